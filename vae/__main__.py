@@ -1,0 +1,242 @@
+"""The command line: `python -m vae train`, `list` and `evaluate`."""
+
+import argparse
+import json
+import sys
+import time
+from dataclasses import fields
+from typing import Any, NoReturn
+
+from vae.checkpoints import (
+    CheckpointError,
+    CheckpointNameError,
+    list_checkpoints,
+    load,
+    load_model,
+    record,
+    unused_name,
+    write_metrics,
+)
+from vae.config import CHOICES, TrainConfig, recommended
+from vae.data import DatasetError, load_dataset
+from vae.metrics import evaluate
+from vae.training import TrainingDivergedError, choose_device, train
+
+EPILOG = """examples:
+  python -m vae train --model vae --latent-dim 2 --beta 4 --epochs 5 --name my-vae
+  python -m vae train --model ae --latent-dim 20 --seconds 10
+  python -m vae list
+  python -m vae evaluate my-vae --json
+
+Losses are in nats per image: summed over pixels and latent dimensions, averaged over images.
+Exit status: 0 done, 1 failed, 2 bad arguments."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message} (try --help)\n")
+
+
+def _hidden(text: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(part) for part in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not like 400,400") from None
+
+
+def _parser() -> argparse.ArgumentParser:
+    raw = argparse.RawDescriptionHelpFormatter
+    about = "Train, list and measure autoencoders and variational autoencoders."
+    parser = _Parser("python -m vae", description=about, epilog=EPILOG, formatter_class=raw)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+
+    help_train = "train a model into a checkpoint that the app lists at once"
+    trainer = commands.add_parser("train", help=help_train, description=help_train, epilog=EPILOG, formatter_class=raw)
+    model = trainer.add_argument_group("model")
+    model.add_argument("--model", choices=CHOICES["model"], default="vae", help="default: vae")
+    model.add_argument("--latent-dim", type=int, default=2, help="latent size, 1 to 128; default: 2")
+    model.add_argument("--body", choices=("mlp", "conv"), default="mlp", help="default: mlp")
+    model.add_argument(
+        "--hidden", type=_hidden, help="layer widths or channels, such as 400,400; default: the recipe's"
+    )
+    model.add_argument("--activation", help="relu, silu, gelu, tanh or sigmoid; default: the recipe's")
+    objective = trainer.add_argument_group("objective")
+    objective.add_argument("--beta", type=float, default=1.0, help="weight of the KL; 1 is the ELBO; default: 1")
+    objective.add_argument(
+        "--beta-warmup", type=float, default=0.0, help="fraction of the run over which β rises from 0"
+    )
+    objective.add_argument(
+        "--likelihood", choices=CHOICES["likelihood"], default="bernoulli", help="default: bernoulli"
+    )
+    objective.add_argument("--sigma", type=float, default=0.5, help="of --likelihood gaussian; default: 0.5")
+    objective.add_argument("--classifier-weight", type=float, default=10.0, help="of a classifier-vae; default: 10")
+    budget = trainer.add_argument_group("budget (one of them; default: 20 epochs)")
+    budget.add_argument("--epochs", type=int)
+    budget.add_argument("--steps", type=int)
+    budget.add_argument("--seconds", type=float, help="wall clock; the learning rate is annealed to its end")
+    run = trainer.add_argument_group("run")
+    run.add_argument("--dataset", choices=CHOICES["dataset"], default="mnist", help="all but mnist download once")
+    run.add_argument("--batch-size", type=int, help="default: the recipe's")
+    run.add_argument("--learning-rate", type=float, help="the peak; default: the recipe's")
+    run.add_argument("--schedule", choices=CHOICES["schedule"], default="cosine", help="default: cosine")
+    run.add_argument("--adam-beta2", type=float, default=0.99, help="default: 0.99")
+    run.add_argument("--seed", type=int, default=0, help="default: 0")
+    run.add_argument("--device", choices=CHOICES["device"], default="auto", help="auto is CUDA, then MPS, then the CPU")
+    run.add_argument("--name", help="of the checkpoint; default: made from the settings")
+    run.add_argument("--overwrite", action="store_true", help="replace a checkpoint of that name")
+
+    help_list = "list the checkpoints, damaged ones with the reason"
+    listing = commands.add_parser("list", help=help_list, description=help_list)
+    help_evaluate = "measure a checkpoint on all test images"
+    measure = commands.add_parser("evaluate", help=help_evaluate, description=help_evaluate)
+    measure.add_argument("name")
+    measure.add_argument("--seed", type=int, default=0, help="of the draws from the posterior; default: 0")
+    measure.add_argument("--device", choices=CHOICES["device"], default="auto")
+    for command in (trainer, listing, measure):
+        command.add_argument(
+            "--json", action="store_true", help="one JSON object on standard output, nothing else there"
+        )
+    return parser
+
+
+def _config(args: argparse.Namespace) -> TrainConfig:
+    budgets = {key: getattr(args, key) for key in ("epochs", "steps", "seconds")}
+    if not any(value is not None for value in budgets.values()):
+        budgets["epochs"] = 20
+    settings = {f.name: getattr(args, f.name) for f in fields(TrainConfig)} | budgets
+    recipe = recommended(args.latent_dim, args.body, **budgets)
+    return TrainConfig(**settings | {key: value for key, value in recipe.items() if settings[key] is None})
+
+
+def _train(args: argparse.Namespace) -> dict[str, Any]:
+    config = _config(args)
+    name = args.name or unused_name(config.default_name())
+    dataset = load_dataset(config.dataset)
+    bar = _Bar(name)
+    report = None
+    for report in record(train(config, dataset, bar.step), name, config, dataset, overwrite=args.overwrite):
+        bar.line(
+            f"epoch {report.epoch:<6.4g} train {report.train.total:8.2f}   test {report.test.total:8.2f} "
+            f"(reconstruction {report.test.reconstruction:.2f}, KL {report.test.kl:.2f})   "
+            f"{report.images_per_second:,.0f} images/s"
+        )
+    bar.clear()
+    assert report is not None
+    metrics = evaluate(report.model, dataset, config)
+    write_metrics(name, metrics)
+    checkpoint = load(name)
+    return {
+        "name": name,
+        "path": str(checkpoint.path),
+        "steps": report.step,
+        "epochs": round(report.epoch, 4),
+        "seconds": round(report.elapsed, 2),
+        "device": checkpoint.device,
+        "command": checkpoint.command,
+        "metrics": metrics,
+    }
+
+
+class _Bar:
+    """A progress bar with the time left, on standard error, drawn where there is a terminal."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.began, self.drawn = name, time.monotonic(), 0.0
+
+    def step(self, progress: float) -> None:
+        now = time.monotonic()
+        if not sys.stderr.isatty() or now - self.drawn < 0.1 or progress <= 0:
+            return
+        self.drawn = now
+        left = (now - self.began) * (1 - progress) / progress
+        filled = round(30 * progress)
+        bar = "█" * filled + "░" * (30 - filled)
+        print(f"\r\033[K{self.name} {bar} {progress:4.0%}  {left:.0f} s left", end="", file=sys.stderr, flush=True)
+
+    def clear(self) -> None:
+        if sys.stderr.isatty():
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+    def line(self, text: str) -> None:
+        self.clear()
+        print(text, file=sys.stderr, flush=True)
+
+
+def _list(_: argparse.Namespace) -> dict[str, Any]:
+    sound, damaged = list_checkpoints()
+    rows = [
+        {
+            "name": c.name,
+            "model": c.model,
+            "dataset": c.config.dataset,
+            "latent_dim": c.config.latent_dim,
+            "beta": None if c.model == "ae" else c.config.beta,
+            "epochs": c.epochs_done,
+            "finished": c.finished,
+            "metrics": c.metrics,
+        }
+        for c in sound
+    ]
+    return {"checkpoints": rows, "damaged": [{"name": d.name, "reason": d.reason} for d in damaged]}
+
+
+def _evaluate(args: argparse.Namespace) -> dict[str, Any]:
+    checkpoint = load(args.name)
+    model = load_model(checkpoint, choose_device(args.device))
+    return {"name": args.name} | evaluate(model, load_dataset(checkpoint.config.dataset), checkpoint.config, args.seed)
+
+
+def _show_train(result: dict[str, Any]) -> str:
+    return f"{result['path']}: {result['steps']} steps in {result['seconds']} s\n{_show_metrics(result['metrics'])}"
+
+
+def _show_list(result: dict[str, Any]) -> str:
+    lines = [f"{'name':<28} {'model':<15} {'data':<15} {'latent':>6} {'β':>6} {'epochs':>7} {'test rec':>9} {'kNN':>7}"]
+    for row in result["checkpoints"]:
+        reconstruction, accuracy = row["metrics"].get("test_reconstruction"), row["metrics"].get("knn_accuracy")
+        lines.append(
+            f"{row['name']:<28} {row['model']:<15} {row['dataset']:<15} {row['latent_dim']:>6} "
+            f"{'–' if row['beta'] is None else format(row['beta'], 'g'):>6} {row['epochs']:>7.4g} "
+            f"{'–' if reconstruction is None else format(reconstruction, '.2f'):>9} "
+            f"{'–' if accuracy is None else format(accuracy, '.1%'):>7}"
+            + ("" if row["finished"] else "  (stopped early)")
+        )
+    lines += [f"{row['name']:<28} damaged: {row['reason']}" for row in result["damaged"]]
+    return "\n".join(lines)
+
+
+def _show_metrics(metrics: dict[str, Any]) -> str:
+    return "\n".join(
+        f"  {key.replace('_', ' '):<20} {value:.4f}"
+        if isinstance(value, float)
+        else f"  {key.replace('_', ' '):<20} {value}"
+        for key, value in metrics.items()
+        if value is not None
+    )
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    args = _parser().parse_args(argv)
+    command, show = {
+        "train": (_train, _show_train),
+        "list": (_list, _show_list),
+        "evaluate": (_evaluate, _show_metrics),
+    }[args.command]
+    try:
+        result = command(args)
+    except (ValueError, CheckpointNameError) as error:
+        print(f"python -m vae {args.command}: {error}", file=sys.stderr)
+        return 2
+    except (CheckpointError, DatasetError, TrainingDivergedError) as error:
+        print(f"python -m vae {args.command}: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped; the last full epoch, if there was one, is kept as a checkpoint.", file=sys.stderr)
+        return 130
+    print(json.dumps(result, ensure_ascii=False) if args.json else show(result))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

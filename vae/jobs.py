@@ -1,0 +1,310 @@
+"""The training worker process, and the trainer that all of the app's sessions share.
+
+Training never runs in the server's process: pages stay quick, cancel is certain, and a crash costs the run alone. The
+worker is `python -m vae.jobs`, kept warm between runs. It reads commands as JSON lines on its standard input and
+answers with frames on its standard output: a line of JSON, then as many bytes of safetensors as that line says. It ends
+when its standard input closes, so that no server leaves one behind.
+"""
+
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
+from itertools import count
+from typing import IO, Any
+
+import numpy as np
+import safetensors.numpy
+import torch
+
+from vae.checkpoints import CheckpointError, checkpoints_folder, record, write_metrics
+from vae.config import ConfigError, TrainConfig, config_from_json
+from vae.data import ROOT, Dataset, DatasetError, load_dataset
+from vae.metrics import evaluate
+from vae.training import EpochReport, TrainingDivergedError, choose_device, measure_speed, train
+
+PROGRESS_SECONDS = 0.2
+Frame = tuple[dict[str, Any], dict[str, np.ndarray]]
+
+
+class BusyError(Exception):
+    """The trainer has a run going already."""
+
+
+@dataclass
+class Job:
+    """One press of Retrain: a run, or an AE and a VAE one after the other."""
+
+    id: int
+    configs: list[TrainConfig]
+    names: list[str]  # of the checkpoints
+    state: str = "running"  # running, done, cancelled or failed
+    error: str = ""
+    part: int = 0  # which of the runs is going
+    progress: float = 0.0  # of that run
+    phase: str = "starting"  # starting, training or measuring
+    began: float = field(default_factory=time.monotonic)
+    part_began: float = 0.0
+    seconds: float = 0.0  # from the press to the end
+    histories: list[list[dict[str, float]]] = field(default_factory=list)
+    samples: np.ndarray | None = None  # uint8 (N, C, H, W), the last report's
+    latents: np.ndarray | None = None  # float32 (2000, latent_dim), likewise
+
+    @property
+    def running(self) -> bool:
+        return self.state == "running"
+
+    @property
+    def finished_names(self) -> list[str]:
+        """Checkpoints that hold at least one full epoch."""
+        return [name for name, history in zip(self.names, self.histories, strict=True) if history]
+
+    def seconds_left(self) -> float | None:
+        """For the run that is going; None before it has begun."""
+        if self.progress <= 0 or not self.part_began:
+            return None
+        return (time.monotonic() - self.part_began) * (1 - self.progress) / self.progress
+
+
+class Trainer:
+    """Owns the worker process and the one job at a time that it runs. Safe to call from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._ids = count(1)
+        self._speeds: dict[str, float | None] = {}
+        self.job: Job | None = None
+        self.device = ""  # the worker's, once it has started
+
+    def start(self) -> None:
+        """Start the worker unless it is there, so that the first run need not wait for its imports."""
+        with self._lock:
+            if self._process is not None and self._process.poll() is None:
+                return
+            environment = os.environ | {
+                # Threads that spin while they wait take the core that the page needs (and lose half their own speed).
+                "OMP_WAIT_POLICY": "PASSIVE",
+                "VAE_CHECKPOINTS": str(checkpoints_folder()),
+            }
+            self._speeds.clear()
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "vae.jobs"],
+                cwd=ROOT,
+                env=environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                # Its own group: Ctrl-C in the terminal reaches the server, and the worker through its closed input.
+                start_new_session=True,
+            )
+            threading.Thread(target=self._listen, args=(self._process,), daemon=True).start()
+
+    def submit(self, configs: list[TrainConfig], names: list[str]) -> Job:
+        """Train `configs` one after the other into checkpoints called `names`.
+
+        Raises:
+            BusyError: while another job runs.
+        """
+        with self._lock:
+            if self.job is not None and self.job.running:
+                raise BusyError(f"{self.job.names[0]} is being trained; wait for it or cancel it.")
+            self.start()
+            job = Job(next(self._ids), configs, names, histories=[[] for _ in configs])
+            self.job = job
+            self._send({"do": "run", "id": job.id, "configs": [asdict(c) for c in configs], "names": names})
+            return job
+
+    def cancel(self) -> None:
+        """Stop the job that runs at its next step; its last full epoch stays as a checkpoint."""
+        with self._lock:
+            if self.job is not None and self.job.running:
+                self._send({"do": "cancel", "id": self.job.id})
+
+    def images_per_second(self, config: TrainConfig) -> float | None:
+        """How fast `config` would train here; None until the worker has measured it, which this asks it to do."""
+        key = json.dumps([config.body, config.hidden, config.latent_dim, config.model, config.batch_size])
+        with self._lock:
+            if key not in self._speeds and not (self.job and self.job.running):
+                self.start()
+                self._speeds[key] = None
+                self._send({"do": "measure", "key": key, "config": asdict(config)})
+            return self._speeds.get(key)
+
+    def close(self) -> None:
+        """End the worker; a job that runs stops at its next step."""
+        with self._lock:
+            process, self._process = self._process, None
+        if process is None:
+            return
+        if process.stdin:
+            process.stdin.close()
+        try:
+            process.wait(5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+    def _send(self, command: dict[str, Any]) -> None:
+        assert self._process is not None
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(json.dumps(command).encode() + b"\n")
+            self._process.stdin.flush()
+        except OSError:
+            self._process.kill()  # its listener reports the end
+
+    def _listen(self, process: subprocess.Popen[bytes]) -> None:
+        assert process.stdout is not None
+        while (frame := _read_frame(process.stdout)) is not None:
+            with self._lock:
+                self._take(*frame)
+        code = process.wait()
+        with self._lock:
+            if self.job is not None and self.job.running and self._process is process:
+                reason = f"signal {-code}" if code < 0 else f"exit status {code}"
+                hint = "; the system may have run out of memory" if code == -9 else ""
+                self._end(self.job, "failed", f"The training process ended unexpectedly ({reason}{hint}).")
+
+    def _take(self, message: dict[str, Any], arrays: dict[str, np.ndarray]) -> None:
+        event = message["event"]
+        if event == "ready":
+            self.device = message["device"]
+        elif event == "speed":
+            self._speeds[message["key"]] = message["images_per_second"]
+        elif self.job is not None and self.job.id == message["id"]:
+            self._follow(self.job, message, arrays)
+
+    def _follow(self, job: Job, message: dict[str, Any], arrays: dict[str, np.ndarray]) -> None:
+        event = message["event"]
+        if event == "progress":
+            if message["part"] != job.part or not job.part_began:
+                job.part, job.part_began = message["part"], time.monotonic()
+            job.phase, job.progress = message["phase"], message["progress"]
+        elif event == "epoch":
+            job.histories[message["part"]].append(message["row"])
+            job.samples, job.latents = arrays["samples"], arrays["latents"]
+        else:
+            self._end(job, event, message.get("error", ""))
+
+    @staticmethod
+    def _end(job: Job, state: str, error: str = "") -> None:
+        job.state, job.error, job.seconds = state, error, time.monotonic() - job.began
+
+
+def _read_frame(stream: IO[bytes]) -> Frame | None:
+    line = stream.readline()
+    if not line.endswith(b"\n"):
+        return None
+    message = json.loads(line)
+    payload = stream.read(message.pop("bytes"))
+    return message, safetensors.numpy.load(payload) if payload else {}
+
+
+class _Worker:
+    """The worker's side: one thread reads commands, the main thread obeys them."""
+
+    def __init__(self, commands: IO[bytes], answers: IO[bytes]) -> None:
+        self._input, self._output = commands, answers
+        self._waiting: queue.Queue[dict[str, Any] | None] = queue.Queue()
+        self._cancelled: set[int] = set()
+        self._closed = False
+        self._datasets: dict[str, Dataset] = {}
+
+    def run(self) -> None:
+        threading.Thread(target=self._read, daemon=True).start()
+        self._dataset("mnist")
+        self._answer({"event": "ready", "device": choose_device().type})
+        while (command := self._waiting.get()) is not None:
+            {"run": self._train_all, "measure": self._measure}[command["do"]](command)
+
+    def _read(self) -> None:
+        for line in self._input:
+            command = json.loads(line)
+            if command["do"] == "cancel":
+                self._cancelled.add(command["id"])
+            else:
+                self._waiting.put(command)
+        self._closed = True
+        self._waiting.put(None)
+
+    def _answer(self, message: dict[str, Any], arrays: dict[str, np.ndarray] | None = None) -> None:
+        payload = safetensors.numpy.save(arrays) if arrays else b""
+        self._output.write(json.dumps(message | {"bytes": len(payload)}).encode() + b"\n" + payload)
+        self._output.flush()
+
+    def _dataset(self, name: str) -> Dataset:
+        if name not in self._datasets:
+            self._datasets[name] = load_dataset(name)
+        return self._datasets[name]
+
+    def _measure(self, command: dict[str, Any]) -> None:
+        config = config_from_json(command["config"])
+        try:
+            speed = measure_speed(config, self._dataset(config.dataset))
+        except (DatasetError, ValueError):
+            return
+        self._answer({"event": "speed", "key": command["key"], "images_per_second": speed})
+
+    def _train_all(self, command: dict[str, Any]) -> None:
+        job = command["id"]
+        try:
+            steps: int | None = None
+            for part, (settings, name) in enumerate(zip(command["configs"], command["names"], strict=True)):
+                config = config_from_json(settings)
+                if steps is not None and config.seconds is not None:
+                    # The second of a pair takes as many steps as the first did in its seconds.
+                    config = replace(config, seconds=None, steps=steps)
+                last = self._train(job, part, config, name)
+                if job in self._cancelled or self._closed:
+                    self._answer({"event": "cancelled", "id": job})
+                    return
+                steps = last.step if last else None
+            self._answer({"event": "done", "id": job})
+        except (CheckpointError, ConfigError, DatasetError, TrainingDivergedError, ValueError) as error:
+            self._answer({"event": "failed", "id": job, "error": str(error)})
+        except torch.OutOfMemoryError:
+            advice = "The device ran out of memory; choose smaller hidden sizes or another body."
+            self._answer({"event": "failed", "id": job, "error": advice})
+        except Exception as error:
+            traceback.print_exc()
+            self._answer({"event": "failed", "id": job, "error": f"{type(error).__name__}: {error}"})
+
+    def _train(self, job: int, part: int, config: TrainConfig, name: str) -> EpochReport | None:
+        dataset = self._dataset(config.dataset)
+        report: EpochReport | None = None
+        for report in record(train(config, dataset, self._on_step(job, part)), name, config, dataset):
+            arrays = {"samples": report.samples, "latents": report.latents}
+            self._answer({"event": "epoch", "id": job, "part": part, "row": report.row()}, arrays)
+        if report is not None and job not in self._cancelled:
+            self._answer({"event": "progress", "id": job, "part": part, "phase": "measuring", "progress": 1.0})
+            write_metrics(name, evaluate(report.model, dataset, config))
+        return report
+
+    def _on_step(self, job: int, part: int) -> Callable[[float], bool]:
+        last = 0.0
+
+        def on_step(progress: float) -> bool:
+            nonlocal last
+            if time.monotonic() - last > PROGRESS_SECONDS:
+                last = time.monotonic()
+                self._answer({"event": "progress", "id": job, "part": part, "phase": "training", "progress": progress})
+            return job in self._cancelled or self._closed
+
+        return on_step
+
+
+def main() -> None:
+    """Run the worker on this process' standard streams."""
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what libraries print must not stand between the frames
+    os.nice(5)  # the page comes first
+    _Worker(sys.stdin.buffer, answers).run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+"""From images to codes and back: batched encoding and decoding, draws from the prior, the manifold grid."""
+
+import numpy as np
+import torch
+from scipy.stats import norm
+from torch import Tensor
+
+from vae.data import to_unit
+from vae.models import Autoencoder
+
+BATCH = 2_000
+
+
+@torch.no_grad()
+def encode_images(model: Autoencoder, images: Tensor) -> np.ndarray:
+    """Images uint8 (N, C, H, W) → codes float32 (N, latent_dim): an AE's points, a VAE's posterior means."""
+    device = next(model.parameters()).device
+    return torch.cat([model.encode(to_unit(batch.to(device))) for batch in images.split(BATCH)]).cpu().numpy()
+
+
+@torch.no_grad()
+def decode_latents(model: Autoencoder, latents: np.ndarray) -> np.ndarray:
+    """Latents float32 (N, latent_dim) → images uint8 (N, C, H, W)."""
+    device = next(model.parameters()).device
+    batches = torch.from_numpy(np.ascontiguousarray(latents, dtype=np.float32)).split(BATCH)
+    return np.concatenate([to_bytes(model.decode(batch.to(device))) for batch in batches])
+
+
+def to_bytes(images: Tensor) -> np.ndarray:
+    """Images in [0, 1] → uint8, the same shape, rounded."""
+    return (images * 255).round().to(torch.uint8).cpu().numpy()
+
+
+def prior_latents(count: int, latent_dim: int, seed: int = 0) -> np.ndarray:
+    """z ~ N(0, I), float32 (count, latent_dim); the same for every model of that latent size."""
+    return torch.randn(count, latent_dim, generator=torch.Generator().manual_seed(seed)).numpy()
+
+
+def prior_grid(side: int = 20) -> np.ndarray:
+    """A side × side grid over a 2-D latent space, float32 (side², 2), rows from the top (z2 high) to the bottom.
+
+    Its lines stand at equal steps of the prior's probability, from 1 % to 99 %, so that every cell is as likely as any
+    other under N(0, I) (Kingma & Welling 2014, figure 4).
+    """
+    line = norm.ppf(np.linspace(0.01, 0.99, side))
+    return _grid(line, line)
+
+
+def code_grid(codes: np.ndarray, side: int = 20) -> np.ndarray:
+    """The same over the range that codes (N, 2) fill: their 1st to 99th percentile in each direction, equal steps."""
+    (left, bottom), (right, top) = np.percentile(codes, [1, 99], axis=0)
+    return _grid(np.linspace(left, right, side), np.linspace(bottom, top, side))
+
+
+def _grid(horizontal: np.ndarray, vertical: np.ndarray) -> np.ndarray:
+    z1, z2 = np.meshgrid(horizontal, vertical[::-1])
+    return np.stack([z1.ravel(), z2.ravel()], axis=1).astype(np.float32)
