@@ -21,6 +21,7 @@ ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
     "sigmoid": nn.Sigmoid,
 }
 BODIES = ("mlp", "conv")
+LOG_VARIANCE_LIMIT = 4.0
 
 
 class Output(NamedTuple):
@@ -193,7 +194,10 @@ class VAE(Autoencoder):
 
     def posterior(self, images: Tensor) -> tuple[Tensor, Tensor]:
         features = self.encoder(images)
-        return self.mean(features), self.log_variance(features)
+        # Without a limit, one image far from all others can make e^(log variance), and with it the whole run, infinite.
+        # The limit is soft and far above the prior's 0, where posteriors lie, and changes nothing there.
+        log_variance = LOG_VARIANCE_LIMIT - F.softplus(LOG_VARIANCE_LIMIT - self.log_variance(features))
+        return self.mean(features), log_variance
 
     def forward(self, images: Tensor, generator: torch.Generator | None = None) -> Output:
         mean, log_variance = self.posterior(images)

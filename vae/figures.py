@@ -1,0 +1,236 @@
+"""Plotly figures and tiled pictures, as pure functions of arrays and tables."""
+
+import base64
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+from PIL import Image
+from plotly.subplots import make_subplots
+
+# Told apart by colour-blind people on white and on black; Paul Tol's bright scheme, extended.
+PALETTE = (
+    *("#4477AA", "#EE6677", "#228833", "#B8A000", "#33A6C8"),
+    *("#AA3377", "#8C8C8C", "#7A6BD1", "#EE7733", "#009988"),
+)
+_MARKS = ("circle", "diamond", "square")  # a second and third set of ten classes
+_GRID = "rgba(128, 128, 128, 0.2)"
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """One of the latent maps of a figure."""
+
+    title: str
+    points: np.ndarray  # (N, 2)
+    labels: np.ndarray  # (N,) int
+    axes: tuple[str, str]
+
+
+def latent_maps(panels: Sequence[Panel], class_names: Sequence[str], *, same_scale: bool = True) -> go.Figure:
+    """Scatter plots side by side with one legend, whose entries show and hide a class in all of them.
+
+    A class's name stands at its medoid, so that no reader depends on colour. `same_scale` gives all panels the same
+    range; without it each fills its own.
+    """
+    figure = make_subplots(1, len(panels), subplot_titles=[p.title for p in panels], horizontal_spacing=0.08)
+    shared = _square_range(np.concatenate([p.points for p in panels]))
+    for column, panel in enumerate(panels, start=1):
+        for label, name in enumerate(class_names):
+            chosen = np.flatnonzero(panel.labels == label)
+            if not len(chosen):
+                continue
+            x, y = panel.points[chosen].T
+            colour = PALETTE[label % len(PALETTE)]
+            figure.add_trace(
+                go.Scattergl(
+                    x=x,
+                    y=y,
+                    mode="markers",
+                    marker={"size": 4, "opacity": 0.7, "color": colour, "symbol": _MARKS[label // len(PALETTE) % 3]},
+                    name=name,
+                    legendgroup=name,
+                    showlegend=column == 1,
+                    customdata=chosen,
+                    hovertemplate=f"{name}, test image %{{customdata}}<br>(%{{x:.2f}}, %{{y:.2f}})<extra></extra>",
+                ),
+                row=1,
+                col=column,
+            )
+            figure.add_annotation(_medoid_label(panel.points[chosen], name, colour), row=1, col=column)
+        (x_range, y_range) = shared if same_scale else _square_range(panel.points)
+        figure.update_xaxes(title_text=panel.axes[0], range=x_range, row=1, col=column)
+        figure.update_yaxes(title_text=panel.axes[1], range=y_range, row=1, col=column, title_standoff=0)
+    figure.update_xaxes(gridcolor=_GRID, zeroline=True, zerolinecolor=_GRID)
+    figure.update_yaxes(gridcolor=_GRID, zeroline=True, zerolinecolor=_GRID)
+    figure.update_layout(
+        height=520,
+        margin={"l": 10, "r": 10, "t": 40, "b": 10},
+        legend={"title": "Class", "itemsizing": "constant", "orientation": "h", "y": -0.14},
+        uirevision="latent maps",
+    )
+    return figure
+
+
+def _square_range(points: np.ndarray) -> tuple[list[float], list[float]]:
+    # The outermost half per cent on each side would otherwise decide how small the rest is drawn.
+    low, high = np.percentile(points, [0.5, 99.5], axis=0)
+    centre, half = (low + high) / 2, 0.55 * float((high - low).max()) or 1.0
+    return ([float(centre[0] - half), float(centre[0] + half)], [float(centre[1] - half), float(centre[1] + half)])
+
+
+def _medoid_label(points: np.ndarray, name: str, colour: str) -> dict[str, object]:
+    """The class's name on its colour at the point nearest to the median of all of its points."""
+    medoid = points[np.square(points - np.median(points, axis=0)).sum(1).argmin()]
+    return {
+        "x": float(medoid[0]),
+        "y": float(medoid[1]),
+        "text": f"<b>{name}</b>",
+        "showarrow": False,
+        "font": {"color": "white", "size": 13},
+        "bgcolor": colour,
+        "borderpad": 2,
+        "opacity": 0.9,
+    }
+
+
+def tile(images: np.ndarray, columns: int, *, scale: int = 3, gap: int = 1) -> np.ndarray:
+    """Images uint8 (N, C, H, W) → one picture (…, …) or (…, …, 3), `columns` a row, pixels repeated `scale` times."""
+    count, channels, height, width = images.shape
+    rows = -(-count // columns)
+    canvas = np.full((rows * columns, channels, height + gap, width + gap), 110, np.uint8)
+    canvas[:count, :, :height, :width] = images
+    canvas[count:, :, :height, :width] = 0
+    grid = canvas.reshape(rows, columns, channels, height + gap, width + gap).transpose(0, 3, 1, 4, 2)
+    picture = grid.reshape(rows * (height + gap), columns * (width + gap), channels)[: -gap or None, : -gap or None]
+    picture = picture.repeat(scale, axis=0).repeat(scale, axis=1)
+    return picture[..., 0] if channels == 1 else picture
+
+
+def image_rows(rows: Mapping[str, np.ndarray], captions: Mapping[str, Sequence[str]]) -> go.Figure:
+    """Rows of images (each uint8 (N, C, H, W)) under one another, named at the left, with a line of text under each."""
+    count = len(next(iter(rows.values())))
+    figure = go.Figure()
+    top = 0.0
+    for name, images in rows.items():
+        for column, image in enumerate(images):
+            figure.add_layout_image(
+                source=_data_uri(image.transpose(1, 2, 0).squeeze()),
+                x=column + 0.03,
+                y=-top,
+                sizex=0.94,
+                sizey=0.94,
+                xref="x",
+                yref="y",
+                sizing="stretch",
+            )
+        lines = captions.get(name)
+        figure.add_annotation(x=-0.1, y=-top - 0.47, text=name, showarrow=False, xanchor="right", align="right")
+        for column, line in enumerate(lines or ()):
+            figure.add_annotation(
+                x=column + 0.5, y=-top - 1.1, text=line, showarrow=False, font={"size": 11}, yanchor="middle"
+            )
+        top += 1.3 if lines else 1.05
+    figure.update_xaxes(visible=False, range=[-1.3, count], fixedrange=True)
+    figure.update_yaxes(visible=False, range=[-top, 0.05], fixedrange=True, scaleanchor="x", constrain="domain")
+    figure.update_layout(height=int(86 * top) + 20, margin={"l": 0, "r": 0, "t": 5, "b": 5})
+    return figure
+
+
+def _data_uri(picture: np.ndarray) -> str:
+    buffer = io.BytesIO()
+    # Browsers smooth what they enlarge; pixels are what these pictures are about.
+    Image.fromarray(picture.repeat(3, axis=0).repeat(3, axis=1)).save(buffer, format="PNG")
+    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
+
+
+def loss_curves(histories: Mapping[str, pd.DataFrame], *, height: int = 420) -> go.Figure:
+    """Reconstruction and KL apart, over epochs: test losses as lines, training losses dotted."""
+    titles = ["Reconstruction, nats per image", "KL, nats per image"]
+    figure = make_subplots(1, 2, subplot_titles=titles, horizontal_spacing=0.1)
+    for number, (name, history) in enumerate(histories.items()):
+        colour = PALETTE[number % len(PALETTE)]
+        for column, key in enumerate(("reconstruction", "kl"), start=1):
+            if key == "kl" and not history["test_kl"].any():
+                continue  # an autoencoder has no KL
+            for part, dash in (("test", "solid"), ("train", "dot")):
+                figure.add_trace(
+                    go.Scatter(
+                        x=history["epoch"],
+                        y=history[f"{part}_{key}"],
+                        mode="lines+markers" if len(history) < 8 else "lines",
+                        line={"color": colour, "dash": dash, "width": 2},
+                        marker={"size": 5},
+                        name=f"{name}, {part}",
+                        legendgroup=f"{name}, {part}",
+                        showlegend=column == 1,
+                        hovertemplate=f"{name}, {part}<br>epoch %{{x:g}}: %{{y:.2f}} nats<extra></extra>",
+                    ),
+                    row=1,
+                    col=column,
+                )
+    figure.update_xaxes(title_text="epoch", gridcolor=_GRID)
+    figure.update_yaxes(gridcolor=_GRID)
+    figure.update_layout(
+        height=height,
+        margin={"l": 10, "r": 10, "t": 40, "b": 10},
+        legend={"orientation": "h", "y": -0.22},
+        hovermode="closest",
+    )
+    return figure
+
+
+def film(frames: np.ndarray, epochs: Sequence[float], label: str) -> go.Figure:
+    """The samples of every epoch (epochs, H, N·W[, 3]) as a film with a play button and a slider, in the browser alone.
+
+    A frame's images stand in rows of eight, or of five where their number is not a multiple of eight.
+    """
+    pictures = [_data_uri(_wrap(frame)) for frame in frames]
+    height, width = _wrap(frames[0]).shape[:2]
+    steps = [
+        {"args": [[str(i)], {"mode": "immediate", "frame": {"duration": 0, "redraw": True}}], "label": f"{epoch:g}"}
+        | {"method": "animate"}
+        for i, epoch in enumerate(epochs)
+    ]
+    last = len(frames) - 1
+    figure = go.Figure(
+        data=[go.Image(source=pictures[last], dx=1 / 3, dy=1 / 3, hoverinfo="skip")],
+        frames=[go.Frame(data=[go.Image(source=p, dx=1 / 3, dy=1 / 3)], name=str(i)) for i, p in enumerate(pictures)],
+    )
+    figure.update_xaxes(visible=False, range=[-0.5, width - 0.5], fixedrange=True, constrain="domain")
+    figure.update_yaxes(visible=False, range=[height - 0.5, -0.5], fixedrange=True, scaleanchor="x")
+    play = {"frame": {"duration": 250, "redraw": True}, "fromcurrent": False, "transition": {"duration": 0}}
+    stop = {"frame": {"duration": 0, "redraw": False}, "mode": "immediate"}
+    figure.update_layout(
+        title={"text": label, "font": {"size": 15}},
+        height=330,
+        margin={"l": 10, "r": 10, "t": 40, "b": 10},
+        sliders=[{"steps": steps, "active": last, "x": 0.2, "len": 0.8, "currentvalue": {"prefix": "epoch "}}],
+        updatemenus=[
+            {
+                "type": "buttons",
+                "direction": "right",
+                "x": 0.0,
+                "xanchor": "left",
+                "y": -0.05,
+                "yanchor": "top",
+                "buttons": [
+                    {"label": "▶ Play", "method": "animate", "args": [None, play]},
+                    {"label": "❚❚ Pause", "method": "animate", "args": [[None], stop]},
+                ],
+            }
+        ],
+    )
+    return figure
+
+
+def _wrap(frame: np.ndarray) -> np.ndarray:
+    """One row of N images side by side → rows of eight or five."""
+    height = frame.shape[0]
+    count = frame.shape[1] // height
+    columns = next((c for c in (8, 5) if count % c == 0), count)
+    rows = np.split(frame, count // columns, axis=1)
+    return np.concatenate(rows)
