@@ -30,11 +30,14 @@ class Panel:
     axes: tuple[str, str]
 
 
-def latent_maps(panels: Sequence[Panel], class_names: Sequence[str], *, same_scale: bool = True) -> go.Figure:
+def latent_maps(
+    panels: Sequence[Panel], class_names: Sequence[str], *, same_scale: bool = False, prior: bool = False
+) -> go.Figure:
     """Scatter plots side by side with one legend, whose entries show and hide a class in all of them.
 
     A class's name stands at its medoid, so that no reader depends on colour. `same_scale` gives all panels the same
-    range; without it each fills its own.
+    range; without it each fills its own. `prior` draws the 1σ and 2σ circles of N(0, I), which is meant for codes shown
+    as they are.
     """
     figure = make_subplots(1, len(panels), subplot_titles=[p.title for p in panels], horizontal_spacing=0.08)
     shared = _square_range(np.concatenate([p.points for p in panels]))
@@ -61,6 +64,9 @@ def latent_maps(panels: Sequence[Panel], class_names: Sequence[str], *, same_sca
                 col=column,
             )
             figure.add_annotation(_medoid_label(panel.points[chosen], name, colour), row=1, col=column)
+        for radius in (1, 2) if prior else ():
+            circle = {"type": "circle", "x0": -radius, "x1": radius, "y0": -radius, "y1": radius}
+            figure.add_shape(**circle, line={"color": "#999999", "width": 2.5, "dash": "dash"}, row=1, col=column)
         (x_range, y_range) = shared if same_scale else _square_range(panel.points)
         figure.update_xaxes(title_text=panel.axes[0], range=x_range, row=1, col=column)
         figure.update_yaxes(title_text=panel.axes[1], range=y_range, row=1, col=column, title_standoff=0)
@@ -136,7 +142,7 @@ def image_rows(rows: Mapping[str, np.ndarray], captions: Mapping[str, Sequence[s
         top += 1.3 if lines else 1.05
     figure.update_xaxes(visible=False, range=[-1.3, count], fixedrange=True)
     figure.update_yaxes(visible=False, range=[-top, 0.05], fixedrange=True, scaleanchor="x", constrain="domain")
-    figure.update_layout(height=int(86 * top) + 20, margin={"l": 0, "r": 0, "t": 5, "b": 5})
+    figure.update_layout(height=int(74 * top) + 15, margin={"l": 0, "r": 0, "t": 5, "b": 5})
     return figure
 
 
@@ -179,6 +185,21 @@ def loss_curves(histories: Mapping[str, pd.DataFrame], *, height: int = 420) -> 
         margin={"l": 10, "r": 10, "t": 40, "b": 10},
         legend={"orientation": "h", "y": -0.22},
         hovermode="closest",
+    )
+    return figure
+
+
+def progress_curve(history: pd.DataFrame) -> go.Figure:
+    """Test reconstruction and KL of one run over epochs, small enough for the sidebar."""
+    figure = go.Figure()
+    for key, name, dash in (("test_reconstruction", "reconstruction", "solid"), ("test_kl", "KL", "dash")):
+        figure.add_trace(
+            go.Scatter(x=history["epoch"], y=history[key], name=name, mode="lines+markers", line={"dash": dash})
+        )
+    figure.update_xaxes(title_text="epoch", gridcolor=_GRID)
+    figure.update_yaxes(title_text="nats per image", gridcolor=_GRID, rangemode="tozero")
+    figure.update_layout(
+        height=200, margin={"l": 0, "r": 0, "t": 0, "b": 0}, legend={"orientation": "h", "y": 1.15, "x": 0}
     )
     return figure
 

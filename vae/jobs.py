@@ -9,6 +9,7 @@ when its standard input closes, so that no server leaves one behind.
 import json
 import os
 import queue
+import secrets
 import subprocess
 import sys
 import threading
@@ -16,7 +17,6 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
-from itertools import count
 from typing import IO, Any
 
 import numpy as np
@@ -41,7 +41,7 @@ class BusyError(Exception):
 class Job:
     """One press of Retrain: a run, or an AE and a VAE one after the other."""
 
-    id: int
+    id: str
     configs: list[TrainConfig]
     names: list[str]  # of the checkpoints
     state: str = "running"  # running, done, cancelled or failed
@@ -78,7 +78,6 @@ class Trainer:
     def __init__(self) -> None:
         self._lock = threading.RLock()
         self._process: subprocess.Popen[bytes] | None = None
-        self._ids = count(1)
         self._speeds: dict[str, float | None] = {}
         self.job: Job | None = None
         self.device = ""  # the worker's, once it has started
@@ -115,7 +114,7 @@ class Trainer:
             if self.job is not None and self.job.running:
                 raise BusyError(f"{self.job.names[0]} is being trained; wait for it or cancel it.")
             self.start()
-            job = Job(next(self._ids), configs, names, histories=[[] for _ in configs])
+            job = Job(secrets.token_hex(4), configs, names, histories=[[] for _ in configs])
             self.job = job
             self._send({"do": "run", "id": job.id, "configs": [asdict(c) for c in configs], "names": names})
             return job
@@ -128,7 +127,7 @@ class Trainer:
 
     def images_per_second(self, config: TrainConfig) -> float | None:
         """How fast `config` would train here; None until the worker has measured it, which this asks it to do."""
-        key = json.dumps([config.body, config.hidden, config.latent_dim, config.model, config.batch_size])
+        key = _speed_key(config)
         with self._lock:
             if key not in self._speeds and not (self.job and self.job.running):
                 self.start()
@@ -187,6 +186,7 @@ class Trainer:
             job.phase, job.progress = message["phase"], message["progress"]
         elif event == "epoch":
             job.histories[message["part"]].append(message["row"])
+            self._speeds[_speed_key(job.configs[message["part"]])] = message["row"]["images_per_second"]
             job.samples, job.latents = arrays["samples"], arrays["latents"]
         else:
             self._end(job, event, message.get("error", ""))
@@ -194,6 +194,11 @@ class Trainer:
     @staticmethod
     def _end(job: Job, state: str, error: str = "") -> None:
         job.state, job.error, job.seconds = state, error, time.monotonic() - job.began
+
+
+def _speed_key(config: TrainConfig) -> str:
+    """What decides how fast a config trains on a device."""
+    return json.dumps([config.model, config.dataset, config.latent_dim, config.body, config.hidden, config.batch_size])
 
 
 def _read_frame(stream: IO[bytes]) -> Frame | None:
@@ -211,7 +216,7 @@ class _Worker:
     def __init__(self, commands: IO[bytes], answers: IO[bytes]) -> None:
         self._input, self._output = commands, answers
         self._waiting: queue.Queue[dict[str, Any] | None] = queue.Queue()
-        self._cancelled: set[int] = set()
+        self._cancelled: set[str] = set()
         self._closed = False
         self._datasets: dict[str, Dataset] = {}
 
@@ -274,7 +279,7 @@ class _Worker:
             traceback.print_exc()
             self._answer({"event": "failed", "id": job, "error": f"{type(error).__name__}: {error}"})
 
-    def _train(self, job: int, part: int, config: TrainConfig, name: str) -> EpochReport | None:
+    def _train(self, job: str, part: int, config: TrainConfig, name: str) -> EpochReport | None:
         dataset = self._dataset(config.dataset)
         report: EpochReport | None = None
         for report in record(train(config, dataset, self._on_step(job, part)), name, config, dataset):
@@ -285,7 +290,7 @@ class _Worker:
             write_metrics(name, evaluate(report.model, dataset, config))
         return report
 
-    def _on_step(self, job: int, part: int) -> Callable[[float], bool]:
+    def _on_step(self, job: str, part: int) -> Callable[[float], bool]:
         last = 0.0
 
         def on_step(progress: float) -> bool:

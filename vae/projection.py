@@ -69,7 +69,9 @@ def project(
         points = pca.transform(codes)
         return Projection(points.astype(np.float32), trust(codes, points), float(pca.explained_variance_ratio_.sum()))
     if len(codes) <= 3 * settings.perplexity:
-        raise ProjectionError(f"A perplexity of {settings.perplexity:g} needs more than {3 * settings.perplexity:g} points.")
+        raise ProjectionError(
+            f"A perplexity of {settings.perplexity:g} needs more than {3 * settings.perplexity:g} points."
+        )
     points = _tsne(codes, settings, on_iteration)
     return Projection(points, trust(codes, points))
 
@@ -83,7 +85,9 @@ def _direct(codes: np.ndarray) -> np.ndarray:
     return np.column_stack([codes[:, 0], height]).astype(np.float32)
 
 
-def _tsne(codes: np.ndarray, settings: ProjectionSettings, on_iteration: Callable[[int, float], None] | None) -> np.ndarray:
+def _tsne(
+    codes: np.ndarray, settings: ProjectionSettings, on_iteration: Callable[[int, float], None] | None
+) -> np.ndarray:
     done = {"iterations": 0}
 
     def callback(_: int, error: float, __: np.ndarray) -> None:

@@ -1,0 +1,62 @@
+"""Small data and models that tests share; nothing here writes into the project's own folders."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from vae.checkpoints import record
+from vae.config import TrainConfig
+from vae.data import Dataset, load_dataset
+from vae.training import train
+
+torch.set_num_threads(1)
+
+
+def blobs(shape: tuple[int, int, int] = (1, 8, 8), train: int = 320, test: int = 120, classes: int = 3) -> Dataset:
+    """Images of bright squares whose corner says their class: learnt in a few steps, with class structure."""
+    random = np.random.default_rng(0)
+    labels = random.integers(0, classes, train + test)
+    images = random.integers(0, 40, (train + test, *shape))
+    side = shape[1] // 2
+    for image, label in zip(images, labels, strict=True):
+        y, x = (label // 2) * side // 2, (label % 2) * side
+        image[:, y : y + side, x : x + side] += 200
+    return Dataset(
+        name="mnist",
+        images=torch.from_numpy(images.clip(0, 255).astype(np.uint8)),
+        labels=torch.from_numpy(labels),
+        train_size=train,
+        class_names=tuple(map(str, range(classes))),
+        fingerprint="f" * 64,
+    )
+
+
+@pytest.fixture
+def small() -> Dataset:
+    return blobs()
+
+
+@pytest.fixture(scope="session")
+def mnist() -> Dataset:
+    return load_dataset("mnist")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty checkpoint folder that the library uses instead of the project's."""
+    path = tmp_path / "checkpoints"
+    path.mkdir()
+    monkeypatch.setenv("VAE_CHECKPOINTS", str(path))
+    return path
+
+
+@pytest.fixture
+def saved(folder: Path, small: Dataset) -> Iterator[Path]:
+    """A trained small VAE called `small` in `folder`."""
+    config = TrainConfig(epochs=2, hidden=(16,))
+    for _ in record(train(config, small), "small", config, small):
+        pass
+    yield folder / "small"

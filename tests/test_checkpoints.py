@@ -1,0 +1,223 @@
+"""Checkpoints: a bit-exact round trip, and a message of its own for every way in which one can be damaged."""
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from vae import checkpoints
+from vae.checkpoints import (
+    CheckpointError,
+    CheckpointNameError,
+    delete,
+    list_checkpoints,
+    load,
+    load_model,
+    read_filmstrip,
+    record,
+    rename,
+    unused_name,
+    write_metrics,
+)
+from vae.config import TrainConfig
+from vae.data import Dataset
+from vae.training import train
+
+
+@pytest.mark.parametrize("model", ["ae", "vae", "classifier-vae"])
+@pytest.mark.parametrize(("body", "hidden"), [("mlp", (16, 8)), ("conv", (4, 6))])
+def test_save_and_load_are_bit_exact(
+    model: str, body: str, hidden: tuple[int, ...], small: Dataset, folder: Path
+) -> None:
+    config = TrainConfig(model=model, body=body, hidden=hidden, epochs=1, likelihood="optimal-gaussian")
+    (report,) = record(train(config, small), "run", config, small)
+    checkpoint = load("run")
+    weights, loaded = report.model.state_dict(), load_model(checkpoint).state_dict()
+    assert weights.keys() == loaded.keys()
+    assert all(torch.equal(weights[name], loaded[name]) for name in weights)
+    assert checkpoint.config == config
+    assert checkpoint.data_fingerprint == small.fingerprint
+    assert checkpoint.finished
+    assert checkpoint.history["test_reconstruction"].iloc[-1] == pytest.approx(report.test.reconstruction, rel=1e-5)
+    film = read_filmstrip(checkpoint)
+    assert film is not None
+    np.testing.assert_array_equal(film[0][:, :8], report.samples[0, 0])
+
+
+def test_a_run_that_is_stopped_keeps_its_last_full_epoch(small: Dataset, folder: Path) -> None:
+    config = TrainConfig(epochs=5, hidden=(16,))
+    reports = record(train(config, small), "run", config, small)
+    next(reports)
+    weights = {k: v.clone() for k, v in next(reports).model.state_dict().items()}
+    reports.close()  # type: ignore[attr-defined]
+    checkpoint = load("run")
+    assert (checkpoint.finished, checkpoint.epochs_done, len(checkpoint.history)) == (False, 2, 2)
+    assert all(torch.equal(weights[k], v) for k, v in load_model(checkpoint).state_dict().items())
+
+
+def test_metrics_are_added_and_numbers_that_are_none_stay_none(saved: Path) -> None:
+    write_metrics("small", {"mse": 0.25, "elbo": None})
+    checkpoint = load("small")
+    assert checkpoint.metric("mse") == 0.25
+    assert checkpoint.metric("elbo") is None
+    assert checkpoint.metric("never measured") is None
+
+
+def _edit_config(change: Callable[[dict[str, Any]], Any]) -> Callable[[Path], None]:
+    def edit(path: Path) -> None:
+        content = json.loads((path / "config.json").read_text())
+        change(content)
+        (path / "config.json").write_text(json.dumps(content))
+
+    return edit
+
+
+def _truncate(path: Path) -> None:
+    weights = path / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-100])
+
+
+def _pickle(path: Path) -> None:
+    torch.save(load_file(path / "model.safetensors"), path / "model.safetensors")
+
+
+def _old_pickle(path: Path) -> None:
+    torch.save({"a": torch.ones(1)}, path / "model.safetensors", _use_new_zipfile_serialization=False)
+
+
+DAMAGE: dict[str, tuple[Callable[[Path], Any], str]] = {
+    "weights cut short": (_truncate, "model.safetensors is damaged or cut short"),
+    "weights empty": (lambda p: (p / "model.safetensors").write_bytes(b""), "damaged or cut short"),
+    "weights missing": (lambda p: (p / "model.safetensors").unlink(), "model.safetensors is missing"),
+    "a pickle": (_pickle, "model.safetensors is a pickle .* never opened"),
+    "an old pickle": (_old_pickle, "model.safetensors is a pickle .* never opened"),
+    "wrong type": (
+        _edit_config(lambda c: c["settings"].update(latent_dim="two")),
+        "config.json: latent dim must be a whole number, not 'two'",
+    ),
+    "out of range": (_edit_config(lambda c: c["settings"].update(latent_dim=0)), "latent size must be 1 to 128"),
+    "unknown setting": (_edit_config(lambda c: c["settings"].update(colour=1)), "config.json: unknown key 'colour'"),
+    "unknown key": (_edit_config(lambda c: c.update(extra=1)), "config.json: unknown key 'extra'"),
+    "unknown key of the run": (_edit_config(lambda c: c["run"].update(who="me")), "unknown key 'who' in 'run'"),
+    "missing key of the run": (_edit_config(lambda c: c["run"].pop("device")), "missing key 'device' in 'run'"),
+    "wrong type of the run": (_edit_config(lambda c: c["run"].update(steps_done="9")), "steps_done must be int"),
+    "impossible images": (_edit_config(lambda c: c["run"].update(image_shape=[1, 999, 8])), "no shape that a model"),
+    "another format": (_edit_config(lambda c: c.update(format=99)), "format 99, and this version reads 1"),
+    "no settings": (_edit_config(lambda c: c.pop("settings")), "'settings' is missing"),
+    "config cut short": (lambda p: (p / "config.json").write_text('{"format"'), "config.json is not JSON"),
+    "config is a list": (lambda p: (p / "config.json").write_text("[]"), "config.json holds no JSON object"),
+    "config missing": (lambda p: (p / "config.json").unlink(), "config.json is missing"),
+    "history missing": (lambda p: (p / "history.csv").unlink(), "history.csv is missing"),
+    "history of something else": (lambda p: (p / "history.csv").write_text("a,b\n1,2\n"), "history.csv lacks"),
+    "history empty": (lambda p: (p / "history.csv").write_text(""), "history.csv cannot be read"),
+}
+
+
+@pytest.mark.parametrize("kind", DAMAGE)
+def test_damage_is_listed_with_its_reason_and_hides_nothing(kind: str, saved: Path) -> None:
+    shutil.copytree(saved, saved.with_name("sound"))
+    damage, message = DAMAGE[kind]
+    damage(saved)
+    sound, damaged = list_checkpoints()
+    assert [c.name for c in sound] == ["sound"]
+    assert [d.name for d in damaged] == ["small"]
+    assert re.search(message, damaged[0].reason), damaged[0].reason
+    assert "\n" not in damaged[0].reason
+    load_model(sound[0])
+
+
+def test_the_reasons_differ() -> None:
+    assert len({message for _, message in DAMAGE.values()}) >= len(DAMAGE) - 2
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda w: w.pop("mean.bias"), "lacks the tensor 'mean.bias'"),
+        (lambda w: w.update(extra=torch.ones(1)), "config.json does not call for, 'extra'"),
+        (lambda w: w.update({"mean.bias": torch.ones(9)}), r"'mean.bias' has shape \(9,\)"),
+        (lambda w: w["mean.bias"].fill_(float("inf")), "not finite"),
+    ],
+)
+def test_weights_of_another_model_are_refused(change: Callable[[Any], Any], message: str, saved: Path) -> None:
+    weights = load_file(saved / "model.safetensors")
+    change(weights)
+    save_file(weights, saved / "model.safetensors")
+    with pytest.raises(CheckpointError, match=message):
+        load_model(load("small"))
+
+
+@pytest.mark.parametrize("name", ["", "../up", "a/b", ".hidden", "a" * 81, "a b", "nul\0"])
+def test_names_that_could_leave_the_folder_are_refused(name: str, folder: Path) -> None:
+    for call in (load, delete, lambda n: rename(n, "x"), unused_name):
+        with pytest.raises(CheckpointNameError):
+            call(name)
+
+
+def test_a_name_that_is_taken_is_refused_before_any_step(saved: Path, small: Dataset) -> None:
+    config = TrainConfig(epochs=1, hidden=(8,))
+    before = (saved / "model.safetensors").read_bytes()
+    with pytest.raises(CheckpointNameError, match="already"):
+        next(record(train(config, small), "small", config, small))
+    assert (saved / "model.safetensors").read_bytes() == before
+    assert unused_name("small") == "small-2"
+
+
+def test_overwrite_replaces_the_folder_and_leaves_nothing_beside_it(saved: Path, small: Dataset) -> None:
+    config = TrainConfig(epochs=1, hidden=(8,))
+    list(record(train(config, small), "small", config, small, overwrite=True))
+    assert load("small").config == config
+    assert [p.name for p in saved.parent.iterdir()] == ["small"]
+
+
+def test_a_write_that_fails_leaves_the_old_checkpoint_and_no_rest(
+    saved: Path, small: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = (saved / "model.safetensors").read_bytes()
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(checkpoints, "save_file", fail)
+    config = TrainConfig(epochs=1, hidden=(8,))
+    with pytest.raises(CheckpointError, match="could not be written: No space left on device"):
+        list(record(train(config, small), "small", config, small, overwrite=True))
+    assert (saved / "model.safetensors").read_bytes() == before
+    assert [p.name for p in saved.parent.iterdir()] == ["small"]
+
+
+def test_rename_and_delete(saved: Path) -> None:
+    rename("small", "other")
+    assert [c.name for c in list_checkpoints()[0]] == ["other"]
+    shutil.copytree(saved.with_name("other"), saved.with_name("third"))
+    with pytest.raises(CheckpointNameError, match="already"):
+        rename("other", "third")
+    delete("other")
+    delete("third")
+    assert os.listdir(saved.parent) == []
+    with pytest.raises(CheckpointNameError, match="no checkpoint called 'other'"):
+        delete("other")
+
+
+def test_names_are_listed_in_the_order_of_their_numbers(saved: Path) -> None:
+    for name in ("vae-10d", "vae-2d", "2", "vae"):
+        shutil.copytree(saved, saved.with_name(name))
+    assert [c.name for c in list_checkpoints()[0]] == ["small", "vae", "vae-2d", "vae-10d", "2"]
+
+
+def test_a_damaged_filmstrip_costs_the_film_alone(saved: Path) -> None:
+    (saved / "filmstrip.png").write_bytes(b"not a picture")
+    assert read_filmstrip(load("small")) is None
+
+
+def test_a_folder_that_is_not_there_lists_nothing(folder: Path) -> None:
+    folder.rmdir()
+    assert list_checkpoints() == ([], [])

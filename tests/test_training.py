@@ -1,0 +1,154 @@
+"""The loop: it learns, repeats itself, stops when asked, and says so when it diverges."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from tests.conftest import blobs
+from vae.config import TrainConfig
+from vae.data import Dataset
+from vae.training import EpochReport, TrainingDivergedError, choose_device, measure_speed, train
+
+SMALL = TrainConfig(epochs=3, hidden=(32,), batch_size=16)
+
+
+def last(config: TrainConfig, dataset: Dataset) -> EpochReport:
+    *_, report = train(config, dataset)
+    return report
+
+
+@pytest.mark.parametrize("model", ["ae", "vae", "classifier-vae"])
+@pytest.mark.parametrize("likelihood", ["bernoulli", "gaussian", "optimal-gaussian"])
+def test_the_loss_falls(model: str, likelihood: str, small: Dataset) -> None:
+    reports = list(train(replace(SMALL, model=model, likelihood=likelihood, epochs=6), small))
+    assert [r.epoch for r in reports] == [1, 2, 3, 4, 5, 6]
+    assert reports[-1].test.total < reports[0].test.total
+    assert reports[-1].train.total < reports[0].train.total
+
+
+def test_a_report_carries_what_the_screen_needs(small: Dataset) -> None:
+    report = last(SMALL, small)
+    assert report.samples.shape == (16, 1, 8, 8)
+    assert report.samples.dtype == np.uint8
+    assert report.latents.shape == (len(small.test_images), 2)
+    assert report.step == 60
+    assert report.progress == 1
+    assert report.images_per_second > 0
+    assert report.train.total == pytest.approx(report.train.reconstruction + report.train.kl, rel=1e-5)
+
+
+def test_real_mnist_in_200_steps_is_far_below_the_mean_image(mnist: Dataset) -> None:
+    # The mean image alone costs about 206 nats; the recipe is below 165 after 200 steps.
+    report = last(TrainConfig(steps=200, learning_rate=5e-3), mnist)
+    assert report.test.total < 175
+    assert report.epoch == pytest.approx(200 * 128 / 60_000)
+    assert report.latents.shape == (2_000, 2)
+
+
+@pytest.mark.parametrize("changes", [{}, {"body": "conv", "hidden": (4, 8)}, {"model": "ae"}])
+def test_the_same_config_and_seed_give_bit_identical_weights(changes: dict[str, object], small: Dataset) -> None:
+    config = replace(SMALL, **changes)  # type: ignore[arg-type]
+    torch.manual_seed(1)
+    one = last(config, small).model.state_dict()
+    torch.manual_seed(2)
+    other = last(config, small).model.state_dict()
+    assert all(torch.equal(one[name], other[name]) for name in one)
+    different = last(replace(config, seed=1), small).model.state_dict()
+    assert not torch.equal(one["mean.weight"], different["mean.weight"])
+
+
+def test_training_leaves_the_callers_random_stream_alone(small: Dataset) -> None:
+    torch.manual_seed(3)
+    expected = torch.rand(1)
+    torch.manual_seed(3)
+    last(SMALL, small)
+    assert torch.equal(torch.rand(1), expected)
+
+
+def test_an_ae_has_no_kl_and_an_ae_and_a_vae_at_beta_zero_have_one_objective(small: Dataset) -> None:
+    assert last(replace(SMALL, model="ae"), small).test.kl == 0
+    report = last(replace(SMALL, beta=0.0), small)
+    assert report.test.kl > 0
+    assert report.test.total == pytest.approx(report.test.reconstruction)
+
+
+def test_a_larger_beta_leaves_fewer_nats_in_the_code(small: Dataset) -> None:
+    low, high = (last(replace(SMALL, beta=beta, epochs=8), small).test for beta in (0.1, 20.0))
+    assert high.kl < low.kl / 2
+    assert high.reconstruction > low.reconstruction
+
+
+def test_a_run_by_steps_ends_within_an_epoch(small: Dataset) -> None:
+    report = last(replace(SMALL, epochs=None, steps=25), small)
+    assert report.step == 25
+    assert report.epoch == pytest.approx(1 + 5 * 16 / 320)
+
+
+def test_a_run_by_seconds_spends_them_and_ends_annealed(small: Dataset) -> None:
+    report = last(replace(SMALL, epochs=None, seconds=1.0), small)
+    assert report.elapsed >= 1.0
+    assert report.progress == 1
+    assert report.step > 20
+
+
+def test_on_step_stops_a_run_within_an_epoch(small: Dataset) -> None:
+    seen: list[float] = []
+
+    def stop(progress: float) -> bool:
+        seen.append(progress)
+        return len(seen) == 26
+
+    reports = list(train(SMALL, small, on_step=stop))
+    assert [r.epoch for r in reports] == [1]
+    assert len(seen) == 26
+    assert seen == sorted(seen)
+    assert seen[0] == 0
+
+
+def test_closing_the_generator_ends_the_run(small: Dataset) -> None:
+    steps = 0
+
+    def count(_: float) -> None:
+        nonlocal steps
+        steps += 1
+
+    reports = train(SMALL, small, on_step=count)
+    next(reports)
+    reports.close()  # type: ignore[attr-defined]
+    assert steps == 20
+
+
+def test_divergence_names_the_epoch_and_a_remedy(small: Dataset) -> None:
+    config = replace(SMALL, learning_rate=1.0, schedule="constant", activation="relu", hidden=(256, 256), epochs=30)
+    with pytest.raises(TrainingDivergedError, match=r"in epoch \d+: the loss .* Lower the learning rate \(it is 1"):
+        for _ in train(config, small):
+            pass
+
+
+def test_a_loss_that_is_not_a_number_stops_in_the_epoch_where_it_appeared() -> None:
+    dataset = blobs()
+    config = replace(SMALL, epochs=5)
+    with pytest.raises(TrainingDivergedError, match=r"in epoch 3: the loss became nan"):
+        for report in train(config, dataset):
+            if report.epoch == 2:
+                with torch.no_grad():
+                    report.model.mean.weight.fill_(float("nan"))
+
+
+def test_the_optimal_sigma_is_the_models_root_mean_squared_error(small: Dataset) -> None:
+    report = last(replace(SMALL, model="ae", likelihood="optimal-gaussian", epochs=30, learning_rate=2e-3), small)
+    pixels = small.train_images.float() / 255
+    error = (report.model.reconstruct(pixels) - pixels).square().mean().sqrt()
+    assert float(report.model.sigma) == pytest.approx(float(error), rel=0.05)
+
+
+def test_a_device_that_is_not_there_is_refused() -> None:
+    with pytest.raises(ValueError, match="There is no device 'tpu'"):
+        choose_device("tpu")
+    assert choose_device("auto").type in ("cuda", "mps", "cpu")
+
+
+def test_measure_speed_is_about_what_a_run_reaches(small: Dataset) -> None:
+    assert measure_speed(SMALL, small, seconds=0.05) > 0

@@ -1,0 +1,80 @@
+"""Before and after a retraining, side by side: the same z, the same test images, and the difference in each number."""
+
+import streamlit as st
+
+from vae import figures
+from vae.checkpoints import Checkpoint, CheckpointError
+from vae.config import differences
+from vae.data import DatasetError
+from vae.figures import Panel
+from vae.sampling import prior_latents
+from vae.ui import numbers, resources
+from vae.ui.resources import Trained
+
+KEYS = ["test_reconstruction", "test_kl", "elbo", "mse", "knn_accuracy", "silhouette", "active_units"]
+_IGNORED = ("epochs", "steps", "seconds", "device")
+POINTS = 3_000
+
+
+def show(after: Checkpoint | None) -> None:
+    """The panel, where this session has retrained; nothing otherwise."""
+    before = _before()
+    if before is None or after is None or before.name == after.name:
+        return
+    with st.container(border=True, key="before_after"):
+        left, right = st.columns([6, 1], vertical_alignment="center")
+        left.subheader(f"Before and after: {before.name} → {after.name}")
+        if right.button("Close", key="close_before_after", width="stretch"):
+            st.session_state["before"] = ""
+            st.rerun()
+        _say_what_changed(before, after)
+        numbers.show_row(after, KEYS, before=before)
+        try:
+            pair = resources.trained(before), resources.trained(after)
+        except (CheckpointError, DatasetError, OSError) as error:
+            st.error(str(error))
+            return
+        _show_pictures(*pair)
+
+
+def _before() -> Checkpoint | None:
+    name = st.session_state.get("before", "")
+    sound, _ = resources.checkpoints()
+    return next((c for c in sound if c.name == name), None)
+
+
+def _say_what_changed(before: Checkpoint, after: Checkpoint) -> None:
+    changed = differences(before.config, after.config, ignoring=_IGNORED)
+    changed.append(f"steps: {before.steps_done:,} / {after.steps_done:,}")
+    st.markdown("Changed (before / after): " + "; ".join(changed) + ".")
+    if before.config.likelihood != after.config.likelihood:
+        st.warning(
+            "The two have different likelihoods, so their reconstruction and ELBO are on different scales and say "
+            "nothing about each other; compare the squared error."
+        )
+    elif after.steps_done < before.steps_done / 2:
+        st.caption(
+            ":material/balance: The new model had far fewer steps than the old one; part of any difference is that and "
+            "not β. A larger budget, or retraining at the old β with the same budget, tells them apart."
+        )
+
+
+def _show_pictures(before: Trained, after: Trained) -> None:
+    drawable = [t for t in (before, after) if t.latent_dim == 2]
+    if drawable:
+        panels = [
+            Panel(f"{t.name}, test images", t.codes[:POINTS], t.dataset.test_labels[:POINTS].numpy(), ("z1", "z2"))
+            for t in drawable
+        ]
+        figure = figures.latent_maps(panels, after.dataset.class_names)
+        figure.update_layout(height=380)
+        st.plotly_chart(figure, key="before_after_maps", alt="Latent spaces before and after retraining")
+    for column, trained, word in zip(st.columns(2), (before, after), ("Before", "After"), strict=True):
+        with column:
+            samples = trained.decode(prior_latents(32, trained.latent_dim))
+            st.image(
+                figures.tile(samples, columns=8),
+                caption=f"{word}: {trained.name}, decodes of z ~ N(0, I)"
+                + (", the same z in both" if before.latent_dim == after.latent_dim else ""),
+                width="stretch",
+            )

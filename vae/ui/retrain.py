@@ -1,0 +1,220 @@
+"""The Retrain form, the run that is going, and what happens when it has finished."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from vae import figures
+from vae.checkpoints import Checkpoint, unused_name
+from vae.config import ConfigError, TrainConfig, recommended
+from vae.data import TITLES
+from vae.jobs import BusyError, Job
+from vae.models import BODIES
+from vae.objectives import LIKELIHOODS
+from vae.ui import resources
+
+# Twelve steps a decade, even enough on a logarithm, through the round values that people name.
+_STEPS = (1, 1.2, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 7, 8)
+BETAS = [0.0] + [round(step * 10**power, 4) for power in (-2, -1, 0) for step in _STEPS] + [10.0, 12.0, 15.0, 20.0]
+_LIKELIHOOD_NAMES = {
+    "bernoulli": "Bernoulli (cross-entropy)",
+    "gaussian": "Gaussian, σ = 0.5",
+    "optimal-gaussian": "Gaussian, optimal σ",
+}
+_BODY_NAMES = {"mlp": "MLP", "conv": "Convolutional"}
+POLL_SECONDS = 0.5
+
+
+def read_beta(beta: float) -> str:
+    """What the field says of a value of β."""
+    if beta == 0:
+        return "**No KL.** Posteriors shrink to points wherever they like: an autoencoder, with noise at first."
+    if beta < 0.3:
+        return "**Almost an autoencoder.** Sharp reconstructions; codes stray from the prior, so samples suffer."
+    if beta < 1:
+        return "**More reconstruction than the ELBO asks.** The usual choice for sharper pictures."
+    if beta == 1:
+        return "**The ELBO.** A lower bound on log p(x), the VAE of Kingma & Welling."
+    if beta <= 4:
+        return "**A β-VAE** (Higgins et al. 2017). Fewer nats in the code, smoother and blurrier pictures."
+    return "**Strong pressure.** Dimensions fall silent one by one; in the end every code is the prior (collapse)."
+
+
+def follow_chosen() -> None:
+    """Let the form's latent size follow the VAE that was just chosen."""
+    sound, _ = resources.checkpoints()
+    for checkpoint in sound:
+        if checkpoint.name == st.session_state.get("vae"):
+            st.session_state["latent"] = checkpoint.config.latent_dim
+
+
+@st.fragment
+def show_form(ae: Checkpoint | None, vae: Checkpoint | None) -> None:
+    """The form. It is a fragment: moving β draws its own part of the sidebar again and nothing else."""
+    trainer = resources.trainer()
+    st.select_slider(
+        "β, the weight of the KL",
+        BETAS,
+        value=1.0,
+        key="beta",
+        format_func=lambda beta: f"{beta:g}",
+        help="The objective is reconstruction + β · KL, both in nats per image, so that β = 1 is the ELBO.",
+        bind="query-params",
+    )
+    st.caption(read_beta(st.session_state["beta"]))
+    st.number_input("Latent size", 1, 128, value=vae.config.latent_dim if vae else 2, key="latent", bind="query-params")
+    kind = st.segmented_control(
+        "Budget", ["seconds", "epochs"], default="seconds", required=True, key="budget", bind="query-params"
+    )
+    if kind == "seconds":
+        st.number_input("Seconds", 1, 3600, value=10, key="seconds", bind="query-params")
+    else:
+        st.number_input("Epochs", 1, 1000, value=5, key="epochs", bind="query-params")
+    both = st.toggle(
+        "AE too",
+        key="ae_too",
+        help="Train the autoencoder as well, with the same body, seed, order of images and number of steps.",
+        bind="query-params",
+    )
+    with st.expander("Body, likelihood, seed"):
+        st.selectbox("Body", BODIES, key="body", format_func=_BODY_NAMES.__getitem__, bind="query-params")
+        st.selectbox(
+            "Likelihood", LIKELIHOODS, key="likelihood", format_func=_LIKELIHOOD_NAMES.__getitem__, bind="query-params"
+        )
+        st.number_input("Seed", 0, 2**31 - 1, value=0, key="seed", bind="query-params")
+    try:
+        configs = _configs(ae, vae, both)
+    except ConfigError as error:
+        st.error(str(error))
+        return
+    busy = trainer.job is not None and trainer.job.running
+    if st.button("Retrain", type="primary", key="retrain", width="stretch", disabled=busy, icon=":material/replay:"):
+        _submit(configs, vae)
+    _show_estimate(configs)
+    if ae is not None and not both and ae.config.latent_dim != configs[0].latent_dim:
+        st.caption(
+            f":material/balance: The compared AE has {ae.config.latent_dim} latent dimensions; switch on **AE too** "
+            f"for a pair of {configs[0].latent_dim}."
+        )
+
+
+def _configs(ae: Checkpoint | None, vae: Checkpoint | None, both: bool) -> list[TrainConfig]:
+    """The form as configs: the VAE's, and the AE's that shares all but the idea."""
+    state = st.session_state
+    budget = {state["budget"]: state[state["budget"]]}
+    compared = vae or ae
+    settings = {
+        "dataset": compared.config.dataset if compared else "mnist",
+        "latent_dim": state["latent"],
+        "body": state["body"],
+        "likelihood": state["likelihood"],
+        "seed": state["seed"],
+    }
+    settings |= recommended(state["latent"], state["body"], **budget) | budget
+    configs = [TrainConfig(model="vae", beta=state["beta"], **settings)]
+    if both:
+        configs.append(TrainConfig(model="ae", **settings))
+    return configs
+
+
+def _submit(configs: list[TrainConfig], vae: Checkpoint | None) -> None:
+    names = [unused_name(config.default_name()) for config in configs]
+    try:
+        job = resources.trainer().submit(configs, names)
+    except BusyError as error:
+        st.warning(str(error))
+        return
+    st.session_state["run"] = job.id
+    st.session_state["before"] = vae.name if vae else ""
+    st.rerun()
+
+
+def _show_estimate(configs: list[TrainConfig]) -> None:
+    """The budget in the other unit, as this device would spend it; asked for again until the worker has measured."""
+    unknown = resources.trainer().images_per_second(configs[0]) is None
+    st.fragment(_estimate, run_every=POLL_SECONDS if unknown else None)(configs, unknown)
+
+
+def _estimate(configs: list[TrainConfig], unknown: bool) -> None:
+    trainer, config = resources.trainer(), configs[0]
+    speed = trainer.images_per_second(config)
+    where = f"on {trainer.device.upper()}" if trainer.device else "here"
+    what = f"{TITLES[config.dataset]}, hidden {'-'.join(map(str, config.hidden))}, {where}"
+    if speed is None:
+        st.caption(f"{what}; the time it takes is being measured…")
+        return
+    if unknown:
+        st.rerun()  # which also ends the polling
+    images = resources.dataset(config.dataset).train_size
+    runs = f" for each of the {len(configs)}" if len(configs) > 1 else ""
+    if config.seconds is not None:
+        st.caption(f"≈ {config.seconds * speed / images:.1f} epochs{runs} ({what}).")
+    else:
+        st.caption(f"≈ {max(1, round((config.epochs or 0) * images / speed))} s{runs} ({what}).")
+
+
+def adopt_finished() -> None:
+    """Compare the models of this session's run once it has finished; called before the widgets that choose them."""
+    job = resources.trainer().job
+    if job is None or job.running or job.id != st.session_state.get("run"):
+        return
+    st.session_state["run"] = ""
+    st.session_state["ended"] = (job.state, job.error, job.seconds)
+    for config, name in zip(job.configs, job.names, strict=True):
+        if name in job.finished_names:
+            st.session_state[config.model] = name
+    if job.names[0] not in job.finished_names:
+        st.session_state["before"] = ""
+
+
+def show_status() -> None:
+    """The run that is going, and how this session's last one ended."""
+    job = resources.trainer().job
+    _show_ended()
+    if job is not None and job.running:
+        st.fragment(_follow, run_every=POLL_SECONDS)(job)
+
+
+def _show_ended() -> None:
+    state, error, seconds = st.session_state.get("ended", ("", "", 0.0))
+    if state == "failed":
+        st.error(error)
+    elif state == "cancelled":
+        st.info("Cancelled. The last full epoch, if there was one, is kept.")
+    elif state == "done":
+        st.success(f"Retrained in {seconds:.1f} s.")
+
+
+def _follow(job: Job) -> None:
+    """Progress of a run, drawn again twice a second until it ends."""
+    if not job.running:
+        st.rerun()
+    st.subheader("Training")
+    name = job.names[job.part]
+    left = job.seconds_left()
+    words = {"starting": "starting", "measuring": "measuring"}.get(job.phase, f"{job.progress:.0%}")
+    if left is not None and job.phase == "training":
+        words += f", {left:.0f} s left"
+    with st.container(key="run_status"):
+        st.progress(min(1.0, job.progress), text=f"{name}: {words}")
+        history = job.histories[job.part]
+        if history:
+            last = history[-1]
+            st.caption(
+                f"Epoch {last['epoch']:g}: test reconstruction {last['test_reconstruction']:.1f}, KL "
+                f"{last['test_kl']:.1f} nats; {last['images_per_second']:,.0f} images/s"
+            )
+            st.plotly_chart(
+                figures.progress_curve(pd.DataFrame(history)), key="run_curve", config={"displayModeBar": False}
+            )
+        if job.samples is not None:
+            st.image(_tiled(job.samples), caption="Decodes of the same z, every epoch", width="stretch")
+    mine = job.id == st.session_state.get("run")
+    if mine and st.button("Cancel", key="cancel", width="stretch", icon=":material/stop_circle:"):
+        resources.trainer().cancel()
+    elif not mine:
+        st.caption("Another session's run.")
+
+
+def _tiled(samples: np.ndarray) -> np.ndarray:
+    return figures.tile(samples, columns=8 if len(samples) % 8 == 0 else 5, scale=2)

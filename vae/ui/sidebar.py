@@ -1,0 +1,95 @@
+"""The sidebar that all pages share: the pages, the two models compared, a run that is going, and the Retrain form."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from vae.checkpoints import Checkpoint
+from vae.data import TITLES
+from vae.ui import address, resources, retrain
+
+PAGES = (
+    ("streamlit_app.py", "Latent spaces", ":material/bubble_chart:"),
+    ("pages/2_samples.py", "Samples and reconstructions", ":material/grid_view:"),
+    ("pages/3_training.py", "Training", ":material/monitoring:"),
+)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The two checkpoints compared; None where there is none of that kind."""
+
+    ae: Checkpoint | None
+    vae: Checkpoint | None
+
+
+def show() -> Chosen:
+    """Draw the sidebar and return what is chosen in it."""
+    address.restore()
+    retrain.adopt_finished()
+    with st.sidebar:
+        for path, label, icon in PAGES:
+            st.page_link(path, label=label, icon=icon, width="stretch")
+        st.subheader("Compared models")
+        found = chosen(draw=True)
+        retrain.show_status()
+        st.subheader("Retrain")
+        retrain.show_form(found.ae, found.vae)
+        _show_damaged()
+    address.keep()
+    return found
+
+
+def chosen(*, draw: bool = False) -> Chosen:
+    """The chosen checkpoints; `draw` puts the widgets that choose them here."""
+    sound, _ = resources.checkpoints()
+    kinds = {kind: {c.name: c for c in sound if c.model == kind} for kind in ("ae", "vae")}
+    if draw:
+        for kind, label in (("ae", "Autoencoder (AE)"), ("vae", "Variational autoencoder (VAE)")):
+            _choose(kind, label, kinds[kind])
+    found = {kind: kinds[kind].get(st.session_state.get(kind, "")) for kind in kinds}
+    return Chosen(found["ae"], found["vae"])
+
+
+def _choose(kind: str, label: str, checkpoints: dict[str, Checkpoint]) -> None:
+    if not checkpoints:
+        st.caption(f"{label}: none yet")
+        return
+    # A name that is gone (deleted, or in an old link) gives way to the default, as the address does.
+    if st.session_state.get(kind) not in checkpoints:
+        st.session_state.pop(kind, None)
+    names = list(checkpoints)
+    st.selectbox(
+        label,
+        names,
+        index=names.index(f"{kind}-2d") if f"{kind}-2d" in names else 0,
+        key=kind,
+        on_change=retrain.follow_chosen,
+        bind="query-params",
+    )
+    st.caption(_describe(checkpoints[st.session_state[kind]]))
+
+
+def _describe(checkpoint: Checkpoint) -> str:
+    config = checkpoint.config
+    parts = [f"{config.latent_dim}-D"]
+    if checkpoint.model != "ae":
+        parts.append(f"β {config.beta:g}")
+    parts += [
+        f"{config.body} {'-'.join(map(str, config.hidden))}",
+        config.likelihood,
+        f"{checkpoint.epochs_done:.3g} epochs",
+    ]
+    if config.dataset != "mnist":
+        parts.append(TITLES[config.dataset])
+    if not checkpoint.finished:
+        parts.append("stopped early")
+    return " · ".join(parts)
+
+
+def _show_damaged() -> None:
+    _, damaged = resources.checkpoints()
+    if damaged:
+        with st.expander(f"{len(damaged)} damaged checkpoint{'s' if len(damaged) > 1 else ''}"):
+            for folder in damaged:
+                st.markdown(f"**{folder.name}**: {folder.reason}")
