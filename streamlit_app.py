@@ -107,14 +107,14 @@ def _wait(named: list[tuple[str, Projection | ProjectionTask]]) -> None:
 
 def _panel(trained: Trained, projection: Projection, settings: ProjectionSettings, word: str) -> Panel:
     labels = trained.dataset.test_labels[: len(projection.points)].numpy()
-    axes, how = ("z1", "z2"), "the codes themselves"
+    axes, how = ("z1", "z2"), "as they are"
     if trained.latent_dim == 1:
-        axes, how = ("z1", "spread at random"), "one dimension, spread upwards to be seen"
+        axes, how = ("z1", "spread at random"), "one dimension"
     elif trained.latent_dim > 2 and settings.method == "pca":
-        axes, how = ("first principal component", "second"), f"PCA, {projection.explained:.0%} of the variance"
+        axes, how = ("first principal component", "second"), f"PCA, {projection.explained:.0%} of variance"
     elif trained.latent_dim > 2:
-        axes, how = ("t-SNE 1", "t-SNE 2"), f"t-SNE, perplexity {settings.perplexity:g}, seed {settings.seed}"
-    return Panel(f"<b>{word}</b> {trained.name}: {how}", projection.points, labels, axes)
+        axes, how = ("t-SNE 1", "t-SNE 2"), "t-SNE"
+    return Panel(f"<b>{word}</b> {trained.name}, {how}", projection.points, labels, axes)
 
 
 def _numbers(trained: Trained, projection: Projection) -> None:

@@ -76,11 +76,12 @@ def _samples(pair: Pair) -> None:
                 caption=f"{word}: {trained.name}, {WALL} decodes of z ~ N(0, I)",
                 width="stretch",
             )
+    mean, spread = np.abs(pair.ae.codes.mean(0)).max(), pair.ae.codes.std(0).mean()
     st.markdown(
-        f"**What to look for.** The AE's codes have a standard deviation of {pair.ae.codes.std(0).mean():.1f} a "
-        f"dimension around a mean up to {np.abs(pair.ae.codes.mean(0)).max():.1f} from 0: z ~ N(0, I) lands on a "
-        "small or empty part of its space, and the decoder makes much of the same, or nothing, of it. The VAE's codes "
-        "were drawn towards N(0, I), so that a random z lies among them."
+        f"**What to look for.** Nothing drew the AE's codes towards N(0, I): they lie around a mean up to {mean:.1f} from "
+        f"0 with a standard deviation of {spread:.1f} a dimension, in a shape of their own. A random z falls beside them, "
+        "or on a small part of them, where the decoder makes no digit, or the same few. The KL drew the VAE's codes to "
+        "where z comes from."
     )
 
 
@@ -91,8 +92,8 @@ def _manifolds(pair: Pair) -> None:
         ["prior", "codes"],
         default="prior",
         required=True,
-        help="Prior: the same z in both models, lines at equal steps of the prior's probability from 1 % to 99 %. Codes: "
-        "equal steps between the 1st and the 99th percentile of each model's own codes in each direction.",
+        help="Prior: the same z in both models, lines at equal steps of the prior's probability from 1 % to 99 %. "
+        "Codes: equal steps between the 1st and the 99th percentile of each model's own codes in each direction.",
         key="grid",
         bind="query-params",
     )

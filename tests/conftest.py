@@ -1,6 +1,5 @@
 """Small data and models that tests share; nothing here writes into the project's own folders."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -54,9 +53,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def saved(folder: Path, small: Dataset) -> Iterator[Path]:
+def saved(folder: Path, small: Dataset) -> Path:
     """A trained small VAE called `small` in `folder`."""
     config = TrainConfig(epochs=2, hidden=(16,))
     for _ in record(train(config, small), "small", config, small):
         pass
-    yield folder / "small"
+    return folder / "small"

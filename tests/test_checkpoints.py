@@ -86,7 +86,9 @@ def _truncate(path: Path) -> None:
 
 
 def _pickle(path: Path) -> None:
-    torch.save(load_file(path / "model.safetensors"), path / "model.safetensors")
+    # load_file maps the file into memory, so that it must not be written over.
+    torch.save(load_file(path / "model.safetensors"), path / "pickle")
+    (path / "pickle").replace(path / "model.safetensors")
 
 
 def _old_pickle(path: Path) -> None:
@@ -148,9 +150,10 @@ def test_the_reasons_differ() -> None:
     ],
 )
 def test_weights_of_another_model_are_refused(change: Callable[[Any], Any], message: str, saved: Path) -> None:
-    weights = load_file(saved / "model.safetensors")
+    weights = {name: tensor.clone() for name, tensor in load_file(saved / "model.safetensors").items()}
     change(weights)
-    save_file(weights, saved / "model.safetensors")
+    save_file(weights, saved / "new")
+    (saved / "new").replace(saved / "model.safetensors")
     with pytest.raises(CheckpointError, match=message):
         load_model(load("small"))
 
@@ -210,7 +213,7 @@ def test_rename_and_delete(saved: Path) -> None:
 def test_names_are_listed_in_the_order_of_their_numbers(saved: Path) -> None:
     for name in ("vae-10d", "vae-2d", "2", "vae"):
         shutil.copytree(saved, saved.with_name(name))
-    assert [c.name for c in list_checkpoints()[0]] == ["small", "vae", "vae-2d", "vae-10d", "2"]
+    assert [c.name for c in list_checkpoints()[0]] == ["2", "small", "vae", "vae-2d", "vae-10d"]
 
 
 def test_a_damaged_filmstrip_costs_the_film_alone(saved: Path) -> None:

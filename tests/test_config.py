@@ -2,6 +2,7 @@
 
 import shlex
 from dataclasses import asdict, replace
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ def test_every_value_out_of_range_is_named_in_one_message() -> None:
 
 
 @pytest.mark.parametrize("budget", [{}, {"epochs": 1, "seconds": 2.0}, {"epochs": 1, "steps": 1, "seconds": 1.0}])
-def test_a_run_has_exactly_one_budget(budget: dict[str, float]) -> None:
+def test_a_run_has_exactly_one_budget(budget: dict[str, Any]) -> None:
     with pytest.raises(ConfigError, match="exactly one budget"):
         TrainConfig(**budget)
 

@@ -26,13 +26,13 @@ def test_a_damaged_mnist_is_one_clear_sentence(tmp_path: Path, monkeypatch: pyte
     path = tmp_path / "mnist.npz"
     path.write_bytes(content)
     monkeypatch.setattr(data, "MNIST_PATH", path)
-    with pytest.raises(DatasetError, match=r"is damaged \(its SHA-256 begins .* git checkout data/mnist.npz`\.$"):
+    with pytest.raises(DatasetError, match=r"is damaged \(its SHA-256 begins .*git checkout data/mnist\.npz`\.$"):
         load_dataset("mnist")
 
 
 def test_a_missing_mnist_says_how_to_get_it_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(data, "MNIST_PATH", tmp_path / "mnist.npz")
-    with pytest.raises(DatasetError, match="cannot be read .* git checkout"):
+    with pytest.raises(DatasetError, match=r"cannot be read .*git checkout"):
         load_dataset("mnist")
 
 

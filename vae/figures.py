@@ -72,6 +72,7 @@ def latent_maps(
         figure.update_yaxes(title_text=panel.axes[1], range=y_range, row=1, col=column, title_standoff=0)
     figure.update_xaxes(gridcolor=_GRID, zeroline=True, zerolinecolor=_GRID)
     figure.update_yaxes(gridcolor=_GRID, zeroline=True, zerolinecolor=_GRID)
+    figure.update_annotations(selector=lambda a: a.yref == "paper", font_size=14)
     figure.update_layout(
         height=520,
         margin={"l": 10, "r": 10, "t": 40, "b": 10},
@@ -141,7 +142,9 @@ def image_rows(rows: Mapping[str, np.ndarray], captions: Mapping[str, Sequence[s
             )
         top += 1.3 if lines else 1.05
     figure.update_xaxes(visible=False, range=[-1.3, count], fixedrange=True)
-    figure.update_yaxes(visible=False, range=[-top, 0.05], fixedrange=True, scaleanchor="x", constrain="domain")
+    figure.update_yaxes(
+        visible=False, range=[-top, 0.05], fixedrange=True, scaleanchor="x", constrain="domain", constraintoward="top"
+    )
     figure.update_layout(height=int(74 * top) + 15, margin={"l": 0, "r": 0, "t": 5, "b": 5})
     return figure
 

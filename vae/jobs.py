@@ -1,7 +1,7 @@
 """The training worker process, and the trainer that all of the app's sessions share.
 
 Training never runs in the server's process: pages stay quick, cancel is certain, and a crash costs the run alone. The
-worker is `python -m vae.jobs`, kept warm between runs. It reads commands as JSON lines on its standard input and
+worker is kept warm between runs. It reads commands as JSON lines on its standard input and
 answers with frames on its standard output: a line of JSON, then as many bytes of safetensors as that line says. It ends
 when its standard input closes, so that no server leaves one behind.
 """
@@ -30,6 +30,9 @@ from vae.metrics import evaluate
 from vae.training import EpochReport, TrainingDivergedError, choose_device, measure_speed, train
 
 PROGRESS_SECONDS = 0.2
+REMEASURE_SECONDS = 20.0
+# The page comes first, from the worker's very imports on.
+_START = "import os; hasattr(os, 'nice') and os.nice(10); from vae.jobs import main; main()"
 Frame = tuple[dict[str, Any], dict[str, np.ndarray]]
 
 
@@ -78,7 +81,8 @@ class Trainer:
     def __init__(self) -> None:
         self._lock = threading.RLock()
         self._process: subprocess.Popen[bytes] | None = None
-        self._speeds: dict[str, float | None] = {}
+        self._speeds: dict[str, float] = {}
+        self._measured: dict[str, float] = {}
         self.job: Job | None = None
         self.device = ""  # the worker's, once it has started
 
@@ -93,8 +97,9 @@ class Trainer:
                 "VAE_CHECKPOINTS": str(checkpoints_folder()),
             }
             self._speeds.clear()
+            self._measured.clear()
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "vae.jobs"],
+                [sys.executable, "-c", _START],
                 cwd=ROOT,
                 env=environment,
                 stdin=subprocess.PIPE,
@@ -126,14 +131,22 @@ class Trainer:
                 self._send({"do": "cancel", "id": self.job.id})
 
     def images_per_second(self, config: TrainConfig) -> float | None:
-        """How fast `config` would train here; None until the worker has measured it, which this asks it to do."""
+        """How fast `config` trains here at best; None until the worker has measured it, which this asks it to do.
+
+        It is measured again now and then: the first time, the machine may be busy starting.
+        """
         key = _speed_key(config)
         with self._lock:
-            if key not in self._speeds and not (self.job and self.job.running):
+            stale = time.monotonic() - self._measured.get(key, -REMEASURE_SECONDS) >= REMEASURE_SECONDS
+            if stale and not (self.job and self.job.running):
                 self.start()
-                self._speeds[key] = None
+                self._measured[key] = time.monotonic()
                 self._send({"do": "measure", "key": key, "config": asdict(config)})
             return self._speeds.get(key)
+
+    def known_speed(self, config: TrainConfig) -> float | None:
+        """The same without asking for a measurement."""
+        return self._speeds.get(_speed_key(config))
 
     def close(self) -> None:
         """End the worker; a job that runs stops at its next step."""
@@ -174,7 +187,7 @@ class Trainer:
         if event == "ready":
             self.device = message["device"]
         elif event == "speed":
-            self._speeds[message["key"]] = message["images_per_second"]
+            self._learn_speed(message["key"], message["images_per_second"])
         elif self.job is not None and self.job.id == message["id"]:
             self._follow(self.job, message, arrays)
 
@@ -186,10 +199,13 @@ class Trainer:
             job.phase, job.progress = message["phase"], message["progress"]
         elif event == "epoch":
             job.histories[message["part"]].append(message["row"])
-            self._speeds[_speed_key(job.configs[message["part"]])] = message["row"]["images_per_second"]
+            self._learn_speed(_speed_key(job.configs[message["part"]]), message["row"]["images_per_second"])
             job.samples, job.latents = arrays["samples"], arrays["latents"]
         else:
             self._end(job, event, message.get("error", ""))
+
+    def _learn_speed(self, key: str, images_per_second: float) -> None:
+        self._speeds[key] = max(self._speeds.get(key, 0.0), images_per_second)
 
     @staticmethod
     def _end(job: Job, state: str, error: str = "") -> None:
@@ -307,9 +323,4 @@ def main() -> None:
     """Run the worker on this process' standard streams."""
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what libraries print must not stand between the frames
-    os.nice(5)  # the page comes first
     _Worker(sys.stdin.buffer, answers).run()
-
-
-if __name__ == "__main__":
-    main()

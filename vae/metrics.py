@@ -4,8 +4,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from sklearn.metrics import silhouette_score
-from sklearn.neighbors import KNeighborsClassifier
 from torch import Tensor
 
 from vae.config import TrainConfig
@@ -87,12 +85,17 @@ def reconstruct(model: Autoencoder, images: Tensor) -> tuple[np.ndarray, np.ndar
 
 def knn_accuracy(reference: np.ndarray, reference_labels: Tensor, codes: np.ndarray, labels: Tensor) -> float:
     """Share of `codes` (N, D) whose label the vote of their 10 nearest `reference` codes gives."""
+    # scikit-learn takes a second to import, which the first page need not wait for.
+    from sklearn.neighbors import KNeighborsClassifier
+
     classifier = KNeighborsClassifier(min(NEIGHBOURS, len(reference))).fit(reference, reference_labels.numpy())
     return float(classifier.score(codes, labels.numpy()))
 
 
 def silhouette(codes: np.ndarray, labels: np.ndarray) -> float:
     """Mean silhouette of the classes among the first 2,000 codes, −1 to 1."""
+    from sklearn.metrics import silhouette_score
+
     return float(silhouette_score(codes[:SILHOUETTE_IMAGES], labels[:SILHOUETTE_IMAGES]))
 
 

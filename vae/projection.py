@@ -10,9 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from openTSNE import TSNE
-from sklearn.decomposition import PCA
-from sklearn.manifold import trustworthiness
 
 from vae.data import ROOT
 
@@ -65,6 +62,9 @@ def project(
     if settings.method == "direct":
         return Projection(_direct(codes), None)
     if settings.method == "pca":
+        # Imported where it is used: a second that the first page, whose codes are shown as they are, need not wait.
+        from sklearn.decomposition import PCA
+
         pca = PCA(2, random_state=0).fit(codes)
         points = pca.transform(codes)
         return Projection(points.astype(np.float32), trust(codes, points), float(pca.explained_variance_ratio_.sum()))
@@ -88,6 +88,8 @@ def _direct(codes: np.ndarray) -> np.ndarray:
 def _tsne(
     codes: np.ndarray, settings: ProjectionSettings, on_iteration: Callable[[int, float], None] | None
 ) -> np.ndarray:
+    from openTSNE import TSNE
+
     done = {"iterations": 0}
 
     def callback(_: int, error: float, __: np.ndarray) -> None:
@@ -111,6 +113,8 @@ def _tsne(
 
 def trust(codes: np.ndarray, points: np.ndarray) -> float:
     """Trustworthiness of a map's first 2,000 points at 12 neighbours, 0 to 1 (Venna & Kaski 2001)."""
+    from sklearn.manifold import trustworthiness
+
     return float(trustworthiness(codes[:TRUST_POINTS], points[:TRUST_POINTS], n_neighbors=TRUST_NEIGHBOURS))
 
 

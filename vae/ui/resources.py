@@ -38,10 +38,8 @@ def _list(folder: str, state: tuple[tuple[str, int], ...]) -> tuple[list[Checkpo
 
 @st.cache_resource
 def trainer() -> Trainer:
-    """The one trainer of this server; its worker starts now, ahead of the first run."""
-    shared = Trainer()
-    shared.start()
-    return shared
+    """The one trainer of this server."""
+    return Trainer()
 
 
 @st.cache_resource

@@ -23,6 +23,7 @@ _LIKELIHOOD_NAMES = {
 }
 _BODY_NAMES = {"mlp": "MLP", "conv": "Convolutional"}
 POLL_SECONDS = 0.5
+ESTIMATE_SECONDS = 3.0
 
 
 def read_beta(beta: float) -> str:
@@ -131,13 +132,15 @@ def _submit(configs: list[TrainConfig], vae: Checkpoint | None) -> None:
 
 def _show_estimate(configs: list[TrainConfig]) -> None:
     """The budget in the other unit, as this device would spend it; asked for again until the worker has measured."""
-    unknown = resources.trainer().images_per_second(configs[0]) is None
-    st.fragment(_estimate, run_every=POLL_SECONDS if unknown else None)(configs, unknown)
+    unknown = resources.trainer().known_speed(configs[0]) is None
+    st.fragment(_estimate, run_every=ESTIMATE_SECONDS if unknown else None)(configs, unknown, [])
 
 
-def _estimate(configs: list[TrainConfig], unknown: bool) -> None:
+def _estimate(configs: list[TrainConfig], unknown: bool, drawn: list[bool]) -> None:
     trainer, config = resources.trainer(), configs[0]
-    speed = trainer.images_per_second(config)
+    # The worker starts at the second drawing: its imports would hold up the page that is being drawn for the first.
+    speed = trainer.images_per_second(config) if drawn or not unknown else None
+    drawn.append(True)
     where = f"on {trainer.device.upper()}" if trainer.device else "here"
     what = f"{TITLES[config.dataset]}, hidden {'-'.join(map(str, config.hidden))}, {where}"
     if speed is None:

@@ -1,0 +1,133 @@
+"""The trainer and its worker process: real runs, cancel, failure, and what is left behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from vae.checkpoints import list_checkpoints, load, load_model
+from vae.config import TrainConfig
+from vae.data import ROOT
+from vae.jobs import BusyError, Job, Trainer
+
+QUICK = TrainConfig(steps=600, hidden=(16,), device="cpu")
+LONG = TrainConfig(epochs=1_000, hidden=(16,), device="cpu")
+
+
+@pytest.fixture
+def trainer(folder: Path) -> Iterator[Trainer]:
+    trainer = Trainer()
+    yield trainer
+    trainer.close()
+
+
+def wait(done: Callable[[], object], seconds: float = 120) -> None:
+    for _ in range(int(seconds * 50)):
+        if done():
+            return
+        time.sleep(0.02)
+    raise AssertionError("it did not happen in time")
+
+
+def ended(job: Job) -> bool:
+    return not job.running
+
+
+def test_a_run_reports_every_epoch_and_leaves_a_measured_checkpoint(trainer: Trainer) -> None:
+    job = trainer.submit([QUICK], ["quick"])
+    with pytest.raises(BusyError, match="quick is being trained"):
+        trainer.submit([QUICK], ["another"])
+    wait(lambda: ended(job))
+    assert (job.state, job.error) == ("done", "")
+    assert [round(row["epoch"], 2) for row in job.histories[0]] == [1, round(600 * 128 / 60_000, 2)]
+    assert job.samples is not None
+    assert job.samples.shape == (16, 1, 28, 28)
+    assert job.latents is not None
+    assert job.latents.shape == (2_000, 2)
+    checkpoint = load("quick")
+    assert checkpoint.finished
+    assert checkpoint.metric("knn_accuracy") is not None
+    assert trainer.images_per_second(QUICK) is not None
+
+
+def test_a_pair_by_seconds_takes_the_same_number_of_steps(trainer: Trainer) -> None:
+    config = TrainConfig(seconds=1.5, hidden=(16,), device="cpu")
+    ae = TrainConfig(model="ae", seconds=1.5, hidden=(16,), device="cpu")
+    job = trainer.submit([config, ae], ["v", "a"])
+    wait(lambda: ended(job))
+    assert job.state == "done"
+    assert job.finished_names == ["v", "a"]
+    assert load("v").steps_done == load("a").steps_done
+
+
+def test_cancel_ends_a_run_at_once_and_keeps_its_last_full_epoch(trainer: Trainer) -> None:
+    job = trainer.submit([LONG], ["long"])
+    wait(lambda: job.histories[0])
+    trainer.cancel()
+    wait(lambda: ended(job), seconds=20)
+    assert job.state == "cancelled"
+    checkpoint = load("long")
+    assert not checkpoint.finished
+    assert checkpoint.epochs_done == len(job.histories[0])
+    load_model(checkpoint)
+    again = trainer.submit([QUICK], ["after"])
+    wait(lambda: ended(again))
+    assert again.state == "done"
+
+
+def test_a_run_that_cannot_go_says_why_and_the_next_one_goes(trainer: Trainer) -> None:
+    bad = TrainConfig(epochs=3, learning_rate=1.0, schedule="constant", activation="relu", device="cpu")
+    job = trainer.submit([bad], ["bad"])
+    wait(lambda: ended(job))
+    assert job.state == "failed"
+    assert "Lower the learning rate" in job.error
+    again = trainer.submit([QUICK], ["good"])
+    wait(lambda: ended(again))
+    assert again.state == "done"
+
+
+def test_a_killed_worker_fails_its_run_and_is_replaced(trainer: Trainer) -> None:
+    job = trainer.submit([LONG], ["long"])
+    wait(lambda: job.histories[0])
+    assert trainer._process is not None
+    os.kill(trainer._process.pid, signal.SIGKILL)
+    wait(lambda: ended(job), seconds=20)
+    assert job.state == "failed"
+    assert "signal 9" in job.error
+    load_model(load("long"))
+    again = trainer.submit([QUICK], ["after"])
+    wait(lambda: ended(again))
+    assert again.state == "done"
+
+
+def test_a_speed_is_measured_for_the_form(trainer: Trainer) -> None:
+    assert trainer.images_per_second(QUICK) is None
+    wait(lambda: trainer.images_per_second(QUICK))
+    assert trainer.device in ("cpu", "cuda", "mps")
+
+
+def test_a_worker_whose_server_dies_ends_and_leaves_no_half_written_folder(folder: Path) -> None:
+    script = (
+        "import time\n"
+        "from vae.config import TrainConfig\n"
+        "from vae.jobs import Trainer\n"
+        "trainer = Trainer()\n"
+        "job = trainer.submit([TrainConfig(epochs=1000, hidden=(16,), device='cpu')], ['long'])\n"
+        "while not job.histories[0]: time.sleep(0.02)\n"
+        "print(trainer._process.pid, flush=True)\n"
+        "time.sleep(600)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        worker = int(server.stdout.readline())
+        server.kill()
+    wait(lambda: not Path(f"/proc/{worker}/stat").exists() or " Z " in Path(f"/proc/{worker}/stat").read_text(), 20)
+    sound, damaged = list_checkpoints()
+    assert [c.name for c in sound] == ["long"]
+    assert damaged == []
+    assert [p.name for p in folder.iterdir()] == ["long"]

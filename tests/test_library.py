@@ -1,0 +1,28 @@
+"""The border between library and screen."""
+
+import subprocess
+import sys
+
+from vae.data import ROOT
+
+
+def test_the_library_imports_neither_streamlit_nor_plotly_where_it_trains() -> None:
+    code = (
+        "import sys, vae.__main__, vae.jobs, vae.sampling, vae.metrics;"
+        "print([m for m in ('streamlit', 'plotly', 'openTSNE') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_no_module_but_those_of_the_screen_imports_streamlit() -> None:
+    code = "import sys, vae.figures, vae.projection, vae.checkpoints; print('streamlit' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
+def test_nothing_in_the_library_unpickles() -> None:
+    words = ("torch.load(", "pickle.load", "allow_pickle=True", "joblib", "multiprocessing")
+    for path in [*(ROOT / "vae").rglob("*.py"), *(ROOT / "pages").glob("*.py"), ROOT / "streamlit_app.py"]:
+        text = path.read_text(encoding="utf-8")
+        assert not [word for word in words if word in text], path
