@@ -78,10 +78,10 @@ def _samples(pair: Pair) -> None:
             )
     mean, spread = np.abs(pair.ae.codes.mean(0)).max(), pair.ae.codes.std(0).mean()
     st.markdown(
-        f"**What to look for.** Nothing drew the AE's codes towards N(0, I): they lie around a mean up to {mean:.1f} from "
-        f"0 with a standard deviation of {spread:.1f} a dimension, in a shape of their own. A random z falls beside them, "
-        "or on a small part of them, where the decoder makes no digit, or the same few. The KL drew the VAE's codes to "
-        "where z comes from."
+        "**What to look for.** Nothing drew the AE's codes towards N(0, I): they lie around a mean up to "
+        f"{mean:.1f} from 0 with a standard deviation of {spread:.1f} a dimension, in a shape of their own. A random z "
+        "falls beside them, or on a small part of them, where the decoder makes no digit, or the same few. The KL drew "
+        "the VAE's codes to where z comes from."
     )
 
 

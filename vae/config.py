@@ -187,7 +187,7 @@ def type_problems(settings: dict[str, Any]) -> list[str]:
 def differences(one: TrainConfig, other: TrainConfig, ignoring: tuple[str, ...] = ()) -> list[str]:
     """Settings in which two runs differ, as "label: one's / other's"; what the comparison is about can be ignored."""
     return [
-        f"{_label(name)}: {_as_argument(a)} / {_as_argument(b)}"
+        f"{_label(name)}: {_as_words(a)} / {_as_words(b)}"
         for name, a in asdict(one).items()
         if name not in ignoring and a != (b := getattr(other, name))
     ]
@@ -207,3 +207,7 @@ def _label(name: str) -> str:
 
 def _as_argument(value: Any) -> str:
     return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def _as_words(value: Any) -> str:
+    return format(value, "g") if isinstance(value, float) else _as_argument(value)

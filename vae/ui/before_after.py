@@ -24,9 +24,7 @@ def show(after: Checkpoint | None) -> None:
     with st.container(border=True, key="before_after"):
         left, right = st.columns([6, 1], vertical_alignment="center")
         left.subheader(f"Before and after: {before.name} → {after.name}")
-        if right.button("Close", key="close_before_after", width="stretch"):
-            st.session_state["before"] = ""
-            st.rerun()
+        right.button("Close", key="close_before_after", width="stretch", on_click=_close)
         _say_what_changed(before, after)
         numbers.show_row(after, KEYS, before=before)
         try:
@@ -35,6 +33,10 @@ def show(after: Checkpoint | None) -> None:
             st.error(str(error))
             return
         _show_pictures(*pair)
+
+
+def _close() -> None:
+    st.session_state["before"] = ""
 
 
 def _before() -> Checkpoint | None:

@@ -36,7 +36,7 @@ class Pair:
 def begin(title: str, sentence: str) -> None:
     """Set the page up and draw the sidebar, the title and what a finished retraining changed."""
     st.set_page_config(page_title=f"{title} · AE and VAE", page_icon=ICON, layout="wide")
-    chosen = sidebar.show()
+    chosen = sidebar.show(title)
     st.title(title)
     st.markdown(sentence)
     before_after.show(chosen.vae)

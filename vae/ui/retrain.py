@@ -11,10 +11,10 @@ from vae.data import TITLES
 from vae.jobs import BusyError, Job
 from vae.models import BODIES
 from vae.objectives import LIKELIHOODS
-from vae.ui import resources
+from vae.ui import address, resources
 
 # Twelve steps a decade, even enough on a logarithm, through the round values that people name.
-_STEPS = (1, 1.2, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 7, 8)
+_STEPS = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 7.0, 8.0)
 BETAS = [0.0] + [round(step * 10**power, 4) for power in (-2, -1, 0) for step in _STEPS] + [10.0, 12.0, 15.0, 20.0]
 _LIKELIHOOD_NAMES = {
     "bernoulli": "Bernoulli (cross-entropy)",
@@ -50,7 +50,7 @@ def follow_chosen() -> None:
 
 
 @st.fragment
-def show_form(ae: Checkpoint | None, vae: Checkpoint | None) -> None:
+def show_form(ae: Checkpoint | None, vae: Checkpoint | None, page: str) -> None:
     """The form. It is a fragment: moving β draws its own part of the sidebar again and nothing else."""
     trainer = resources.trainer()
     st.select_slider(
@@ -83,14 +83,24 @@ def show_form(ae: Checkpoint | None, vae: Checkpoint | None) -> None:
             "Likelihood", LIKELIHOODS, key="likelihood", format_func=_LIKELIHOOD_NAMES.__getitem__, bind="query-params"
         )
         st.number_input("Seed", 0, 2**31 - 1, value=0, key="seed", bind="query-params")
+    address.keep(page)
     try:
         configs = _configs(ae, vae, both)
     except ConfigError as error:
         st.error(str(error))
         return
     busy = trainer.job is not None and trainer.job.running
-    if st.button("Retrain", type="primary", key="retrain", width="stretch", disabled=busy, icon=":material/replay:"):
-        _submit(configs, vae)
+    if st.button(
+        "Retrain",
+        type="primary",
+        key="retrain",
+        width="stretch",
+        disabled=busy,
+        icon=":material/replay:",
+        on_click=_submit,
+        args=(configs, vae),
+    ):
+        st.rerun()  # the whole page: the run is followed outside this fragment
     _show_estimate(configs)
     if ae is not None and not both and ae.config.latent_dim != configs[0].latent_dim:
         st.caption(
@@ -123,11 +133,11 @@ def _submit(configs: list[TrainConfig], vae: Checkpoint | None) -> None:
     try:
         job = resources.trainer().submit(configs, names)
     except BusyError as error:
-        st.warning(str(error))
+        st.session_state["ended"] = ("failed", str(error), 0.0)
         return
     st.session_state["run"] = job.id
     st.session_state["before"] = vae.name if vae else ""
-    st.rerun()
+    st.session_state.pop("ended", None)
 
 
 def _show_estimate(configs: list[TrainConfig]) -> None:

@@ -23,20 +23,20 @@ class Chosen:
     vae: Checkpoint | None
 
 
-def show() -> Chosen:
-    """Draw the sidebar and return what is chosen in it."""
-    address.restore()
+def show(page: str) -> Chosen:
+    """Draw the sidebar of a page and return what is chosen in it."""
+    address.restore(page)
     retrain.adopt_finished()
     with st.sidebar:
+        address.draw_unseen()
         for path, label, icon in PAGES:
             st.page_link(path, label=label, icon=icon, width="stretch")
         st.subheader("Compared models")
         found = chosen(draw=True)
         retrain.show_status()
         st.subheader("Retrain")
-        retrain.show_form(found.ae, found.vae)
+        retrain.show_form(found.ae, found.vae, page)
         _show_damaged()
-    address.keep()
     return found
 
 

@@ -1,0 +1,93 @@
+"""A real server on copies of the shipped checkpoints, and a real Chromium that looks at it."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Request, sync_playwright
+
+from vae.data import ROOT
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+ARGUMENTS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+PATIENCE = 240_000  # milliseconds: for a machine of any speed
+
+
+@dataclass
+class Server:
+    """A running app."""
+
+    url: str
+    checkpoints: Path
+    process: subprocess.Popen[bytes] = field(repr=False)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    checkpoints = tmp_path / "checkpoints"
+    for name in ("ae-2d", "vae-2d", "ae-20d", "vae-20d"):
+        shutil.copytree(ROOT / "checkpoints" / name, checkpoints / name)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.headless", "true"]
+    process = subprocess.Popen(
+        [*command, "--server.port", str(port)],
+        cwd=ROOT,
+        env=os.environ | {"VAE_CHECKPOINTS": str(checkpoints)},
+        stdout=subprocess.DEVNULL,
+    )
+    url = f"http://localhost:{port}"
+    for _ in range(600):
+        try:
+            urllib.request.urlopen(f"{url}/_stcore/health", timeout=2)
+            break
+        except OSError:
+            time.sleep(0.1)
+    yield Server(url, checkpoints, process)
+    process.terminate()
+    process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=["light"])
+def page(request: pytest.FixtureRequest, browser: Browser, server: Server) -> Iterator[Page]:
+    """A window of 1440 pixels that fails the test when a request leaves this machine."""
+    context = browser.new_context(viewport={"width": 1440, "height": 1000}, color_scheme=request.param)
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    outside: list[str] = []
+
+    def watch(sent: Request) -> None:
+        if not sent.url.startswith((server.url, server.url.replace("http", "ws"), "data:", "blob:")):
+            outside.append(sent.url)
+
+    page.on("request", watch)
+    yield page
+    context.close()
+    assert outside == []
+
+
+def settle(page: Page) -> None:
+    """Wait until Streamlit has drawn everything."""
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")

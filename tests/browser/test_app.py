@@ -1,0 +1,122 @@
+"""What a user sees: trained models at once, a retraining that is watched, and a reload that loses nothing."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import PATIENCE, Server, settle
+from vae.checkpoints import list_checkpoints
+
+expect.set_options(timeout=PATIENCE)
+PLOTS = "() => document.querySelectorAll('.js-plotly-plot .gl-canvas').length > 0"
+
+
+def metrics(page: Page) -> dict[str, str]:
+    """The numbers of the before-and-after panel, by label."""
+    found = page.locator(".st-key-before_after [data-testid=stMetric]").all()
+    return {
+        one.locator("[data-testid=stMetricLabel]").inner_text().strip(): one.locator(
+            "[data-testid=stMetricValue]"
+        ).inner_text()
+        for one in found
+    }
+
+
+def assert_sound(page: Page) -> None:
+    assert page.locator("[data-testid=stException]").count() == 0
+    assert "Traceback" not in page.locator("body").inner_text()
+
+
+def test_move_beta_retrain_watch_and_compare(server: Server, page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    page.goto(server.url)
+    page.wait_for_function(PLOTS)
+    expect(page.get_by_text("AE ae-2d, as they are", exact=True)).to_be_visible()
+    expect(page.get_by_text("VAE vae-2d, as they are", exact=True)).to_be_visible()
+    settle(page)
+    assert_sound(page)
+
+    slider = page.locator(".st-key-beta input[type=range]")
+    slider.focus()
+    for _ in range(11):  # 1.2, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 7, 8
+        slider.press("ArrowRight")
+    expect(page).to_have_url(re.compile(r"beta=8(\.0)?(&|$)"))
+    expect(page.get_by_text("Strong pressure.")).to_be_visible()
+    page.locator(".st-key-budget").get_by_text("epochs").click()
+    epochs = page.locator(".st-key-epochs input")
+    epochs.fill("3")
+    epochs.press("Enter")
+    settle(page)
+    page.locator(".st-key-retrain button").click()
+
+    # Progress, numbers and samples of every epoch, and a page that stays usable while it trains.
+    status = page.locator(".st-key-run_status")
+    expect(status.get_by_text(re.compile(r"vae-2d-beta8: \d+%"))).to_be_visible()
+    expect(status.get_by_text(re.compile(r"Epoch \d: test reconstruction [\d.]+, KL [\d.]+ nats"))).to_be_visible()
+    expect(status.locator("img")).to_be_visible()
+    page.reload()
+    expect(page.locator(".st-key-cancel")).to_be_visible()
+    assert "beta=8" in page.url
+
+    panel = page.locator(".st-key-before_after")
+    expect(panel.get_by_text("Before and after: vae-2d → vae-2d-beta8")).to_be_visible()
+    expect(panel.get_by_text(re.compile(r"β: 1 / 8; .*epochs|β: 1 / 8"))).to_be_visible()
+    expect(panel.locator("img")).to_have_count(2)
+    page.wait_for_function(PLOTS)
+    settle(page)
+    expect(page.get_by_text("VAE vae-2d-beta8, as they are", exact=True)).to_be_visible()
+    assert_sound(page)
+    shown = metrics(page)
+    monkeypatch.setenv("VAE_CHECKPOINTS", str(server.checkpoints))
+    after = next(c for c in list_checkpoints()[0] if c.name == "vae-2d-beta8")
+    assert shown["KL, nats"] == f"{after.metric('test_kl'):.2f}"
+    assert after.epochs_done == 3
+
+    # A reload loses nothing: the models, β and the comparison are in the address.
+    page.reload()
+    expect(panel.get_by_text("Before and after: vae-2d → vae-2d-beta8")).to_be_visible()
+    settle(page)
+    assert metrics(page) == shown
+    expect(slider).to_have_attribute("aria-valuetext", "8")
+
+    # So does a click on another page, also the first one after the reload.
+    page.get_by_role("link", name="Samples and reconstructions").click()
+    expect(page.get_by_text("VAE: vae-2d-beta8, 64 decodes of z ~ N(0, I)")).to_be_visible()
+    settle(page)
+    expect(panel.get_by_text("Before and after: vae-2d → vae-2d-beta8")).to_be_visible()
+    expect(slider).to_have_attribute("aria-valuetext", "8")
+    assert_sound(page)
+
+
+def test_cancel_keeps_the_models_that_were_compared(server: Server, page: Page) -> None:
+    page.goto(server.url)
+    settle(page)
+    page.locator(".st-key-seconds input").fill("600")
+    page.locator(".st-key-seconds input").press("Enter")
+    settle(page)
+    page.locator(".st-key-retrain button").click()
+    expect(page.locator(".st-key-run_status").get_by_text(re.compile(r"\d+%"))).to_be_visible()
+    page.locator(".st-key-cancel button").click()
+    expect(page.get_by_text("Cancelled.")).to_be_visible()
+    expect(page.locator(".st-key-retrain button")).to_be_enabled()
+
+
+@pytest.mark.parametrize("page", ["light", "dark"], indirect=True)
+@pytest.mark.parametrize("address", ["", "samples", "training"])
+def test_every_page_fits_a_window_of_1024_pixels(server: Server, page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 1024, "height": 900})
+    page.goto(f"{server.url}/{address}")
+    page.wait_for_selector("h1")
+    settle(page)
+    page.wait_for_selector(".js-plotly-plot")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1024
+    assert_sound(page)
+
+
+def test_a_link_opens_its_view_on_a_server_that_nobody_has_visited(server: Server, browser: Browser) -> None:
+    page = browser.new_page()
+    page.set_default_timeout(PATIENCE)
+    page.goto(f"{server.url}/samples?beta=3.5&ae=ae-20d&vae=vae-20d")
+    expect(page.locator(".st-key-beta input[type=range]")).to_have_attribute("aria-valuetext", "3.5")
+    expect(page.get_by_text("VAE: vae-20d, 64 decodes of z ~ N(0, I)")).to_be_visible()
+    page.close()
