@@ -33,7 +33,7 @@ def reconstruction_loss(
         (B,) float32.
     """
     if likelihood == "bernoulli":
-        return (F.softplus(logits) - logits * images).flatten(1).sum(1)
+        return F.binary_cross_entropy_with_logits(logits, images, reduction="none").flatten(1).sum(1)
     squared_error = (images - torch.sigmoid(logits)).square().flatten(1)
     values = squared_error.shape[1]
     if likelihood == "optimal-gaussian" and sigma is None:
