@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from vae.checkpoints import load, write_json
 from vae.data import ROOT
+from vae.jobs import Job
 from vae.ui import resources
 from vae.ui.retrain import BETAS, read_beta
 
@@ -45,6 +46,18 @@ def open_page(page: str, **parameters: str) -> AppTest:
     app.run()
     assert not app.exception, [e.value for e in app.exception]
     return app
+
+
+def finish(app: AppTest) -> Job:
+    """Wait for the run that was just submitted and draw the page again."""
+    job = resources.trainer().job
+    assert job is not None
+    for _ in range(1_200):
+        if not job.running:
+            app.run()
+            return job
+        time.sleep(0.1)
+    raise AssertionError("the run was not finished within two minutes")
 
 
 def charts(app: AppTest) -> list[dict]:
@@ -216,13 +229,7 @@ def test_retraining_becomes_the_compared_vae_and_shows_before_and_after(copies: 
     app.number_input(key="epochs").set_value(1).run()
     app.button(key="retrain").click().run()
     assert not app.exception
-    job = resources.trainer().job
-    assert job is not None
-    for _ in range(600):
-        if not job.running:
-            break
-        time.sleep(0.2)
-    app.run()
+    job = finish(app)
     assert job.state == "done", job.error
     assert app.selectbox(key="vae").value == "vae-2d-beta8"
     assert "β: 1 / 8" in texts(app)
@@ -242,12 +249,6 @@ def test_a_run_that_fails_is_told_and_changes_nothing(copies: Path, monkeypatch:
     monkeypatch.setattr("vae.ui.retrain.unused_name", lambda _: "vae-2d")
     app.segmented_control(key="budget").set_value("epochs").run()
     app.button(key="retrain").click().run()
-    job = resources.trainer().job
-    assert job is not None
-    for _ in range(600):
-        if not job.running:
-            break
-        time.sleep(0.1)
-    app.run()
+    assert finish(app).state == "failed"
     assert "There is a checkpoint called 'vae-2d' already" in texts(app)
     assert app.selectbox(key="vae").value == "vae-2d"

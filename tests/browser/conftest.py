@@ -21,7 +21,7 @@ ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
-PATIENCE = 240_000  # milliseconds: for a machine of any speed
+PATIENCE = 120_000  # milliseconds: for a machine of any speed
 
 
 @dataclass

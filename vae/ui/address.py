@@ -11,26 +11,37 @@ UNSEEN = ("run", "before")
 SIDEBAR = ("ae", "vae", "beta", "latent", "budget", "seconds", "epochs", "ae_too", "body", "likelihood", "seed")
 
 
-def restore(page: str) -> None:
-    """On a page just switched to, give the sidebar's widgets the values they had; call before they are drawn."""
+def restore(page: str) -> bool:
+    """Take from the address, or from the page before this one, what the session lacks; call before drawing widgets.
+
+    Returns:
+        Whether the session has just switched to this page.
+    """
+    for key in UNSEEN:
+        if key not in st.session_state:
+            st.session_state[key] = st.query_params.get(key, "")
     kept = st.session_state.get("kept", {})
-    if kept.get("page", page) != page:
+    switched = kept.get("page", page) != page
+    if switched:
         st.session_state.update(kept["values"])
+    return switched
+
+
+def write_unseen() -> None:
+    """Write into the address what no widget shows.
+
+    Not to be called in the first run after a switch of pages, in which it would drop what widgets are bound to.
+    """
+    for key in UNSEEN:
+        value = st.session_state[key]
+        if value and st.query_params.get(key) != value:
+            st.query_params[key] = value
+        elif not value and key in st.query_params:
+            del st.query_params[key]
 
 
 def keep(page: str) -> None:
     """Remember the sidebar's values; call after its widgets are drawn."""
-    values = {key: st.session_state[key] for key in (*UNSEEN, *SIDEBAR) if key in st.session_state}
+    values = {key: st.session_state[key] for key in SIDEBAR if key in st.session_state}
     previous = st.session_state.get("kept", {}).get("values", {})
     st.session_state["kept"] = {"page": page, "values": previous | values}
-
-
-def draw_unseen() -> None:
-    """Put the values that no widget shows into the address, as text inputs that nobody sees.
-
-    They are set in `st.session_state`, before this is called or in callbacks.
-    """
-    st.html("<style>.st-key-address { display: none; }</style>")
-    with st.container(key="address"):
-        for key in UNSEEN:
-            st.text_input(key, key=key, bind="query-params")

@@ -25,10 +25,9 @@ class Chosen:
 
 def show(page: str) -> Chosen:
     """Draw the sidebar of a page and return what is chosen in it."""
-    address.restore(page)
+    switched = address.restore(page)
     retrain.adopt_finished()
     with st.sidebar:
-        address.draw_unseen()
         for path, label, icon in PAGES:
             st.page_link(path, label=label, icon=icon, width="stretch")
         st.subheader("Compared models")
@@ -37,6 +36,8 @@ def show(page: str) -> Chosen:
         st.subheader("Retrain")
         retrain.show_form(found.ae, found.vae, page)
         _show_damaged()
+    if not switched:
+        address.write_unseen()
     return found
 
 
