@@ -252,3 +252,10 @@ def test_a_run_that_fails_is_told_and_changes_nothing(copies: Path, monkeypatch:
     assert finish(app).state == "failed"
     assert "There is a checkpoint called 'vae-2d' already" in texts(app)
     assert app.selectbox(key="vae").value == "vae-2d"
+
+
+def test_before_and_after_maps_codes_of_any_size(copies: Path) -> None:
+    app = open_page("pages/3_training.py", before="vae-2d", vae="vae-20d")
+    titles = [a["text"] for a in charts(app)[0]["layout"]["annotations"][:2]]
+    assert titles == ["vae-2d, as they are", "vae-20d, PCA"]
+    assert len(app.get("image")) == 2

@@ -62,13 +62,8 @@ def _say_what_changed(before: Checkpoint, after: Checkpoint) -> None:
 
 
 def _show_pictures(before: Trained, after: Trained) -> None:
-    drawable = [t for t in (before, after) if t.latent_dim == 2]
-    if drawable:
-        panels = [
-            Panel(f"{t.name}, test images", t.codes[:POINTS], t.dataset.test_labels[:POINTS].numpy(), ("z1", "z2"))
-            for t in drawable
-        ]
-        figure = figures.latent_maps(panels, after.dataset.class_names)
+    if min(before.latent_dim, after.latent_dim) > 1:
+        figure = figures.latent_maps([_panel(trained) for trained in (before, after)], after.dataset.class_names)
         figure.update_layout(height=380)
         st.plotly_chart(figure, key="before_after_maps", alt="Latent spaces before and after retraining")
     for column, trained, word in zip(st.columns(2), (before, after), ("Before", "After"), strict=True):
@@ -80,3 +75,12 @@ def _show_pictures(before: Trained, after: Trained) -> None:
                 + (", the same z in both" if before.latent_dim == after.latent_dim else ""),
                 width="stretch",
             )
+
+
+def _panel(trained: Trained) -> Panel:
+    """The codes as they are in two dimensions, their PCA above."""
+    labels = trained.dataset.test_labels[:POINTS].numpy()
+    if trained.latent_dim == 2:
+        return Panel(f"{trained.name}, as they are", trained.codes[:POINTS], labels, ("z1", "z2"))
+    points = resources.pca(trained, POINTS).points
+    return Panel(f"{trained.name}, PCA", points, labels, ("first principal component", "second"))
