@@ -232,10 +232,19 @@ def film(frames: np.ndarray, epochs: Sequence[float], label: str) -> go.Figure:
         title={"text": label, "font": {"size": 15}},
         height=330,
         margin={"l": 10, "r": 10, "t": 40, "b": 10},
-        sliders=[{"steps": steps, "active": last, "x": 0.2, "len": 0.8, "currentvalue": {"prefix": "epoch "}}],
+        sliders=[
+            {
+                "steps": steps,
+                "active": last,
+                "x": 0.2,
+                "len": 0.8,
+                "currentvalue": {"prefix": "epoch ", "xanchor": "right"},
+            }
+        ],
         updatemenus=[
             {
                 "type": "buttons",
+                "showactive": False,  # the colour of a pressed button hides its text in the dark theme
                 "direction": "right",
                 "x": 0.0,
                 "xanchor": "left",
