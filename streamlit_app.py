@@ -25,9 +25,8 @@ def show(pair: Pair) -> None:
         return
     found = [p for p in projections if isinstance(p, Projection)]
     panels = [_panel(t, p, settings, word) for t, p, word in zip(pair, found, ("AE", "VAE"), strict=True)]
-    flat = all(trained.latent_dim <= 2 for trained in pair)
-    figure = figures.latent_maps(panels, pair.vae.dataset.class_names, same_scale=same_scale, prior=flat)
-    if flat:
+    figure = figures.latent_maps(panels, pair.vae.dataset.class_names, same_scale=same_scale, prior=pair.flat)
+    if pair.flat:
         st.caption(
             "Dashed: the circles that hold 39 % (1σ) and 86 % (2σ) of the prior N(0, I), which samples come from."
         )
@@ -42,10 +41,9 @@ def show(pair: Pair) -> None:
 
 
 def _controls(pair: Pair) -> tuple[ProjectionSettings, int, bool]:
-    flat = all(trained.latent_dim <= 2 for trained in pair)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         method, perplexity, seed = "pca", 30, 0
-        if not flat:
+        if not pair.flat:
             method = st.segmented_control(
                 "Projection",
                 list(_METHOD_NAMES),
@@ -60,7 +58,7 @@ def _controls(pair: Pair) -> tuple[ProjectionSettings, int, bool]:
         points = st.selectbox(
             "Test images",
             POINTS,
-            index=POINTS.index(5_000 if flat else 2_000),
+            index=POINTS.index(5_000 if pair.flat else 2_000),
             key="points",
             bind="query-params",
             width=150,

@@ -29,6 +29,11 @@ class Pair:
         """The latent size of both; None where they differ."""
         return self.vae.latent_dim if self.ae.latent_dim == self.vae.latent_dim else None
 
+    @property
+    def flat(self) -> bool:
+        """Whether both latent spaces can be drawn as they are."""
+        return all(trained.latent_dim <= 2 for trained in self)
+
     def __iter__(self) -> Iterator[Trained]:
         return iter((self.ae, self.vae))
 

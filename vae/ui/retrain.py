@@ -1,6 +1,5 @@
 """The Retrain form, the run that is going, and what happens when it has finished."""
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -205,7 +204,7 @@ def _follow(job: Job) -> None:
     st.subheader("Training")
     name = job.names[job.part]
     left = job.seconds_left()
-    words = {"starting": "starting", "measuring": "measuring"}.get(job.phase, f"{job.progress:.0%}")
+    words = f"{job.progress:.0%}" if job.phase == "training" else job.phase
     if left is not None and job.phase == "training":
         words += f", {left:.0f} s left"
     with st.container(key="run_status"):
@@ -221,13 +220,10 @@ def _follow(job: Job) -> None:
                 figures.progress_curve(pd.DataFrame(history)), key="run_curve", config={"displayModeBar": False}
             )
         if job.samples is not None:
-            st.image(_tiled(job.samples), caption="Decodes of the same z, every epoch", width="stretch")
+            picture = figures.tile(job.samples, columns=8, scale=2)
+            st.image(picture, caption="Decodes of the same z, every epoch", width="stretch")
     mine = job.id == st.session_state.get("run")
     if mine and st.button("Cancel", key="cancel", width="stretch", icon=":material/stop_circle:"):
         resources.trainer().cancel()
     elif not mine:
         st.caption("Another session's run.")
-
-
-def _tiled(samples: np.ndarray) -> np.ndarray:
-    return figures.tile(samples, columns=8 if len(samples) % 8 == 0 else 5, scale=2)
