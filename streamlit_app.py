@@ -3,44 +3,38 @@
 import streamlit as st
 
 from vae import figures
-from vae.figures import Panel
-from vae.projection import Projection, ProjectionSettings, ProjectionTask, project
-from vae.ui import numbers, page, resources
+from vae.projection import Projection, ProjectionSettings
+from vae.ui import latent_map, maps, numbers, page, resources, selection
+from vae.ui.latent_map import WORDS, View
 from vae.ui.numbers import NUMBERS, TRUSTWORTHINESS
 from vae.ui.page import Pair
-from vae.ui.resources import Trained
 
-POINTS = [1_000, 2_000, 5_000, 10_000]
-POLL_SECONDS = 0.5
+COUNTS = {"test": (2_000, 5_000, 10_000), "train": (60_000,)}
+DEFAULT = "10,000 test images"
 _METHOD_NAMES = {"pca": "PCA", "t-sne": "t-SNE"}
 
 
 def show(pair: Pair) -> None:
     """Controls, both maps, the numbers under each, and what to look for."""
-    settings, points, same_scale = _controls(pair)
-    projections = [_projection(trained, settings, points) for trained in pair]
-    waiting = [p for p in projections if isinstance(p, ProjectionTask)]
-    if waiting:
-        st.fragment(_wait, run_every=POLL_SECONDS)([(t.name, p) for t, p in zip(pair, projections, strict=True)])
+    view = _controls(pair)
+    found = maps.projections(pair, view)
+    if found is None:
         return
-    found = [p for p in projections if isinstance(p, Projection)]
-    panels = [_panel(t, p, settings, word) for t, p, word in zip(pair, found, ("AE", "VAE"), strict=True)]
-    figure = figures.latent_maps(panels, pair.vae.dataset.class_names, same_scale=same_scale, prior=pair.flat)
-    if pair.flat:
-        st.caption(
-            "Dashed: the circles that hold 39 % (1σ) and 86 % (2σ) of the prior N(0, I), which samples come from."
-        )
-    st.plotly_chart(
-        figure, key="latent_maps", config={"displaylogo": False, "scrollZoom": True}, alt=_summary(pair, points)
-    )
+    st.fragment(_show_map)(pair, view, found)
     for column, trained, projection in zip(st.columns(2), pair, found, strict=True):
         with column:
             _numbers(trained, projection)
     _explanations(found)
-    _what_to_look_for(pair, settings)
+    if view.settings.method == "t-sne" and st.toggle(
+        "The same maps from two more seeds",
+        key="more_seeds",
+        help="A t-SNE map is one of many: what differs between seeds says nothing about the codes.",
+    ):
+        maps.more_seeds(pair, view, found)
+    _what_to_look_for(pair, view)
 
 
-def _controls(pair: Pair) -> tuple[ProjectionSettings, int, bool]:
+def _controls(pair: Pair) -> View:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         method, perplexity, seed = "pca", 30, 0
         if not pair.flat:
@@ -55,67 +49,49 @@ def _controls(pair: Pair) -> tuple[ProjectionSettings, int, bool]:
                 help="Codes of more than two dimensions need a map. PCA keeps the directions in which the codes vary "
                 "most; t-SNE keeps neighbours together and says nothing about distances between clusters.",
             )
-        points = st.selectbox(
-            "Test images",
-            POINTS,
-            index=POINTS.index(5_000 if pair.flat else 2_000),
-            key="points",
+        views = _images(pair)
+        images = st.selectbox(
+            "Images",
+            list(views),
+            index=list(views).index(DEFAULT) if DEFAULT in views else 0,
+            key="images",
             bind="query-params",
-            width=150,
+            label_visibility="collapsed",
+            width=220,
         )
         if method == "t-sne":
             perplexity = st.number_input("Perplexity", 5, 100, 30, 5, key="perplexity", bind="query-params", width=140)
             seed = st.number_input("Map seed", 0, 9999, 0, key="map_seed", bind="query-params", width=130)
-        same_scale = st.toggle(
-            "Same scale",
-            key="same_scale",
-            bind="query-params",
-            help="On: both maps cover the same range, so that the spread of the codes can be compared. Off: each fills "
-            "its own, so that the shapes can.",
-        )
-    return ProjectionSettings(method, float(perplexity), int(seed)), points, same_scale
+    part, count = views[images]
+    return View(part, count, ProjectionSettings(method, float(perplexity), int(seed)))
 
 
-def _projection(trained: Trained, settings: ProjectionSettings, points: int) -> Projection | ProjectionTask:
-    codes = trained.codes[:points]
-    if trained.latent_dim <= 2:
-        return project(codes, ProjectionSettings("direct"))
-    if settings.method == "pca":
-        return resources.pca(trained, points)
-    task = resources.projector().request(codes, settings)
-    return task.result or task
+def _images(pair: Pair) -> dict[str, tuple[str, int]]:
+    """What can be shown of the data set, by its name in the address."""
+    found = {}
+    for part, counts in COUNTS.items():
+        available = len(pair.vae.dataset.part(part)[0])
+        for count in sorted({min(count, available) for count in counts}):
+            found[f"{count:,} {'training' if part == 'train' else 'test'} images"] = (part, count)
+    return found
 
 
-def _wait(named: list[tuple[str, Projection | ProjectionTask]]) -> None:
-    """Progress of the maps that are being computed; the page is drawn again when all are there."""
-    tasks = [(name, task) for name, task in named if isinstance(task, ProjectionTask)]
-    if all(not task.running for _, task in tasks):
-        failed = [f"The map of {name} failed: {task.error}" for name, task in tasks if task.error]
-        if not failed:
-            st.rerun()
-        for message in failed:
-            st.error(message)
-        return
-    for name, task in tasks:
-        error = f", KL divergence {task.kl_divergence:.2f}" if task.kl_divergence is not None else ""
-        words = "done" if not task.running else f"iteration {task.iteration} of {task.total}{error}"
-        st.progress(task.iteration / task.total if task.running else 1.0, text=f"t-SNE of {name}: {words}")
-    st.caption("The maps are kept on disk: a second look is instant.")
+def _show_map(pair: Pair, view: View, found: list[Projection]) -> None:
+    """The map and what is selected in it: a fragment, so that a lasso draws this part of the page again alone."""
+    reason = latent_map.show(pair, view, found)
+    if reason:
+        st.caption(f"The live map cannot be drawn here: {reason}. These charts show the same points.")
+    if reason or st.toggle("Charts to export", key="charts", help="The same maps as Plotly charts, to save as PNG."):
+        panels = [maps.panel(t, p, view, word) for t, p, word in zip(pair, found, WORDS, strict=True)]
+        figure = figures.latent_maps(panels, pair.vae.dataset.class_names, prior=pair.flat)
+        config = {"displaylogo": False, "scrollZoom": True}
+        st.plotly_chart(figure, key="latent_maps", config=config, alt=_summary(pair, view))
+    chosen = latent_map.selection(f"{pair.vae.dataset.name}/{view.part}")
+    if chosen is not None:
+        selection.show(pair, chosen, view.part)
 
 
-def _panel(trained: Trained, projection: Projection, settings: ProjectionSettings, word: str) -> Panel:
-    labels = trained.dataset.test_labels[: len(projection.points)].numpy()
-    axes, how = ("z1", "z2"), "as they are"
-    if trained.latent_dim == 1:
-        axes, how = ("z1", "spread at random"), "one dimension"
-    elif trained.latent_dim > 2 and settings.method == "pca":
-        axes, how = ("first principal component", "second"), f"PCA, {projection.explained:.0%} of variance"
-    elif trained.latent_dim > 2:
-        axes, how = ("t-SNE 1", "t-SNE 2"), "t-SNE"
-    return Panel(f"<b>{word}</b> {trained.name}, {how}", projection.points, labels, axes)
-
-
-def _numbers(trained: Trained, projection: Projection) -> None:
+def _numbers(trained: resources.Trained, projection: Projection) -> None:
     shown = [(NUMBERS[key], trained.checkpoint.metric(key)) for key in ("knn_accuracy", "silhouette")]
     if projection.trustworthiness is not None:
         shown.append((TRUSTWORTHINESS, projection.trustworthiness))
@@ -131,30 +107,31 @@ def _explanations(projections: list[Projection]) -> None:
     st.caption("  \n".join(f"**{number.label}.** {number.help}" for number in shown))
 
 
-def _summary(pair: Pair, points: int) -> str:
+def _summary(pair: Pair, view: View) -> str:
     parts = [
         f"{t.name} has a kNN accuracy of {accuracy:.0%}"
         if (accuracy := t.checkpoint.metric("knn_accuracy"))
         else t.name
         for t in pair
     ]
-    return (
-        f"Codes of the first {points:,} test images in two latent spaces, coloured by class. " + "; ".join(parts) + "."
-    )
+    return f"Codes of {view.count:,} images in two latent spaces, coloured by class. " + "; ".join(parts) + "."
 
 
-def _what_to_look_for(pair: Pair, settings: ProjectionSettings) -> None:
+def _what_to_look_for(pair: Pair, view: View) -> None:
     st.subheader("What to look for")
     spread = [float(trained.codes.std(0).mean()) for trained in pair]
     st.markdown(
+        "- **The gaps.** Move the pointer between the clusters. A decoder has never been asked about a place where no "
+        "code lies: does it still make a digit? Put **decoded images** or **what a classifier reads** behind the "
+        "points to see all such places at once.\n"
+        "- **The region.** Click an image. To the AE it is a point, to the VAE the ellipse, and all that is drawn "
+        "from it decodes to nearly the same digit. That is what fills the gaps.\n"
         "- **The scale.** Nothing tells the AE where its codes should lie. Here they spread with a standard deviation "
         f"of {spread[0]:.1f} a dimension, the VAE's posterior means with {spread[1]:.1f}: the KL pulls those towards "
         "N(0, I), which is why z ~ N(0, I) meets codes there and may miss them in the AE's. Switch on **Same scale**.\n"
-        "- **The gaps.** A decoder has never been asked about a place where no code lies. Are there holes around the "
-        "origin, where samples come from?\n"
         "- **The price.** Compare the kNN accuracies: a larger β draws the classes together until they overlap."
     )
-    if settings.method == "t-sne" and pair.vae.latent_dim > 2:
+    if view.settings.method == "t-sne" and pair.vae.latent_dim > 2:
         st.markdown(
             "- **What a t-SNE map does not show.** The size of clusters and the distances between them mean nothing; "
             "another seed gives another map."
@@ -163,6 +140,7 @@ def _what_to_look_for(pair: Pair, settings: ProjectionSettings) -> None:
 
 page.begin(
     "Latent spaces",
-    "Every dot is a test image, placed by its code: where the autoencoder put it, and where the VAE did.",
+    "Every dot is a test image, placed by its code: where the autoencoder put it, and where the VAE did. Point at one, "
+    "or at the empty space between them, and both decoders show what is there.",
 )
 show(page.pair())

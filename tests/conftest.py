@@ -59,3 +59,10 @@ def saved(folder: Path, small: Dataset) -> Path:
     for _ in record(train(config, small), "small", config, small):
         pass
     return folder / "small"
+
+
+@pytest.fixture
+def brief(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A t-SNE of an eighth of the iterations: enough for clusters that lie far apart."""
+    monkeypatch.setattr("vae.projection.EXAGGERATED", 25)
+    monkeypatch.setattr("vae.projection.ITERATIONS", 25)

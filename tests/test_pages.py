@@ -1,6 +1,7 @@
 """Every page as Streamlit runs it, with the checkpoints that ship and with none, damaged ones and mismatched pairs."""
 
 import json
+import re
 import shutil
 import time
 from collections.abc import Iterator
@@ -11,9 +12,12 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from vae.checkpoints import load, write_json
-from vae.data import ROOT
+from tests.test_latent_map import unpack
+from vae.checkpoints import load, load_model, write_json
+from vae.data import ROOT, Dataset
 from vae.jobs import Job
+from vae.latent_map import READ_SIDE
+from vae.sampling import encode_images
 from vae.ui import resources
 from vae.ui.retrain import BETAS, read_beta
 
@@ -78,51 +82,164 @@ def test_every_page_renders_the_shipped_models(page: str, copies: Path) -> None:
     assert not app.error
 
 
-def test_the_first_page_draws_the_codes_of_both_models(copies: Path) -> None:
+def latent_map(app: AppTest) -> tuple[dict, dict[str, np.ndarray]] | None:
+    """Header and models of what the map was sent; None where there is no map."""
+    for element in app.get("bidi_component"):
+        header, parts = unpack(element.proto.bytes)
+        return header, parts["models"]
+    return None
+
+
+def sent(app: AppTest) -> tuple[dict, dict[str, np.ndarray]]:
+    found = latent_map(app)
+    assert found is not None
+    return found
+
+
+def test_the_first_page_draws_the_codes_of_both_models(copies: Path, mnist: Dataset) -> None:
     app = open_page("streamlit_app.py")
-    (figure,) = charts(app)
-    assert len(figure["data"]) == 20
-    assert [a["text"] for a in figure["layout"]["annotations"][:2]] == [
-        "<b>AE</b> ae-2d, as they are",
-        "<b>VAE</b> vae-2d, as they are",
-    ]
+    header, models = sent(app)
+    assert [panel["title"] for panel in header["panels"]] == ["ae-2d, as they are", "vae-2d, as they are"]
+    assert header["of"] == "mnist/test"
+    assert header["count"] == 10_000
+    codes = encode_images(load_model(load("vae-2d")), mnist.test_images)
+    np.testing.assert_allclose(models["1.points"], codes, atol=1e-5)
+    np.testing.assert_array_equal(models["labels"], mnist.test_labels)
     shown = {metric.label: metric.value for metric in app.metric}
     assert shown["kNN accuracy"] == f"{load('vae-2d').metrics['knn_accuracy']:.1%}"
     assert "Trustworthiness" not in shown
+    assert charts(app) == []
+    app.toggle(key="charts").set_value(True).run()
+    assert len(charts(app)[0]["data"]) == 20
 
 
-def test_same_scale_gives_both_maps_the_same_axes(copies: Path) -> None:
-    app = open_page("streamlit_app.py")
-    app.toggle(key="same_scale").set_value(True).run()
-    layout = charts(app)[0]["layout"]
-    assert layout["xaxis"]["range"] == layout["xaxis2"]["range"]
-    assert layout["yaxis"]["range"] == layout["yaxis2"]["range"]
+def test_what_the_map_is_sent_for_the_first_page_stays_under_three_megabytes(copies: Path) -> None:
+    (element,) = open_page("streamlit_app.py").get("bidi_component")
+    assert element.proto.ByteSize() < 3_000_000
+
+
+def test_the_training_images_can_be_shown(copies: Path, mnist: Dataset) -> None:
+    header, models = sent(open_page("streamlit_app.py", images="60,000 training images"))
+    assert (header["of"], header["count"]) == ("mnist/train", 60_000)
+    np.testing.assert_array_equal(models["labels"], mnist.train_labels)
 
 
 def test_above_two_dimensions_pca_says_how_far_to_trust_it(copies: Path) -> None:
     app = open_page("streamlit_app.py", ae="ae-20d", vae="vae-20d")
     assert app.selectbox(key="vae").value == "vae-20d"
-    titles = [a["text"] for a in charts(app)[0]["layout"]["annotations"][:2]]
-    assert all("PCA" in title for title in titles)
+    header, models = sent(app)
+    assert all("PCA" in panel["title"] for panel in header["panels"])
     trust = [float(m.value) for m in app.metric if m.label == "Trustworthiness"]
     assert len(trust) == 2
     assert all(0.5 < value < 1 for value in trust)
+    # Both maps are turned alike: a principal direction has no sign of its own.
+    for axis in (0, 1):
+        assert np.corrcoef(models["0.points"][:, axis], models["1.points"][:, axis])[0, 1] > 0
 
 
-def test_t_sne_shows_its_progress_and_then_both_maps(
+def wait_for_map(app: AppTest) -> None:
+    for _ in range(480):
+        if latent_map(app):
+            return
+        time.sleep(0.25)
+        app.run()
+    raise AssertionError("the map was not finished within two minutes")
+
+
+def test_t_sne_shows_its_progress_then_aligned_maps_and_other_seeds(
     copies: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("vae.projection.CACHE", tmp_path / "cache")
-    app = open_page("streamlit_app.py", ae="ae-20d", vae="vae-20d", points="1000")
+    monkeypatch.setattr("vae.projector.CACHE", tmp_path / "cache")
+    app = open_page("streamlit_app.py", ae="ae-20d", vae="vae-20d", images="2,000 test images")
     app.segmented_control(key="projection").set_value("t-sne").run()
     assert not app.exception
-    for _ in range(240):
-        if charts(app):
+    assert latent_map(app) is None
+    assert app.button(key="wait_for_map_cancel")
+    wait_for_map(app)
+    header, models = sent(app)
+    assert ["t-SNE" in panel["title"] for panel in header["panels"]] == [True, True]
+    assert [panel["linear"] for panel in header["panels"]] == [False, False]
+    assert len(list((tmp_path / "cache").glob("*.npz"))) == 2
+    one, other = (models[f"{k}.points"] - models[f"{k}.points"].mean(0) for k in (0, 1))
+    turn = np.linalg.svd(other.T @ one)
+    np.testing.assert_allclose(turn[0] @ turn[2], np.eye(2), atol=1e-2)  # no turn brings them nearer
+    app.toggle(key="more_seeds").set_value(True).run()
+    for _ in range(480):
+        if len(charts(app)) == 2:
             break
         time.sleep(0.25)
         app.run()
-    assert ["t-SNE" in a["text"] for a in charts(app)[0]["layout"]["annotations"][:2]] == [True, True]
-    assert len(list((tmp_path / "cache").glob("*.npz"))) == 2
+    titles = [a["text"] for chart in charts(app) for a in chart["layout"]["annotations"][:2]]
+    assert ["seed 1" in title for title in titles] == [True, True, False, False]
+    assert all("trustworthiness 0.9" in title for title in titles)
+
+
+def test_a_t_sne_that_is_cancelled_says_so_and_can_begin_again(
+    copies: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vae.projector.CACHE", tmp_path / "cache")
+    app = open_page("streamlit_app.py", ae="ae-20d", vae="vae-20d", images="2,000 test images")
+    app.segmented_control(key="projection").set_value("t-sne").run()
+    app.button(key="wait_for_map_cancel").click().run()
+    assert "The t-SNE was cancelled" in texts(app)
+    assert latent_map(app) is None
+    app.button(key="wait_for_map_again").click().run()
+    wait_for_map(app)
+
+
+def test_what_a_lasso_chose_is_counted_listed_and_kept(copies: Path, mnist: Dataset) -> None:
+    app = open_page("streamlit_app.py")
+    indices = [3, 7, 11, 9_999]
+    app.session_state["latent_map"] = {"selection": {"of": "mnist/test", "indices": indices}}
+    app.run()
+    assert "4 selected test images" in [heading.value for heading in app.subheader]
+    counts = np.bincount(mnist.test_labels[indices].numpy())
+    assert f"**{counts.argmax()}**: {counts.max()}" in texts(app)
+    table = app.dataframe[0].value
+    assert table["number"].tolist() == indices
+    assert table["class"].tolist() == [str(int(label)) for label in mnist.test_labels[indices]]
+    assert table["image"].str.startswith("data:image/png;base64,").all()
+    # A change of page clears the component's state and not the selection.
+    app.session_state["latent_map"] = {"selection": None}
+    app.run()
+    assert "4 selected test images" in [heading.value for heading in app.subheader]
+    app.session_state["latent_map"] = {"selection": {"of": "mnist/test", "indices": []}}
+    app.run()
+    assert "4 selected test images" not in [heading.value for heading in app.subheader]
+
+
+@pytest.mark.parametrize(
+    "said", [{"of": "mnist/test", "indices": [-1, "7", 10**9]}, {"indices": None}, [], "all", {"of": 7, "indices": {}}]
+)
+def test_nonsense_from_the_browser_selects_nothing(said: object, copies: Path) -> None:
+    app = open_page("streamlit_app.py")
+    app.session_state["latent_map"] = {"selection": said}
+    app.run()
+    assert not app.exception
+    assert not any("selected" in heading.value for heading in app.subheader)
+
+
+def test_the_classifier_reads_the_decoded_places_when_asked(copies: Path) -> None:
+    app = open_page("streamlit_app.py")
+    assert "0.read" not in sent(app)[1]
+    app.session_state["latent_map"] = {"background": "reading"}
+    app.run()
+    header, models = sent(app)
+    assert re.search(r"independent classifier \(99\.\d% right", header["judge"])
+    for number in (0, 1):
+        assert models[f"{number}.read"].shape == (READ_SIDE, READ_SIDE)
+        # Most classes are to be found, and between them the classifier hesitates.
+        assert len(np.unique(models[f"{number}.read"])) >= 8
+        assert np.percentile(models[f"{number}.confidence"], 2) < 200 < np.median(models[f"{number}.confidence"])
+
+
+def test_charts_stand_in_where_the_browser_cannot_draw_the_map(copies: Path) -> None:
+    app = open_page("streamlit_app.py")
+    app.session_state["latent_map"] = {"unsupported": "this browser has no WebGL 2"}
+    app.run()
+    assert "cannot be drawn here: this browser has no WebGL 2" in texts(app)
+    assert len(charts(app)) == 1
+    assert latent_map(app) is None
 
 
 def test_samples_decode_the_same_images_and_the_same_z(copies: Path) -> None:
@@ -196,13 +313,13 @@ def test_models_of_two_data_sets_are_not_compared(copies: Path) -> None:
 
 @pytest.mark.parametrize(
     ("parameter", "value"),
-    [("beta", "hot"), ("vae", "gone"), ("latent", "900"), ("points", "7"), ("run", "0"), ("before", "../..")],
+    [("beta", "hot"), ("vae", "gone"), ("latent", "900"), ("images", "7"), ("run", "0"), ("before", "../..")],
 )
 def test_nonsense_in_the_address_gives_way_to_the_default(parameter: str, value: str, copies: Path) -> None:
     app = open_page("streamlit_app.py", **{parameter: value})
     assert app.selectbox(key="vae").value == "vae-2d"
     assert app.select_slider(key="beta").value == 1.0
-    assert len(charts(app)) == 1
+    assert sent(app)[0]["count"] == 10_000
 
 
 def test_the_address_opens_a_view(copies: Path) -> None:

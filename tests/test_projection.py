@@ -1,20 +1,24 @@
-"""Maps: what PCA and t-SNE keep, progress, and the cache on disk."""
+"""Maps: what PCA and t-SNE keep, placing and aligning, progress and stopping."""
 
-import time
-from pathlib import Path
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from sklearn.neighbors import KNeighborsClassifier
 
 from vae.projection import (
+    ProjectionCancelled,
     ProjectionError,
     ProjectionSettings,
-    Projector,
-    cache_path,
+    align,
+    align_axes,
+    iterations,
+    place,
     project,
-    read_cached,
     trust,
 )
+
+TSNE = ProjectionSettings("t-sne", perplexity=20)
 
 
 def clusters(count: int = 300, dimensions: int = 10) -> tuple[np.ndarray, np.ndarray]:
@@ -40,21 +44,37 @@ def test_pca_of_a_plane_loses_nothing() -> None:
     assert found.trustworthiness == pytest.approx(1.0, abs=1e-3)
 
 
-def test_tsne_keeps_clusters_together_repeats_itself_and_reports_progress() -> None:
+def test_a_pca_says_how_its_points_come_from_the_codes() -> None:
+    codes, _ = clusters()
+    found = project(codes, ProjectionSettings("pca"))
+    assert found.centre is not None
+    assert found.directions is not None
+    assert {array.dtype for array in (found.points, found.centre, found.directions)} == {np.dtype(np.float32)}
+    np.testing.assert_array_equal(found.points, (codes - found.centre) @ found.directions.T)
+    np.testing.assert_allclose(found.directions @ found.directions.T, np.eye(2), atol=1e-5)
+
+
+def test_tsne_keeps_clusters_together_and_reports_progress() -> None:
     codes, labels = clusters()
-    seen: list[tuple[int, float]] = []
-    settings = ProjectionSettings("t-sne", perplexity=20, seed=1)
-    found = project(codes, settings, lambda iteration, error: seen.append((iteration, error)))
-    again = project(codes, settings)
-    np.testing.assert_allclose(found.points, again.points, atol=1e-3)
+    seen: list[tuple[int, float | None]] = []
+    found = project(codes, TSNE, lambda *progress: seen.append(progress))
     assert found.trustworthiness is not None
     assert found.trustworthiness > 0.9
     centres = np.stack([found.points[labels == label].mean(0) for label in range(3)])
     nearest = np.linalg.norm(found.points[:, None] - centres, axis=2).argmin(1)
     assert (nearest == labels).mean() > 0.99
     assert [i for i, _ in seen] == sorted({i for i, _ in seen})
-    assert seen[-1][0] >= 300
-    assert np.isfinite([error for _, error in seen]).all()
+    assert seen[0] == (0, None)
+    assert seen[-1][0] == iterations(300)
+    assert all(error is not None and np.isfinite(error) for _, error in seen[1:])
+
+
+@pytest.mark.usefixtures("brief")
+def test_a_seed_repeats_a_map_and_another_changes_it() -> None:
+    codes, _ = clusters()
+    first, again, other = (project(codes, replace(TSNE, seed=seed)).points for seed in (1, 1, 2))
+    np.testing.assert_allclose(first, again, atol=1e-3)
+    assert np.abs(first - align(other, first)).max() > 0.1
 
 
 def test_a_map_of_noise_is_less_trustworthy_than_the_codes_themselves() -> None:
@@ -75,57 +95,76 @@ def test_settings_that_do_not_fit_are_refused(settings: ProjectionSettings, mess
         project(clusters()[0], settings)
 
 
-def _wait(projector: Projector, codes: np.ndarray, settings: ProjectionSettings) -> None:
-    for _ in range(600):
-        if not projector.request(codes, settings).running:
-            return
-        time.sleep(0.1)
-    raise AssertionError("the map was not finished within a minute")
+def turned(points: np.ndarray, angle: float = 2.0) -> np.ndarray:
+    """Mirrored, and turned by an angle in radians."""
+    return points @ np.array([[np.cos(angle), np.sin(angle)], [np.sin(angle), -np.cos(angle)]])
 
 
-def test_a_second_look_comes_from_the_disk(tmp_path: Path) -> None:
+def test_a_turned_and_mirrored_map_comes_back_with_its_own_scale_and_mean() -> None:
+    onto = np.random.default_rng(0).normal(size=(60, 2)) * [3, 1]
+    points = (turned(onto) + np.array([5, -2])).astype(np.float32)
+    aligned = align(points, onto[:40] * 10)
+    assert aligned.dtype == np.float32
+    np.testing.assert_allclose(aligned - points.mean(0), onto - onto.mean(0), atol=1e-4)
+    np.testing.assert_allclose(align(points[:40], onto).mean(0), points[:40].mean(0), atol=1e-5)
+
+
+def test_axes_of_a_pca_are_flipped_towards_another_map_and_nothing_else_changes() -> None:
     codes, _ = clusters()
-    settings = ProjectionSettings("t-sne", perplexity=20)
-    first = Projector(tmp_path)
-    task = first.request(codes, settings)
-    assert task.running
-    assert first.request(codes, settings) is task
-    _wait(first, codes, settings)
-    another = Projector(tmp_path).request(codes, settings)
-    assert another.result is not None
-    assert task.result is not None
-    np.testing.assert_array_equal(another.result.points, task.result.points)
-    assert another.result.trustworthiness == pytest.approx(task.result.trustworthiness)
+    found = project(codes, ProjectionSettings("pca"))
+    assert found.centre is not None
+    for signs in ([1, 1], [-1, 1], [1, -1], [-1, -1]):
+        flipped = align_axes(found, found.points[:200] * signs + 7)
+        assert flipped.directions is not None
+        np.testing.assert_array_equal(flipped.points, found.points * signs)
+        np.testing.assert_allclose(flipped.points, (codes - found.centre) @ flipped.directions.T, atol=1e-4)
+        assert flipped.trustworthiness == found.trustworthiness
 
 
-def test_other_codes_or_settings_have_a_cache_of_their_own_and_damage_is_no_error(tmp_path: Path) -> None:
-    codes, _ = clusters()
-    settings = ProjectionSettings("t-sne")
-    paths = {
-        cache_path(codes, settings, tmp_path),
-        cache_path(codes + 1, settings, tmp_path),
-        cache_path(codes, ProjectionSettings("t-sne", seed=1), tmp_path),
-        cache_path(codes, ProjectionSettings("t-sne", perplexity=10), tmp_path),
-    }
-    assert len(paths) == 4
-    path = paths.pop()
-    assert read_cached(path) is None
-    path.write_bytes(b"PK not an archive")
-    assert read_cached(path) is None
+def test_new_codes_are_placed_by_the_same_directions() -> None:
+    codes, _ = clusters(400)
+    settings = ProjectionSettings("pca")
+    found = project(codes[:300], settings)
+    np.testing.assert_allclose(place(codes[:300], codes[:300], found, settings), found.points, atol=1e-5)
+    assert found.centre is not None
+    assert found.directions is not None
+    there = found.centre + np.array([[3, -2]], np.float32) @ found.directions
+    np.testing.assert_allclose(place(there, codes[:300], found, settings), [[3, -2]], atol=1e-4)
+    flat = ProjectionSettings("direct")
+    new = codes[300:, :2]
+    np.testing.assert_array_equal(place(new, codes[:300, :2], project(codes[:300, :2], flat), flat), new)
+    with pytest.raises(ProjectionError, match="no projection 'umap'"):
+        place(new, codes, found, ProjectionSettings("umap"))
 
 
-def test_a_map_that_fails_says_why_and_is_tried_again(tmp_path: Path) -> None:
-    codes, settings = clusters(30)[0], ProjectionSettings("t-sne")
-    projector = Projector(tmp_path)
-    task = projector.request(codes, settings)
-    _wait_for_error(task)
-    assert "perplexity of 30" in task.error
-    assert projector.request(codes, settings) is not task
+@pytest.mark.usefixtures("brief")
+def test_new_codes_land_among_their_cluster_on_a_tsne_map_that_stays() -> None:
+    codes, labels = clusters(450)
+    found = project(codes[:300], TSNE)
+    # Away from the origin: openTSNE would have it there.
+    found = replace(found, points=found.points + np.float32(100))
+    before = found.points.copy()
+    placed = place(codes[300:], codes[:300], found, TSNE)
+    assert (placed.shape, placed.dtype) == ((150, 2), np.float32)
+    assert KNeighborsClassifier(10).fit(found.points, labels[:300]).score(placed, labels[300:]) > 0.95
+    np.testing.assert_array_equal(found.points, before)
+    np.testing.assert_array_equal(placed, place(codes[300:], codes[:300], found, TSNE))
+    np.testing.assert_allclose(place(codes[300:301], codes[:300], found, TSNE), placed[:1], atol=1e-3)
+    distances = np.linalg.norm(place(codes[:300], codes[:300], found, TSNE) - found.points, axis=1)
+    assert np.median(distances) < 0.02 * np.ptp(found.points)
 
 
-def _wait_for_error(task: object) -> None:
-    for _ in range(100):
-        if getattr(task, "error", ""):
-            return
-        time.sleep(0.05)
-    raise AssertionError("no error within five seconds")
+@pytest.mark.usefixtures("brief")
+@pytest.mark.parametrize("last", [0, 20, 40, 70])
+def test_a_tsne_stops_in_every_phase_when_it_is_told_to(monkeypatch: pytest.MonkeyPatch, last: int) -> None:
+    monkeypatch.setattr("vae.projection.FITTED", 200)
+    seen: list[int] = []
+
+    def stop(iteration: int, _: float | None) -> bool:
+        seen.append(iteration)
+        return iteration >= last
+
+    with pytest.raises(ProjectionCancelled):
+        project(clusters()[0], TSNE, stop)
+    assert seen[-1] == last
+    assert all(iteration < last for iteration in seen[:-1])

@@ -1,4 +1,4 @@
-"""The command line: `python -m vae train`, `list` and `evaluate`."""
+"""The command line: `python -m vae train`, `list`, `evaluate` and `judge`."""
 
 import argparse
 import json
@@ -19,6 +19,7 @@ from vae.checkpoints import (
 )
 from vae.config import CHOICES, TrainConfig, recommended
 from vae.data import DatasetError, load_dataset
+from vae.judge import judge_path, save_judge, train_judge
 from vae.metrics import evaluate
 from vae.training import TrainingDivergedError, choose_device, train
 
@@ -92,7 +93,12 @@ def _parser() -> argparse.ArgumentParser:
     measure.add_argument("name")
     measure.add_argument("--seed", type=int, default=0, help="of the draws from the posterior; default: 0")
     measure.add_argument("--device", choices=CHOICES["device"], default="auto")
-    for command in (trainer, listing, measure):
+    help_judge = "train the classifier that reads what the models decode"
+    judge = commands.add_parser("judge", help=help_judge, description=help_judge)
+    judge.add_argument("--dataset", choices=CHOICES["dataset"], default="mnist", help="all but mnist download once")
+    judge.add_argument("--epochs", type=int, default=12, help="default: 12, half an hour on 2 cores")
+    judge.add_argument("--seed", type=int, default=0, help="default: 0")
+    for command in (trainer, listing, measure, judge):
         command.add_argument(
             "--json", action="store_true", help="one JSON object on standard output, nothing else there"
         )
@@ -186,6 +192,22 @@ def _evaluate(args: argparse.Namespace) -> dict[str, Any]:
     return {"name": args.name} | evaluate(model, load_dataset(checkpoint.config.dataset), checkpoint.config, args.seed)
 
 
+def _judge(args: argparse.Namespace) -> dict[str, Any]:
+    if args.epochs < 1:
+        raise ValueError(f"epochs must be at least 1, not {args.epochs}.")
+    dataset, path = load_dataset(args.dataset), judge_path(args.dataset)
+    report = None
+    for report in train_judge(dataset, args.epochs, args.seed):
+        print(f"epoch {report.epoch:<3} loss {report.loss:.4f}   accuracy {report.accuracy:.2%}", file=sys.stderr)
+    assert report is not None
+    save_judge(report, dataset, path)
+    return {"path": str(path), "epochs": report.epoch, "accuracy": report.accuracy}
+
+
+def _show_judge(result: dict[str, Any]) -> str:
+    return f"{result['path']}: reads {result['accuracy']:.2%} of the test images right"
+
+
 def _show_train(result: dict[str, Any]) -> str:
     return f"{result['path']}: {result['steps']} steps in {result['seconds']} s\n{_show_metrics(result['metrics'])}"
 
@@ -222,6 +244,7 @@ def main(argv: list[str] | None = None) -> int:
         "train": (_train, _show_train),
         "list": (_list, _show_list),
         "evaluate": (_evaluate, _show_metrics),
+        "judge": (_judge, _show_judge),
     }[args.command]
     try:
         result = command(args)

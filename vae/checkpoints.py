@@ -24,6 +24,8 @@ import pandas as pd
 import torch
 from PIL import Image
 from safetensors import SafetensorError, safe_open
+from safetensors.numpy import load as load_arrays
+from safetensors.numpy import save as save_arrays
 from safetensors.torch import load_file, save_file
 
 from vae.config import ConfigError, TrainConfig, config_from_json
@@ -32,6 +34,7 @@ from vae.models import Autoencoder, image_shape_problems
 from vae.training import EpochReport, build_model
 
 FORMAT = 1
+FILM_BYTES = 8_000_000
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 _RUN_FIELDS: dict[str, tuple[type, ...]] = {
     "image_shape": (list,),
@@ -144,23 +147,35 @@ def record(
     path = checkpoint_path(name)
     if path.exists() and not overwrite:
         raise CheckpointNameError(f"There is a checkpoint called {name!r} already; choose another name or delete it.")
-    history: list[dict[str, float]] = []
-    film: list[np.ndarray] = []
+    course = _Course()
     for report in reports:
-        history.append(report.row())
-        film.append(report.samples)
-        _save(path, report, config, dataset, history, film)
+        course.add(report)
+        _save(path, report, config, dataset, course)
         yield report
 
 
-def _save(
-    path: Path,
-    report: EpochReport,
-    config: TrainConfig,
-    dataset: Dataset,
-    history: list[dict[str, float]],
-    film: list[np.ndarray],
-) -> None:
+@dataclass
+class _Course:
+    """What a run leaves behind of every epoch."""
+
+    history: list[dict[str, float]] = field(default_factory=list)
+    samples: list[np.ndarray] = field(default_factory=list)
+    latents: list[np.ndarray] = field(default_factory=list)
+
+    def add(self, report: EpochReport) -> None:
+        self.history.append(report.row())
+        self.samples.append(report.samples)
+        self.latents.append(report.latents.astype(np.float16))
+
+    def film(self) -> dict[str, np.ndarray]:
+        """The codes after each epoch, or after so many of them, evenly chosen, as fit into 8 MB."""
+        frames = min(len(self.latents), max(2, FILM_BYTES // self.latents[0].nbytes))
+        chosen = np.unique(np.linspace(0, len(self.latents) - 1, frames).round().astype(int))
+        epochs = np.array([self.history[i]["epoch"] for i in chosen], np.float32)
+        return {"latents": np.stack([self.latents[i] for i in chosen]), "epochs": epochs}
+
+
+def _save(path: Path, report: EpochReport, config: TrainConfig, dataset: Dataset, course: _Course) -> None:
     run = {
         "image_shape": list(dataset.image_shape),
         "classes": len(dataset.class_names),
@@ -182,8 +197,9 @@ def _save(
             )
             (folder / "model.safetensors").chmod(0o644)  # safetensors leaves it to its owner alone
             write_json(folder / "config.json", {"format": FORMAT, "settings": asdict(config), "run": run})
-            pd.DataFrame(history).to_csv(folder / "history.csv", index=False, float_format="%.6g")
-            Image.fromarray(filmstrip(film)).save(folder / "filmstrip.png", optimize=True)
+            pd.DataFrame(course.history).to_csv(folder / "history.csv", index=False, float_format="%.6g")
+            Image.fromarray(filmstrip(course.samples)).save(folder / "filmstrip.png", optimize=True)
+            (folder / "latents.safetensors").write_bytes(save_arrays(course.film()))
     except OSError as error:
         raise CheckpointError(f"The checkpoint {path} could not be written: {error.strerror or error}.") from error
 
@@ -390,6 +406,21 @@ def read_filmstrip(checkpoint: Checkpoint) -> np.ndarray | None:
     except (OSError, ValueError, Image.DecompressionBombError):
         return None
     return picture.reshape(-1, height, *picture.shape[1:]) if picture.shape[0] % height == 0 else None
+
+
+def read_latents(checkpoint: Checkpoint) -> tuple[np.ndarray, list[float]] | None:
+    """The codes of the first 2,000 test images after each epoch, float16 (epochs, 2000, latent_dim), and the epochs.
+
+    None where the run kept none, as the shipped ones do, or they cannot be read.
+    """
+    try:
+        arrays = load_arrays((checkpoint.path / "latents.safetensors").read_bytes())
+        latents, epochs = arrays["latents"], arrays["epochs"]
+    except (OSError, SafetensorError, KeyError):
+        return None
+    if latents.ndim != 3 or len(latents) != len(epochs) or latents.shape[2] != checkpoint.config.latent_dim:
+        return None
+    return latents, [float(epoch) for epoch in epochs]
 
 
 def delete(name: str) -> None:

@@ -71,6 +71,10 @@ class Dataset:
     def test_labels(self) -> Tensor:
         return self.labels[self.train_size :]
 
+    def part(self, name: str) -> tuple[Tensor, Tensor]:
+        """Images and labels of the part called `train` or `test`."""
+        return (self.train_images, self.train_labels) if name == "train" else (self.test_images, self.test_labels)
+
 
 def to_unit(images: Tensor) -> Tensor:
     """uint8 images at rest → float32 in [0, 1], the same shape."""

@@ -30,17 +30,14 @@ class Panel:
     axes: tuple[str, str]
 
 
-def latent_maps(
-    panels: Sequence[Panel], class_names: Sequence[str], *, same_scale: bool = False, prior: bool = False
-) -> go.Figure:
+def latent_maps(panels: Sequence[Panel], class_names: Sequence[str], *, prior: bool = False) -> go.Figure:
     """Scatter plots side by side with one legend, whose entries show and hide a class in all of them.
 
-    A class's name stands at its medoid, so that no reader depends on colour. `same_scale` gives all panels the same
-    range; without it each fills its own. `prior` draws the 1σ and 2σ circles of N(0, I), which is meant for codes shown
+    A class's name stands at its medoid, so that no reader depends on colour. Each panel fills its own
+    range. `prior` draws the 1σ and 2σ circles of N(0, I), which is meant for codes shown
     as they are.
     """
     figure = make_subplots(1, len(panels), subplot_titles=[p.title for p in panels], horizontal_spacing=0.08)
-    shared = _square_range(np.concatenate([p.points for p in panels]))
     for column, panel in enumerate(panels, start=1):
         for label, name in enumerate(class_names):
             chosen = np.flatnonzero(panel.labels == label)
@@ -67,7 +64,7 @@ def latent_maps(
         for radius in (1, 2) if prior else ():
             circle = {"type": "circle", "x0": -radius, "x1": radius, "y0": -radius, "y1": radius}
             figure.add_shape(**circle, line={"color": "#999999", "width": 2.5, "dash": "dash"}, row=1, col=column)
-        (x_range, y_range) = shared if same_scale else _square_range(panel.points)
+        x_range, y_range = _square_range(panel.points)
         figure.update_xaxes(title_text=panel.axes[0], range=x_range, row=1, col=column)
         figure.update_yaxes(title_text=panel.axes[1], range=y_range, row=1, col=column, title_standoff=0)
     figure.update_xaxes(gridcolor=_GRID, zeroline=True, zerolinecolor=_GRID)

@@ -1,27 +1,33 @@
-"""Codes of any size as points in the plane: directly, by PCA, or by t-SNE, which is cached on disk."""
+"""Codes of any size as points in the plane: directly, by PCA, or by t-SNE."""
 
-import hashlib
-import io
 import os
-import threading
-import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
-from vae.data import ROOT
-
-CACHE = ROOT / ".cache" / "projections"
 METHODS = ("direct", "pca", "t-sne")
+FITTED = 10_000  # codes that t-SNE is fitted to, the first; all further ones are placed on their map
 # openTSNE's optimisation: the first phase exaggerates attraction so that clusters find each other.
 EXAGGERATED, ITERATIONS = 125, 250
+# Repulsion is interpolated on a grid 1.5 times as coarse as by default: half the time at the same trustworthiness.
+GRID_STEP, GRID_LEAST = 1.5, 25
+# On a finished map points have settled after 100 of transform()'s 250 iterations; the perplexity is its own default.
+PLACING, PLACING_PERPLEXITY = 100, 5.0
+REPORTED = 10  # iterations from one call of `on_iteration` to the next
 TRUST_NEIGHBOURS, TRUST_POINTS = 12, 2_000
+# OpenMP's threads spin while they wait for each other: two on a core beside a busy one take twice one thread's time.
+THREADS = max(1, (os.cpu_count() or 1) - 1)
+OnIteration = Callable[[int, float | None], bool | None]
 
 
 class ProjectionError(Exception):
     """Settings that do not fit the codes; the message is one sentence for the user."""
+
+
+class ProjectionCancelled(Exception):  # noqa: N818 — as it was asked to, nothing went wrong
+    """A t-SNE that `on_iteration` has stopped."""
 
 
 @dataclass(frozen=True)
@@ -35,45 +41,106 @@ class ProjectionSettings:
 
 @dataclass(frozen=True, eq=False)
 class Projection:
-    """Points in the plane and how far to believe them."""
+    """Points in the plane and how far to believe them; of a PCA also how it gets there from the codes (N, D).
+
+    Its points are (codes − centre) · directionsᵀ.
+    """
 
     points: np.ndarray  # float32 (N, 2)
-    trustworthiness: float | None  # of the first 2,000 points at 12 neighbours, 0 to 1; None where nothing was lost
+    trustworthiness: float | None = None  # of the first 2,000 points at 12 neighbours, 0 to 1; None: nothing was lost
     explained: float | None = None  # share of the codes' variance that PCA kept
+    centre: np.ndarray | None = None  # float32 (D,), the mean code
+    directions: np.ndarray | None = None  # float32 (2, D), orthonormal
 
 
-def project(
-    codes: np.ndarray, settings: ProjectionSettings, on_iteration: Callable[[int, float], None] | None = None
-) -> Projection:
+def project(codes: np.ndarray, settings: ProjectionSettings, on_iteration: OnIteration | None = None) -> Projection:
     """Codes float32 (N, D) → points (N, 2).
 
-    t-SNE is openTSNE's with its PCA initialisation (van der Maaten & Hinton 2008; Kobak & Berens 2019), PCA is
-    scikit-learn's; `direct` takes codes of 2 dimensions as they are, and spreads those of 1 at random upwards.
-    Trustworthiness is that of Venna & Kaski 2001: how far neighbours on the map are neighbours among the codes.
+    t-SNE is openTSNE's with its PCA initialisation (van der Maaten & Hinton 2008; Kobak & Berens 2019), fitted to the
+    first 10,000 codes, on whose map the others are placed as by `place`. PCA is scikit-learn's; `direct` takes codes of
+    2 dimensions as they are, and spreads those of 1 at random upwards. Trustworthiness is that of Venna & Kaski 2001:
+    how far neighbours on the map are neighbours among the codes.
 
     Args:
-        on_iteration: called by t-SNE every 10 iterations with their number and the KL divergence.
+        on_iteration: called by t-SNE once the nearest neighbours are found and then every 10 iterations, with their
+            number and the KL divergence, None before the first; it stops the computation by returning True.
 
     Raises:
         ProjectionError: for an unknown method, `direct` above 2 dimensions, or too few codes for the perplexity.
+        ProjectionCancelled: when `on_iteration` has returned True.
     """
-    if settings.method not in METHODS:
-        raise ProjectionError(f"There is no projection {settings.method!r}; choose one of {', '.join(METHODS)}.")
+    _check_method(settings)
     if settings.method == "direct":
-        return Projection(_direct(codes), None)
+        return Projection(_direct(codes))
     if settings.method == "pca":
-        # Imported where it is used: a second that the first page, whose codes are shown as they are, need not wait.
-        from sklearn.decomposition import PCA
-
-        pca = PCA(2, random_state=0).fit(codes)
-        points = pca.transform(codes)
-        return Projection(points.astype(np.float32), trust(codes, points), float(pca.explained_variance_ratio_.sum()))
-    if len(codes) <= 3 * settings.perplexity:
+        return _pca(codes)
+    if min(len(codes), FITTED) <= 3 * settings.perplexity:
         raise ProjectionError(
             f"A perplexity of {settings.perplexity:g} needs more than {3 * settings.perplexity:g} points."
         )
     points = _tsne(codes, settings, on_iteration)
     return Projection(points, trust(codes, points))
+
+
+def iterations(count: int) -> int:
+    """How many iterations a t-SNE of `count` codes takes."""
+    return EXAGGERATED + ITERATIONS + (PLACING if count > FITTED else 0)
+
+
+def recipe() -> tuple[float, ...]:
+    """All that decides a t-SNE beside the codes and the settings; a cache holds for one recipe."""
+    return FITTED, EXAGGERATED, ITERATIONS, GRID_STEP, GRID_LEAST, PLACING, PLACING_PERPLEXITY
+
+
+def place(new_codes: np.ndarray, codes: np.ndarray, projection: Projection, settings: ProjectionSettings) -> np.ndarray:
+    """Where new codes (M, D) lie on the map that `project` made of `codes` (N, D): float32 (M, 2).
+
+    On a t-SNE map each is drawn to its neighbours among the codes that the map was fitted to, all of which stay where
+    they are, and feels no other new one (Poličar, Stražar & Zupan 2019). Nothing about it is random.
+
+    Raises:
+        ProjectionError: for an unknown method, or `direct` above 2 dimensions.
+    """
+    _check_method(settings)
+    if settings.method == "direct":
+        return _direct(new_codes)
+    if settings.method == "pca":
+        assert projection.centre is not None
+        assert projection.directions is not None
+        return _along(new_codes, projection.centre, projection.directions)
+    # Placing needs the search index alone, and that is the same whatever the perplexity; a small one is quick to make.
+    affinities = _affinities(codes[:FITTED], PLACING_PERPLEXITY)
+    return _transform(new_codes, projection.points[:FITTED], affinities)
+
+
+def align(points: np.ndarray, onto: np.ndarray) -> np.ndarray:
+    """Points (N, 2) turned and, where that helps, mirrored to lie as near as they can to `onto` (M, 2): float32 (N, 2).
+
+    Rows belong together as far as both go; the mean and all distances stay (orthogonal Procrustes: Schönemann 1966).
+    """
+    from scipy.linalg import orthogonal_procrustes
+
+    count = min(len(points), len(onto))
+    turn, _ = orthogonal_procrustes(points[:count] - points[:count].mean(0), onto[:count] - onto[:count].mean(0))
+    centre = points.mean(0)
+    return ((points - centre) @ turn + centre).astype(np.float32)
+
+
+def align_axes(projection: Projection, onto: np.ndarray) -> Projection:
+    """A PCA whose points correlate positively along both axes with `onto` (M, 2), as far as both go.
+
+    A principal direction is one up to its sign, which is all that changes.
+    """
+    assert projection.directions is not None
+    count = min(len(projection.points), len(onto))
+    points = projection.points[:count] - projection.points[:count].mean(0)
+    signs = np.where((points * (onto[:count] - onto[:count].mean(0))).sum(0) < 0, -1, 1).astype(np.float32)
+    return replace(projection, points=projection.points * signs, directions=projection.directions * signs[:, None])
+
+
+def _check_method(settings: ProjectionSettings) -> None:
+    if settings.method not in METHODS:
+        raise ProjectionError(f"There is no projection {settings.method!r}; choose one of {', '.join(METHODS)}.")
 
 
 def _direct(codes: np.ndarray) -> np.ndarray:
@@ -85,30 +152,90 @@ def _direct(codes: np.ndarray) -> np.ndarray:
     return np.column_stack([codes[:, 0], height]).astype(np.float32)
 
 
-def _tsne(
-    codes: np.ndarray, settings: ProjectionSettings, on_iteration: Callable[[int, float], None] | None
-) -> np.ndarray:
+def _pca(codes: np.ndarray) -> Projection:
+    # Imported where it is used: a second that the first page, whose codes are shown as they are, need not wait.
+    from sklearn.decomposition import PCA
+
+    pca = PCA(2, random_state=0).fit(codes)
+    centre, directions = pca.mean_.astype(np.float32), pca.components_.astype(np.float32)
+    points = _along(codes, centre, directions)
+    return Projection(points, trust(codes, points), float(pca.explained_variance_ratio_.sum()), centre, directions)
+
+
+def _along(codes: np.ndarray, centre: np.ndarray, directions: np.ndarray) -> np.ndarray:
+    return ((codes - centre) @ directions.T).astype(np.float32)
+
+
+class _Progress:
+    """Counts the iterations of openTSNE, which begins anew with each phase, and reports them."""
+
+    def __init__(self, on_iteration: OnIteration | None) -> None:
+        self.on_iteration, self.iteration = on_iteration, 0
+        self.kl_divergence: float | None = None
+
+    def fitting(self, _: int, kl_divergence: float, __: np.ndarray) -> None:
+        self.kl_divergence = float(kl_divergence)
+        self.placing()
+
+    def placing(self, *_: object) -> None:
+        self.report(self.iteration + REPORTED)
+
+    def report(self, iteration: int) -> None:
+        self.iteration = iteration
+        if self.on_iteration is not None and self.on_iteration(iteration, self.kl_divergence):
+            # Not `return True`, openTSNE's own way to stop: fit() then returns the unfinished map as if it were one.
+            raise ProjectionCancelled
+
+
+def _tsne(codes: np.ndarray, settings: ProjectionSettings, on_iteration: OnIteration | None) -> np.ndarray:
     from openTSNE import TSNE
 
-    done = {"iterations": 0}
-
-    def callback(_: int, error: float, __: np.ndarray) -> None:
-        # openTSNE counts each of its two phases from the start.
-        done["iterations"] += 10
-        if on_iteration is not None:
-            on_iteration(done["iterations"], float(error))
-
+    progress, fitted = _Progress(on_iteration), codes[:FITTED]
+    affinities = _affinities(fitted, settings.perplexity)
+    progress.report(0)
     tsne = TSNE(
-        perplexity=settings.perplexity,
         early_exaggeration_iter=EXAGGERATED,
         n_iter=ITERATIONS,
         random_state=settings.seed,
-        n_jobs=os.cpu_count() or 1,
+        n_jobs=THREADS,
         negative_gradient_method="fft",
-        callbacks=callback,
-        callbacks_every_iters=10,
+        ints_in_interval=GRID_STEP,
+        min_num_intervals=GRID_LEAST,
+        callbacks=progress.fitting,
+        callbacks_every_iters=REPORTED,
     )
-    return np.asarray(tsne.fit(codes), dtype=np.float32)
+    points = np.asarray(tsne.fit(fitted, affinities), dtype=np.float32)
+    progress.report(EXAGGERATED + ITERATIONS)
+    if len(codes) == len(fitted):
+        return points
+    return np.concatenate([points, _transform(codes[FITTED:], points, affinities, progress.placing)])
+
+
+def _affinities(codes: np.ndarray, perplexity: float) -> Any:
+    from openTSNE.affinity import PerplexityBasedNN
+
+    # Up to FITTED codes all distances are found in a sixth of the time of Annoy's approximation, openTSNE's own choice.
+    return PerplexityBasedNN(codes, perplexity, "exact", knn_kwargs={"algorithm": "brute"}, n_jobs=THREADS)
+
+
+def _transform(
+    new_codes: np.ndarray, points: np.ndarray, affinities: Any, callback: Callable[..., None] | None = None
+) -> np.ndarray:
+    from openTSNE import TSNEEmbedding
+
+    # Barnes-Hut: "fft" of openTSNE 1.0.4 sets the gains of the points inside the map to 0 where it means those outside,
+    # so that many stay where they began, at the median of their neighbours.
+    embedding = TSNEEmbedding(
+        points,
+        affinities,
+        negative_gradient_method="bh",
+        n_jobs=THREADS,
+        callbacks=callback,
+        callbacks_every_iters=REPORTED,
+    )
+    placed = np.asarray(embedding.transform(new_codes, PLACING_PERPLEXITY, n_iter=PLACING))
+    # transform() has moved its copy of the map, so that the middle of its extent is the origin.
+    return (placed + (points.max(0) + points.min(0)) / 2).astype(np.float32)
 
 
 def trust(codes: np.ndarray, points: np.ndarray) -> float:
@@ -116,80 +243,3 @@ def trust(codes: np.ndarray, points: np.ndarray) -> float:
     from sklearn.manifold import trustworthiness
 
     return float(trustworthiness(codes[:TRUST_POINTS], points[:TRUST_POINTS], n_neighbors=TRUST_NEIGHBOURS))
-
-
-def cache_path(codes: np.ndarray, settings: ProjectionSettings, folder: Path | None = None) -> Path:
-    """Where the projection of these very codes with these settings is kept."""
-    digest = hashlib.sha256(np.ascontiguousarray(codes).data)
-    digest.update(repr((codes.shape, settings, EXAGGERATED, ITERATIONS)).encode())
-    return (folder or CACHE) / f"{digest.hexdigest()[:32]}.npz"
-
-
-def read_cached(path: Path) -> Projection | None:
-    """A projection kept by `write_cached`; None where there is none or it is damaged."""
-    try:
-        with np.load(path, allow_pickle=False) as arrays:
-            return Projection(arrays["points"], float(arrays["trustworthiness"]))
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-        return None
-
-
-def write_cached(path: Path, projection: Projection) -> None:
-    """Keep a projection; a folder that cannot be written costs the cache and nothing else."""
-    buffer = io.BytesIO()
-    np.savez(buffer, points=projection.points, trustworthiness=np.float64(projection.trustworthiness or 0))
-    temporary = path.with_name(f".{path.name}-{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(buffer.getvalue())
-        temporary.replace(path)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-
-
-@dataclass
-class ProjectionTask:
-    """A t-SNE that is being computed, or was."""
-
-    total: int = EXAGGERATED + ITERATIONS
-    iteration: int = 0
-    kl_divergence: float | None = None
-    result: Projection | None = None
-    error: str = ""
-
-    @property
-    def running(self) -> bool:
-        return self.result is None and not self.error
-
-
-@dataclass
-class Projector:
-    """Computes t-SNE maps one at a time in the background, each once; shared by all of the app's sessions."""
-
-    folder: Path | None = None
-    tasks: dict[Path, ProjectionTask] = field(default_factory=dict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-    _turn: threading.Lock = field(default_factory=threading.Lock)
-
-    def request(self, codes: np.ndarray, settings: ProjectionSettings) -> ProjectionTask:
-        """The task of this map: finished at once when it is in the cache, begun now when it is new."""
-        path = cache_path(codes, settings, self.folder)
-        with self._lock:
-            task = self.tasks.get(path)
-            if task is None or task.error:
-                task = self.tasks[path] = ProjectionTask(result=read_cached(path))
-                if task.running:
-                    threading.Thread(target=self._compute, args=(task, path, codes, settings), daemon=True).start()
-            return task
-
-    def _compute(self, task: ProjectionTask, path: Path, codes: np.ndarray, settings: ProjectionSettings) -> None:
-        def on_iteration(iteration: int, kl_divergence: float) -> None:
-            task.iteration, task.kl_divergence = iteration, kl_divergence
-
-        try:
-            with self._turn:
-                result = project(codes, settings, on_iteration)
-                write_cached(path, result)
-                task.result = result
-        except Exception as error:
-            task.error = str(error) or type(error).__name__

@@ -12,11 +12,22 @@ from vae.models import Autoencoder
 BATCH = 2_000
 
 
-@torch.no_grad()
 def encode_images(model: Autoencoder, images: Tensor) -> np.ndarray:
     """Images uint8 (N, C, H, W) → codes float32 (N, latent_dim): an AE's points, a VAE's posterior means."""
+    return encode_posteriors(model, images)[0]
+
+
+@torch.no_grad()
+def encode_posteriors(model: Autoencoder, images: Tensor) -> tuple[np.ndarray, np.ndarray | None]:
+    """Images uint8 (N, C, H, W) → codes and, of a VAE, the posteriors' σ, each float32 (N, latent_dim)."""
     device = next(model.parameters()).device
-    return torch.cat([model.encode(to_unit(batch.to(device))) for batch in images.split(BATCH)]).cpu().numpy()
+    means, deviations = [], []
+    for batch in images.split(BATCH):
+        mean, log_variance = model.posterior(to_unit(batch.to(device)))
+        means.append(mean.cpu())
+        if log_variance is not None:
+            deviations.append(torch.exp(0.5 * log_variance).cpu())
+    return torch.cat(means).numpy(), torch.cat(deviations).numpy() if deviations else None
 
 
 @torch.no_grad()

@@ -35,7 +35,12 @@ class Server:
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    checkpoints = tmp_path / "checkpoints"
+    yield from serve(tmp_path)
+
+
+def serve(folder: Path) -> Iterator[Server]:
+    """A server with copies of the shipped pairs in `folder`/checkpoints, stopped when the iterator goes on."""
+    checkpoints = folder / "checkpoints"
     for name in ("ae-2d", "vae-2d", "ae-20d", "vae-20d"):
         shutil.copytree(ROOT / "checkpoints" / name, checkpoints / name)
     with socket.socket() as probe:

@@ -41,6 +41,7 @@ class Pair:
 def begin(title: str, sentence: str) -> None:
     """Set the page up and draw the sidebar, the title and what a finished retraining changed."""
     st.set_page_config(page_title=f"{title} · AE and VAE", page_icon=ICON, layout="wide")
+    resources.share_the_cores()
     chosen = sidebar.show(title)
     st.title(title)
     st.markdown(sentence)

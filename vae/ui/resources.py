@@ -1,20 +1,32 @@
 """What all sessions share and no rerun should make again: data, models, codes, the trainer, the projector."""
 
+import os
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import streamlit as st
+import torch
 
 from vae.checkpoints import Checkpoint, Damaged, checkpoints_folder, list_checkpoints, load_model
 from vae.data import Dataset, load_dataset
 from vae.jobs import Trainer
+from vae.judge import Judge, JudgeError, judge_path, load_judge
+from vae.latent_map import images_part
 from vae.metrics import likelihood_terms, reconstruct
 from vae.models import Autoencoder
-from vae.projection import Projection, ProjectionSettings, Projector, project
-from vae.sampling import decode_latents, encode_images
+from vae.projection import Projection, ProjectionSettings, project
+from vae.projector import Projector
+from vae.sampling import decode_latents, encode_posteriors
 
 TEST_IMAGES = 10_000  # whose codes are kept for the maps
+TRAINING_IMAGES = 60_000  # likewise, once they are asked for
+
+
+@st.cache_resource(show_spinner=False)
+def share_the_cores() -> None:
+    """Leave half of the cores to the trainer and the browser: torch's threads wait for the slowest of them."""
+    torch.set_num_threads(max(1, (os.cpu_count() or 2) // 2))
 
 
 @st.cache_resource(show_spinner="Loading the images…")
@@ -56,6 +68,7 @@ class Trained:
     model: Autoencoder
     dataset: Dataset
     codes: np.ndarray  # float32 (up to 10,000, latent_dim), read-only
+    deviations: np.ndarray | None  # the posteriors' σ, likewise; None for an autoencoder
     written: int  # when the weights were, nanoseconds since 1970
 
     @property
@@ -70,9 +83,9 @@ class Trained:
         """Latents (N, latent_dim) → images uint8 (N, C, H, W)."""
         return decode_latents(self.model, latents)
 
-    def reconstruct(self, indices: list[int]) -> tuple[np.ndarray, np.ndarray]:
-        """Test images by index → their decoded codes uint8 (N, C, H, W), and squared errors per value (N,)."""
-        return reconstruct(self.model, self.dataset.test_images[indices])
+    def reconstruct(self, indices: list[int], part: str = "test") -> tuple[np.ndarray, np.ndarray]:
+        """Images by index → their decoded codes uint8 (N, C, H, W), and squared errors per value (N,)."""
+        return reconstruct(self.model, self.dataset.part(part)[0][indices])
 
     def losses(self, indices: list[int]) -> dict[str, Any]:
         """Test images by index → `likelihood_terms`, with one draw."""
@@ -93,16 +106,51 @@ def trained(checkpoint: Checkpoint) -> Trained:
 def _trained(path: str, written: int, _checkpoint: Checkpoint) -> Trained:
     images = dataset(_checkpoint.config.dataset)
     model = load_model(_checkpoint)
-    codes = encode_images(model, images.test_images[:TEST_IMAGES])
-    codes.flags.writeable = False
-    return Trained(_checkpoint, model, images, codes, written)
+    codes, deviations = _read_only(*encode_posteriors(model, images.test_images[:TEST_IMAGES]))
+    return Trained(_checkpoint, model, images, codes, deviations, written)
 
 
-def pca(trained: Trained, points: int) -> Projection:
+def _read_only(codes: np.ndarray, deviations: np.ndarray | None) -> tuple[np.ndarray, np.ndarray | None]:
+    for array in (codes, deviations):
+        if array is not None:
+            array.flags.writeable = False
+    return codes, deviations
+
+
+def codes(trained: Trained, part: str, count: int) -> tuple[np.ndarray, np.ndarray | None]:
+    """Codes of the first `count` images of a part, and of a VAE their posteriors' σ, each (count, latent_dim)."""
+    found, deviations = trained.codes, trained.deviations
+    if part == "train":
+        found, deviations = _training_codes(str(trained.checkpoint.path), trained.written, trained)
+    return found[:count], None if deviations is None else deviations[:count]
+
+
+@st.cache_resource(max_entries=4, show_spinner="Encoding the training images…")
+def _training_codes(path: str, written: int, _trained: Trained) -> tuple[np.ndarray, np.ndarray | None]:
+    return _read_only(*encode_posteriors(_trained.model, _trained.dataset.train_images[:TRAINING_IMAGES]))
+
+
+def pca(trained: Trained, points: int, part: str = "test") -> Projection:
     """The PCA of a model's first codes, made once."""
-    return _pca(str(trained.checkpoint.path), trained.written, points, trained)
+    return _pca(str(trained.checkpoint.path), trained.written, part, points, trained)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _pca(path: str, written: int, points: int, _trained: Trained) -> Projection:
-    return project(_trained.codes[:points], ProjectionSettings("pca"))
+def _pca(path: str, written: int, part: str, points: int, _trained: Trained) -> Projection:
+    return project(codes(_trained, part, points)[0], ProjectionSettings("pca"))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def map_images(name: str, part: str, count: int) -> bytes:
+    """The first images of a part of a data set, packed for the latent map."""
+    return images_part(dataset(name).part(part)[0][:count])
+
+
+@st.cache_resource(show_spinner=False)
+def judge(name: str) -> tuple[Judge, float] | None:
+    """The independent classifier of a data set and its test accuracy; None where there is none."""
+    try:
+        found, about = load_judge(judge_path(name))
+    except JudgeError:
+        return None
+    return found, float(about["accuracy"])
