@@ -9,7 +9,7 @@ from tests.browser.conftest import PATIENCE, Server, settle
 from vae.checkpoints import list_checkpoints
 
 expect.set_options(timeout=PATIENCE)
-PLOTS = "() => document.querySelectorAll('.js-plotly-plot .gl-canvas').length > 0"
+MAP = ".map[data-ready]"
 
 
 def metrics(page: Page) -> dict[str, str]:
@@ -30,7 +30,7 @@ def assert_sound(page: Page) -> None:
 
 def test_move_beta_retrain_watch_and_compare(server: Server, page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
     page.goto(server.url)
-    page.wait_for_function(PLOTS)
+    page.wait_for_selector(MAP)
     expect(page.get_by_text("AE ae-2d, as they are", exact=True)).to_be_visible()
     expect(page.get_by_text("VAE vae-2d, as they are", exact=True)).to_be_visible()
     settle(page)
@@ -62,7 +62,7 @@ def test_move_beta_retrain_watch_and_compare(server: Server, page: Page, monkeyp
     expect(panel.get_by_text("Before and after: vae-2d → vae-2d-beta8")).to_be_visible()
     expect(panel.get_by_text(re.compile(r"β: 1 / 8; .*epochs|β: 1 / 8"))).to_be_visible()
     expect(panel.locator("img")).to_have_count(2)
-    page.wait_for_function(PLOTS)
+    page.wait_for_selector(MAP)
     settle(page)
     expect(page.get_by_text("VAE vae-2d-beta8, as they are", exact=True)).to_be_visible()
     assert_sound(page)
@@ -71,6 +71,13 @@ def test_move_beta_retrain_watch_and_compare(server: Server, page: Page, monkeyp
     after = next(c for c in list_checkpoints()[0] if c.name == "vae-2d-beta8")
     assert shown["KL, nats"] == f"{after.metric('test_kl'):.2f}"
     assert after.epochs_done == 3
+
+    # The run has left its film: the same images' codes after every epoch.
+    page.locator(".way").select_option("epochs")
+    expect(page.locator(".where")).to_have_text("epoch 3")
+    page.locator(".progress").fill("0")
+    expect(page.locator(".where")).to_have_text("epoch 1")
+    expect(page.locator(".note")).to_contain_text("The first 2,000 test images after each epoch")
 
     # A reload loses nothing: the models, β and the comparison are in the address.
     page.reload()
@@ -108,7 +115,7 @@ def test_every_page_fits_a_window_of_1024_pixels(server: Server, page: Page, add
     page.goto(f"{server.url}/{address}")
     page.wait_for_selector("h1")
     settle(page)
-    page.wait_for_selector(".js-plotly-plot")
+    page.wait_for_selector(".js-plotly-plot" if address else MAP)
     assert page.evaluate("document.documentElement.scrollWidth") <= 1024
     assert_sound(page)
 

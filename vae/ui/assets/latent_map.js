@@ -525,7 +525,12 @@ class LatentMap {
     }));
     const ways = [["spaces", `${panels[0].word} → ${panels[1].word}`]];
     if (panels.some((panel) => panel.film)) ways.push(["epochs", "epoch by epoch"]);
-    this.find(".way").replaceChildren(...ways.map(([value, words]) => new Option(words, value)));
+    const options = ways.map(([value, words]) => new Option(words, value));
+    if (options.length < 2) {
+      options.push(new Option("epoch by epoch: after a Retrain", "none"));
+      options[1].disabled = true;
+    }
+    this.find(".way").replaceChildren(...options);
     if (!ways.some(([value]) => value === this.way.kind)) this.way = { kind: "spaces", at: 0, playing: false };
     this.find(".way").value = this.way.kind;
     this.find(".legend").replaceChildren(...header.classes.map((name, label) => {
