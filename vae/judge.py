@@ -14,9 +14,9 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from vae.data import ROOT, Dataset, to_unit
-from vae.sampling import BATCH
 
 BATCH_SIZE = 128
+READ_BATCH = 128  # small enough for the processor's cache: larger ones take up to twice as long
 PEAK_RATE = 3e-3
 # How far a training image is turned (radians), stretched (share) and moved (share of half its width) at most.
 TURN, STRETCH, SHIFT = 0.2, 0.12, 0.15
@@ -106,7 +106,7 @@ def _augment(images: Tensor, noise: torch.Generator) -> Tensor:
 @torch.no_grad()
 def read(judge: Judge, images: Tensor) -> tuple[np.ndarray, np.ndarray]:
     """Images uint8 (N, C, H, W) → the class read in each, int64 (N,), and the probability given to it, (N,)."""
-    found = [judge(to_unit(batch)).softmax(1).max(1) for batch in images.split(BATCH)]
+    found = [judge(to_unit(batch)).softmax(1).max(1) for batch in images.split(READ_BATCH)]
     confidence, classes = torch.cat([f.values for f in found]), torch.cat([f.indices for f in found])
     return classes.numpy(), confidence.numpy()
 

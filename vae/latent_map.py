@@ -17,11 +17,11 @@ import torch
 from safetensors.numpy import save
 from torch import Tensor, nn
 
+from vae.judge import READ_BATCH
 from vae.models import ACTIVATIONS, Autoencoder
 from vae.projection import Projection, align
 
 READ_SIDE = 44  # cells along a side of what the judge reads
-READ_BATCH = 128  # small enough for the processor's cache: larger ones take up to twice as long
 READ_MARGIN = 1.6  # of the range that the map opens with
 
 

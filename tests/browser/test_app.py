@@ -108,18 +108,6 @@ def test_cancel_keeps_the_models_that_were_compared(server: Server, page: Page) 
     expect(page.locator(".st-key-retrain button")).to_be_enabled()
 
 
-@pytest.mark.parametrize("page", ["light", "dark"], indirect=True)
-@pytest.mark.parametrize("address", ["", "samples", "training"])
-def test_every_page_fits_a_window_of_1024_pixels(server: Server, page: Page, address: str) -> None:
-    page.set_viewport_size({"width": 1024, "height": 900})
-    page.goto(f"{server.url}/{address}")
-    page.wait_for_selector("h1")
-    settle(page)
-    page.wait_for_selector(".js-plotly-plot" if address else MAP)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 1024
-    assert_sound(page)
-
-
 def test_a_link_opens_its_view_on_a_server_that_nobody_has_visited(server: Server, browser: Browser) -> None:
     page = browser.new_page()
     page.set_default_timeout(PATIENCE)

@@ -1171,8 +1171,8 @@ class LatentMap {
         paint(this.preview[k], values, this.shape);
         hovered.pictures[k] = true;
       }
-      canvas.nextElementSibling.textContent = `${panel.word} ${error.toFixed(4)}`;
-      return `${panel.word} ${error.toFixed(4)}`;
+      canvas.nextElementSibling.textContent = `${panel.word} ${error.toFixed(3)}`;
+      return `${panel.word} ${error.toFixed(3)}`;
     });
     if (index === state.pinned && this.announced !== index) {
       this.announced = index;

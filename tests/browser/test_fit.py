@@ -1,0 +1,27 @@
+"""Every page in a window of 1024 pixels, light and dark."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Server, serve, settle
+from tests.browser.test_app import MAP, assert_sound
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server for all of these tests, which change nothing on it."""
+    yield from serve(tmp_path_factory.mktemp("fit"))
+
+
+@pytest.mark.parametrize("page", ["light", "dark"], indirect=True)
+@pytest.mark.parametrize("address", ["", "samples", "training"])
+def test_every_page_fits_a_window_of_1024_pixels(server: Server, page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 1024, "height": 900})
+    page.goto(f"{server.url}/{address}")
+    page.wait_for_selector("h1")
+    settle(page)
+    page.wait_for_selector(".js-plotly-plot" if address else MAP)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1024
+    assert_sound(page)
