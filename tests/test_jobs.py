@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from vae.checkpoints import list_checkpoints, load, load_model
 from vae.config import TrainConfig
 from vae.data import ROOT
-from vae.jobs import BusyError, Job, Trainer
+from vae.jobs import Job, Trainer
 
 QUICK = TrainConfig(steps=600, hidden=(16,), device="cpu")
 LONG = TrainConfig(epochs=1_000, hidden=(16,), device="cpu")
@@ -35,13 +36,11 @@ def wait(done: Callable[[], object], seconds: float = 120) -> None:
 
 
 def ended(job: Job) -> bool:
-    return not job.running
+    return job.ended
 
 
 def test_a_run_reports_every_epoch_and_leaves_a_measured_checkpoint(trainer: Trainer) -> None:
-    job = trainer.submit([QUICK], ["quick"])
-    with pytest.raises(BusyError, match="quick is being trained"):
-        trainer.submit([QUICK], ["another"])
+    job = trainer.submit([QUICK], names=["quick"])
     wait(lambda: ended(job))
     assert (job.state, job.error) == ("done", "")
     assert [round(row["epoch"], 2) for row in job.histories[0]] == [1, round(600 * 128 / 60_000, 2)]
@@ -58,7 +57,7 @@ def test_a_run_reports_every_epoch_and_leaves_a_measured_checkpoint(trainer: Tra
 def test_a_pair_by_seconds_takes_the_same_number_of_steps(trainer: Trainer) -> None:
     config = TrainConfig(seconds=1.5, hidden=(16,), device="cpu")
     ae = TrainConfig(model="ae", seconds=1.5, hidden=(16,), device="cpu")
-    job = trainer.submit([config, ae], ["v", "a"])
+    job = trainer.submit([config, ae], names=["v", "a"])
     wait(lambda: ended(job))
     assert job.state == "done"
     assert job.finished_names == ["v", "a"]
@@ -66,41 +65,70 @@ def test_a_pair_by_seconds_takes_the_same_number_of_steps(trainer: Trainer) -> N
 
 
 def test_cancel_ends_a_run_at_once_and_keeps_its_last_full_epoch(trainer: Trainer) -> None:
-    job = trainer.submit([LONG], ["long"])
+    job = trainer.submit([LONG], names=["long"])
     wait(lambda: job.histories[0])
-    trainer.cancel()
+    trainer.cancel(job)
     wait(lambda: ended(job), seconds=20)
     assert job.state == "cancelled"
     checkpoint = load("long")
     assert not checkpoint.finished
     assert checkpoint.epochs_done == len(job.histories[0])
     load_model(checkpoint)
-    again = trainer.submit([QUICK], ["after"])
+    again = trainer.submit([QUICK], names=["after"])
     wait(lambda: ended(again))
     assert again.state == "done"
 
 
+def test_jobs_of_several_sessions_run_in_order_and_none_is_lost(trainer: Trainer) -> None:
+    jobs = [trainer.submit([QUICK], owner=owner) for owner in ("one", "two", "three")]
+    assert [name for job in jobs for name in job.names] == ["vae-2d-beta1", "vae-2d-beta1-2", "vae-2d-beta1-3"]
+    assert [job.state for job in jobs] == ["running", "queued", "queued"]
+    assert [trainer.ahead(job) for job in jobs] == [0, 1, 2]
+    began = []
+    for job in jobs:
+        wait(partial(ended, job))
+        assert (job.state, job.error) == ("done", "")
+        assert trainer.find(job.id) is job
+        began.append(job.began)
+        load_model(load(job.names[0]))
+    assert began == sorted(began)
+    assert trainer.job is None
+
+
+def test_a_job_leaves_the_queue_at_once_and_the_others_move_up(trainer: Trainer) -> None:
+    first = trainer.submit([LONG])
+    second, third = trainer.submit([QUICK]), trainer.submit([QUICK])
+    trainer.cancel(second)
+    assert second.state == "cancelled"
+    assert trainer.ahead(third) == 1
+    wait(lambda: first.progress)
+    trainer.cancel(first)
+    wait(lambda: ended(third))
+    assert (first.state, third.state) == ("cancelled", "done")
+    assert not second.began
+
+
 def test_a_run_that_cannot_go_says_why_and_the_next_one_goes(trainer: Trainer) -> None:
     bad = TrainConfig(epochs=3, learning_rate=1.0, schedule="constant", activation="relu", device="cpu")
-    job = trainer.submit([bad], ["bad"])
+    job = trainer.submit([bad], names=["bad"])
     wait(lambda: ended(job))
     assert job.state == "failed"
     assert "Lower the learning rate" in job.error
-    again = trainer.submit([QUICK], ["good"])
+    again = trainer.submit([QUICK], names=["good"])
     wait(lambda: ended(again))
     assert again.state == "done"
 
 
 def test_a_killed_worker_fails_its_run_and_is_replaced(trainer: Trainer) -> None:
-    job = trainer.submit([LONG], ["long"])
+    job = trainer.submit([LONG], names=["long"])
     wait(lambda: job.histories[0])
+    again = trainer.submit([QUICK], names=["after"])
     assert trainer._process is not None
     os.kill(trainer._process.pid, signal.SIGKILL)
     wait(lambda: ended(job), seconds=20)
     assert job.state == "failed"
     assert "signal 9" in job.error
     load_model(load("long"))
-    again = trainer.submit([QUICK], ["after"])
     wait(lambda: ended(again))
     assert again.state == "done"
 
@@ -117,7 +145,7 @@ def test_a_worker_whose_server_dies_ends_and_leaves_no_half_written_folder(folde
         "from vae.config import TrainConfig\n"
         "from vae.jobs import Trainer\n"
         "trainer = Trainer()\n"
-        "job = trainer.submit([TrainConfig(epochs=1000, hidden=(16,), device='cpu')], ['long'])\n"
+        "job = trainer.submit([TrainConfig(epochs=1000, hidden=(16,), device='cpu')], names=['long'])\n"
         "while not job.histories[0]: time.sleep(0.02)\n"
         "print(trainer._process.pid, flush=True)\n"
         "time.sleep(600)\n"

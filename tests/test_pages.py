@@ -54,10 +54,10 @@ def open_page(page: str, **parameters: str) -> AppTest:
 
 def finish(app: AppTest) -> Job:
     """Wait for the run that was just submitted and draw the page again."""
-    job = resources.trainer().job
+    job = resources.trainer().find(app.session_state["run"])
     assert job is not None
     for _ in range(1_200):
-        if not job.running:
+        if job.ended:
             app.run()
             return job
         time.sleep(0.1)
@@ -365,7 +365,7 @@ def test_retraining_becomes_the_compared_vae_and_shows_before_and_after(copies: 
 
 def test_a_run_that_fails_is_told_and_changes_nothing(copies: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app = open_page("streamlit_app.py")
-    monkeypatch.setattr("vae.ui.retrain.unused_name", lambda _: "vae-2d")
+    monkeypatch.setattr("vae.jobs.unused_name", lambda _, reserved: "vae-2d")
     app.segmented_control(key="budget").set_value("epochs").run()
     app.button(key="retrain").click().run()
     assert finish(app).state == "failed"

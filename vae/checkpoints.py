@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from math import isfinite
@@ -127,10 +127,10 @@ def checkpoint_path(name: str) -> Path:
     return checkpoints_folder() / name
 
 
-def unused_name(wanted: str) -> str:
-    """`wanted`, or the first of wanted-2, wanted-3, … that no checkpoint has."""
+def unused_name(wanted: str, reserved: Collection[str] = ()) -> str:
+    """`wanted`, or the first of wanted-2, wanted-3, … that no checkpoint has and that is not reserved."""
     name, number = wanted, 1
-    while checkpoint_path(name).exists():
+    while name in reserved or checkpoint_path(name).exists():
         number += 1
         name = f"{wanted}-{number}"
     return name

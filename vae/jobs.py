@@ -23,7 +23,7 @@ import numpy as np
 import safetensors.numpy
 import torch
 
-from vae.checkpoints import CheckpointError, checkpoints_folder, record, write_metrics
+from vae.checkpoints import CheckpointError, checkpoints_folder, record, unused_name, write_metrics
 from vae.config import ConfigError, TrainConfig, config_from_json
 from vae.data import ROOT, Dataset, DatasetError, load_dataset
 from vae.metrics import evaluate
@@ -31,13 +31,10 @@ from vae.training import EpochReport, TrainingDivergedError, choose_device, meas
 
 PROGRESS_SECONDS = 0.2
 REMEASURE_SECONDS = 20.0
+REMEMBERED = 50  # jobs that have ended, for the sessions that come back to them
 # The page comes first, from the worker's very imports on.
 _START = "import os; hasattr(os, 'nice') and os.nice(10); from vae.jobs import main; main()"
 Frame = tuple[dict[str, Any], dict[str, np.ndarray]]
-
-
-class BusyError(Exception):
-    """The trainer has a run going already."""
 
 
 @dataclass
@@ -47,14 +44,15 @@ class Job:
     id: str
     configs: list[TrainConfig]
     names: list[str]  # of the checkpoints
-    state: str = "running"  # running, done, cancelled or failed
+    owner: str = ""  # the session that asked for it
+    state: str = "queued"  # queued, running, done, cancelled or failed
     error: str = ""
     part: int = 0  # which of the runs is going
     progress: float = 0.0  # of that run
     phase: str = "starting"  # starting, training or measuring
-    began: float = field(default_factory=time.monotonic)
+    began: float = 0.0  # when its turn came
     part_began: float = 0.0
-    seconds: float = 0.0  # from the press to the end
+    seconds: float = 0.0  # from its turn to the end
     histories: list[list[dict[str, float]]] = field(default_factory=list)
     samples: np.ndarray | None = None  # uint8 (N, C, H, W), the last report's
     latents: np.ndarray | None = None  # float32 (2000, latent_dim), likewise
@@ -62,6 +60,10 @@ class Job:
     @property
     def running(self) -> bool:
         return self.state == "running"
+
+    @property
+    def ended(self) -> bool:
+        return self.state not in ("queued", "running")
 
     @property
     def finished_names(self) -> list[str]:
@@ -76,15 +78,32 @@ class Job:
 
 
 class Trainer:
-    """Owns the worker process and the one job at a time that it runs. Safe to call from any thread."""
+    """Owns the worker process and the queue that all sessions share. Safe to call from any thread."""
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
         self._process: subprocess.Popen[bytes] | None = None
         self._speeds: dict[str, float] = {}
         self._measured: dict[str, float] = {}
-        self.job: Job | None = None
+        self._jobs: dict[str, Job] = {}  # in the order of their submission
+        self._occupied = ""  # the id of the job that the worker works on
         self.device = ""  # the worker's, once it has started
+
+    @property
+    def job(self) -> Job | None:
+        """The job that runs; None while the worker is idle."""
+        with self._lock:
+            return next((job for job in self._jobs.values() if job.running), None)
+
+    def find(self, job_id: str) -> Job | None:
+        """A job of this server by its id, also one that has ended."""
+        return self._jobs.get(job_id)
+
+    def ahead(self, job: Job) -> int:
+        """How many jobs, the one that runs among them, end before a queued one begins."""
+        with self._lock:
+            waiting = [other.id for other in self._jobs.values() if not other.ended]
+            return waiting.index(job.id) if job.id in waiting else 0
 
     def start(self) -> None:
         """Start the worker unless it is there, so that the first run need not wait for its imports."""
@@ -109,26 +128,49 @@ class Trainer:
             )
             threading.Thread(target=self._listen, args=(self._process,), daemon=True).start()
 
-    def submit(self, configs: list[TrainConfig], names: list[str]) -> Job:
-        """Train `configs` one after the other into checkpoints called `names`.
+    def submit(self, configs: list[TrainConfig], *, names: list[str] | None = None, owner: str = "") -> Job:
+        """Train `configs` one after the other, as soon as the jobs before have ended.
 
-        Raises:
-            BusyError: while another job runs.
+        Args:
+            names: of the checkpoints; by default made from the settings, and like no other, there or in the queue.
         """
         with self._lock:
-            if self.job is not None and self.job.running:
-                raise BusyError(f"{self.job.names[0]} is being trained; wait for it or cancel it.")
-            self.start()
-            job = Job(secrets.token_hex(4), configs, names, histories=[[] for _ in configs])
-            self.job = job
-            self._send({"do": "run", "id": job.id, "configs": [asdict(c) for c in configs], "names": names})
+            if names is None:
+                names = []
+                for config in configs:
+                    names.append(unused_name(config.default_name(), reserved=[*self._reserved(), *names]))
+            job = Job(secrets.token_hex(4), configs, names, owner, histories=[[] for _ in configs])
+            self._forget_old()
+            self._jobs[job.id] = job
+            self._begin_next()
             return job
 
-    def cancel(self) -> None:
-        """Stop the job that runs at its next step; its last full epoch stays as a checkpoint."""
+    def _reserved(self) -> list[str]:
+        return [name for job in self._jobs.values() if not job.ended for name in job.names]
+
+    def _forget_old(self) -> None:
+        ended = [job.id for job in self._jobs.values() if job.ended and job.id != self._occupied]
+        for job_id in ended[:-REMEMBERED]:
+            del self._jobs[job_id]
+
+    def _begin_next(self) -> None:
+        """Hand the first queued job to the worker, unless one runs or a cancelled one still occupies it."""
+        job = next((job for job in self._jobs.values() if job.state == "queued"), None)
+        if job is None or self.job is not None or self._occupied:
+            return
+        self.start()
+        job.state, job.began, self._occupied = "running", time.monotonic(), job.id
+        command = {"do": "run", "id": job.id, "configs": [asdict(c) for c in job.configs], "names": job.names}
+        self._send(command)
+
+    def cancel(self, job: Job) -> None:
+        """Take a job out of the queue, or stop it at its next step; its last full epoch stays as a checkpoint."""
         with self._lock:
-            if self.job is not None and self.job.running:
-                self._send({"do": "cancel", "id": self.job.id})
+            if job.state == "queued" or (job.running and job.phase == "measuring"):
+                # What is measured is trained: the worker finishes for itself, and nobody need wait for it.
+                self._end(job, "cancelled")
+            if self._occupied == job.id:
+                self._send({"do": "cancel", "id": job.id})
 
     def images_per_second(self, config: TrainConfig) -> float | None:
         """How fast `config` trains here at best; None until the worker has measured it, which this asks it to do.
@@ -138,7 +180,7 @@ class Trainer:
         key = _speed_key(config)
         with self._lock:
             stale = time.monotonic() - self._measured.get(key, -REMEASURE_SECONDS) >= REMEASURE_SECONDS
-            if stale and not (self.job and self.job.running):
+            if stale and not self._occupied:
                 self.start()
                 self._measured[key] = time.monotonic()
                 self._send({"do": "measure", "key": key, "config": asdict(config)})
@@ -149,9 +191,12 @@ class Trainer:
         return self._speeds.get(_speed_key(config))
 
     def close(self) -> None:
-        """End the worker; a job that runs stops at its next step."""
+        """End the worker and empty the queue; a job that runs stops at its next step."""
         with self._lock:
-            process, self._process = self._process, None
+            process, self._process, self._occupied = self._process, None, ""
+            for job in self._jobs.values():
+                if not job.ended:
+                    self._end(job, "cancelled")
         if process is None:
             return
         if process.stdin:
@@ -177,10 +222,14 @@ class Trainer:
                 self._take(*frame)
         code = process.wait()
         with self._lock:
-            if self.job is not None and self.job.running and self._process is process:
+            if self._process is not process:
+                return
+            self._process, self._occupied, job = None, "", self.job
+            if job is not None:
                 reason = f"signal {-code}" if code < 0 else f"exit status {code}"
                 hint = "; the system may have run out of memory" if code == -9 else ""
-                self._end(self.job, "failed", f"The training process ended unexpectedly ({reason}{hint}).")
+                self._end(job, "failed", f"The training process ended unexpectedly ({reason}{hint}).")
+            self._begin_next()
 
     def _take(self, message: dict[str, Any], arrays: dict[str, np.ndarray]) -> None:
         event = message["event"]
@@ -188,12 +237,17 @@ class Trainer:
             self.device = message["device"]
         elif event == "speed":
             self._learn_speed(message["key"], message["images_per_second"])
-        elif self.job is not None and self.job.id == message["id"]:
-            self._follow(self.job, message, arrays)
+        else:
+            self._follow(self._jobs[message["id"]], message, arrays)
 
     def _follow(self, job: Job, message: dict[str, Any], arrays: dict[str, np.ndarray]) -> None:
         event = message["event"]
-        if event == "progress":
+        if event in ("done", "cancelled", "failed"):
+            if job.running:
+                self._end(job, event, message.get("error", ""))
+            self._occupied = ""
+            self._begin_next()
+        elif event == "progress":
             if message["part"] != job.part or not job.part_began:
                 job.part, job.part_began = message["part"], time.monotonic()
             job.phase, job.progress = message["phase"], message["progress"]
@@ -201,15 +255,14 @@ class Trainer:
             job.histories[message["part"]].append(message["row"])
             self._learn_speed(_speed_key(job.configs[message["part"]]), message["row"]["images_per_second"])
             job.samples, job.latents = arrays["samples"], arrays["latents"]
-        else:
-            self._end(job, event, message.get("error", ""))
 
     def _learn_speed(self, key: str, images_per_second: float) -> None:
         self._speeds[key] = max(self._speeds.get(key, 0.0), images_per_second)
 
     @staticmethod
     def _end(job: Job, state: str, error: str = "") -> None:
-        job.state, job.error, job.seconds = state, error, time.monotonic() - job.began
+        job.state, job.error = state, error
+        job.seconds = time.monotonic() - job.began if job.began else 0.0
 
 
 def _speed_key(config: TrainConfig) -> str:
@@ -255,8 +308,11 @@ class _Worker:
 
     def _answer(self, message: dict[str, Any], arrays: dict[str, np.ndarray] | None = None) -> None:
         payload = safetensors.numpy.save(arrays) if arrays else b""
-        self._output.write(json.dumps(message | {"bytes": len(payload)}).encode() + b"\n" + payload)
-        self._output.flush()
+        try:
+            self._output.write(json.dumps(message | {"bytes": len(payload)}).encode() + b"\n" + payload)
+            self._output.flush()
+        except BrokenPipeError:
+            self._closed = True  # the server is gone, and with it all who could want to know
 
     def _dataset(self, name: str) -> Dataset:
         if name not in self._datasets:

@@ -1,13 +1,15 @@
 """The Retrain form, the run that is going, and what happens when it has finished."""
 
+import secrets
+
 import pandas as pd
 import streamlit as st
 
 from vae import figures
-from vae.checkpoints import Checkpoint, unused_name
+from vae.checkpoints import Checkpoint
 from vae.config import ConfigError, TrainConfig, recommended
 from vae.data import TITLES
-from vae.jobs import BusyError, Job
+from vae.jobs import Job
 from vae.models import BODIES
 from vae.objectives import LIKELIHOODS
 from vae.ui import address, resources
@@ -88,13 +90,13 @@ def show_form(ae: Checkpoint | None, vae: Checkpoint | None, page: str) -> None:
     except ConfigError as error:
         st.error(str(error))
         return
-    busy = trainer.job is not None and trainer.job.running
+    own = trainer.find(st.session_state["run"])
     if st.button(
         "Retrain",
         type="primary",
         key="retrain",
         width="stretch",
-        disabled=busy,
+        disabled=own is not None and not own.ended,
         icon=":material/replay:",
         on_click=_submit,
         args=(configs, vae),
@@ -128,15 +130,15 @@ def _configs(ae: Checkpoint | None, vae: Checkpoint | None, both: bool) -> list[
 
 
 def _submit(configs: list[TrainConfig], vae: Checkpoint | None) -> None:
-    names = [unused_name(config.default_name()) for config in configs]
-    try:
-        job = resources.trainer().submit(configs, names)
-    except BusyError as error:
-        st.session_state["ended"] = ("failed", str(error), 0.0)
-        return
+    job = resources.trainer().submit(configs, owner=session())
     st.session_state["run"] = job.id
     st.session_state["before"] = vae.name if vae else ""
     st.session_state.pop("ended", None)
+
+
+def session() -> str:
+    """What tells this session from the others that share the trainer."""
+    return st.session_state.setdefault("session", secrets.token_hex(8))
 
 
 def _show_estimate(configs: list[TrainConfig]) -> None:
@@ -166,9 +168,9 @@ def _estimate(configs: list[TrainConfig], unknown: bool, drawn: list[bool]) -> N
 
 
 def adopt_finished() -> None:
-    """Compare the models of this session's run once it has finished; called before the widgets that choose them."""
-    job = resources.trainer().job
-    if job is None or job.running or job.id != st.session_state.get("run"):
+    """Compare the models of this session's run once it has ended; called before the widgets that choose them."""
+    job = resources.trainer().find(st.session_state["run"])
+    if job is None or not job.ended:
         return
     st.session_state["run"] = ""
     st.session_state["ended"] = (job.state, job.error, job.seconds)
@@ -180,11 +182,12 @@ def adopt_finished() -> None:
 
 
 def show_status() -> None:
-    """The run that is going, and how this session's last one ended."""
-    job = resources.trainer().job
+    """The run that is going, this session's place in the queue, and how its last run ended."""
     _show_ended()
-    if job is not None and job.running:
-        st.fragment(_follow, run_every=POLL_SECONDS)(job)
+    trainer = resources.trainer()
+    own = trainer.find(st.session_state["run"])
+    if trainer.job is not None or own is not None:
+        st.fragment(_follow, run_every=POLL_SECONDS)(own, trainer.job)
 
 
 def _show_ended() -> None:
@@ -197,33 +200,49 @@ def _show_ended() -> None:
         st.success(f"Retrained in {seconds:.1f} s.")
 
 
-def _follow(job: Job) -> None:
-    """Progress of a run, drawn again twice a second until it ends."""
-    if not job.running:
+def _follow(own: Job | None, seen: Job | None) -> None:
+    """Progress of the run that is going, drawn again twice a second until another one goes or this session's ends."""
+    trainer = resources.trainer()
+    job = trainer.job
+    if job is not seen or (own is not None and own.ended):
         st.rerun()
     st.subheader("Training")
+    if job is not None:
+        with st.container(key="run_status"):
+            _show_progress(job)
+    if own is not job and job is not None:
+        st.caption(f"Another session's run ({job.names[0]}).")
+    if own is not None:
+        if own.state == "queued":
+            ahead = trainer.ahead(own)
+            st.info(f"Yours ({own.names[0]}) begins after {'this one' if ahead == 1 else f'{ahead} others'}.")
+        st.button(
+            "Cancel",
+            key="cancel",
+            width="stretch",
+            icon=":material/stop_circle:",
+            on_click=trainer.cancel,
+            args=(own,),
+        )
+
+
+def _show_progress(job: Job) -> None:
     name = job.names[job.part]
     left = job.seconds_left()
     words = f"{job.progress:.0%}" if job.phase == "training" else job.phase
     if left is not None and job.phase == "training":
         words += f", {left:.0f} s left"
-    with st.container(key="run_status"):
-        st.progress(min(1.0, job.progress), text=f"{name}: {words}")
-        history = job.histories[job.part]
-        if history:
-            last = history[-1]
-            st.caption(
-                f"Epoch {last['epoch']:g}: test reconstruction {last['test_reconstruction']:.1f}, KL "
-                f"{last['test_kl']:.1f} nats; {last['images_per_second']:,.0f} images/s"
-            )
-            st.plotly_chart(
-                figures.progress_curve(pd.DataFrame(history)), key="run_curve", config={"displayModeBar": False}
-            )
-        if job.samples is not None:
-            picture = figures.tile(job.samples, columns=8, scale=2)
-            st.image(picture, caption="Decodes of the same z, every epoch", width="stretch")
-    mine = job.id == st.session_state.get("run")
-    if mine and st.button("Cancel", key="cancel", width="stretch", icon=":material/stop_circle:"):
-        resources.trainer().cancel()
-    elif not mine:
-        st.caption("Another session's run.")
+    st.progress(min(1.0, job.progress), text=f"{name}: {words}")
+    history = job.histories[job.part]
+    if history:
+        last = history[-1]
+        st.caption(
+            f"Epoch {last['epoch']:g}: test reconstruction {last['test_reconstruction']:.1f}, KL "
+            f"{last['test_kl']:.1f} nats; {last['images_per_second']:,.0f} images/s"
+        )
+        st.plotly_chart(
+            figures.progress_curve(pd.DataFrame(history)), key="run_curve", config={"displayModeBar": False}
+        )
+    if job.samples is not None:
+        picture = figures.tile(job.samples, columns=8, scale=2)
+        st.image(picture, caption="Decodes of the same z, every epoch", width="stretch")
