@@ -271,9 +271,11 @@ def load(name: str) -> Checkpoint:
     Raises:
         CheckpointError: saying which file is missing or damaged, and how.
     """
-    path = checkpoint_path(name)
-    if not path.is_dir():
-        raise CheckpointNameError(f"There is no checkpoint called {name!r} in {path.parent}.")
+    return read_checkpoint(existing_path(name))
+
+
+def read_checkpoint(path: Path) -> Checkpoint:
+    """The same from a folder anywhere."""
     content = _read_json(path / "config.json")
     if content.get("format") != FORMAT:
         raise CheckpointError(f"config.json has format {content.get('format')!r}, and this version reads {FORMAT}.")
@@ -423,40 +425,12 @@ def read_latents(checkpoint: Checkpoint) -> tuple[np.ndarray, list[float]] | Non
     return latents, [float(epoch) for epoch in epochs]
 
 
-def delete(name: str) -> None:
-    """Remove a checkpoint, sound or damaged.
+def existing_path(name: str) -> Path:
+    """The folder of a checkpoint that is there, sound or damaged.
 
     Raises:
-        CheckpointError: when there is none of that name, or it cannot be removed.
+        CheckpointNameError: when there is none of that name.
     """
-    path = _existing(name)
-    # Renamed first, so that a reader finds all of it or none.
-    doomed = path.with_name(f".{name}-deleted-{os.getpid()}")
-    try:
-        path.rename(doomed)
-        shutil.rmtree(doomed)
-    except OSError as error:
-        raise CheckpointError(f"{name!r} could not be deleted: {error.strerror}.") from error
-
-
-def rename(name: str, new_name: str) -> None:
-    """Give a checkpoint another name.
-
-    Raises:
-        CheckpointError: when there is none of that name, the new name is bad or taken, or the folder is read-only.
-    """
-    path, target = _existing(name), checkpoint_path(new_name)
-    if target.exists():
-        raise CheckpointNameError(
-            f"There is a checkpoint called {new_name!r} already; choose another name or delete it."
-        )
-    try:
-        path.rename(target)
-    except OSError as error:
-        raise CheckpointError(f"{name!r} could not be renamed: {error.strerror}.") from error
-
-
-def _existing(name: str) -> Path:
     path = checkpoint_path(name)
     if not path.is_dir():
         raise CheckpointNameError(f"There is no checkpoint called {name!r} in {path.parent}.")

@@ -8,6 +8,8 @@ from playwright.sync_api import Page
 from tests.browser.conftest import Server, serve, settle
 from tests.browser.test_app import MAP, assert_sound
 
+READY = {"": MAP, "samples": ".js-plotly-plot", "training": ".js-plotly-plot", "runs": "[data-testid=stDataFrame]"}
+
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
@@ -16,12 +18,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.mark.parametrize("page", ["light", "dark"], indirect=True)
-@pytest.mark.parametrize("address", ["", "samples", "training"])
+@pytest.mark.parametrize("address", ["", "samples", "training", "runs"])
 def test_every_page_fits_a_window_of_1024_pixels(server: Server, page: Page, address: str) -> None:
     page.set_viewport_size({"width": 1024, "height": 900})
     page.goto(f"{server.url}/{address}")
     page.wait_for_selector("h1")
     settle(page)
-    page.wait_for_selector(".js-plotly-plot" if address else MAP)
+    page.wait_for_selector(READY[address])
     assert page.evaluate("document.documentElement.scrollWidth") <= 1024
     assert_sound(page)

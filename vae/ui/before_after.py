@@ -25,14 +25,29 @@ def show(after: Checkpoint | None) -> None:
         left, right = st.columns([6, 1], vertical_alignment="center")
         left.subheader(f"Before and after: {before.name} → {after.name}")
         right.button("Close", key="close_before_after", width="stretch", on_click=_close)
-        _say_what_changed(before, after)
-        numbers.show_row(after, KEYS, before=before)
-        try:
-            pair = resources.trained(before), resources.trained(after)
-        except (CheckpointError, DatasetError, OSError) as error:
-            st.error(str(error))
-            return
-        _show_pictures(*pair)
+        _compare(before, after, "before_after_maps", ("Before", "After"))
+
+
+def compare(first: Checkpoint, second: Checkpoint) -> None:
+    """The same for any two checkpoints."""
+    with st.container(border=True, key="compared"):
+        st.subheader(f"{first.name} and {second.name}")
+        st.caption(f"Numbers are those of {second.name}, with their difference from {first.name}'s.")
+        _compare(first, second, "compared_maps", ("First", "Second"))
+
+
+def _compare(before: Checkpoint, after: Checkpoint, key: str, words: tuple[str, str]) -> None:
+    _say_what_changed(before, after, words)
+    numbers.show_row(after, KEYS, before=before)
+    if before.config.dataset != after.config.dataset:
+        st.warning("The two were trained on different data, so that no number of one says anything about the other.")
+        return
+    try:
+        pair = resources.trained(before), resources.trained(after)
+    except (CheckpointError, DatasetError, OSError) as error:
+        st.error(str(error))
+        return
+    _show_pictures(*pair, key, words)
 
 
 def _close() -> None:
@@ -45,10 +60,10 @@ def _before() -> Checkpoint | None:
     return next((c for c in sound if c.name == name), None)
 
 
-def _say_what_changed(before: Checkpoint, after: Checkpoint) -> None:
+def _say_what_changed(before: Checkpoint, after: Checkpoint, words: tuple[str, str]) -> None:
     changed = differences(before.config, after.config, ignoring=_IGNORED)
     changed.append(f"steps: {before.steps_done:,} / {after.steps_done:,}")
-    st.markdown("Changed (before / after): " + "; ".join(changed) + ".")
+    st.markdown(f"Different ({' / '.join(words).lower()}): " + "; ".join(changed) + ".")
     if before.config.likelihood != after.config.likelihood:
         st.warning(
             "The two have different likelihoods, so their reconstruction and ELBO are on different scales and say "
@@ -56,17 +71,17 @@ def _say_what_changed(before: Checkpoint, after: Checkpoint) -> None:
         )
     elif after.steps_done < before.steps_done / 2:
         st.caption(
-            ":material/balance: The new model had far fewer steps than the old one; part of any difference is that and "
-            "not β. A larger budget, or retraining at the old β with the same budget, tells them apart."
+            f":material/balance: {after.name} had far fewer steps than {before.name}; part of any difference is that "
+            "and not β. A larger budget, or retraining at the old β with the same budget, tells them apart."
         )
 
 
-def _show_pictures(before: Trained, after: Trained) -> None:
+def _show_pictures(before: Trained, after: Trained, key: str, words: tuple[str, str]) -> None:
     if min(before.latent_dim, after.latent_dim) > 1:
         figure = figures.latent_maps([_panel(trained) for trained in (before, after)], after.dataset.class_names)
         figure.update_layout(height=380)
-        st.plotly_chart(figure, key="before_after_maps", alt="Latent spaces before and after retraining")
-    for column, trained, word in zip(st.columns(2), (before, after), ("Before", "After"), strict=True):
+        st.plotly_chart(figure, key=key, alt=f"Latent spaces of {before.name} and {after.name}")
+    for column, trained, word in zip(st.columns(2), (before, after), words, strict=True):
         with column:
             samples = trained.decode(prior_latents(32, trained.latent_dim))
             st.image(

@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 import torch
 
+from vae.archive import empty_bin
 from vae.checkpoints import Checkpoint, Damaged, checkpoints_folder, list_checkpoints, load_model
 from vae.data import Dataset, load_dataset
 from vae.jobs import Trainer
@@ -50,7 +51,8 @@ def _list(folder: str, state: tuple[tuple[str, int], ...]) -> tuple[list[Checkpo
 
 @st.cache_resource
 def trainer() -> Trainer:
-    """The one trainer of this server."""
+    """The one trainer of this server; what an earlier server's sessions had deleted goes for good."""
+    empty_bin()
     return Trainer()
 
 

@@ -50,6 +50,22 @@ def follow_chosen() -> None:
             st.session_state["latent"] = checkpoint.config.latent_dim
 
 
+def fill_form(checkpoint: Checkpoint) -> None:
+    """Put a checkpoint's settings into the form, β and steps as near as it can say them."""
+    config = checkpoint.config
+    budget = ("seconds", round(config.seconds)) if config.seconds else ("epochs", max(1, round(checkpoint.epochs_done)))
+    st.session_state.update(
+        beta=min(BETAS, key=lambda beta: abs(beta - config.beta)),
+        latent=config.latent_dim,
+        body=config.body,
+        likelihood=config.likelihood,
+        seed=config.seed,
+        budget=budget[0],
+        ae_too=config.model == "ae",
+    )
+    st.session_state[budget[0]] = budget[1]
+
+
 @st.fragment
 def show_form(ae: Checkpoint | None, vae: Checkpoint | None, page: str) -> None:
     """The form. It is a fragment: moving β draws its own part of the sidebar again and nothing else."""

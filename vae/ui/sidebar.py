@@ -12,6 +12,7 @@ PAGES = (
     ("streamlit_app.py", "Latent spaces", ":material/bubble_chart:"),
     ("pages/2_samples.py", "Samples and reconstructions", ":material/grid_view:"),
     ("pages/3_training.py", "Training", ":material/monitoring:"),
+    ("pages/4_runs.py", "Runs", ":material/table_rows:"),
 )
 
 
