@@ -140,7 +140,7 @@ def _what_to_look_for(pair: Pair, view: View) -> None:
 
 page.begin(
     "Latent spaces",
-    "Every dot is a test image, placed by its code: where the autoencoder put it, and where the VAE did. Point at one, "
+    "Every dot is an image, placed by its code: where the autoencoder put it, and where the VAE did. Point at one, "
     "or at the empty space between them, and both decoders show what is there.",
 )
 show(page.pair())

@@ -4,11 +4,12 @@ import streamlit as st
 
 from vae import figures
 from vae.checkpoints import Checkpoint, read_filmstrip
-from vae.ui import page, resources, sidebar
+from vae.ui import live, page, resources, sidebar
 
 
 def show() -> None:
-    """Curves of the chosen checkpoints, then one film each."""
+    """The run that is going, curves of the chosen checkpoints, then one film each."""
+    live.show()
     sound, _ = resources.checkpoints()
     by_name = {c.name: c for c in sound}
     if not by_name:

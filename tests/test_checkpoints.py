@@ -21,12 +21,14 @@ from vae.checkpoints import (
     load,
     load_model,
     read_filmstrip,
+    read_latents,
     record,
     unused_name,
     write_metrics,
 )
 from vae.config import TrainConfig
 from vae.data import Dataset
+from vae.sampling import encode_images
 from vae.training import train
 
 
@@ -209,3 +211,23 @@ def test_a_damaged_filmstrip_costs_the_film_alone(saved: Path) -> None:
 def test_a_folder_that_is_not_there_lists_nothing(folder: Path) -> None:
     folder.rmdir()
     assert list_checkpoints() == ([], [])
+
+
+def test_the_film_of_the_codes_is_kept_and_thinned_where_it_would_grow_large(
+    saved: Path, small: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = read_latents(load("small"))
+    assert found is not None
+    latents, epochs = found
+    assert latents.shape == (2, len(small.test_images), 2)
+    assert epochs == [1, 2]
+    codes = encode_images(load_model(load("small")), small.test_images)
+    np.testing.assert_allclose(latents[-1], codes, atol=2e-3 * np.abs(codes).max())
+    monkeypatch.setattr(checkpoints, "FILM_BYTES", 4 * latents[0].nbytes)
+    config = TrainConfig(epochs=9, hidden=(8,))
+    list(record(train(config, small), "long", config, small))
+    found = read_latents(load("long"))
+    assert found is not None
+    assert found[1] == [1, 4, 6, 9]
+    (saved / "latents.safetensors").write_bytes(b"no film")
+    assert read_latents(load("small")) is None

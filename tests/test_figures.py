@@ -93,3 +93,9 @@ def test_image_rows_places_every_image_and_its_text() -> None:
     assert isinstance(figure, go.Figure)
     assert len(figure.layout.images) == 6
     assert [a.text for a in figure.layout.annotations] == ["Original", "AE", "0.1", "0.2", "0.3"]
+
+
+def test_dimensions_stand_in_the_order_of_their_kl() -> None:
+    (bars,) = figures.kl_bars(np.array([0.1, 2.0, 0.0])).data
+    assert list(bars.x) == ["z2", "z1", "z3"]
+    assert list(bars.y) == [2.0, 0.1, 0.0]

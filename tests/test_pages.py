@@ -363,6 +363,59 @@ def test_retraining_becomes_the_compared_vae_and_shows_before_and_after(copies: 
     assert not any(metric.delta for metric in app.metric)
 
 
+def test_three_sessions_that_press_retrain_each_see_their_own_result(copies: Path) -> None:
+    sessions = [open_page("streamlit_app.py") for _ in range(3)]
+    for app, beta in zip(sessions, (2.0, 4.0, 8.0), strict=True):
+        app.select_slider(key="beta").set_value(beta)
+        app.segmented_control(key="budget").set_value("epochs").run()
+        app.number_input(key="epochs").set_value(1).run()
+        app.button(key="retrain").click().run()
+        assert not app.exception
+        assert app.button(key="retrain").disabled
+    assert "begins after" in texts(sessions[2])
+    jobs = [finish(app) for app in sessions]
+    assert [job.state for job in jobs] == ["done"] * 3
+    assert [job.began for job in jobs] == sorted(job.began for job in jobs)
+    assert len({job.owner for job in jobs}) == 3
+    for app, name in zip(sessions, ("2", "4", "8"), strict=True):
+        assert app.selectbox(key="vae").value == f"vae-2d-beta{name}"
+        assert f"β: 1 / {name}" in texts(app)
+        assert not app.button(key="retrain").disabled
+
+
+def test_the_training_page_shows_the_run_that_is_going(copies: Path) -> None:
+    app = open_page("pages/3_training.py", vae="vae-20d", ae="ae-20d")
+    app.segmented_control(key="budget").set_value("epochs").run()
+    app.number_input(key="latent").set_value(5).run()
+    app.number_input(key="epochs").set_value(500).run()
+    app.button(key="retrain").click().run()
+    job = resources.trainer().job
+    assert job is not None
+    for _ in range(600):
+        if len(job.histories[0]) >= 2:
+            break
+        time.sleep(0.1)
+    app.run()
+    assert not app.exception
+    titles = [chart["layout"].get("title", {}) for chart in charts(app)]
+    assert len(titles) >= 4
+    assert any(
+        chart["layout"].get("yaxis", {}).get("title", {}).get("text") == "KL, nats per image"
+        and chart["data"][0]["type"] == "bar"
+        for chart in charts(app)
+    )
+    assert "vae-5d-beta1, epoch" in "\n".join(heading.value for heading in app.subheader)
+    app.button(key="cancel").click()
+    app.run()
+    for _ in range(200):
+        if job.ended:
+            break
+        time.sleep(0.1)
+    app.run()
+    assert job.state == "cancelled"
+    assert "Cancelled." in texts(app)
+
+
 def test_a_run_that_fails_is_told_and_changes_nothing(copies: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app = open_page("streamlit_app.py")
     monkeypatch.setattr("vae.jobs.unused_name", lambda _, reserved: "vae-2d")

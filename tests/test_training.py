@@ -36,6 +36,10 @@ def test_a_report_carries_what_the_screen_needs(small: Dataset) -> None:
     assert report.progress == 1
     assert report.images_per_second > 0
     assert report.train.total == pytest.approx(report.train.reconstruction + report.train.kl, rel=1e-5)
+    assert report.kl_per_dimension is not None
+    assert report.kl_per_dimension.shape == (2,)
+    assert report.kl_per_dimension.sum() == pytest.approx(report.test.kl, rel=1e-5)
+    assert last(replace(SMALL, model="ae"), small).kl_per_dimension is None
 
 
 def test_real_mnist_in_200_steps_is_far_below_the_mean_image(mnist: Dataset) -> None:

@@ -189,6 +189,18 @@ def loss_curves(histories: Mapping[str, pd.DataFrame], *, height: int = 420) -> 
     return figure
 
 
+def kl_bars(kl: np.ndarray) -> go.Figure:
+    """KL of every latent dimension (D,), nats per image, the largest first: how much each says about an image."""
+    order = np.argsort(-kl, kind="stable")
+    names = [f"z{index + 1}" for index in order]
+    figure = go.Figure(go.Bar(x=names, y=kl[order], marker={"color": PALETTE[0]}))
+    figure.update_traces(hovertemplate="%{x}: %{y:.2f} nats<extra></extra>")
+    figure.update_xaxes(title_text="latent dimension, by KL", type="category")
+    figure.update_yaxes(title_text="KL, nats per image", gridcolor=_GRID, rangemode="tozero")
+    figure.update_layout(height=360, margin={"l": 10, "r": 10, "t": 10, "b": 10})
+    return figure
+
+
 def progress_curve(history: pd.DataFrame) -> go.Figure:
     """Test reconstruction and KL of one run over epochs, small enough for the sidebar."""
     figure = go.Figure()

@@ -56,6 +56,7 @@ class Job:
     histories: list[list[dict[str, float]]] = field(default_factory=list)
     samples: np.ndarray | None = None  # uint8 (N, C, H, W), the last report's
     latents: np.ndarray | None = None  # float32 (2000, latent_dim), likewise
+    kl_per_dimension: np.ndarray | None = None  # float32 (latent_dim,), likewise; None while an AE is trained
 
     @property
     def running(self) -> bool:
@@ -255,6 +256,7 @@ class Trainer:
             job.histories[message["part"]].append(message["row"])
             self._learn_speed(_speed_key(job.configs[message["part"]]), message["row"]["images_per_second"])
             job.samples, job.latents = arrays["samples"], arrays["latents"]
+            job.kl_per_dimension = arrays.get("kl_per_dimension")
 
     def _learn_speed(self, key: str, images_per_second: float) -> None:
         self._speeds[key] = max(self._speeds.get(key, 0.0), images_per_second)
@@ -356,6 +358,8 @@ class _Worker:
         report: EpochReport | None = None
         for report in record(train(config, dataset, self._on_step(job, part)), name, config, dataset):
             arrays = {"samples": report.samples, "latents": report.latents}
+            if report.kl_per_dimension is not None:
+                arrays["kl_per_dimension"] = report.kl_per_dimension
             self._answer({"event": "epoch", "id": job, "part": part, "row": report.row()}, arrays)
         if report is not None and job not in self._cancelled:
             self._answer({"event": "progress", "id": job, "part": part, "phase": "measuring", "progress": 1.0})

@@ -152,6 +152,6 @@ def load_judge(path: Path) -> tuple[Judge, dict[str, Any]]:
         about = json.loads(texts["about"])
         judge = Judge(tuple(json.loads(texts["image_shape"])), int(texts["classes"]))
         judge.load_state_dict(load_file(path))
-    except (SafetensorError, OSError, KeyError, ValueError, RuntimeError) as error:
+    except (SafetensorError, OSError, KeyError, TypeError, ValueError, RuntimeError) as error:
         raise JudgeError(f"{path.name} is damaged ({error}).") from error
     return judge.to(memory_format=torch.channels_last).eval().requires_grad_(False), about

@@ -50,7 +50,14 @@ class Space:
     @property
     def home(self) -> tuple[float, float, float]:
         """Centre and half side of the square that the map opens with: all but the outermost half per cents."""
-        low, high = np.percentile(self.points, [0.5, 99.5], axis=0)
+        points = self.points
+        if self.linear and self.deviations is not None:
+            # The prior's 2σ circle belongs into view wherever a VAE's codes gather in its middle.
+            circle = (np.array([[-2, -2], [2, 2]], np.float32) - self.origin @ self.directions.T).repeat(
+                len(points) // 50 + 1, axis=0
+            )
+            points = np.concatenate([points, circle])
+        low, high = np.percentile(points, [0.5, 99.5], axis=0)
         centre, half = (low + high) / 2, 0.56 * float((high - low).max())
         return float(centre[0]), float(centre[1]), half or 1.0
 
@@ -98,6 +105,7 @@ def message(
     of: str,
     readings: Sequence[Reading | None] = (),
     judge: str = "",
+    no_film: str = "",
 ) -> bytes:
     """The buffer for the browser.
 
@@ -107,6 +115,7 @@ def message(
         of: which images they are, such as `mnist/test`; selections hold for these.
         readings: for each space what a judge reads in it, or None.
         judge: the judge in words.
+        no_film: why there is no film, where no space has one.
     """
     tensors: dict[str, np.ndarray] = {"labels": labels.astype(np.uint8)}
     panels = []
@@ -127,6 +136,7 @@ def message(
         "panels": panels,
         "morph": _morph(*(space.points for space in spaces)).tolist(),
         "judge": judge,
+        "no_film": no_film,
     }
     return _join(header, {"models": _part(tensors), "images": images})
 
@@ -196,7 +206,8 @@ def decoder_layers(model: Autoencoder) -> tuple[list[dict[str, Any]], dict[str, 
 
 def _morph(moving: np.ndarray, onto: np.ndarray) -> np.ndarray:
     """The affine map (3, 2), for rows (x, y, 1), that brings `onto` to the scale, place and orientation of `moving`."""
-    scaled = onto * (np.square(moving - moving.mean(0)).mean() / np.square(onto - onto.mean(0)).mean()) ** 0.5
+    spread, other = (float(np.square(points - points.mean(0)).mean()) for points in (moving, onto))
+    scaled = onto * (spread / max(other, 1e-12)) ** 0.5
     target = align(scaled, moving)
     target = target - target.mean(0) + moving.mean(0)
     rows = np.column_stack([onto, np.ones(len(onto))])

@@ -53,7 +53,13 @@ class Projection:
     directions: np.ndarray | None = None  # float32 (2, D), orthonormal
 
 
-def project(codes: np.ndarray, settings: ProjectionSettings, on_iteration: OnIteration | None = None) -> Projection:
+def project(
+    codes: np.ndarray,
+    settings: ProjectionSettings,
+    on_iteration: OnIteration | None = None,
+    *,
+    measured: bool = True,
+) -> Projection:
     """Codes float32 (N, D) → points (N, 2).
 
     t-SNE is openTSNE's with its PCA initialisation (van der Maaten & Hinton 2008; Kobak & Berens 2019), fitted to the
@@ -64,6 +70,7 @@ def project(codes: np.ndarray, settings: ProjectionSettings, on_iteration: OnIte
     Args:
         on_iteration: called by t-SNE once the nearest neighbours are found and then every 10 iterations, with their
             number and the KL divergence, None before the first; it stops the computation by returning True.
+        measured: whether to measure a PCA's trustworthiness, which takes far longer than the PCA.
 
     Raises:
         ProjectionError: for an unknown method, `direct` above 2 dimensions, or too few codes for the perplexity.
@@ -73,7 +80,7 @@ def project(codes: np.ndarray, settings: ProjectionSettings, on_iteration: OnIte
     if settings.method == "direct":
         return Projection(_direct(codes))
     if settings.method == "pca":
-        return _pca(codes)
+        return _pca(codes, measured)
     if min(len(codes), FITTED) <= 3 * settings.perplexity:
         raise ProjectionError(
             f"A perplexity of {settings.perplexity:g} needs more than {3 * settings.perplexity:g} points."
@@ -152,14 +159,15 @@ def _direct(codes: np.ndarray) -> np.ndarray:
     return np.column_stack([codes[:, 0], height]).astype(np.float32)
 
 
-def _pca(codes: np.ndarray) -> Projection:
+def _pca(codes: np.ndarray, measured: bool) -> Projection:
     # Imported where it is used: a second that the first page, whose codes are shown as they are, need not wait.
     from sklearn.decomposition import PCA
 
     pca = PCA(2, random_state=0).fit(codes)
     centre, directions = pca.mean_.astype(np.float32), pca.components_.astype(np.float32)
     points = _along(codes, centre, directions)
-    return Projection(points, trust(codes, points), float(pca.explained_variance_ratio_.sum()), centre, directions)
+    trustworthiness = trust(codes, points) if measured else None
+    return Projection(points, trustworthiness, float(pca.explained_variance_ratio_.sum()), centre, directions)
 
 
 def _along(codes: np.ndarray, centre: np.ndarray, directions: np.ndarray) -> np.ndarray:

@@ -55,6 +55,7 @@ class EpochReport:
     images_per_second: float
     samples: np.ndarray  # uint8 (16, C, H, W) of fixed z; (classes, C, H, W), one of each, from a ClassifierVAE
     latents: np.ndarray  # float32 (2000, latent_dim), the codes of the first 2,000 test images
+    kl_per_dimension: np.ndarray | None  # float32 (latent_dim,), nats, mean over all test images; None for an AE
     model: Autoencoder  # the live model: copy what is to be kept
 
     def row(self) -> dict[str, float]:
@@ -124,7 +125,7 @@ def train(
             return
         seconds = time.perf_counter() - began
         run.check(losses)
-        test, latents = run.test()
+        test, latents, kl_per_dimension = run.test()
         images = run.images_seen(first_step)
         run.epochs += images / dataset.train_size
         yield EpochReport(
@@ -138,6 +139,7 @@ def train(
             images_per_second=images / seconds,
             samples=run.samples(),
             latents=latents,
+            kl_per_dimension=kl_per_dimension,
             model=run.model,
         )
 
@@ -246,11 +248,12 @@ class _Run:
         )
 
     @torch.no_grad()
-    def test(self) -> tuple[Losses, np.ndarray]:
-        """Losses over all test images, and the codes of the first `FOLLOWED` of them."""
+    def test(self) -> tuple[Losses, np.ndarray, np.ndarray | None]:
+        """Losses over all test images, the codes of the first `FOLLOWED` of them, and the KL of every dimension."""
         self.model.eval()
         noise = torch.Generator(self.device).manual_seed(self.config.seed)
         sums = torch.zeros(4, device=self.device)
+        kl = torch.zeros(self.config.latent_dim, device=self.device)
         codes: list[Tensor] = []
         for images, labels in zip(self.test_images.split(TEST_BATCH), self.test_labels.split(TEST_BATCH), strict=True):
             pixels = to_unit(images)
@@ -258,8 +261,11 @@ class _Run:
             sums += objective(output, pixels, labels, self.config, self.config.beta, self.model.sigma) * len(images)
             if len(codes) * TEST_BATCH < FOLLOWED:
                 codes.append(output.mean)
+            if output.log_variance is not None:
+                kl += kl_divergence(output.mean, output.log_variance).sum(0)
         latents = torch.cat(codes)[:FOLLOWED].cpu().numpy()
-        return Losses(*(sums / len(self.test_images)).tolist()), latents
+        per_dimension = None if self.config.model == "ae" else (kl / len(self.test_images)).cpu().numpy()
+        return Losses(*(sums / len(self.test_images)).tolist()), latents, per_dimension
 
     @torch.no_grad()
     def samples(self) -> np.ndarray:

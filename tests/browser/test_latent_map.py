@@ -250,6 +250,31 @@ def test_a_lasso_reaches_python_with_exactly_the_images_inside_and_lasts(
     expect(heading).to_have_count(0)
 
 
+def test_what_is_listed_is_what_the_map_shows_when_other_images_are_chosen(server: Server, page: Page) -> None:
+    def choose(name: str) -> None:
+        page.locator(".st-key-images input").click()
+        page.get_by_role("option", name=name).click()
+
+    page.goto(server.url)
+    draw_lasso(Map(page), 1)
+    listed = page.locator(".st-key-selection h3")
+    everything = listed.inner_text()
+    choose("2,000 test images")
+    expect(page.locator(".map[data-ready='2000']")).to_be_visible()
+    expect(listed).not_to_have_text(everything)
+    expect(page.locator(".note")).to_contain_text(f"{listed.inner_text().split()[0]} images selected")
+    choose("60,000 training images")
+    expect(page.locator(".map[data-ready='60000']")).to_be_visible()
+    expect(listed).to_have_count(0)
+    page.get_by_role("button", name="Explore").click()
+    choose("10,000 test images")
+    expect(listed).to_have_text(everything)
+    expect(page.locator(".note")).to_contain_text(f"{everything.split()[0]} images selected")
+    page.locator(".stage").focus()
+    page.keyboard.press("Escape")
+    expect(listed).to_have_count(0)
+
+
 def test_the_keyboard_walks_pins_and_tells_the_screen_reader(server: Server, page: Page, mnist: Dataset) -> None:
     page.goto(server.url)
     Map(page)
@@ -271,6 +296,10 @@ def test_the_keyboard_walks_pins_and_tells_the_screen_reader(server: Server, pag
     ahead = np.flatnonzero((step[:, 0] > np.abs(step[:, 1])) & (np.arange(len(codes)) != indices[0]))
     assert indices[1] == ahead[np.linalg.norm(step[ahead], axis=1).argmin()]
     expect(page.locator(".live")).to_have_text(re.compile(rf"Pinned Test image {indices[-1]}: .*AE 0\.\d+, VAE 0\.\d+"))
+    page.keyboard.press("Shift+ArrowUp")  # in the other panel
+    above = int(re.findall(r"\d+", title.inner_text())[0])
+    codes = encode_images(load_model(load("vae-2d")), mnist.test_images)
+    assert codes[above, 1] > codes[indices[-1], 1]
     # A point in the AE, a region in the VAE.
     expect(page.locator(".draws canvas")).to_have_count(2)
     expect(page.locator(".draws .words")).to_contain_text("one point")

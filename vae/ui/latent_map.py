@@ -113,6 +113,9 @@ def _pack(
         for trained, word, projection in zip(_pair, WORDS, _projections, strict=True)
     ]
     readings, judge = _readings(_pair, spaces) if reads else ([], "")
+    no_film = "epoch by epoch: after a Retrain"
+    if view.part != "test" or not all(space.linear for space in spaces):
+        no_film = "epoch by epoch: for test images, not on t-SNE"
     return latent_map.message(
         spaces,
         dataset.part(view.part)[1][: view.count].numpy(),
@@ -123,6 +126,7 @@ def _pack(
         of=f"{dataset.name}/{view.part}",
         readings=readings,
         judge=judge,
+        no_film=no_film,
     )
 
 
@@ -131,7 +135,9 @@ def _space(trained: Trained, word: str, view: View, projection: Projection) -> S
     tsne = trained.latent_dim > 2 and view.settings.method == "t-sne"
     pca = resources.pca(trained, view.count, view.part) if tsne else None
     origin, directions = latent_map.plane(projection, trained.latent_dim, pca)
-    film, epochs = (None, []) if tsne or view.part != "test" else _film(trained, origin, directions)
+    film, epochs = (
+        (None, []) if tsne or view.part != "test" else _film(trained, origin, directions, projection.points[:, 1])
+    )
     return Space(
         title=f"{trained.name}, {how(trained, view.settings, projection)}",
         word=word,
@@ -149,25 +155,33 @@ def _space(trained: Trained, word: str, view: View, projection: Projection) -> S
     )
 
 
-def _film(trained: Trained, origin: np.ndarray, directions: np.ndarray) -> tuple[np.ndarray | None, list[float]]:
+def _film(
+    trained: Trained, origin: np.ndarray, directions: np.ndarray, heights: np.ndarray
+) -> tuple[np.ndarray | None, list[float]]:
     """The codes after each epoch on the map's plane, where the run kept them."""
     found = read_latents(trained.checkpoint)
     if found is None:
         return None, []
     latents, epochs = found
-    return (latents.astype(np.float32) - origin) @ directions.T, epochs
+    places = (latents.astype(np.float32) - origin) @ directions.T
+    if trained.latent_dim == 1:
+        places[..., 1] = heights[: places.shape[1]]  # spread at random as the points are
+    return places, epochs
 
 
 def _readings(pair: Pair, spaces: Sequence[Space]) -> tuple[list[Reading | None], str]:
     found = resources.judge(pair.vae.dataset.name)
     if found is None:
-        return [], "There is no independent classifier for these images yet."
+        return [], (
+            "There is no independent classifier for these images yet: "
+            f"`python -m vae judge --dataset {pair.vae.dataset.name}` trains one."
+        )
     judge, accuracy = found
     words = (
         f"Behind the points: the class that an independent classifier ({accuracy:.1%} right on test images) reads in "
         "what each decoder makes of that place, the more solid the surer it is; fog is where it cannot tell."
     )
-    if not all(space.linear for space in spaces):
+    if not any(space.linear for space in spaces):
         return [], "A t-SNE map has no way back from a place to a code, so that nothing can be read between its points."
     if not pair.flat:
         words += " These are places on the plane of the two principal directions through the mean code."

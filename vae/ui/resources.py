@@ -148,11 +148,17 @@ def map_images(name: str, part: str, count: int) -> bytes:
     return images_part(dataset(name).part(part)[0][:count])
 
 
-@st.cache_resource(show_spinner=False)
 def judge(name: str) -> tuple[Judge, float] | None:
-    """The independent classifier of a data set and its test accuracy; None where there is none."""
+    """The independent classifier of a data set and its test accuracy; None where there is none that fits."""
+    path = judge_path(name)
+    return _judge(name, path.stat().st_mtime_ns) if path.exists() else None
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _judge(name: str, written: int) -> tuple[Judge, float] | None:
     try:
         found, about = load_judge(judge_path(name))
     except JudgeError:
         return None
-    return found, float(about["accuracy"])
+    fits = about["data_fingerprint"] == dataset(name).fingerprint
+    return (found, float(about["accuracy"])) if fits else None

@@ -140,7 +140,6 @@ class Panel {
     this.decode = makeDecoder(about.layers, tensor);
     this.read = tensor("read");
     this.confidence = tensor("confidence");
-    this.medoids = [];
   }
 
   code(index) {
@@ -235,6 +234,7 @@ void main() {
 const ROW = 4096, ROWS = 2048;
 const FRAGMENT = `#version 300 es
 precision highp float;
+precision highp int;
 precision highp sampler2DArray;
 uniform vec3 palette[10];
 uniform bool thumbnails;
@@ -437,10 +437,10 @@ class LatentMap {
       offset += part.bytes;
       if (part.name === "images" && part.digest === this.imagesDigest) continue;
       found[part.name] = readTensors(await inflate(bytes));
-      if (part.name === "images") this.imagesDigest = part.digest;
     }
     if (text !== this.received || this.gone) return;  // a newer message has come in the meantime
     const before = this.header;
+    this.imagesDigest = header.parts.find((part) => part.name === "images").digest;
     this.header = header;
     this.imageTensors = found.images;
     this.shape = header.image_shape;
@@ -449,10 +449,16 @@ class LatentMap {
       this.pixels = unpackImages(found.images, this.imageSize * header.count);
     this.labels = found.models.labels.array;
     this.panels = header.panels.map((about, k) => new Panel(about, (name) => found.models[`${k}.${name}`]?.array));
-    this.panels.forEach((panel) => this.findMedoids(panel));
+    this.epochs = [...new Set(this.panels.flatMap((panel) => panel.film_epochs))].sort((a, b) => a - b);
+    this.panels.forEach((panel) => {
+      panel.medoids = this.medoids(panel, header.count);
+      panel.filmMedoids = panel.film && this.medoids(panel, this.filmCount());
+    });
     if (before?.of !== header.of || before.count !== header.count) this.restore();
     if (String(before?.panels.map((p) => p.title + p.home)) !== String(header.panels.map((p) => p.title + p.home))) {
-      this.hovered = null;
+      this.hovered = this.lasso = null;
+      this.pointers.clear();
+      this.mosaicToken = null;
       this.home();
     }
     this.moveTarget = this.morphTarget();
@@ -461,14 +467,16 @@ class LatentMap {
     this.shade();
     this.readTheme();
     this.resize();
+    if (!this.hovered) this.leave();
     this.showImage();
     this.map.dataset.ready = header.count;
   }
 
-  findMedoids(panel) {
-    const { points } = panel, members = this.header.classes.map(() => []);
-    this.labels.forEach((label, i) => members[label].push(i));
-    panel.medoids = members.map((indices) => {
+  // For every class the image nearest to the median of its places, among the first `count`; -1 without any.
+  medoids({ points }, count) {
+    const members = this.header.classes.map(() => []);
+    for (let i = 0; i < count; i++) members[this.labels[i]].push(i);
+    return members.map((indices) => {
       if (!indices.length) return -1;
       const middle = (axis) => Float32Array.from(indices, (i) => points[2 * i + axis]).sort()[indices.length >> 1];
       const x = middle(0), y = middle(1);
@@ -487,30 +495,40 @@ class LatentMap {
     return target;
   }
 
+  // What was kept for all images, and for these: pinned and selected are numbers of theirs.
   restore() {
-    let kept = {};
-    try {
-      kept = JSON.parse(sessionStorage.getItem("latent map")) ?? {};
-    } catch { /* nothing was kept, or the browser forbids it */ }
-    const same = kept.of === this.header.of;
-    const within = (index) => Number.isInteger(index) && index < this.header.count;
-    this.state = { ...this.state, ...kept.state, pinned: null, selection: null };
-    if (same && within(kept.state.pinned)) this.state.pinned = kept.state.pinned;
-    const chosen = same ? (kept.state.selection ?? []).filter(within) : [];
-    this.state.hidden = this.state.hidden.filter((label) => label < this.header.classes.length);
-    if (chosen.length) this.select(chosen);
+    const read = (key) => {
+      try {
+        return JSON.parse(sessionStorage.getItem(key)) ?? {};
+      } catch {
+        return {};  // the browser forbids it
+      }
+    };
+    const { of, count, classes } = this.header, own = read(`latent map ${of}`);
+    const within = (index) => Number.isInteger(index) && index < count;
+    this.state = { ...this.state, ...read("latent map"), pinned: within(own.pinned) ? own.pinned : null, selection: null };
+    this.state.hidden = this.state.hidden.filter((label) => label < classes.length);
+    // Python is told even when none of them is shown now: it would go on listing them.
+    if (own.selection) this.select(own.selection.filter(within));
     if (this.state.background === "reading") this.send("background", "reading");
   }
 
   keep() {
+    const { pinned, selection, ...look } = this.state;
     try {
-      sessionStorage.setItem("latent map", JSON.stringify({ of: this.header.of, state: this.state }));
+      sessionStorage.setItem("latent map", JSON.stringify(look));
+      sessionStorage.setItem(`latent map ${this.header.of}`, JSON.stringify({ pinned, selection }));
     } catch { /* full or forbidden: the state then lasts as long as the page */ }
   }
 
-  select(indices, lasso = {}) {
+  select(indices) {
     this.state.selection = indices.length ? indices : null;
-    this.send("selection", { of: this.header.of, indices, ...lasso });
+    this.send("selection", { of: this.header.of, indices });
+  }
+
+  fail(error) {
+    this.received = null;  // so that the next message is tried, even if it is the same
+    this.find(".note").textContent = `The map could not be drawn (${error.message}). Reload the page, or use the charts below.`;
   }
 
   // -- words and controls --
@@ -527,7 +545,7 @@ class LatentMap {
     if (panels.some((panel) => panel.film)) ways.push(["epochs", "epoch by epoch"]);
     const options = ways.map(([value, words]) => new Option(words, value));
     if (options.length < 2) {
-      options.push(new Option("epoch by epoch: after a Retrain", "none"));
+      options.push(new Option(header.no_film, "none"));
       options[1].disabled = true;
     }
     this.find(".way").replaceChildren(...options);
@@ -536,7 +554,7 @@ class LatentMap {
     this.find(".legend").replaceChildren(...header.classes.map((name, label) => {
       const button = document.createElement("button");
       button.type = "button";
-      button.textContent = name;
+      button.textContent = `${["", "◆ ", "■ "][Math.floor(label / 10) % 3]}${name}`;
       button.style.borderLeftColor = header.palette[label % 10];
       button.dataset.label = label;
       return button;
@@ -544,7 +562,7 @@ class LatentMap {
     this.palette = new Float32Array(header.palette.flatMap(rgb).map((value) => value / 255));
     this.colours = header.palette.map(rgb);
     this.stage.setAttribute("aria-label", `${panels.map((p) => `${p.word}: ${p.title}`).join("; ")}. ${NUMBER.format(header.count)} images. `
-      + "Arrow keys walk from image to image, Enter pins the one under the pointer, Escape lets go, plus and minus zoom.");
+      + "Arrow keys walk from image to image, with Shift in the other panel, Enter pins the one under the pointer, Escape lets go, plus and minus zoom.");
     panels.forEach((panel, k) => {
       this.find(`.here-${k}`).nextElementSibling.textContent = `${panel.word} decodes it`;
     });
@@ -557,11 +575,12 @@ class LatentMap {
     this.root.querySelectorAll("[data-label]").forEach((b) => b.setAttribute("aria-pressed", !state.hidden.includes(+b.dataset.label)));
     this.find(".background").value = state.background;
     this.find(".same-scale").checked = state.sameScale;
+    this.find(".same-scale").disabled = !this.panels.every((panel) => panel.linear);  // t-SNE has no scale
     const range = this.find(".progress"), last = this.lastStep();
     [range.max, range.step, range.value] = [last, way.kind === "epochs" ? 0.01 : 0.001, way.at];
     this.find(".play").textContent = way.playing ? "❚❚" : "▶";
     this.find(".play").setAttribute("aria-label", way.playing ? "Pause" : "Play");
-    this.find(".where").textContent = way.kind === "epochs" ? `epoch ${this.epochAt(way.at)}` : this.whereBetween();
+    this.find(".where").textContent = way.kind === "epochs" ? `epoch ${Number(this.epochAt(way.at).toFixed(1))}` : this.whereBetween();
     this.find(".note").textContent = this.note();
   }
 
@@ -570,9 +589,10 @@ class LatentMap {
     return at === 0 ? `${one}'s places` : at === 1 ? `${other}'s places` : `${Math.round(at * 100)} %`;
   }
 
+  // The epoch that the film is at, between two of those that any of its panels has.
   epochAt(at) {
-    const epochs = this.panels.find((panel) => panel.film).film_epochs;
-    return Number(epochs[Math.min(Math.round(at), epochs.length - 1)].toFixed(2));
+    const step = Math.min(Math.floor(at), this.epochs.length - 1), next = Math.min(step + 1, this.epochs.length - 1);
+    return this.epochs[step] + (this.epochs[next] - this.epochs[step]) * (at - step);
   }
 
   note() {
@@ -580,15 +600,26 @@ class LatentMap {
     if (way.kind === "spaces" && way.at > 0)
       words.push(`The left panel moves every image towards its place in the ${panels[1].word}, whose map is turned and scaled onto the ${panels[0].word}'s (Procrustes).`);
     if (way.kind === "epochs") words.push(`The first ${NUMBER.format(this.filmCount())} test images after each epoch of the training.`);
-    if (state.background === "mosaic") words.push("Behind the points: what each decoder makes of that place.");
+    if (state.background === "mosaic") words.push(`Behind the points: what each decoder makes of that place${this.plane()}.`);
     if (state.background === "reading")
       words.push(header.judge || "A classifier reads what the decoders make of every place; that takes a few seconds.");
     if (state.background === "density") {
       if (panels.every((panel) => !panel.linear)) words.push("A t-SNE map has no density of codes: it spreads them as it likes.");
-      else words.push("Behind the points: the density of the codes; the VAE's is its aggregate posterior, every image with its σ, the AE's points are smoothed (Scott's rule). Dashed: where the prior N(0, I) holds 39 % (1σ) and 86 % (2σ).");
-    } else if (panels.some((panel) => panel.linear)) words.push("Dashed: the circles that hold 39 % (1σ) and 86 % (2σ) of the prior N(0, I), which samples come from.");
-    if (state.selection) words.push(`${NUMBER.format(state.selection.length)} images selected; Escape lets them go.`);
+      else words.push("Behind the points: the density of the codes; the VAE's is its aggregate posterior, every image with its σ, the AE's points are smoothed (Scott's rule). ");
+    }
+    const drawn = panels.filter((panel, k) => panel.linear && !this.moving(k));
+    if (drawn.some((panel) => panel.latent_dim > 1)) words.push("Dashed: the circles that hold 39 % (1σ) and 86 % (2σ) of the prior N(0, I), which samples come from.");
+    if (drawn.some((panel) => panel.latent_dim === 1)) words.push("Dashed: ±1σ and ±2σ of the prior N(0, 1), which hold 68 % and 95 % of z1.");
+    if (state.selection) words.push(`${NUMBER.format(state.selection.length)} images selected; Escape lets ${state.pinned === null ? "them go" : "the pinned image go, then them"}.`);
     return words.join(" ");
+  }
+
+  // On which plane places become latents, where there is more than one.
+  plane() {
+    if (this.panels.every((panel) => panel.latent_dim <= 2)) return "";
+    if (this.state.pinned !== null) return `, above two dimensions on the plane through image ${this.state.pinned}`;
+    const linear = this.panels.every((panel) => panel.linear);
+    return `, above two dimensions on the plane through the ${linear ? "mean code" : "nearest image"}`;
   }
 
   // -- motion --
@@ -599,11 +630,12 @@ class LatentMap {
   }
 
   lastStep() {
-    return this.way.kind === "epochs" ? Math.max(...this.panels.map((panel) => panel.film_epochs.length)) - 1 : 1;
+    return this.way.kind === "epochs" ? this.epochs.length - 1 : 1;
   }
 
   moving(k) {
-    return this.way.kind === "epochs" ? Boolean(this.panels[k].film) : k === 0 && this.way.at > 0;
+    if (this.way.kind === "epochs") return Boolean(this.panels[k].film) && this.way.at < this.lastStep();
+    return k === 0 && this.way.at > 0;
   }
 
   // Where a panel's images are now: `start` on the way to `end`, and how many of them there are.
@@ -613,10 +645,12 @@ class LatentMap {
     if (kind === "spaces" && k === 0) [end, moved] = [this.moveTarget, at];
     if (kind === "epochs" && panel.film) {
       count = this.filmCount();
-      const last = panel.film_epochs.length - 1, step = Math.min(Math.floor(at), last);
+      const epochs = panel.film_epochs, last = epochs.length - 1, epoch = this.epochAt(at);
+      const step = Math.max(0, epochs.findLastIndex((e) => e <= epoch)), next = Math.min(step + 1, last);
       // The same view of a frame each time, so that the buffer knows what it holds.
       panel.frames ??= panel.film_epochs.map((_, e) => panel.film.subarray(e * count * 2, (e + 1) * count * 2));
-      [start, end, moved] = [panel.frames[step], panel.frames[Math.min(step + 1, last)], at - step];
+      [start, end] = [panel.frames[step], panel.frames[next]];
+      moved = next === step ? 0 : Math.min(Math.max((epoch - epochs[step]) / (epochs[next] - epochs[step]), 0), 1);
     }
     return {
       start, end, moved, count,
@@ -632,7 +666,7 @@ class LatentMap {
     let before = performance.now();
     const step = (now) => {
       if (!way.playing || way !== this.way || this.gone) return;
-      this.moveTo(Math.min(last, way.at + ((now - before) / duration) * last));
+      this.moveTo(Math.min(last, way.at + (Math.max(0, now - before) / duration) * last));
       before = now;
       if (way.at >= last) {
         way.playing = false;
@@ -644,16 +678,18 @@ class LatentMap {
   }
 
   moveTo(at) {
+    const moving = () => String(this.panels.map((_, k) => this.moving(k))), before = moving();
     this.way.at = at;
     this.showControls();
-    this.drawSoon("points", "front");
+    if (moving() === before) this.drawSoon("points", "front");
+    else this.viewChanged();  // the background goes or comes back with it
   }
 
   // -- views --
 
   home() {
     this.views = this.panels.map(({ home: [x, y, half] }) => ({ x, y, half }));
-    if (this.state.sameScale) {
+    if (this.sharing()) {
       const edges = (axis, side) => this.panels.map(({ home }) => home[axis] + side * home[2]);
       const low = [0, 1].map((axis) => Math.min(...edges(axis, -1))), high = [0, 1].map((axis) => Math.max(...edges(axis, 1)));
       const shared = { x: (low[0] + high[0]) / 2, y: (low[1] + high[1]) / 2, half: Math.max(high[0] - low[0], high[1] - low[1]) / 2 };
@@ -670,12 +706,17 @@ class LatentMap {
 
   // The panels that a movement of panel k moves.
   together(k) {
-    return this.state.sameScale ? [0, 1] : [k];
+    return this.sharing() ? [0, 1] : [k];
+  }
+
+  sharing() {
+    return this.state.sameScale && this.panels.every((panel) => panel.linear);
   }
 
   zoom(k, factor, x = this.views[k].x, y = this.views[k].y) {
-    for (const panel of this.together(k)) {
-      const view = this.views[panel], half = Math.min(Math.max(view.half / factor, this.panels[panel].home[2] / 500), this.panels[panel].home[2] * 200);
+    const panels = this.together(k), opened = Math.max(...panels.map((panel) => this.panels[panel].home[2]));
+    for (const panel of panels) {
+      const view = this.views[panel], half = Math.min(Math.max(view.half / factor, opened / 500), opened * 200);
       const actual = half / view.half;
       [view.x, view.y, view.half] = [x + (view.x - x) * actual, y + (view.y - y) * actual, half];
     }
@@ -799,13 +840,19 @@ class LatentMap {
   }
 
   drawPrior(context, k, text) {
-    const [x, y] = this.toScreen(k, ...this.panels[k].place(new Float32Array(this.panels[k].latent_dim)));
+    const panel = this.panels[k], [x, y] = this.toScreen(k, ...panel.place(new Float32Array(panel.latent_dim)));
+    const { top, height } = this.box(k);
     context.setLineDash([6, 5]);
     context.lineWidth = 2;
     context.strokeStyle = `rgba(${text}, 0.65)`;
     for (const sigma of [1, 2]) {
       context.beginPath();
-      context.arc(x, y, sigma * this.scale(k), 0, 2 * Math.PI);
+      if (panel.latent_dim === 1)
+        for (const side of [-1, 1]) {
+          context.moveTo(x + side * sigma * this.scale(k), top);
+          context.lineTo(x + side * sigma * this.scale(k), top + height);
+        }
+      else context.arc(x, y, sigma * this.scale(k), 0, 2 * Math.PI);
       context.stroke();
     }
     context.setLineDash([]);
@@ -838,11 +885,13 @@ class LatentMap {
 
   // The mean over images of their posteriors; an autoencoder's codes, which have none, are smoothed by Scott's rule.
   densityPicture(k, text) {
-    const panel = this.panels[k], side = DENSITY_SIDE, [x, y, opened] = panel.home, half = opened * 1.6;
+    const panel = this.panels[k], side = DENSITY_SIDE, [x, y, opened] = panel.home, { count } = this.header;
     if (!panel.linear) return null;
-    const density = new Float32Array(side * side), cell = (2 * half) / side, { count } = this.header;
-    const smoothing = panel.deviations ? null : this.scott(panel);
-    for (let i = 0; i < count; i++) {
+    const smoothing = panel.deviations ? null : this.scott(panel), widest = panel.deviations ? this.widest(panel) : 0;
+    const half = Math.max(1.6 * opened, opened + 3 * widest), density = new Float32Array(side * side), cell = (2 * half) / side;
+    // Where posteriors are as wide as the map, all are alike, and a sample of them says as much in a tenth of the time.
+    const stride = widest > opened / 3 ? Math.ceil(count / 500) : 1;
+    for (let i = 0; i < count; i += stride) {
       let [xx, xy, yy] = panel.deviations ? panel.covariance(i) : [smoothing[0] ** 2, 0, smoothing[1] ** 2];
       xx += cell * cell / 4;  // nothing narrower than the grid can be drawn
       yy += cell * cell / 4;
@@ -860,6 +909,15 @@ class LatentMap {
     density.forEach((value, i) => picture.data.set([...text, 190 * Math.sqrt(value / most)], 4 * i));
     context.putImageData(picture, 0, 0);
     return { canvas, x, y, wide: 2 * half, tall: 2 * half };
+  }
+
+  widest(panel) {
+    let most = 0;
+    for (let i = 0; i < this.header.count; i++) {
+      const [xx, , yy] = panel.covariance(i);
+      most = Math.max(most, xx, yy);
+    }
+    return Math.sqrt(most);
   }
 
   scott(panel) {
@@ -913,9 +971,10 @@ class LatentMap {
 
   drawPoints() {
     this.points.clear();
+    this.thumbnails = this.panels.map((_, k) => this.showsThumbnails(k, this.position(k)));
     this.panels.forEach((panel, k) => {
       const box = this.box(k), position = this.position(k), view = this.range(k), ratio = this.ratio;
-      const thumbnails = this.showsThumbnails(k, position);
+      const thumbnails = this.thumbnails[k];
       const closeness = Math.log2(panel.home[2] / this.views[k].half);
       const size = thumbnails ? THUMBNAIL : Math.min(Math.max((this.header.count > 20000 ? 3 : 4) + 0.8 * closeness, 2.5), 9);
       this.points.draw({
@@ -967,8 +1026,9 @@ class LatentMap {
   drawLetters(context, k, position) {
     context.font = `bold 13px ${this.theme.font}`;
     context.textAlign = "center";
-    this.panels[k].medoids.forEach((index, label) => {
-      if (index < 0 || index >= position.count || this.state.hidden.includes(label)) return;
+    const { medoids, filmMedoids } = this.panels[k];
+    (position.count < this.header.count ? filmMedoids : medoids).forEach((index, label) => {
+      if (index < 0 || this.state.hidden.includes(label)) return;
       const [x, y] = this.toScreen(k, position.x(index), position.y(index)), name = this.header.classes[label];
       const width = context.measureText(name).width + 10;
       context.fillStyle = this.header.palette[label % 10];
@@ -1089,7 +1149,8 @@ class LatentMap {
     this.hovered = null;
     if (within) {
       const position = this.position(panel), [index, distance] = nearestPoint(position, position.count, this.shades, x, y);
-      this.hovered = { panel, x, y, index: distance * this.scale(panel) <= HIT ? index : -1, pictures: [false, false] };
+      const reach = this.thumbnails?.[panel] ? THUMBNAIL / 2 : HIT;
+      this.hovered = { panel, x, y, index: distance * this.scale(panel) <= reach ? index : -1, pictures: [false, false] };
       this.decodeHere();
     } else this.showNothingHere();
     if ((this.hovered?.index ?? -1) !== before || this.hovered?.index >= 0) this.showImage();
@@ -1126,7 +1187,7 @@ class LatentMap {
       : [`A z of length ${number(Math.hypot(...latent))} in the ${panel.word}'s space: ${panel.how}`
         + (this.state.pinned !== null ? ` through image ${this.state.pinned}.` : panel.linear ? " through the mean code." : " through the nearest image.")];
     words.push(other.latent_dim === latent.length ? `The ${other.word} is given the same z.` : `The ${other.word}'s z has another size.`);
-    if (this.state.background === "reading" && panel.read) {
+    if (this.state.background === "reading" && panel.read && (this.state.pinned === null || panel.latent_dim <= 2)) {
       const { side, range: [cx, cy, half] } = panel.reading;
       const column = Math.floor(((x - cx + half) / (2 * half)) * side), row = Math.floor(((cy + half - y) / (2 * half)) * side);
       if (column >= 0 && row >= 0 && column < side && row < side) {
@@ -1147,6 +1208,12 @@ class LatentMap {
     return this.pixels.subarray(index * this.imageSize, (index + 1) * this.imageSize);
   }
 
+  leave() {
+    this.hovered = null;
+    this.stage.dataset.hovered = -1;
+    this.showNothingHere();
+  }
+
   // The image under the pointer, or the pinned one: the original and both reconstructions, label and errors.
   showImage() {
     if (!this.panels) return;
@@ -1154,7 +1221,7 @@ class LatentMap {
     const title = this.find(".image h4");
     this.showDraws();
     if (index === null) {
-      title.textContent = "Point at an image, click to pin it";
+      title.textContent = "Point at an image, click to pin";
       for (const part of ["original", "reconstruction-0", "reconstruction-1"]) blank(this.find(`.${part}`));
       this.panels.forEach((panel, k) => (this.find(`.reconstruction-${k}`).nextElementSibling.textContent = panel.word));
       return;
@@ -1171,8 +1238,8 @@ class LatentMap {
         paint(this.preview[k], values, this.shape);
         hovered.pictures[k] = true;
       }
-      canvas.nextElementSibling.textContent = `${panel.word} ${error.toFixed(3)}`;
-      return `${panel.word} ${error.toFixed(3)}`;
+      canvas.nextElementSibling.textContent = `${panel.word} ${error.toPrecision(2)}`;
+      return `${panel.word} ${error.toPrecision(2)}`;
     });
     if (index === state.pinned && this.announced !== index) {
       this.announced = index;
@@ -1206,15 +1273,17 @@ class LatentMap {
       if (!panel.deviations) return `To the ${panel.word} this image is one point, which decodes to one image.`;
       const size = panel.latent_dim, own = panel.deviations.subarray(pinned * size, (pinned + 1) * size);
       const mean = own.reduce((a, b) => a + b) / size;
-      return `To the ${panel.word} it is a region, N(μ, σ²) with a mean σ of ${mean.toPrecision(2)}` + (panel.linear ? ": the ellipses hold 39 % and 86 % of it." : ".");
+      return `To the ${panel.word} it is a region, N(μ, σ²) with a mean σ of ${mean.toPrecision(2)}` + (panel.linear && panel.latent_dim === 2 ? ": the ellipses hold 39 % and 86 % of it." : panel.linear && size > 2 ? ": the ellipses are its shadow on the map." : ".");
     });
     this.find(".draws .words").textContent = words.join(" ");
   }
 
   pin(index) {
     this.state.pinned = index;
+    if (index === null) [this.announced, this.find(".live").textContent] = [null, ""];
     this.keep();
     this.showImage();
+    this.showControls();
     this.viewChanged();
   }
 
@@ -1227,6 +1296,9 @@ class LatentMap {
       if (this.panels && this.stage.clientWidth && this.stage.clientWidth !== this.width) this.resize();
     });
     this.resizes.observe(this.stage);
+    on(window, "resize", () => {
+      if (window.devicePixelRatio !== this.ratio) this.resize();
+    });
     on(this.map, "transitionend", (event) => {
       if (event.target !== this.map || event.propertyName !== "color") return;
       this.readTheme();
@@ -1245,12 +1317,16 @@ class LatentMap {
       this.lasso = null;
       this.drawSoon("front");
     });
-    on(this.stage, "pointerleave", () => this.hover({ within: false }));
+    on(this.stage, "pointerleave", (event) => {
+      if (event.pointerType !== "touch") this.hover({ within: false });  // a finger leaves when it is lifted
+    });
     on(this.stage, "wheel", (event) => {
       const { panel, x, y, within } = this.point(event);
       if (!within) return;
       event.preventDefault();
-      this.zoom(panel, Math.exp(-event.deltaY * (event.deltaMode ? 0.05 : 0.0015)), x, y);
+      // A pinch on a trackpad comes as a wheel with Ctrl and small steps.
+      const step = event.deltaY * (event.deltaMode ? 0.05 : event.ctrlKey ? 0.01 : 0.0015);
+      this.zoom(panel, Math.exp(-Math.min(Math.max(step, -0.5), 0.5)), x, y);
       this.hover(this.point(event));
     }, { passive: false });
     on(this.stage, "keydown", (event) => this.key(event));
@@ -1265,12 +1341,11 @@ class LatentMap {
       this.way = { kind: target.value, at: 0, playing: false };
       if (target.value === "epochs") this.way.at = this.lastStep();
       this.showControls();
-      this.drawSoon("back", "points", "front");
+      this.viewChanged();
     });
     on(this.find(".progress"), "input", ({ target }) => {
       this.way.playing = false;
       this.moveTo(+target.value);
-      this.drawSoon("back");
     });
   }
 
@@ -1288,7 +1363,7 @@ class LatentMap {
     const { tool, zoom, label } = button.dataset, { state } = this;
     if (tool) state.tool = tool;
     if (zoom === "home") this.home();
-    else if (zoom) [0, 1].slice(state.sameScale ? 1 : 0).forEach((k) => this.zoom(k, zoom === "in" ? 1.5 : 1 / 1.5));
+    else if (zoom) [0, 1].slice(this.sharing() ? 1 : 0).forEach((k) => this.zoom(k, zoom === "in" ? 1.5 : 1 / 1.5));
     if (label) {
       const own = +label;
       state.hidden = state.hidden.includes(own) ? state.hidden.filter((other) => other !== own) : [...state.hidden, own];
@@ -1306,14 +1381,20 @@ class LatentMap {
       this.stage.setPointerCapture(event.pointerId);
     } catch { /* a pointer that is no longer there */ }
     this.pointers.set(event.pointerId, { left: at.left, top: at.top });
-    this.pressed = { ...at, moved: false };
-    if (this.state.tool !== "explore" && this.pointers.size === 1)
+    this.pressed = { ...at, moved: this.pointers.size > 1 };
+    if (this.state.tool !== "explore" && this.pointers.size === 1) {
+      this.leave();
       this.lasso = { panel: at.panel, path: [[at.x, at.y]], add: event.shiftKey };
+    }
   }
 
   pointerMove(event) {
     const at = this.point(event), held = this.pointers.get(event.pointerId);
-    if (!held) {
+    if (held && event.pointerType === "mouse" && !(event.buttons & 1)) {  // released where nobody told us
+      this.pointers.delete(event.pointerId);
+      this.lasso = null;
+    }
+    if (!this.pointers.has(event.pointerId)) {
       this.hover(at);
       return;
     }
@@ -1342,8 +1423,9 @@ class LatentMap {
   }
 
   extendLasso(event) {
-    const { panel, path } = this.lasso, area = this.stage.getBoundingClientRect();
-    const place = (e) => this.toPlace(panel, e.clientX - area.left, e.clientY - area.top);
+    const { panel, path } = this.lasso, area = this.stage.getBoundingClientRect(), { left, top, width, height } = this.box(panel);
+    const within = (value, least, most) => Math.min(Math.max(value, least), most);
+    const place = (e) => this.toPlace(panel, within(e.clientX - area.left, left, left + width), within(e.clientY - area.top, top, top + height));
     if (this.state.tool === "box") {
       const [[x0, y0]] = path, [x1, y1] = place(event);
       this.lasso.path = [[x0, y0], [x1, y0], [x1, y1], [x0, y1]];
@@ -1353,8 +1435,9 @@ class LatentMap {
 
   pointerUp(event) {
     if (!this.pointers.delete(event.pointerId)) return;
-    if (this.lasso) this.endLasso();
+    if (this.lasso?.path.length > 2) this.endLasso();
     else if (!this.pressed.moved) {
+      this.lasso = null;
       this.hover(this.point(event));
       const index = this.hovered?.index ?? -1;
       this.pin(index >= 0 && index !== this.state.pinned ? index : null);
@@ -1364,13 +1447,10 @@ class LatentMap {
   endLasso() {
     const { panel, path, add } = this.lasso, position = this.position(panel);
     this.lasso = null;
-    if (path.length > 2) {
-      const chosen = new Set(add ? this.state.selection : []);
-      for (let i = 0; i < position.count; i++) if (this.shades[i] && inside(path, position.x(i), position.y(i))) chosen.add(i);
-      const indices = [...chosen].sort((a, b) => a - b);
-      this.stage.dataset.lasso = JSON.stringify(path);
-      this.select(indices, { panel: this.panels[panel].word, polygon: path });
-    }
+    const chosen = new Set(add ? this.state.selection : []);
+    for (let i = 0; i < position.count; i++) if (this.shades[i] && inside(path, position.x(i), position.y(i))) chosen.add(i);
+    this.stage.dataset.lasso = JSON.stringify(path);
+    this.select([...chosen].sort((a, b) => a - b));
     this.selectionChanged();
   }
 
@@ -1382,11 +1462,15 @@ class LatentMap {
   }
 
   key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;  // the browser's own: zoom, back
     const { key } = event, active = this.hovered?.panel ?? this.activePanel ?? 0;
-    if (DIRECTIONS[key]) this.walk(active, ...DIRECTIONS[key]);
+    if (DIRECTIONS[key]) this.walk(event.shiftKey ? 1 - active : active, ...DIRECTIONS[key]);
     else if (key === "Enter" && this.hovered?.index >= 0) this.pin(this.hovered.index);
     else if (key === "Escape") {
-      if (this.state.pinned !== null) this.pin(null);
+      if (this.lasso) {
+        this.lasso = null;
+        this.drawSoon("front");
+      } else if (this.state.pinned !== null) this.pin(null);
       else if (this.state.selection) {
         this.select([]);
         this.selectionChanged();
@@ -1400,17 +1484,17 @@ class LatentMap {
 
   // To the nearest neighbour of the pinned image that lies in a direction.
   walk(k, right, up) {
-    const position = this.position(k), { pinned } = this.state;
+    const position = this.position(k), pinned = this.state.pinned < position.count ? this.state.pinned : null;
     const from = pinned === null ? [this.views[k].x, this.views[k].y] : [position.x(pinned), position.y(pinned)];
     const ahead = (i, dx, dy) => i !== pinned && dx * right + dy * up > Math.abs(dx * up) + Math.abs(dy * right);
     const [next] = nearestPoint(position, position.count, this.shades, ...from, pinned === null ? undefined : ahead);
     if (next < 0) return;
     this.activePanel = k;
-    this.hovered = null;
+    this.leave();
     this.pin(next);
     const [left, top] = this.toScreen(k, position.x(next), position.y(next)), box = this.box(k);
     if (left < box.left || left > box.left + box.width || top < box.top || top > box.top + box.height) {
-      [this.views[k].x, this.views[k].y] = [position.x(next), position.y(next)];
+      for (const p of this.together(k)) [this.views[p].x, this.views[p].y] = [position.x(next), position.y(next)];
       this.viewChanged();
     }
   }
@@ -1432,7 +1516,7 @@ export default function ({ data, parentElement, setStateValue }) {
     maps.set(parentElement, map);
   }
   map.send = setStateValue;
-  map.update(data).catch((error) => setStateValue("unsupported", error.message));
+  map.update(data).catch((error) => map.fail(error));
   return () => {
     map.destroy();
     maps.delete(parentElement);
