@@ -20,11 +20,14 @@ QUICK = TrainConfig(steps=600, hidden=(16,), device="cpu")
 LONG = TrainConfig(epochs=1_000, hidden=(16,), device="cpu")
 
 
-@pytest.fixture
-def trainer(folder: Path) -> Iterator[Trainer]:
-    trainer = Trainer()
-    yield trainer
-    trainer.close()
+@pytest.fixture(scope="module")
+def trainer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trainer]:
+    """One for all of these tests, with a folder of its own: a worker takes seconds to start."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("VAE_CHECKPOINTS", str(tmp_path_factory.mktemp("jobs")))
+        trainer = Trainer()
+        yield trainer
+        trainer.close()
 
 
 def wait(done: Callable[[], object], seconds: float = 120) -> None:
@@ -74,7 +77,7 @@ def test_cancel_ends_a_run_at_once_and_keeps_its_last_full_epoch(trainer: Traine
     assert not checkpoint.finished
     assert checkpoint.epochs_done == len(job.histories[0])
     load_model(checkpoint)
-    again = trainer.submit([QUICK], names=["after"])
+    again = trainer.submit([QUICK], names=["after-cancel"])
     wait(lambda: ended(again))
     assert again.state == "done"
 
@@ -120,22 +123,23 @@ def test_a_run_that_cannot_go_says_why_and_the_next_one_goes(trainer: Trainer) -
 
 
 def test_a_killed_worker_fails_its_run_and_is_replaced(trainer: Trainer) -> None:
-    job = trainer.submit([LONG], names=["long"])
+    job = trainer.submit([LONG], names=["killed"])
     wait(lambda: job.histories[0])
-    again = trainer.submit([QUICK], names=["after"])
+    again = trainer.submit([QUICK], names=["after-kill"])
     assert trainer._process is not None
     os.kill(trainer._process.pid, signal.SIGKILL)
     wait(lambda: ended(job), seconds=20)
     assert job.state == "failed"
     assert "signal 9" in job.error
-    load_model(load("long"))
+    load_model(load("killed"))
     wait(lambda: ended(again))
     assert again.state == "done"
 
 
 def test_a_speed_is_measured_for_the_form(trainer: Trainer) -> None:
-    assert trainer.images_per_second(QUICK) is None
-    wait(lambda: trainer.images_per_second(QUICK))
+    other = TrainConfig(steps=600, hidden=(24,), device="cpu")
+    assert trainer.images_per_second(other) is None
+    wait(lambda: trainer.images_per_second(other))
     assert trainer.device in ("cpu", "cuda", "mps")
 
 

@@ -21,6 +21,7 @@ from vae.config import CHOICES, TrainConfig, recommended
 from vae.data import DatasetError, load_dataset
 from vae.judge import judge_path, save_judge, train_judge
 from vae.metrics import evaluate
+from vae.tensorboard import follow
 from vae.training import TrainingDivergedError, choose_device, train
 
 EPILOG = """examples:
@@ -84,6 +85,9 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--seed", type=int, default=0, help="default: 0")
     run.add_argument("--device", choices=CHOICES["device"], default="auto", help="auto is CUDA, then MPS, then the CPU")
     run.add_argument("--name", help="of the checkpoint; default: made from the settings")
+    run.add_argument(
+        "--tensorboard", action="store_true", help="event files in tensorboard/NAME beside the checkpoints"
+    )
     run.add_argument("--overwrite", action="store_true", help="replace a checkpoint of that name")
 
     help_list = "list the checkpoints, damaged ones with the reason"
@@ -119,8 +123,11 @@ def _train(args: argparse.Namespace) -> dict[str, Any]:
     name = args.name or unused_name(config.default_name())
     dataset = load_dataset(config.dataset)
     bar = _Bar(name)
+    reports = record(train(config, dataset, bar.step), name, config, dataset, overwrite=args.overwrite)
+    if args.tensorboard:
+        reports = follow(reports, name, dataset)
     report = None
-    for report in record(train(config, dataset, bar.step), name, config, dataset, overwrite=args.overwrite):
+    for report in reports:
         bar.line(
             f"epoch {report.epoch:<6.4g} train {report.train.total:8.2f}   test {report.test.total:8.2f} "
             f"(reconstruction {report.test.reconstruction:.2f}, KL {report.test.kl:.2f})   "

@@ -35,11 +35,13 @@ def _draw(job: Job) -> None:
             + (f", {left:.0f} s left" if left is not None and job.phase == "training" else f", {job.phase}")
             + ". Everything here comes from the epoch that has just ended; the map has the first 2,000 test images."
         )
-        one, other = st.columns(2)
+        one, other = st.columns([3, 2])
         with one:
             _map(job)
         with other:
-            _curves(job, history)
+            _bars(job)
+        figure = figures.loss_curves({name: pd.DataFrame(history)}, height=320)
+        st.plotly_chart(figure, key="live_losses", config={"displayModeBar": False}, alt="Losses so far")
 
 
 def _map(job: Job) -> None:
@@ -65,10 +67,9 @@ def _places(job: Job) -> np.ndarray:
     return found.points
 
 
-def _curves(job: Job, history: list[dict[str, float]]) -> None:
-    figure = figures.loss_curves({job.names[job.part]: pd.DataFrame(history)}, height=300)
-    st.plotly_chart(figure, key="live_losses", config={"displayModeBar": False}, alt="Losses so far")
-    if job.kl_per_dimension is not None:
-        figure = figures.kl_bars(job.kl_per_dimension)
-        figure.update_layout(height=240)
-        st.plotly_chart(figure, key="live_kl", config={"displayModeBar": False}, alt="KL of every latent dimension")
+def _bars(job: Job) -> None:
+    if job.kl_per_dimension is None:
+        st.caption("An autoencoder has no KL: nothing asks its codes to be anywhere.")
+        return
+    figure = figures.kl_bars(job.kl_per_dimension)
+    st.plotly_chart(figure, key="live_kl", config={"displayModeBar": False}, alt="KL of every latent dimension")

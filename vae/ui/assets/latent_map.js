@@ -380,7 +380,7 @@ function ticks(low, high) {
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= rough);
   const found = [];
   for (let at = Math.ceil(low / step) * step; at <= high; at += step) found.push(Math.abs(at) < step / 1e6 ? 0 : at);
-  return found.map((at) => [at, String(Number(at.toPrecision(6)))]);
+  return found.map((at) => [at, String(Number(at.toPrecision(6))).replace("-", "−")]);
 }
 
 function squaredError(original, decoded) {

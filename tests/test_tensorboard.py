@@ -1,0 +1,45 @@
+"""What TensorBoard is given: the losses of every epoch, samples, and the codes for its projector."""
+
+import builtins
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+from vae.config import TrainConfig
+from vae.data import Dataset
+from vae.tensorboard import TensorboardError, events_folder, follow
+from vae.training import train
+
+
+def test_losses_of_every_epoch_and_the_embedding_are_written(folder: Path, small: Dataset) -> None:
+    config = TrainConfig(epochs=3, hidden=(16,), batch_size=32)
+    reports = list(follow(train(config, small), "run", small))
+    events = EventAccumulator(str(events_folder("run")))
+    events.Reload()
+    test = events.Scalars("reconstruction/test")
+    assert [event.step for event in test] == [report.step for report in reports]
+    assert [event.value for event in test] == pytest.approx([report.test.reconstruction for report in reports])
+    kl = [events.Scalars(f"kl_per_dimension/z{dimension}")[-1].value for dimension in (1, 2)]
+    assert sum(kl) == pytest.approx(reports[-1].test.kl, rel=1e-4)
+    assert "samples" in events.Tags()["images"]
+    (codes,) = events_folder("run").rglob("tensors.tsv")
+    assert len(codes.read_text().splitlines()) == len(small.test_images)
+    assert list(events_folder("run").rglob("metadata.tsv"))
+    assert list(events_folder("run").rglob("sprite.png"))
+
+
+def test_without_it_the_message_says_how_to_have_it(
+    folder: Path, small: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = builtins.__import__
+
+    def fail(name: str, *args: Any, **kwargs: Any) -> Any:
+        if "tensorboard" in name:
+            raise ImportError(name)
+        return real(name, *args, **kwargs)
+
+    monkeypatch.setattr(builtins, "__import__", fail)
+    with pytest.raises(TensorboardError, match="pip install tensorboard"):
+        follow(iter(()), "run", small)
