@@ -361,7 +361,7 @@ class _Worker:
             if report.kl_per_dimension is not None:
                 arrays["kl_per_dimension"] = report.kl_per_dimension
             self._answer({"event": "epoch", "id": job, "part": part, "row": report.row()}, arrays)
-        if report is not None and job not in self._cancelled:
+        if report is not None and job not in self._cancelled and not self._closed:
             self._answer({"event": "progress", "id": job, "part": part, "phase": "measuring", "progress": 1.0})
             write_metrics(name, evaluate(report.model, dataset, config))
         return report

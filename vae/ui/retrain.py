@@ -67,8 +67,14 @@ def fill_form(checkpoint: Checkpoint) -> None:
 
 
 @st.fragment
-def show_form(ae: Checkpoint | None, vae: Checkpoint | None, page: str) -> None:
-    """The form. It is a fragment: moving β draws its own part of the sidebar again and nothing else."""
+def show_form(ae: Checkpoint | None, vae: Checkpoint | None, page: str, followed: str) -> None:
+    """The form. It is a fragment: moving β draws its own part of the sidebar again and nothing else.
+
+    Args:
+        followed: the id of the session's job when the page was drawn, "" for none.
+    """
+    if st.session_state["run"] != followed:
+        st.rerun()  # the whole page: the run is followed outside this fragment
     trainer = resources.trainer()
     st.select_slider(
         "β, the weight of the KL",
@@ -107,7 +113,7 @@ def show_form(ae: Checkpoint | None, vae: Checkpoint | None, page: str) -> None:
         st.error(str(error))
         return
     own = trainer.find(st.session_state["run"])
-    if st.button(
+    st.button(
         "Retrain",
         type="primary",
         key="retrain",
@@ -116,8 +122,7 @@ def show_form(ae: Checkpoint | None, vae: Checkpoint | None, page: str) -> None:
         icon=":material/replay:",
         on_click=_submit,
         args=(configs, vae),
-    ):
-        st.rerun()  # the whole page: the run is followed outside this fragment
+    )
     _show_estimate(configs)
     if ae is not None and not both and ae.config.latent_dim != configs[0].latent_dim:
         st.caption(

@@ -35,7 +35,7 @@ def show(page: str) -> Chosen:
         found = chosen(draw=True)
         retrain.show_status()
         st.subheader("Retrain")
-        retrain.show_form(found.ae, found.vae, page)
+        retrain.show_form(found.ae, found.vae, page, st.session_state["run"])
         _show_damaged()
     if not switched:
         address.write_unseen()
