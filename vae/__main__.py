@@ -65,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     objective = trainer.add_argument_group("objective")
     objective.add_argument("--beta", type=float, default=1.0, help="weight of the KL; 1 is the ELBO; default: 1")
     objective.add_argument(
-        "--beta-warmup", type=float, default=0.0, help="fraction of the run over which β rises from 0"
+        "--beta-warmup", type=float, help="fraction of the run over which β rises from 0; default: the recipe's"
     )
     objective.add_argument(
         "--likelihood", choices=CHOICES["likelihood"], default="bernoulli", help="default: bernoulli"

@@ -182,6 +182,7 @@ def _estimate(configs: list[TrainConfig], unknown: bool, drawn: list[bool]) -> N
         st.rerun()  # which also ends the polling
     images = resources.dataset(config.dataset).train_size
     runs = f" for each of the {len(configs)}" if len(configs) > 1 else ""
+    what += f"; β rises from 0 over the first {config.beta_warmup:.0%}" if config.beta_warmup and config.beta else ""
     if config.seconds is not None:
         st.caption(f"≈ {config.seconds * speed / images:.1f} epochs{runs} ({what}).")
     else:
