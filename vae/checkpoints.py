@@ -41,6 +41,7 @@ _RUN_FIELDS: dict[str, tuple[type, ...]] = {
     "classes": (int,),
     "data_fingerprint": (str,),
     "device": (str,),
+    "stepping": (str,),
     "finished": (bool,),
     "epochs_done": (int, float),
     "steps_done": (int,),
@@ -48,6 +49,7 @@ _RUN_FIELDS: dict[str, tuple[type, ...]] = {
     "created": (str,),
     "versions": (dict,),
 }
+_LATER_RUN_FIELDS = {"stepping": "eager"}  # that checkpoints made before them lack
 
 
 class CheckpointError(Exception):
@@ -68,6 +70,7 @@ class Checkpoint:
     classes: int
     data_fingerprint: str  # SHA-256 of the data set it was trained on
     device: str
+    stepping: str  # `CUDA graph` or `eager`, with the reason where capture failed
     finished: bool  # False: stopped before its budget was spent
     epochs_done: float
     steps_done: int
@@ -181,6 +184,7 @@ def _save(path: Path, report: EpochReport, config: TrainConfig, dataset: Dataset
         "classes": len(dataset.class_names),
         "data_fingerprint": dataset.fingerprint,
         "device": device_name(next(report.model.parameters()).device),
+        "stepping": report.stepping,
         "finished": report.progress >= 1,
         "epochs_done": round(report.epoch, 4),
         "steps_done": report.step,
@@ -301,6 +305,7 @@ def _parse_settings(settings: Any) -> TrainConfig:
 def _parse_run(run: Any) -> dict[str, Any]:
     if not isinstance(run, dict):
         raise CheckpointError("config.json: 'run' is missing or not an object.")
+    run = _LATER_RUN_FIELDS | run
     missing, unknown = sorted(_RUN_FIELDS.keys() - run.keys()), sorted(run.keys() - _RUN_FIELDS.keys())
     if missing or unknown:
         problem = f"missing key {missing[0]!r}" if missing else f"unknown key {unknown[0]!r}"

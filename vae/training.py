@@ -6,6 +6,7 @@ schedule is driven by the fraction of the budget that is spent, so that a run of
 """
 
 import math
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from vae.config import TrainConfig
+from vae.cuda_graph import GraphedStep
 from vae.data import Dataset, to_unit
 from vae.models import VAE, Autoencoder, ClassifierVAE, Output
 from vae.objectives import beta_at, kl_divergence, optimal_sigma, reconstruction_loss
@@ -26,6 +28,7 @@ MODELS: dict[str, type[Autoencoder]] = {"ae": Autoencoder, "vae": VAE, "classifi
 SAMPLES = 16
 FOLLOWED = 2_000  # test images whose codes every report carries
 TEST_BATCH = 1_000
+_INITIALISING = threading.Lock()  # layers draw their initial weights from the one generator of the process
 
 
 class TrainingDivergedError(Exception):
@@ -56,6 +59,7 @@ class EpochReport:
     samples: np.ndarray  # uint8 (16, C, H, W) of fixed z; (classes, C, H, W), one of each, from a ClassifierVAE
     latents: np.ndarray  # float32 (2000, latent_dim), the codes of the first 2,000 test images
     kl_per_dimension: np.ndarray | None  # float32 (latent_dim,), nats, mean over all test images; None for an AE
+    stepping: str  # `CUDA graph`, or `eager`, where that is not for want of CUDA with the reason
     model: Autoencoder  # the live model: copy what is to be kept
 
     def row(self) -> dict[str, float]:
@@ -93,7 +97,7 @@ def build_model(config: TrainConfig, image_shape: tuple[int, ...], classes: int 
         ValueError: for an image shape that no body takes.
     """
     extra = {"classes": classes} if config.model == "classifier-vae" else {}
-    with torch.random.fork_rng(devices=[]):
+    with _INITIALISING, torch.random.fork_rng(devices=[]):
         torch.manual_seed(config.seed)
         model = MODELS[config.model](
             image_shape, config.latent_dim, config.body, config.hidden, config.activation, **extra
@@ -104,19 +108,24 @@ def build_model(config: TrainConfig, image_shape: tuple[int, ...], classes: int 
 
 
 def train(
-    config: TrainConfig, dataset: Dataset, on_step: Callable[[float], bool | None] | None = None
+    config: TrainConfig,
+    dataset: Dataset,
+    on_step: Callable[[float], bool | None] | None = None,
+    progress: Callable[[int], float] | None = None,
 ) -> Iterator[EpochReport]:
     """Train a model and yield a report after every epoch; a run by steps or seconds ends with a part of one.
 
     Args:
         on_step: called before every step with the fraction of the budget spent; True stops the run there. So does
             closing the generator. The last report is then that of the last full epoch.
+        progress: the fraction of the budget that is spent before a step, by its number; by default the config's budget
+            says. The second of a pair follows the first with it, step by step.
 
     Raises:
         TrainingDivergedError: at the end of the epoch in which the loss diverged.
         ValueError: for a device that is not there or images that no body takes.
     """
-    run = _Run(config, dataset)
+    run = _Run(config, dataset, progress)
     while run.progress() < 1:
         began = time.perf_counter()
         first_step = run.step
@@ -140,6 +149,7 @@ def train(
             samples=run.samples(),
             latents=latents,
             kl_per_dimension=kl_per_dimension,
+            stepping=run.graphed.path if run.graphed else "eager",
             model=run.model,
         )
 
@@ -162,9 +172,10 @@ def measure_speed(config: TrainConfig, dataset: Dataset, seconds: float = 0.4) -
 class _Run:
     """One run's state: model, optimiser, data on the device, random streams and clock."""
 
-    def __init__(self, config: TrainConfig, dataset: Dataset) -> None:
-        self.config = config
+    def __init__(self, config: TrainConfig, dataset: Dataset, pace: Callable[[int], float] | None = None) -> None:
+        self.config, self.pace = config, pace
         self.device = choose_device(config.device)
+        on_cuda = self.device.type == "cuda"
         model = build_model(config, dataset.image_shape, len(dataset.class_names))
         mean_image = dataset.train_images.mean(0, dtype=torch.float32) / 255
         model.start_from_mean_image(mean_image)
@@ -176,10 +187,13 @@ class _Run:
         self.test_labels = dataset.test_labels.to(self.device)
         self.optimiser = torch.optim.Adam(
             self.model.parameters(),
-            lr=config.learning_rate,
+            # In tensors, so that a captured step reads them anew.
+            lr=torch.tensor(config.learning_rate, device=self.device) if on_cuda else config.learning_rate,
             betas=(0.9, config.adam_beta2),
             fused=self.device.type in ("cpu", "cuda"),
+            capturable=on_cuda,
         )
+        self.beta = torch.zeros((), device=self.device)
         # The AE draws no noise: streams of their own keep its order of images the VAE's.
         self.order = torch.Generator().manual_seed(config.seed)
         self.noise = torch.Generator(self.device).manual_seed(config.seed)
@@ -190,9 +204,12 @@ class _Run:
         self.step = 0
         self.epochs = 0.0
         self.first_loss = math.nan
+        self.graphed = GraphedStep(self._step, self.noise, config.batch_size) if on_cuda else None
         self.start = time.perf_counter()
 
     def progress(self) -> float:
+        if self.pace is not None:
+            return self.pace(self.step)
         if self.config.seconds:
             return (time.perf_counter() - self.start) / self.config.seconds
         return self.step / self.total_steps
@@ -212,7 +229,8 @@ class _Run:
                 break
             if on_step is not None and on_step(progress):
                 return None
-            terms = self._step(indices, progress)
+            self._schedule(progress)
+            terms = self.graphed(indices) if self.graphed else self._step(indices, self.noise)
             sums += terms * len(indices)
             seen += len(indices)
             if self.step == 0:
@@ -223,15 +241,22 @@ class _Run:
             self.model.sigma.fill_(optimal_sigma(losses.reconstruction, self.images[0].numel()))
         return losses
 
-    def _step(self, indices: Tensor, progress: float) -> Tensor:
+    def _schedule(self, progress: float) -> None:
+        self.beta.fill_(beta_at(progress, self.config.beta, self.config.beta_warmup))
+        rate = self.config.learning_rate_at(progress)
+        for group in self.optimiser.param_groups:
+            if isinstance(group["lr"], Tensor):
+                group["lr"].fill_(rate)
+            else:
+                group["lr"] = rate
+
+    def _step(self, indices: Tensor, noise: torch.Generator) -> Tensor:
         config = self.config
         images = to_unit(self.images.index_select(0, indices))
-        output = self.model(images, self.noise)
-        sigma = None if config.likelihood == "optimal-gaussian" else config.sigma
-        labels = self.labels[indices] if output.class_logits is not None else None
-        terms = objective(output, images, labels, config, beta_at(progress, config.beta, config.beta_warmup), sigma)
-        for group in self.optimiser.param_groups:
-            group["lr"] = config.learning_rate_at(progress)
+        output = self.model(images, noise)
+        sigma = None if config.likelihood == "optimal-gaussian" else self.model.sigma
+        labels = self.labels.index_select(0, indices) if output.class_logits is not None else None
+        terms = objective(output, images, labels, config, self.beta, sigma)
         self.optimiser.zero_grad(set_to_none=True)
         terms[3].backward()
         self.optimiser.step()
@@ -284,7 +309,7 @@ def objective(
     images: Tensor,
     labels: Tensor | None,
     config: TrainConfig,
-    beta: float,
+    beta: Tensor | float,
     sigma: Tensor | float | None,
 ) -> Tensor:
     """Reconstruction, KL, cross-entropy and their weighted sum as one tensor (4,), nats, means over the batch."""
