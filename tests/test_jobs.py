@@ -46,15 +46,15 @@ def test_a_run_reports_every_epoch_and_leaves_a_measured_checkpoint(trainer: Tra
     job = trainer.submit([QUICK], names=["quick"])
     wait(lambda: ended(job))
     assert (job.state, job.error) == ("done", "")
-    assert [round(row["epoch"], 2) for row in job.histories[0]] == [1, round(600 * 128 / 60_000, 2)]
-    assert job.samples is not None
-    assert job.samples.shape == (16, 1, 28, 28)
-    assert job.latents is not None
-    assert job.latents.shape == (2_000, 2)
+    assert [round(row["epoch"], 2) for row in job.runs[0].history] == [1, round(600 * 128 / 60_000, 2)]
+    assert job.runs[0].samples is not None
+    assert job.runs[0].samples.shape == (16, 1, 28, 28)
+    assert job.runs[0].latents is not None
+    assert job.runs[0].latents.shape == (2_000, 2)
     checkpoint = load("quick")
     assert checkpoint.finished
     assert checkpoint.metric("knn_accuracy") is not None
-    assert trainer.images_per_second(QUICK) is not None
+    assert trainer.images_per_second([QUICK]) is not None
 
 
 def test_a_pair_by_seconds_takes_the_same_number_of_steps(trainer: Trainer) -> None:
@@ -69,13 +69,13 @@ def test_a_pair_by_seconds_takes_the_same_number_of_steps(trainer: Trainer) -> N
 
 def test_cancel_ends_a_run_at_once_and_keeps_its_last_full_epoch(trainer: Trainer) -> None:
     job = trainer.submit([LONG], names=["long"])
-    wait(lambda: job.histories[0])
+    wait(lambda: job.runs[0].history)
     trainer.cancel(job)
     wait(lambda: ended(job), seconds=20)
     assert job.state == "cancelled"
     checkpoint = load("long")
     assert not checkpoint.finished
-    assert checkpoint.epochs_done == len(job.histories[0])
+    assert checkpoint.epochs_done == len(job.runs[0].history)
     load_model(checkpoint)
     again = trainer.submit([QUICK], names=["after-cancel"])
     wait(lambda: ended(again))
@@ -104,7 +104,7 @@ def test_a_job_leaves_the_queue_at_once_and_the_others_move_up(trainer: Trainer)
     trainer.cancel(second)
     assert second.state == "cancelled"
     assert trainer.ahead(third) == 1
-    wait(lambda: first.progress)
+    wait(lambda: first.runs[0].progress)
     trainer.cancel(first)
     wait(lambda: ended(third))
     assert (first.state, third.state) == ("cancelled", "done")
@@ -124,7 +124,7 @@ def test_a_run_that_cannot_go_says_why_and_the_next_one_goes(trainer: Trainer) -
 
 def test_a_killed_worker_fails_its_run_and_is_replaced(trainer: Trainer) -> None:
     job = trainer.submit([LONG], names=["killed"])
-    wait(lambda: job.histories[0])
+    wait(lambda: job.runs[0].history)
     again = trainer.submit([QUICK], names=["after-kill"])
     assert trainer._process is not None
     os.kill(trainer._process.pid, signal.SIGKILL)
@@ -138,8 +138,8 @@ def test_a_killed_worker_fails_its_run_and_is_replaced(trainer: Trainer) -> None
 
 def test_a_speed_is_measured_for_the_form(trainer: Trainer) -> None:
     other = TrainConfig(steps=600, hidden=(24,), device="cpu")
-    assert trainer.images_per_second(other) is None
-    wait(lambda: trainer.images_per_second(other))
+    assert trainer.images_per_second([other]) is None
+    wait(lambda: trainer.images_per_second([other]))
     assert trainer.device in ("cpu", "cuda", "mps")
 
 
@@ -150,7 +150,7 @@ def test_a_worker_whose_server_dies_ends_and_leaves_no_half_written_folder(folde
         "from vae.jobs import Trainer\n"
         "trainer = Trainer()\n"
         "job = trainer.submit([TrainConfig(epochs=1000, hidden=(16,), device='cpu')], names=['long'])\n"
-        "while not job.histories[0]: time.sleep(0.02)\n"
+        "while not job.runs[0].history: time.sleep(0.02)\n"
         "print(trainer._process.pid, flush=True)\n"
         "time.sleep(600)\n"
     )

@@ -392,7 +392,7 @@ def test_the_training_page_shows_the_run_that_is_going(copies: Path) -> None:
     job = resources.trainer().job
     assert job is not None
     for _ in range(600):
-        if job.histories[0]:
+        if job.runs[0].history:
             break
         time.sleep(0.1)
     app.run()

@@ -16,7 +16,8 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
 from typing import IO, Any
 
 import numpy as np
@@ -38,25 +39,37 @@ Frame = tuple[dict[str, Any], dict[str, np.ndarray]]
 
 
 @dataclass
+class Run:
+    """One of a job's runs, as far as its reports have told."""
+
+    config: TrainConfig
+    name: str  # of the checkpoint
+    phase: str = "waiting"  # waiting, training, measuring or done
+    progress: float = 0.0
+    began: float = 0.0  # when its first step was reported
+    history: list[dict[str, float]] = field(default_factory=list)
+    samples: np.ndarray | None = None  # uint8 (N, C, H, W), the last report's
+    latents: np.ndarray | None = None  # float32 (2000, latent_dim), likewise
+    kl_per_dimension: np.ndarray | None = None  # float32 (latent_dim,), likewise; None of an AE
+
+    def seconds_left(self) -> float | None:
+        """Of its training; None before and after it."""
+        if self.progress <= 0 or self.phase != "training":
+            return None
+        return (time.monotonic() - self.began) * (1 - self.progress) / self.progress
+
+
+@dataclass
 class Job:
-    """One press of Retrain: a run, or an AE and a VAE one after the other."""
+    """One press of Retrain: a run, or an AE's and a VAE's."""
 
     id: str
-    configs: list[TrainConfig]
-    names: list[str]  # of the checkpoints
+    runs: list[Run]
     owner: str = ""  # the session that asked for it
     state: str = "queued"  # queued, running, done, cancelled or failed
     error: str = ""
-    part: int = 0  # which of the runs is going
-    progress: float = 0.0  # of that run
-    phase: str = "starting"  # starting, training or measuring
     began: float = 0.0  # when its turn came
-    part_began: float = 0.0
     seconds: float = 0.0  # from its turn to the end
-    histories: list[list[dict[str, float]]] = field(default_factory=list)
-    samples: np.ndarray | None = None  # uint8 (N, C, H, W), the last report's
-    latents: np.ndarray | None = None  # float32 (2000, latent_dim), likewise
-    kl_per_dimension: np.ndarray | None = None  # float32 (latent_dim,), likewise; None while an AE is trained
 
     @property
     def running(self) -> bool:
@@ -67,15 +80,19 @@ class Job:
         return self.state not in ("queued", "running")
 
     @property
+    def names(self) -> list[str]:
+        """Of the checkpoints."""
+        return [run.name for run in self.runs]
+
+    @property
     def finished_names(self) -> list[str]:
         """Checkpoints that hold at least one full epoch."""
-        return [name for name, history in zip(self.names, self.histories, strict=True) if history]
+        return [run.name for run in self.runs if run.history]
 
-    def seconds_left(self) -> float | None:
-        """For the run that is going; None before it has begun."""
-        if self.progress <= 0 or not self.part_began:
-            return None
-        return (time.monotonic() - self.part_began) * (1 - self.progress) / self.progress
+    @property
+    def trained(self) -> bool:
+        """Whether all that is left is to measure."""
+        return all(run.phase in ("measuring", "done") for run in self.runs)
 
 
 class Trainer:
@@ -89,6 +106,7 @@ class Trainer:
         self._jobs: dict[str, Job] = {}  # in the order of their submission
         self._occupied = ""  # the id of the job that the worker works on
         self.device = ""  # the worker's, once it has started
+        self.together = True  # whether the worker trains the two of a pair at the same time
 
     @property
     def job(self) -> Job | None:
@@ -131,7 +149,9 @@ class Trainer:
             threading.Thread(target=self._listen, args=(self._process,), daemon=True).start()
 
     def submit(self, configs: list[TrainConfig], *, names: list[str] | None = None, owner: str = "") -> Job:
-        """Train `configs` one after the other, as soon as the jobs before have ended.
+        """Train `configs`, together where the device allows, as soon as the jobs before have ended.
+
+        Where both have a budget in seconds the first spends it, and the other follows it step by step.
 
         Args:
             names: of the checkpoints; by default made from the settings, and like no other, there or in the queue.
@@ -141,7 +161,7 @@ class Trainer:
                 names = []
                 for config in configs:
                     names.append(unused_name(config.default_name(), reserved=[*self._reserved(), *names]))
-            job = Job(secrets.token_hex(4), configs, names, owner, histories=[[] for _ in configs])
+            job = Job(secrets.token_hex(4), list(map(Run, configs, names)), owner)
             self._forget_old()
             self._jobs[job.id] = job
             self._begin_next()
@@ -162,35 +182,36 @@ class Trainer:
             return
         self.start()
         job.state, job.began, self._occupied = "running", time.monotonic(), job.id
-        command = {"do": "run", "id": job.id, "configs": [asdict(c) for c in job.configs], "names": job.names}
-        self._send(command)
+        configs = [asdict(run.config) for run in job.runs]
+        self._send({"do": "run", "id": job.id, "configs": configs, "names": job.names})
 
     def cancel(self, job: Job) -> None:
         """Take a job out of the queue, or stop it at its next step; its last full epoch stays as a checkpoint."""
         with self._lock:
-            if job.state == "queued" or (job.running and job.phase == "measuring"):
+            if job.state == "queued" or (job.running and job.trained):
                 # What is measured is trained: the worker finishes for itself, and nobody need wait for it.
                 self._end(job, "cancelled")
             if self._occupied == job.id:
                 self._send({"do": "cancel", "id": job.id})
 
-    def images_per_second(self, config: TrainConfig) -> float | None:
-        """How fast `config` trains here at best; None until the worker has measured it, which this asks it to do.
+    def images_per_second(self, configs: list[TrainConfig]) -> float | None:
+        """How fast each of a job's runs trains here at best; None until measured, which this asks the worker for.
 
         It is measured again now and then: the first time, the machine may be busy starting.
         """
-        key = _speed_key(config)
+        key = self._speed_key(configs[0], len(configs))
         with self._lock:
             stale = time.monotonic() - self._measured.get(key, -REMEASURE_SECONDS) >= REMEASURE_SECONDS
             if stale and not self._occupied:
                 self.start()
                 self._measured[key] = time.monotonic()
-                self._send({"do": "measure", "key": key, "config": asdict(config)})
+                command = {"do": "measure", "key": key, "config": asdict(configs[0]), "runs": len(configs)}
+                self._send(command)
             return self._speeds.get(key)
 
-    def known_speed(self, config: TrainConfig) -> float | None:
+    def known_speed(self, configs: list[TrainConfig]) -> float | None:
         """The same without asking for a measurement."""
-        return self._speeds.get(_speed_key(config))
+        return self._speeds.get(self._speed_key(configs[0], len(configs)))
 
     def close(self) -> None:
         """End the worker and empty the queue; a job that runs stops at its next step."""
@@ -236,7 +257,7 @@ class Trainer:
     def _take(self, message: dict[str, Any], arrays: dict[str, np.ndarray]) -> None:
         event = message["event"]
         if event == "ready":
-            self.device = message["device"]
+            self.device, self.together = message["device"], message["together"]
         elif event == "speed":
             self._learn_speed(message["key"], message["images_per_second"])
         else:
@@ -249,28 +270,29 @@ class Trainer:
                 self._end(job, event, message.get("error", ""))
             self._occupied = ""
             self._begin_next()
-        elif event == "progress":
-            if message["part"] != job.part or not job.part_began:
-                job.part, job.part_began = message["part"], time.monotonic()
-            job.phase, job.progress = message["phase"], message["progress"]
+            return
+        run = job.runs[message["run"]]
+        if event == "progress":
+            run.began = run.began or time.monotonic()
+            run.phase, run.progress = message["phase"], message["progress"]
         elif event == "epoch":
-            job.histories[message["part"]].append(message["row"])
-            self._learn_speed(_speed_key(job.configs[message["part"]]), message["row"]["images_per_second"])
-            job.samples, job.latents = arrays["samples"], arrays["latents"]
-            job.kl_per_dimension = arrays.get("kl_per_dimension")
+            run.history.append(message["row"])
+            self._learn_speed(self._speed_key(run.config, len(job.runs)), message["row"]["images_per_second"])
+            run.samples, run.latents = arrays["samples"], arrays["latents"]
+            run.kl_per_dimension = arrays.get("kl_per_dimension")
 
     def _learn_speed(self, key: str, images_per_second: float) -> None:
         self._speeds[key] = max(self._speeds.get(key, 0.0), images_per_second)
+
+    def _speed_key(self, config: TrainConfig, runs: int) -> str:
+        """What decides how fast a run trains on a device."""
+        settings = [config.model, config.dataset, config.latent_dim, config.body, config.hidden, config.batch_size]
+        return json.dumps([*settings, runs if self.together else 1])
 
     @staticmethod
     def _end(job: Job, state: str, error: str = "") -> None:
         job.state, job.error = state, error
         job.seconds = time.monotonic() - job.began if job.began else 0.0
-
-
-def _speed_key(config: TrainConfig) -> str:
-    """What decides how fast a config trains on a device."""
-    return json.dumps([config.model, config.dataset, config.latent_dim, config.body, config.hidden, config.batch_size])
 
 
 def _read_frame(stream: IO[bytes]) -> Frame | None:
@@ -282,21 +304,53 @@ def _read_frame(stream: IO[bytes]) -> Frame | None:
     return message, safetensors.numpy.load(payload) if payload else {}
 
 
+class _Pace:
+    """The progress that a run had before each of its steps, for the run that takes as many."""
+
+    def __init__(self) -> None:
+        self._shares: list[float] = []
+        self._ended = self._finished = False
+        self._news = threading.Condition()
+
+    def note(self, share: float) -> None:
+        with self._news:
+            self._shares.append(share)
+            self._news.notify_all()
+
+    def end(self, *, finished: bool) -> None:
+        with self._news:
+            self._ended, self._finished = True, finished
+            self._news.notify_all()
+
+    def at(self, step: int) -> float:
+        """Waits for the leader to have come as far. A leader that was stopped leaves its follower to stop likewise."""
+        with self._news:
+            self._news.wait_for(lambda: step < len(self._shares) or self._ended)
+            if step < len(self._shares):
+                return self._shares[step]
+            return 1.0 if self._finished else 0.0
+
+
 class _Worker:
-    """The worker's side: one thread reads commands, the main thread obeys them."""
+    """The worker's side: one thread reads commands, the main thread and its helpers obey them."""
 
     def __init__(self, commands: IO[bytes], answers: IO[bytes]) -> None:
         self._input, self._output = commands, answers
+        self._answering = threading.Lock()
         self._waiting: queue.Queue[dict[str, Any] | None] = queue.Queue()
-        self._cancelled: set[str] = set()
+        self._stopped: set[str] = set()  # jobs that were cancelled or have failed
         self._closed = False
         self._datasets: dict[str, Dataset] = {}
+        self._device = choose_device()
+        self._threads = torch.get_num_threads()
+        # A thread each beats two for one after the other. What shares a GPU also shares its captured graphs' streams.
+        self._together = self._device.type == "cpu" and self._threads > 1
 
     def run(self) -> None:
         threading.Thread(target=self._read, daemon=True).start()
         self._dataset("mnist")
-        self._answer({"event": "ready", "device": choose_device().type})
-        _warm_up()
+        self._answer({"event": "ready", "device": self._device.type, "together": self._together})
+        _warm_up(self._device)
         while (command := self._waiting.get()) is not None:
             {"run": self._train_all, "measure": self._measure}[command["do"]](command)
 
@@ -304,7 +358,7 @@ class _Worker:
         for line in self._input:
             command = json.loads(line)
             if command["do"] == "cancel":
-                self._cancelled.add(command["id"])
+                self._stopped.add(command["id"])
             else:
                 self._waiting.put(command)
         self._closed = True
@@ -313,8 +367,9 @@ class _Worker:
     def _answer(self, message: dict[str, Any], arrays: dict[str, np.ndarray] | None = None) -> None:
         payload = safetensors.numpy.save(arrays) if arrays else b""
         try:
-            self._output.write(json.dumps(message | {"bytes": len(payload)}).encode() + b"\n" + payload)
-            self._output.flush()
+            with self._answering:
+                self._output.write(json.dumps(message | {"bytes": len(payload)}).encode() + b"\n" + payload)
+                self._output.flush()
         except BrokenPipeError:
             self._closed = True  # the server is gone, and with it all who could want to know
 
@@ -323,70 +378,97 @@ class _Worker:
             self._datasets[name] = load_dataset(name)
         return self._datasets[name]
 
+    def _threads_of(self, runs: int) -> int:
+        return max(1, self._threads // runs) if self._together else self._threads
+
     def _measure(self, command: dict[str, Any]) -> None:
         config = config_from_json(command["config"])
+        torch.set_num_threads(self._threads_of(command["runs"]))
         try:
             speed = measure_speed(config, self._dataset(config.dataset))
         except (DatasetError, ValueError):
             return
+        finally:
+            torch.set_num_threads(self._threads)
         self._answer({"event": "speed", "key": command["key"], "images_per_second": speed})
 
     def _train_all(self, command: dict[str, Any]) -> None:
-        job = command["id"]
+        job, names = command["id"], command["names"]
+        configs = [config_from_json(settings) for settings in command["configs"]]
+        pace = _Pace() if len(configs) > 1 and configs[0].seconds is not None else None
+        with ThreadPoolExecutor(len(configs) if self._together else 1) as pool:
+            runs = [
+                pool.submit(self._train, job, number, *config_and_name, pace, self._threads_of(len(configs)))
+                for number, config_and_name in enumerate(zip(configs, names, strict=True))
+            ]
+            errors = [error for run in runs if (error := run.exception()) is not None]
+        if errors:
+            self._answer({"event": "failed", "id": job, "error": _in_words(errors[0])})
+        else:
+            stopped = job in self._stopped or self._closed
+            self._answer({"event": "cancelled" if stopped else "done", "id": job})
+
+    def _train(self, job: str, number: int, config: TrainConfig, name: str, pace: _Pace | None, threads: int) -> None:
+        torch.set_num_threads(threads)  # of this thread
+        finished = False
         try:
-            steps: int | None = None
-            for part, (settings, name) in enumerate(zip(command["configs"], command["names"], strict=True)):
-                config = config_from_json(settings)
-                if steps is not None and config.seconds is not None:
-                    # The second of a pair takes as many steps as the first did in its seconds.
-                    config = replace(config, seconds=None, steps=steps)
-                last = self._train(job, part, config, name)
-                if job in self._cancelled or self._closed:
-                    self._answer({"event": "cancelled", "id": job})
-                    return
-                steps = last.step if last else None
-            self._answer({"event": "done", "id": job})
-        except (CheckpointError, ConfigError, DatasetError, TrainingDivergedError, ValueError) as error:
-            self._answer({"event": "failed", "id": job, "error": str(error)})
-        except torch.OutOfMemoryError:
-            advice = "The device ran out of memory; choose smaller hidden sizes or another body."
-            self._answer({"event": "failed", "id": job, "error": advice})
-        except Exception as error:
-            traceback.print_exc()
-            self._answer({"event": "failed", "id": job, "error": f"{type(error).__name__}: {error}"})
-
-    def _train(self, job: str, part: int, config: TrainConfig, name: str) -> EpochReport | None:
-        dataset = self._dataset(config.dataset)
-        report: EpochReport | None = None
-        for report in record(train(config, dataset, self._on_step(job, part)), name, config, dataset):
-            arrays = {"samples": report.samples, "latents": report.latents}
-            if report.kl_per_dimension is not None:
-                arrays["kl_per_dimension"] = report.kl_per_dimension
-            self._answer({"event": "epoch", "id": job, "part": part, "row": report.row()}, arrays)
-        if report is not None and job not in self._cancelled and not self._closed:
-            self._answer({"event": "progress", "id": job, "part": part, "phase": "measuring", "progress": 1.0})
+            dataset = self._dataset(config.dataset)
+            on_step = self._on_step(job, number, pace if number == 0 else None)
+            follow = pace.at if pace and number > 0 else None
+            report: EpochReport | None = None
+            for report in record(train(config, dataset, on_step, follow), name, config, dataset):
+                arrays = {"samples": report.samples, "latents": report.latents}
+                if report.kl_per_dimension is not None:
+                    arrays["kl_per_dimension"] = report.kl_per_dimension
+                self._answer({"event": "epoch", "id": job, "run": number, "row": report.row()}, arrays)
+            finished = job not in self._stopped and not self._closed
+        except BaseException:
+            self._stopped.add(job)  # the other of the pair is of no use alone
+            raise
+        finally:
+            if pace and number == 0:
+                pace.end(finished=finished)
+        if report is not None and finished:
+            self._tell(job, number, "measuring", 1.0)
             write_metrics(name, evaluate(report.model, dataset, config))
-        return report
+            self._tell(job, number, "done", 1.0)
 
-    def _on_step(self, job: str, part: int) -> Callable[[float], bool]:
+    def _on_step(self, job: str, number: int, pace: _Pace | None) -> Callable[[float], bool]:
         last = 0.0
 
         def on_step(progress: float) -> bool:
             nonlocal last
             if time.monotonic() - last > PROGRESS_SECONDS:
                 last = time.monotonic()
-                self._answer({"event": "progress", "id": job, "part": part, "phase": "training", "progress": progress})
-            return job in self._cancelled or self._closed
+                self._tell(job, number, "training", progress)
+            if job in self._stopped or self._closed:
+                return True
+            if pace is not None:
+                pace.note(progress)
+            return False
 
         return on_step
 
+    def _tell(self, job: str, number: int, phase: str, progress: float) -> None:
+        self._answer({"event": "progress", "id": job, "run": number, "phase": phase, "progress": progress})
 
-def _warm_up() -> None:
-    """Import what the first run would else wait for at its beginning and at its end: four seconds on two cores."""
+
+def _in_words(error: BaseException) -> str:
+    if isinstance(error, CheckpointError | ConfigError | DatasetError | TrainingDivergedError | ValueError):
+        return str(error)
+    if isinstance(error, torch.OutOfMemoryError):
+        return "The device ran out of memory; choose smaller hidden sizes or another body."
+    traceback.print_exception(error)
+    return f"{type(error).__name__}: {error}"
+
+
+def _warm_up(device: torch.device) -> None:
+    """Do what the first run would else wait for at its beginning and at its end: three seconds on two cores."""
     import sklearn.metrics
     import sklearn.neighbors  # noqa: F401
 
-    torch.optim.Adam([torch.zeros(1, requires_grad=True)])  # which imports half of torch
+    # The context of the device, and half of torch that the first optimiser imports.
+    torch.optim.Adam([torch.zeros(1, requires_grad=True, device=device)])
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""The run that is going, epoch by epoch: the same test images' codes, losses, KL by dimension, and samples."""
+"""The runs that are going, epoch by epoch: the same test images' codes, losses, KL by dimension."""
 
 import numpy as np
 import pandas as pd
@@ -6,7 +6,7 @@ import streamlit as st
 
 from vae import figures
 from vae.figures import Panel
-from vae.jobs import Job
+from vae.jobs import Job, Run
 from vae.projection import ProjectionSettings, align_axes, project
 from vae.ui import resources
 
@@ -14,7 +14,7 @@ POLL_SECONDS = 0.5
 
 
 def show() -> None:
-    """The panel while a run is going; nothing otherwise. The sidebar draws the page again when it ends."""
+    """The panel while a job is going; nothing otherwise. The sidebar draws the page again when it ends."""
     job = resources.trainer().job
     if job is not None:
         st.fragment(_draw, run_every=POLL_SECONDS)(job)
@@ -22,54 +22,64 @@ def show() -> None:
 
 def _draw(job: Job) -> None:
     with st.container(border=True, key="live"):
-        history = job.histories[job.part]
-        name = job.names[job.part]
-        if not history:
-            st.subheader(f"{name}: before its first epoch")
+        reported = [run for run in job.runs if run.history]
+        if not reported:
+            st.subheader(f"{' and '.join(job.names)}: before the first epoch")
             return
-        last = history[-1]
-        st.subheader(f"{name}, epoch {last['epoch']:g}")
-        left = job.seconds_left()
+        st.subheader("; ".join(f"{run.name}, epoch {run.history[-1]['epoch']:g}" for run in reported))
         st.caption(
-            f"{last['images_per_second']:,.0f} images/s"
-            + (f", {left:.0f} s left" if left is not None and job.phase == "training" else f", {job.phase}")
-            + ". Everything here comes from the epoch that has just ended; the map has the first 2,000 test images."
+            f"{'; '.join(map(_pace, reported))}. Everything here comes from the epoch that has just ended; the map has "
+            "the first 2,000 test images."
         )
         one, other = st.columns([3, 2])
         with one:
-            _map(job)
+            _map(job, reported)
         with other:
-            _bars(job)
-        figure = figures.loss_curves({name: pd.DataFrame(history)}, height=320)
+            _bars(reported)
+        histories = {run.name: pd.DataFrame(run.history) for run in reported}
+        figure = figures.loss_curves(histories, height=320)
         st.plotly_chart(figure, key="live_losses", config={"displayModeBar": False}, alt="Losses so far")
 
 
-def _map(job: Job) -> None:
-    if job.latents is None:
-        return
-    dataset = resources.dataset(job.configs[job.part].dataset)
-    labels = dataset.test_labels[: len(job.latents)].numpy()
-    panel = Panel("Latent space", _places(job), labels, ("z1", "z2") if job.latents.shape[1] == 2 else ("PC 1", "PC 2"))
-    figure = figures.latent_maps([panel], dataset.class_names, prior=job.latents.shape[1] <= 2)
+def _pace(run: Run) -> str:
+    left = run.seconds_left()
+    then = run.phase if left is None else f"{left:.0f} s left"
+    return f"{run.name} {run.history[-1]['images_per_second']:,.0f} images/s, {then}"
+
+
+def _map(job: Job, runs: list[Run]) -> None:
+    dataset = resources.dataset(runs[0].config.dataset)
+    panels, flat = [], True
+    for run in runs:
+        assert run.latents is not None
+        planar = run.latents.shape[1] <= 2
+        labels = dataset.test_labels[: len(run.latents)].numpy()
+        title = f"{run.name}, {'as they are' if planar else 'PCA'}"
+        panels.append(Panel(title, _places(job, run), labels, ("z1", "z2") if planar else ("PC 1", "PC 2")))
+        flat = flat and planar
+    figure = figures.latent_maps(panels, dataset.class_names, prior=flat)
     st.plotly_chart(figure, key="live_map", config={"displayModeBar": False}, alt="Codes of 2,000 test images")
 
 
-def _places(job: Job) -> np.ndarray:
-    assert job.latents is not None
-    if job.latents.shape[1] <= 2:
-        return project(job.latents, ProjectionSettings("direct")).points
-    found = project(job.latents, ProjectionSettings("pca"), measured=False)
+def _places(job: Job, run: Run) -> np.ndarray:
+    assert run.latents is not None
+    if run.latents.shape[1] <= 2:
+        return project(run.latents, ProjectionSettings("direct")).points
+    found = project(run.latents, ProjectionSettings("pca"), measured=False)
     # A principal direction has no sign: without a frame to follow, the map would flip from epoch to epoch.
-    kept = st.session_state.get("live_places")
-    if kept is not None and kept[0] == (job.id, job.part):
-        found = align_axes(found, kept[1])
-    st.session_state["live_places"] = ((job.id, job.part), found.points)
+    kept = st.session_state.setdefault("live_places", {})
+    key = (job.id, run.name)
+    if key in kept:
+        found = align_axes(found, kept[key])
+    st.session_state["live_places"] = {k: v for k, v in kept.items() if k[0] == job.id} | {key: found.points}
     return found.points
 
 
-def _bars(job: Job) -> None:
-    if job.kl_per_dimension is None:
+def _bars(runs: list[Run]) -> None:
+    measured = [run for run in runs if run.kl_per_dimension is not None]
+    for run in measured:
+        assert run.kl_per_dimension is not None
+        figure = figures.kl_bars(run.kl_per_dimension)
+        st.plotly_chart(figure, key="live_kl", config={"displayModeBar": False}, alt="KL of every latent dimension")
+    if len(measured) < len(runs):
         st.caption("An autoencoder has no KL: nothing asks its codes to be anywhere.")
-        return
-    figure = figures.kl_bars(job.kl_per_dimension)
-    st.plotly_chart(figure, key="live_kl", config={"displayModeBar": False}, alt="KL of every latent dimension")

@@ -9,7 +9,7 @@ from vae import figures
 from vae.checkpoints import Checkpoint
 from vae.config import ConfigError, TrainConfig, recommended
 from vae.data import TITLES
-from vae.jobs import Job
+from vae.jobs import Job, Run
 from vae.models import BODIES
 from vae.objectives import LIKELIHOODS
 from vae.ui import address, resources
@@ -164,14 +164,14 @@ def session() -> str:
 
 def _show_estimate(configs: list[TrainConfig]) -> None:
     """The budget in the other unit, as this device would spend it; asked for again until the worker has measured."""
-    unknown = resources.trainer().known_speed(configs[0]) is None
+    unknown = resources.trainer().known_speed(configs) is None
     st.fragment(_estimate, run_every=ESTIMATE_SECONDS if unknown else None)(configs, unknown, [])
 
 
 def _estimate(configs: list[TrainConfig], unknown: bool, drawn: list[bool]) -> None:
     trainer, config = resources.trainer(), configs[0]
     # The worker starts at the second drawing: its imports would hold up the page that is being drawn for the first.
-    speed = trainer.images_per_second(config) if drawn or not unknown else None
+    speed = trainer.images_per_second(configs) if drawn or not unknown else None
     drawn.append(True)
     where = f"on {trainer.device.upper()}" if trainer.device else "here"
     what = f"{TITLES[config.dataset]}, hidden {'-'.join(map(str, config.hidden))}, {where}"
@@ -181,7 +181,8 @@ def _estimate(configs: list[TrainConfig], unknown: bool, drawn: list[bool]) -> N
     if unknown:
         st.rerun()  # which also ends the polling
     images = resources.dataset(config.dataset).train_size
-    runs = f" for each of the {len(configs)}" if len(configs) > 1 else ""
+    how = "both at once" if trainer.together else "one after the other"
+    runs = f" for each of the {len(configs)}, {how}" if len(configs) > 1 else ""
     what += f"; β rises from 0 over the first {config.beta_warmup:.0%}" if config.beta_warmup and config.beta else ""
     if config.seconds is not None:
         st.caption(f"≈ {config.seconds * speed / images:.1f} epochs{runs} ({what}).")
@@ -196,9 +197,9 @@ def adopt_finished() -> None:
         return
     st.session_state["run"] = ""
     st.session_state["ended"] = (job.state, job.error, job.seconds)
-    for config, name in zip(job.configs, job.names, strict=True):
-        if name in job.finished_names:
-            st.session_state[config.model] = name
+    for run in job.runs:
+        if run.history:
+            st.session_state[run.config.model] = run.name
     if job.names[0] not in job.finished_names:
         st.session_state["before"] = ""
 
@@ -231,7 +232,8 @@ def _follow(own: Job | None, seen: Job | None) -> None:
     st.subheader("Training")
     if job is not None:
         with st.container(key="run_status"):
-            _show_progress(job)
+            for run in job.runs:
+                _show_progress(run)
     if own is not job and job is not None:
         st.caption(f"Another session's run ({job.names[0]}).")
     if own is not None:
@@ -248,23 +250,22 @@ def _follow(own: Job | None, seen: Job | None) -> None:
         )
 
 
-def _show_progress(job: Job) -> None:
-    name = job.names[job.part]
-    left = job.seconds_left()
-    words = f"{job.progress:.0%}" if job.phase == "training" else job.phase
-    if left is not None and job.phase == "training":
+def _show_progress(run: Run) -> None:
+    left = run.seconds_left()
+    words = f"{run.progress:.0%}" if run.phase == "training" else run.phase
+    if left is not None:
         words += f", {left:.0f} s left"
-    st.progress(min(1.0, job.progress), text=f"{name}: {words}")
-    history = job.histories[job.part]
-    if history:
-        last = history[-1]
+    st.progress(min(1.0, run.progress), text=f"{run.name}: {words}")
+    if run.history:
+        last = run.history[-1]
+        kl = "" if run.config.model == "ae" else f", KL {last['test_kl']:.1f}"
         st.caption(
-            f"Epoch {last['epoch']:g}: test reconstruction {last['test_reconstruction']:.1f}, KL "
-            f"{last['test_kl']:.1f} nats; {last['images_per_second']:,.0f} images/s"
+            f"Epoch {last['epoch']:g}: test reconstruction {last['test_reconstruction']:.1f}{kl} nats; "
+            f"{last['images_per_second']:,.0f} images/s"
         )
         st.plotly_chart(
-            figures.progress_curve(pd.DataFrame(history)), key="run_curve", config={"displayModeBar": False}
+            figures.progress_curve(pd.DataFrame(run.history)), key=f"curve_{run.name}", config={"displayModeBar": False}
         )
-    if job.samples is not None:
-        picture = figures.tile(job.samples, columns=8, scale=2)
+    if run.samples is not None:
+        picture = figures.tile(run.samples, columns=8, scale=2)
         st.image(picture, caption="Decodes of the same z, every epoch", width="stretch")
