@@ -117,6 +117,10 @@ def test_a_run_that_cannot_go_says_why_and_the_next_one_goes(trainer: Trainer) -
     wait(lambda: ended(job))
     assert job.state == "failed"
     assert "Lower the learning rate" in job.error
+    pair = trainer.submit([bad, LONG], names=["bad-first", "stopped"])
+    wait(lambda: ended(pair))
+    assert pair.state == "failed"
+    assert "Lower the learning rate" in pair.error
     again = trainer.submit([QUICK], names=["good"])
     wait(lambda: ended(again))
     assert again.state == "done"

@@ -343,8 +343,9 @@ class _Worker:
         self._datasets: dict[str, Dataset] = {}
         self._device = choose_device()
         self._threads = torch.get_num_threads()
-        # A thread each beats two for one after the other. What shares a GPU also shares its captured graphs' streams.
-        self._together = self._device.type == "cpu" and self._threads > 1
+        # A thread each beats two for one after the other. Teams of OpenMP threads must not meet in a process: where
+        # they are more than the cores, each waits for the other's, and training slows down many times over.
+        self._together = self._device.type == "cpu" and self._threads in (2, 3)
 
     def run(self) -> None:
         threading.Thread(target=self._read, daemon=True).start()
@@ -378,12 +379,9 @@ class _Worker:
             self._datasets[name] = load_dataset(name)
         return self._datasets[name]
 
-    def _threads_of(self, runs: int) -> int:
-        return max(1, self._threads // runs) if self._together else self._threads
-
     def _measure(self, command: dict[str, Any]) -> None:
         config = config_from_json(command["config"])
-        torch.set_num_threads(self._threads_of(command["runs"]))
+        torch.set_num_threads(1 if self._together and command["runs"] > 1 else self._threads)
         try:
             speed = measure_speed(config, self._dataset(config.dataset))
         except (DatasetError, ValueError):
@@ -396,20 +394,28 @@ class _Worker:
         job, names = command["id"], command["names"]
         configs = [config_from_json(settings) for settings in command["configs"]]
         pace = _Pace() if len(configs) > 1 and configs[0].seconds is not None else None
-        with ThreadPoolExecutor(len(configs) if self._together else 1) as pool:
-            runs = [
-                pool.submit(self._train, job, number, *config_and_name, pace, self._threads_of(len(configs)))
-                for number, config_and_name in enumerate(zip(configs, names, strict=True))
-            ]
-            errors = [error for run in runs if (error := run.exception()) is not None]
+
+        def attempt(number: int) -> Exception | None:
+            try:
+                self._train(job, number, configs[number], names[number], pace)
+            except Exception as error:
+                self._stopped.add(job)  # the other of the pair is of no use alone
+                return error
+            return None
+
+        if self._together and len(configs) > 1:
+            with ThreadPoolExecutor(len(configs), initializer=torch.set_num_threads, initargs=(1,)) as pool:
+                attempts = list(pool.map(attempt, range(len(configs))))
+        else:
+            attempts = list(map(attempt, range(len(configs))))
+        errors = [error for error in attempts if error is not None]
         if errors:
             self._answer({"event": "failed", "id": job, "error": _in_words(errors[0])})
         else:
             stopped = job in self._stopped or self._closed
             self._answer({"event": "cancelled" if stopped else "done", "id": job})
 
-    def _train(self, job: str, number: int, config: TrainConfig, name: str, pace: _Pace | None, threads: int) -> None:
-        torch.set_num_threads(threads)  # of this thread
+    def _train(self, job: str, number: int, config: TrainConfig, name: str, pace: _Pace | None) -> None:
         finished = False
         try:
             dataset = self._dataset(config.dataset)
@@ -422,9 +428,6 @@ class _Worker:
                     arrays["kl_per_dimension"] = report.kl_per_dimension
                 self._answer({"event": "epoch", "id": job, "run": number, "row": report.row()}, arrays)
             finished = job not in self._stopped and not self._closed
-        except BaseException:
-            self._stopped.add(job)  # the other of the pair is of no use alone
-            raise
         finally:
             if pace and number == 0:
                 pace.end(finished=finished)
@@ -453,7 +456,7 @@ class _Worker:
         self._answer({"event": "progress", "id": job, "run": number, "phase": phase, "progress": progress})
 
 
-def _in_words(error: BaseException) -> str:
+def _in_words(error: Exception) -> str:
     if isinstance(error, CheckpointError | ConfigError | DatasetError | TrainingDivergedError | ValueError):
         return str(error)
     if isinstance(error, torch.OutOfMemoryError):

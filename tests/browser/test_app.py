@@ -1,6 +1,8 @@
 """What a user sees: trained models at once, a retraining that is watched, and a reload that loses nothing."""
 
 import re
+import time
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -95,7 +97,9 @@ def test_move_beta_retrain_watch_and_compare(server: Server, page: Page, monkeyp
     assert_sound(page)
 
 
-def test_cancel_keeps_the_models_that_were_compared(server: Server, page: Page) -> None:
+def test_cancel_keeps_the_models_and_a_stopped_server_leaves_nothing_behind(
+    server: Server, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
     page.goto(server.url)
     settle(page)
     page.locator(".st-key-seconds input").fill("600")
@@ -106,6 +110,35 @@ def test_cancel_keeps_the_models_that_were_compared(server: Server, page: Page) 
     page.locator(".st-key-cancel button").click()
     expect(page.get_by_text("Cancelled.")).to_be_visible()
     expect(page.locator(".st-key-retrain button")).to_be_enabled()
+    settle(page)
+
+    # Pressed again, without a word to the widgets before it, and the server stopped after the first epoch.
+    page.locator(".st-key-retrain button").click()
+    expect(page.locator(".st-key-run_status").get_by_text(re.compile(r"Epoch \d"))).to_be_visible()
+    (worker,) = children(server.process.pid)
+    server.process.terminate()
+    server.process.wait(20)
+    for _ in range(200):
+        if not alive(worker):
+            break
+        time.sleep(0.1)
+    assert not alive(worker)
+    assert not [path.name for path in server.checkpoints.iterdir() if path.name.startswith(".") and path.name != ".bin"]
+    monkeypatch.setenv("VAE_CHECKPOINTS", str(server.checkpoints))
+    sound, damaged = list_checkpoints()
+    assert damaged == []
+    assert any(not checkpoint.finished for checkpoint in sound)
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process has started."""
+    lists = Path(f"/proc/{pid}/task").glob("*/children")  # one for each of its threads
+    return [int(child) for path in lists for child in path.read_text().split()]
+
+
+def alive(pid: int) -> bool:
+    stat = Path(f"/proc/{pid}/stat")
+    return stat.exists() and " Z " not in stat.read_text()
 
 
 def test_a_link_opens_its_view_on_a_server_that_nobody_has_visited(server: Server, browser: Browser) -> None:
