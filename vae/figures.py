@@ -205,6 +205,8 @@ def progress_curve(history: pd.DataFrame) -> go.Figure:
     """Test reconstruction and KL of one run over epochs, small enough for the sidebar."""
     figure = go.Figure()
     for key, name, dash in (("test_reconstruction", "reconstruction", "solid"), ("test_kl", "KL", "dash")):
+        if key == "test_kl" and not history[key].any():
+            continue  # an autoencoder has no KL
         figure.add_trace(
             go.Scatter(x=history["epoch"], y=history[key], name=name, mode="lines+markers", line={"dash": dash})
         )

@@ -22,7 +22,8 @@ def show() -> None:
 
 def _draw(job: Job) -> None:
     with st.container(border=True, key="live"):
-        reported = [run for run in job.runs if run.history]
+        # The AE on the left, as everywhere.
+        reported = sorted((run for run in job.runs if run.history), key=lambda run: run.config.model)
         if not reported:
             st.subheader(f"{' and '.join(job.names)}: before the first epoch")
             return
@@ -32,9 +33,9 @@ def _draw(job: Job) -> None:
             "the first 2,000 test images."
         )
         one, other = st.columns([3, 2])
-        with one:
+        with one if len(reported) == 1 else st.container():
             _map(job, reported)
-        with other:
+        with other if len(reported) == 1 else st.container():
             _bars(reported)
         histories = {run.name: pd.DataFrame(run.history) for run in reported}
         figure = figures.loss_curves(histories, height=320)
@@ -54,7 +55,7 @@ def _map(job: Job, runs: list[Run]) -> None:
         assert run.latents is not None
         planar = run.latents.shape[1] <= 2
         labels = dataset.test_labels[: len(run.latents)].numpy()
-        title = f"{run.name}, {'as they are' if planar else 'PCA'}"
+        title = run.name if planar else f"{run.name}, PCA"
         panels.append(Panel(title, _places(job, run), labels, ("z1", "z2") if planar else ("PC 1", "PC 2")))
         flat = flat and planar
     figure = figures.latent_maps(panels, dataset.class_names, prior=flat)
