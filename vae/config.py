@@ -165,10 +165,11 @@ def recommended(
         conv = {"hidden": (32, 64), "activation": "silu", "batch_size": 128, "beta_warmup": 0.0}
         return conv | {"learning_rate": 3e-3 if short else 2e-3}
     if latent_dim <= 3:
-        few = warmup | {"hidden": (256, 256, 256), "batch_size": 192}
-        return few | (
-            {"activation": "gelu", "learning_rate": 6e-3} if short else {"activation": "silu", "learning_rate": 3e-3}
-        )
+        if short:
+            few = {"hidden": (200, 200, 200), "activation": "gelu", "batch_size": 256}
+            return warmup | few | {"learning_rate": 8e-3}
+        few = {"hidden": (256, 256, 256), "activation": "silu", "batch_size": 192}
+        return warmup | few | {"learning_rate": 3e-3}
     many = warmup | {"activation": "silu", "batch_size": 128}
     if short:
         return many | {"hidden": (256, 256), "learning_rate": 8e-3}
