@@ -21,7 +21,13 @@ from vae.sampling import encode_images
 from vae.ui import resources
 from vae.ui.retrain import BETAS, read_beta
 
-PAGES = ["streamlit_app.py", "pages/2_samples.py", "pages/3_training.py", "pages/4_runs.py"]
+PAGES = [
+    "streamlit_app.py",
+    "pages/2_samples.py",
+    "pages/3_training.py",
+    "pages/4_runs.py",
+    "pages/6_beta_translator.py",
+]
 SHIPPED = ROOT / "checkpoints"
 
 

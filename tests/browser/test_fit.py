@@ -8,7 +8,13 @@ from playwright.sync_api import Page
 from tests.browser.conftest import Server, serve, settle
 from tests.browser.test_app import MAP, assert_sound
 
-READY = {"": MAP, "samples": ".js-plotly-plot", "training": ".js-plotly-plot", "runs": "[data-testid=stDataFrame]"}
+READY = {
+    "": MAP,
+    "samples": ".js-plotly-plot",
+    "training": ".js-plotly-plot",
+    "runs": "[data-testid=stDataFrame]",
+    "beta_translator": "[data-testid=stDataFrame]",
+}
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +24,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.mark.parametrize("page", ["light", "dark"], indirect=True)
-@pytest.mark.parametrize("address", ["", "samples", "training", "runs"])
+@pytest.mark.parametrize("address", list(READY))
 def test_every_page_fits_a_window_of_1024_pixels(server: Server, page: Page, address: str) -> None:
     page.set_viewport_size({"width": 1024, "height": 900})
     page.goto(f"{server.url}/{address}")

@@ -1,5 +1,6 @@
 """The Retrain form, the run that is going, and what happens when it has finished."""
 
+import math
 import secrets
 
 import pandas as pd
@@ -17,7 +18,7 @@ from vae.ui import address, resources
 # Twelve steps a decade, even enough on a logarithm, through the round values that people name.
 _STEPS = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 7.0, 8.0)
 BETAS = [0.0] + [round(step * 10**power, 4) for power in (-2, -1, 0) for step in _STEPS] + [10.0, 12.0, 15.0, 20.0]
-_LIKELIHOOD_NAMES = {
+LIKELIHOOD_NAMES = {
     "bernoulli": "Bernoulli (cross-entropy)",
     "gaussian": "Gaussian, σ = 0.5",
     "optimal-gaussian": "Gaussian, optimal σ",
@@ -50,12 +51,24 @@ def follow_chosen() -> None:
             st.session_state["latent"] = checkpoint.config.latent_dim
 
 
+def nearest_beta(beta: float) -> float:
+    """The slider's value next to β on a logarithm, on which 0 is next to nothing but itself."""
+    if beta <= 0:
+        return 0.0
+    return min(BETAS[1:], key=lambda step: abs(math.log(step / beta)))
+
+
+def fill_beta(beta: float, likelihood: str) -> None:
+    """Put a β, as near as the slider can say it, and a likelihood into the form."""
+    st.session_state.update(beta=nearest_beta(beta), likelihood=likelihood)
+
+
 def fill_form(checkpoint: Checkpoint) -> None:
     """Put a checkpoint's settings into the form, β and steps as near as it can say them."""
     config = checkpoint.config
     budget = ("seconds", round(config.seconds)) if config.seconds else ("epochs", max(1, round(checkpoint.epochs_done)))
     st.session_state.update(
-        beta=min(BETAS, key=lambda beta: abs(beta - config.beta)),
+        beta=nearest_beta(config.beta),
         latent=config.latent_dim,
         body=config.body,
         likelihood=config.likelihood,
@@ -103,7 +116,7 @@ def show_form(ae: Checkpoint | None, vae: Checkpoint | None, page: str, followed
     with st.expander("Body, likelihood, seed"):
         st.selectbox("Body", BODIES, key="body", format_func=_BODY_NAMES.__getitem__, bind="query-params")
         st.selectbox(
-            "Likelihood", LIKELIHOODS, key="likelihood", format_func=_LIKELIHOOD_NAMES.__getitem__, bind="query-params"
+            "Likelihood", LIKELIHOODS, key="likelihood", format_func=LIKELIHOOD_NAMES.__getitem__, bind="query-params"
         )
         st.number_input("Seed", 0, 2**31 - 1, value=0, key="seed", bind="query-params")
     address.keep(page)

@@ -13,6 +13,7 @@ PAGES = (
     ("pages/2_samples.py", "Samples and reconstructions", ":material/grid_view:"),
     ("pages/3_training.py", "Training", ":material/monitoring:"),
     ("pages/4_runs.py", "Runs", ":material/table_rows:"),
+    ("pages/6_beta_translator.py", "β translator", ":material/translate:"),
 )
 
 
