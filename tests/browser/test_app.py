@@ -97,7 +97,7 @@ def test_move_beta_retrain_watch_and_compare(server: Server, page: Page, monkeyp
     assert_sound(page)
 
 
-def test_cancel_keeps_the_models_and_a_stopped_server_leaves_nothing_behind(
+def test_cancel_keeps_the_models_and_a_killed_server_leaves_nothing_behind(
     server: Server, page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page.goto(server.url)
@@ -116,7 +116,7 @@ def test_cancel_keeps_the_models_and_a_stopped_server_leaves_nothing_behind(
     page.locator(".st-key-retrain button").click()
     expect(page.locator(".st-key-run_status").get_by_text(re.compile(r"Epoch \d"))).to_be_visible()
     (worker,) = children(server.process.pid)
-    server.process.terminate()
+    server.process.kill()  # the hardest way to stop: it can tell nobody
     server.process.wait(20)
     for _ in range(200):
         if not alive(worker):
