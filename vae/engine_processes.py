@@ -56,30 +56,37 @@ def processes(members: Sequence[Member], count: int | None = None) -> Iterator[E
             hand.end()
 
 
-class _Hand(threading.Thread):
+class _Hand:
     """Gives a worker process one member after another, and starts another process where one has crashed."""
 
     def __init__(self, waiting: deque[Member], events: queue.Queue[Event | None]) -> None:
-        super().__init__(daemon=True)
+        self._thread = threading.Thread(target=self._work, daemon=True)
         self._waiting, self._events = waiting, events
         self._process: subprocess.Popen[str] | None = None
         self._closing = threading.Lock()
         self._closed = False
 
-    def run(self) -> None:
+    def start(self) -> None:
+        """Begin with the first member."""
+        self._thread.start()
+
+    def _work(self) -> None:
         try:
             while not self._closed:
                 try:
                     member = self._waiting.popleft()
                 except IndexError:
                     break
-                self._train(member)
+                try:
+                    self._train(member)
+                except Exception as error:
+                    self._events.put(Event(member, "failed", error=in_words(error)))
             self.close()
         finally:
             self._events.put(None)
 
     def _train(self, member: Member) -> None:
-        process = self._started()
+        process = self._ready()
         if process is None:
             return
         assert process.stdin is not None
@@ -98,7 +105,7 @@ class _Hand(threading.Thread):
         error = f"Its process ended unexpectedly ({reason}{hint})."
         self._events.put(Event(member, "failed", error=error))
 
-    def _started(self) -> subprocess.Popen[str] | None:
+    def _ready(self) -> subprocess.Popen[str] | None:
         with self._closing:
             if self._closed:
                 return None
