@@ -30,20 +30,24 @@ def test_a_sweep_is_finished_after_one_of_two_nodes_was_killed(
 
     monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
     cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
+    events = sweep(members, "ray", cluster.address)
     try:
-        doomed = cluster.add_node(num_cpus=1)
-        events = sweep(members, "ray", cluster.address)
         ended: list[Event] = []
+        alive: list[int] = []
         for event in events:
             ended.append(event)
-            if len(ended) == 2:
+            if len(ended) == 1:
+                # Not before, since the sweep must not be connected through the node that will be killed.
+                doomed = cluster.add_node(num_cpus=1)
+            if len(ended) == 3:
                 time.sleep(2)  # both nodes are at work on their next members
                 cluster.remove_node(doomed, allow_graceful=False)
-                time.sleep(1)
-                assert [node["Alive"] for node in ray.nodes()].count(True) == 1
+            alive.append([node["Alive"] for node in ray.nodes()].count(True))
         assert {event.member.name: event.error for event in ended} == {member.name: "" for member in members}
         assert [event.state for event in ended] == ["done"] * 6
+        assert (max(alive), alive[-1]) == (2, 1)
     finally:
+        events.close()  # type: ignore[attr-defined]
         cluster.shutdown()
     assert list_checkpoints()[1] == []
     assert [event.state for event in sweep(members, "ray")] == ["skipped"] * 6

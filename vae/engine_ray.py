@@ -6,6 +6,8 @@ here. They need this project on their PYTHONPATH, or where it lies on this machi
 
 import logging
 import os
+import re
+import socket
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -63,6 +65,7 @@ def _connected(address: str | None) -> Iterator[Any]:
     if ray.is_initialized():
         yield ray
         return
+    _reach(address)
     path = os.pathsep.join([str(ROOT), "${PYTHONPATH}"])
     try:
         ray.init(
@@ -79,6 +82,17 @@ def _connected(address: str | None) -> Iterator[Any]:
         yield ray
     finally:
         ray.shutdown()
+
+
+def _reach(address: str | None) -> None:
+    # Ray itself waits for a cluster that is not there, and then ends the process.
+    parts = re.fullmatch(r"(?:ray://)?(.+):(\d+)", address or "")
+    if parts is None:
+        return
+    try:
+        socket.create_connection((parts[1], int(parts[2])), timeout=10).close()
+    except (OSError, OverflowError) as error:
+        raise ClusterError(f"There is no Ray cluster at {address} ({error}).") from error
 
 
 def _train(members: list[tuple[str, dict[str, Any]]]) -> list[Result]:
