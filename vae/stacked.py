@@ -2,7 +2,7 @@
 
 A run alone leaves most of a GPU idle: its matrices are small, and starting a kernel takes as long as computing it. Each
 member keeps its own initial weights, order of images, noise and β, so that it ends where `vae.training.train` would
-take it, up to the rounding of matrix products.
+take it, up to the rounding of matrix products; training amplifies that like any change of the weights' last digits.
 """
 
 import time

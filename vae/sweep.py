@@ -1,7 +1,7 @@
 """Sweeps: a VAE for every β, latent size and seed, each an ordinary checkpoint, on the engine that is fastest here.
 
 What is finished is not trained again, so that a sweep that was interrupted goes on where it was. The same seeds give
-the same results on every engine, up to the rounding of matrix products.
+the same results on every engine; stacked ones differ by the rounding of their matrix products, and what grows of it.
 """
 
 from collections.abc import Iterator, Sequence
