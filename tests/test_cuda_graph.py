@@ -32,13 +32,13 @@ def test_where_capture_fails_training_goes_on_as_if_nobody_had_tried(
 
     monkeypatch.setattr("torch.cuda.CUDAGraph", fail)
     monkeypatch.setattr("vae.cuda_graph.WARM_UP", 0)
-    begin = training._Run.__init__
+    begin = training.RunState.__init__
 
-    def with_graph(run: training._Run, *args: object) -> None:
+    def with_graph(run: training.RunState, *args: object) -> None:
         begin(run, *args)  # type: ignore[arg-type]
         run.graphed = GraphedStep(run._step, run.noise, config.batch_size)
 
-    monkeypatch.setattr("vae.training._Run.__init__", with_graph)
+    monkeypatch.setattr("vae.training.RunState.__init__", with_graph)
     report = last(config, small)
     assert report.stepping == "eager (no CUDA graph: operation not permitted when stream is capturing)"
     for name, weights in expected.model.state_dict().items():

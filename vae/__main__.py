@@ -1,4 +1,4 @@
-"""The command line: `python -m vae train`, `list`, `evaluate` and `judge`."""
+"""The command line: `python -m vae train`, `sweep`, `list`, `evaluate` and `judge`."""
 
 import argparse
 import json
@@ -19,14 +19,18 @@ from vae.checkpoints import (
 )
 from vae.config import CHOICES, TrainConfig, recommended
 from vae.data import DatasetError, load_dataset
+from vae.engine_ray import ClusterError
+from vae.engines import Event
 from vae.judge import judge_path, save_judge, train_judge
 from vae.metrics import evaluate
+from vae.sweep import ENGINES, plan, sweep
 from vae.tensorboard import follow
 from vae.training import TrainingDivergedError, choose_device, train
 
 EPILOG = """examples:
   python -m vae train --model vae --latent-dim 2 --beta 4 --epochs 5 --name my-vae
   python -m vae train --model ae --latent-dim 20 --seconds 10
+  python -m vae sweep --betas 0.1,0.5,1,2,4 --latent-dims 2,10,20 --seeds 3
   python -m vae list
   python -m vae evaluate my-vae --json
 
@@ -44,6 +48,20 @@ def _hidden(text: str) -> tuple[int, ...]:
         return tuple(int(part) for part in text.split(","))
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not like 400,400") from None
+
+
+def _whole_numbers(text: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(part) for part in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not like 2,10,20") from None
+
+
+def _numbers(text: str) -> tuple[float, ...]:
+    try:
+        return tuple(float(part) for part in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not like 0.1,0.5,1") from None
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -90,6 +108,23 @@ def _parser() -> argparse.ArgumentParser:
     )
     run.add_argument("--overwrite", action="store_true", help="replace a checkpoint of that name")
 
+    help_sweep = "train a VAE for every β, latent size and seed; what is finished already is not trained again"
+    sweeper = commands.add_parser("sweep", help=help_sweep, description=help_sweep, formatter_class=raw, epilog=EPILOG)
+    sweeper.add_argument("--betas", type=_numbers, default=(0.1, 0.5, 1.0, 2.0, 4.0), help="default: 0.1,0.5,1,2,4")
+    sweeper.add_argument("--latent-dims", type=_whole_numbers, default=(2,), help="such as 2,10,20; default: 2")
+    sweeper.add_argument("--seeds", type=int, default=1, help="how many, from 0 on; default: 1")
+    sweeper.add_argument("--model", choices=("vae", "classifier-vae"), default="vae", help="default: vae")
+    sweeper.add_argument("--body", choices=("mlp", "conv"), default="mlp", help="default: mlp")
+    sweeper.add_argument("--likelihood", choices=CHOICES["likelihood"], default="bernoulli", help="default: bernoulli")
+    sweeper.add_argument("--epochs", type=int, help="of every member; default: 20")
+    sweeper.add_argument("--steps", type=int, help="of every member, in the place of epochs")
+    sweeper.add_argument("--dataset", choices=CHOICES["dataset"], default="mnist", help="all but mnist download once")
+    sweeper.add_argument("--device", choices=CHOICES["device"], default="auto", help="auto is CUDA, then MPS, then CPU")
+    sweeper.add_argument("--name", default="sweep", help="what the checkpoints' names begin with; default: sweep")
+    help_engine = "auto is stacked on CUDA and processes on CPUs; stacks are of MLPs, conv bodies train one by one"
+    sweeper.add_argument("--engine", choices=ENGINES, default="auto", help=help_engine)
+    sweeper.add_argument("--ray-address", help="of the cluster for --engine ray; default: one on this machine")
+
     help_list = "list the checkpoints, damaged ones with the reason"
     listing = commands.add_parser("list", help=help_list, description=help_list)
     help_evaluate = "measure a checkpoint on all test images"
@@ -102,7 +137,7 @@ def _parser() -> argparse.ArgumentParser:
     judge.add_argument("--dataset", choices=CHOICES["dataset"], default="mnist", help="all but mnist download once")
     judge.add_argument("--epochs", type=int, default=12, help="default: 12, half an hour on 2 cores")
     judge.add_argument("--seed", type=int, default=0, help="default: 0")
-    for command in (trainer, listing, measure, judge):
+    for command in (trainer, sweeper, listing, measure, judge):
         command.add_argument(
             "--json", action="store_true", help="one JSON object on standard output, nothing else there"
         )
@@ -148,6 +183,40 @@ def _train(args: argparse.Namespace) -> dict[str, Any]:
         "command": checkpoint.command,
         "metrics": metrics,
     }
+
+
+def _sweep(args: argparse.Namespace) -> dict[str, Any]:
+    if args.ray_address and args.engine != "ray":
+        raise ValueError("--ray-address goes with --engine ray.")
+    epochs = 20 if args.epochs is None and args.steps is None else args.epochs
+    settings = {key: getattr(args, key) for key in ("model", "body", "likelihood", "dataset", "device", "steps")}
+    members = plan(args.betas, args.latent_dims, args.seeds, args.name, epochs=epochs, **settings)
+    began, bar = time.monotonic(), _Bar(args.name)
+    ended: dict[str, Event] = {}
+    progress: dict[str, float] = {}
+    for event in sweep(members, args.engine, args.ray_address):
+        if event.ended:
+            ended[event.member.name] = event
+            bar.line(f"{len(ended)} of {len(members)}  {event.member.name} {event.error or event.state}")
+        progress[event.member.name] = 1.0 if event.ended else event.progress
+        skipped = sum(e.state == "skipped" for e in ended.values())
+        if len(members) > skipped:
+            bar.step((sum(progress.values()) - skipped) / (len(members) - skipped))
+    bar.clear()
+    rows = [
+        {
+            "name": member.name,
+            "beta": member.config.beta,
+            "latent_dim": member.config.latent_dim,
+            "seed": member.config.seed,
+            "state": ended[member.name].state,
+            "error": ended[member.name].error,
+            "metrics": ended[member.name].metrics,
+        }
+        for member in members
+    ]
+    failed = sum(row["state"] == "failed" for row in rows)
+    return {"members": rows, "failed": failed, "seconds": round(time.monotonic() - began, 2)}
 
 
 class _Bar:
@@ -219,6 +288,23 @@ def _show_train(result: dict[str, Any]) -> str:
     return f"{result['path']}: {result['steps']} steps in {result['seconds']} s\n{_show_metrics(result['metrics'])}"
 
 
+def _show_sweep(result: dict[str, Any]) -> str:
+    lines = [
+        f"{'β':>7} {'latent':>6} {'seed':>4} {'test rec':>9} {'KL':>8} {'−ELBO':>9} {'active':>6} {'kNN':>6}  name"
+    ]
+    for row in sorted(result["members"], key=lambda row: (row["latent_dim"], row["beta"], row["seed"])):
+        start = f"{row['beta']:>7g} {row['latent_dim']:>6} {row['seed']:>4} "
+        if row["metrics"] is None:
+            lines.append(f"{start}{row['state']}: {row['error']}")
+            continue
+        m = row["metrics"]
+        lines.append(
+            f"{start}{m['test_reconstruction']:>9.2f} {m['test_kl']:>8.2f} {-m['elbo']:>9.2f} {m['active_units']:>6} "
+            f"{m['knn_accuracy']:>6.1%}  {row['name']}"
+        )
+    return "\n".join(lines)
+
+
 def _show_list(result: dict[str, Any]) -> str:
     lines = [f"{'name':<28} {'model':<15} {'data':<15} {'latent':>6} {'β':>6} {'epochs':>7} {'test rec':>9} {'kNN':>7}"]
     for row in result["checkpoints"]:
@@ -249,6 +335,7 @@ def main(argv: list[str] | None = None) -> int:
     args = _parser().parse_args(argv)
     command, show = {
         "train": (_train, _show_train),
+        "sweep": (_sweep, _show_sweep),
         "list": (_list, _show_list),
         "evaluate": (_evaluate, _show_metrics),
         "judge": (_judge, _show_judge),
@@ -258,14 +345,17 @@ def main(argv: list[str] | None = None) -> int:
     except (ValueError, CheckpointNameError) as error:
         print(f"python -m vae {args.command}: {error}", file=sys.stderr)
         return 2
-    except (CheckpointError, DatasetError, TrainingDivergedError) as error:
+    except (CheckpointError, ClusterError, DatasetError, TrainingDivergedError) as error:
         print(f"python -m vae {args.command}: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nStopped; the last full epoch, if there was one, is kept as a checkpoint.", file=sys.stderr)
+        kept = "what is finished is kept, and the same command goes on"
+        if args.command != "sweep":
+            kept = "the last full epoch, if there was one, is kept as a checkpoint"
+        print(f"\nStopped; {kept}.", file=sys.stderr)
         return 130
     print(json.dumps(result, ensure_ascii=False) if args.json else show(result))
-    return 0
+    return 1 if result.get("failed") else 0
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from vae.checkpoints import (
     existing_path,
     load_model,
     read_checkpoint,
+    replacing,
     unused_name,
 )
 
@@ -126,10 +127,29 @@ def from_zip(content: bytes, wanted: str) -> str:
     with tempfile.TemporaryDirectory(prefix=".upload-", dir=folder) as temporary:
         path = Path(temporary) / name
         path.mkdir()
-        _unpack(content, path)
-        load_model(read_checkpoint(path))
+        _unpack_sound(content, path)
         path.rename(folder / name)
     return name
+
+
+def put(content: bytes, name: str) -> None:
+    """Let a checkpoint from an archive take the place of the one that has the name, if any.
+
+    Raises:
+        CheckpointError: when it holds no sound checkpoint, or more than 256 MB; what was there stays.
+    """
+    path = checkpoint_path(name)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(path) as folder:
+            _unpack_sound(content, folder)
+    except OSError as error:
+        raise CheckpointError(f"The checkpoint {path} could not be written: {error.strerror or error}.") from error
+
+
+def _unpack_sound(content: bytes, path: Path) -> None:
+    _unpack(content, path)
+    load_model(read_checkpoint(path))
 
 
 def _unpack(content: bytes, path: Path) -> None:

@@ -140,9 +140,18 @@ def unused_name(wanted: str, reserved: Collection[str] = ()) -> str:
 
 
 def record(
-    reports: Iterable[EpochReport], name: str, config: TrainConfig, dataset: Dataset, *, overwrite: bool = False
+    reports: Iterable[EpochReport],
+    name: str,
+    config: TrainConfig,
+    dataset: Dataset,
+    *,
+    overwrite: bool = False,
+    only_finished: bool = False,
 ) -> Iterator[EpochReport]:
     """Pass a run's reports on, saving a checkpoint after each; one that is closed early keeps the last full epoch.
+
+    Args:
+        only_finished: save after the last report alone; a run that is closed early leaves nothing.
 
     Raises:
         CheckpointError: for a bad name, one that is taken unless `overwrite`, or a folder that cannot be written.
@@ -153,7 +162,8 @@ def record(
     course = _Course()
     for report in reports:
         course.add(report)
-        _save(path, report, config, dataset, course)
+        if report.progress >= 1 or not only_finished:
+            _save(path, report, config, dataset, course)
         yield report
 
 
@@ -194,7 +204,7 @@ def _save(path: Path, report: EpochReport, config: TrainConfig, dataset: Dataset
     }
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with _replacing(path) as folder:
+        with replacing(path) as folder:
             save_file(
                 {k: v.detach().cpu().contiguous() for k, v in report.model.state_dict().items()},
                 folder / "model.safetensors",
@@ -208,7 +218,7 @@ def _save(path: Path, report: EpochReport, config: TrainConfig, dataset: Dataset
         raise CheckpointError(f"The checkpoint {path} could not be written: {error.strerror or error}.") from error
 
 
-class _replacing:  # noqa: N801 — a context manager that reads as a verb
+class replacing:  # noqa: N801 — a context manager that reads as a verb
     """A new folder beside `path` that takes its place when the block ends well, and is removed when it does not."""
 
     def __init__(self, path: Path) -> None:

@@ -1,12 +1,12 @@
 """A training step captured once as a CUDA graph and replayed: one launch where there are some two hundred."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
 
 WARM_UP = 3  # steps before the capture: cuBLAS, Adam's state and the autograd engine make what they need
-Step = Callable[[Tensor, torch.Generator], Tensor]
+Step = Callable[[Tensor, Sequence[torch.Generator]], Tensor]
 
 
 class GraphedStep:
@@ -17,11 +17,11 @@ class GraphedStep:
     every batch where capture fails.
 
     Args:
-        step: batch indices (B,) and the generator of its noise → a tensor; it moves the weights.
-        noise: of the device; after a failed capture another one in the same state takes its place.
+        step: batch indices (..., B) and the generators of its noise → a tensor; it moves the weights.
+        noise: of the device; after a failed capture others in the same state take their place.
     """
 
-    def __init__(self, step: Step, noise: torch.Generator, batch_size: int) -> None:
+    def __init__(self, step: Step, noise: Sequence[torch.Generator], batch_size: int) -> None:
         self._step, self._noise, self._batch_size = step, noise, batch_size
         self._taken = 0
         self._graph: torch.cuda.CUDAGraph | None = None
@@ -36,7 +36,7 @@ class GraphedStep:
 
     def __call__(self, indices: Tensor) -> Tensor:
         """Take a step; what it returns is overwritten by the next one."""
-        if self._failure or len(indices) != self._batch_size:
+        if self._failure or indices.shape[-1] != self._batch_size:
             return self._step(indices, self._noise)
         if self._graph is None and self._taken < WARM_UP:
             self._taken += 1
@@ -59,18 +59,20 @@ class GraphedStep:
 
     def _capture(self, indices: Tensor) -> bool:
         """Record a step without taking it."""
-        before = self._noise.get_state()
+        before = [generator.get_state() for generator in self._noise]
         try:
             graph = torch.cuda.CUDAGraph()
-            graph.register_generator_state(self._noise)
+            for generator in self._noise:
+                graph.register_generator_state(generator)
             self._indices = indices.clone()
             with torch.cuda.graph(graph):
                 self._terms = self._step(self._indices, self._noise)
         except RuntimeError as error:
             self._failure = str(error).strip().split("\n")[0]
-            # The old one may believe that a capture is going on.
-            self._noise = torch.Generator(self._noise.device)
-            self._noise.set_state(before)
+            # The old ones may believe that a capture is going on.
+            self._noise = [torch.Generator(generator.device) for generator in self._noise]
+            for generator, state in zip(self._noise, before, strict=True):
+                generator.set_state(state)
             return False
         self._graph = graph
         return True

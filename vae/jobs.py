@@ -410,7 +410,7 @@ class _Worker:
             attempts = list(map(attempt, range(len(configs))))
         errors = [error for error in attempts if error is not None]
         if errors:
-            self._answer({"event": "failed", "id": job, "error": _in_words(errors[0])})
+            self._answer({"event": "failed", "id": job, "error": in_words(errors[0])})
         else:
             stopped = job in self._stopped or self._closed
             self._answer({"event": "cancelled" if stopped else "done", "id": job})
@@ -456,7 +456,8 @@ class _Worker:
         self._answer({"event": "progress", "id": job, "run": number, "phase": phase, "progress": progress})
 
 
-def _in_words(error: Exception) -> str:
+def in_words(error: Exception) -> str:
+    """Why a run failed, for the user; what nobody expected is printed in full besides."""
     if isinstance(error, CheckpointError | ConfigError | DatasetError | TrainingDivergedError | ValueError):
         return str(error)
     if isinstance(error, torch.OutOfMemoryError):

@@ -22,6 +22,7 @@ ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
 }
 BODIES = ("mlp", "conv")
 LOG_VARIANCE_LIMIT = 4.0
+Noise = torch.Generator | Tensor | None
 
 
 class Output(NamedTuple):
@@ -164,8 +165,8 @@ class Autoencoder(nn.Module):
         """Images (B, C, H, W) in [0, 1] → what the decoder makes of their codes, likewise; nothing is drawn."""
         return self.decode(self.encode(images))
 
-    def forward(self, images: Tensor, generator: torch.Generator | None = None) -> Output:
-        """Images (B, C, H, W) in [0, 1] → `Output`; `generator` draws the posterior noise of a VAE."""
+    def forward(self, images: Tensor, noise: Noise = None) -> Output:
+        """Images (B, C, H, W) in [0, 1] → `Output`; `noise` is or draws a VAE's ε."""
         mean, _ = self.posterior(images)
         return Output(self.decoder(mean), mean, None)
 
@@ -199,9 +200,9 @@ class VAE(Autoencoder):
         log_variance = LOG_VARIANCE_LIMIT - F.softplus(LOG_VARIANCE_LIMIT - self.log_variance(features))
         return self.mean(features), log_variance
 
-    def forward(self, images: Tensor, generator: torch.Generator | None = None) -> Output:
+    def forward(self, images: Tensor, noise: Noise = None) -> Output:
         mean, log_variance = self.posterior(images)
-        return Output(self.decoder(reparameterise(mean, log_variance, generator)), mean, log_variance)
+        return Output(self.decoder(reparameterise(mean, log_variance, noise)), mean, log_variance)
 
 
 class ClassifierVAE(VAE):
@@ -234,17 +235,21 @@ class ClassifierVAE(VAE):
         code = torch.cat([self.encode(images), self.classifier(images).softmax(dim=1)], dim=1)
         return torch.sigmoid(self.decoder(code))
 
-    def forward(self, images: Tensor, generator: torch.Generator | None = None) -> Output:
+    def forward(self, images: Tensor, noise: Noise = None) -> Output:
         mean, log_variance = self.posterior(images)
-        z = reparameterise(mean, log_variance, generator)
+        z = reparameterise(mean, log_variance, noise)
         class_logits = self.classifier(images)
         logits = self.decoder(torch.cat([z, class_logits.softmax(dim=1)], dim=1))
         return Output(logits, mean, log_variance, class_logits)
 
 
-def reparameterise(mean: Tensor, log_variance: Tensor, generator: torch.Generator | None = None) -> Tensor:
-    """One draw z = μ + σ·ε, ε ~ N(0, I), that gradients flow through (Kingma & Welling 2014, section 2.4)."""
-    noise = torch.randn(mean.shape, generator=generator, device=mean.device, dtype=mean.dtype)
+def reparameterise(mean: Tensor, log_variance: Tensor, noise: Noise = None) -> Tensor:
+    """One draw z = μ + σ·ε, ε ~ N(0, I), that gradients flow through (Kingma & Welling 2014, section 2.4).
+
+    `noise` is ε itself, shaped like the mean, or the generator that draws it.
+    """
+    if not isinstance(noise, Tensor):
+        noise = torch.randn(mean.shape, generator=noise, device=mean.device, dtype=mean.dtype)
     return torch.addcmul(mean, torch.exp(0.5 * log_variance), noise)
 
 

@@ -8,7 +8,7 @@ schedule is driven by the fraction of the budget that is spent, so that a run of
 import math
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -125,33 +125,14 @@ def train(
         TrainingDivergedError: at the end of the epoch in which the loss diverged.
         ValueError: for a device that is not there or images that no body takes.
     """
-    run = _Run(config, dataset, progress)
+    run = RunState(config, dataset, progress)
     while run.progress() < 1:
         began = time.perf_counter()
         first_step = run.step
         losses = run.epoch(on_step)
         if losses is None:
             return
-        seconds = time.perf_counter() - began
-        run.check(losses)
-        test, latents, kl_per_dimension = run.test()
-        images = run.images_seen(first_step)
-        run.epochs += images / dataset.train_size
-        yield EpochReport(
-            epoch=run.epochs,
-            step=run.step,
-            progress=min(1.0, run.progress()),
-            train=losses,
-            test=test,
-            seconds=seconds,
-            elapsed=time.perf_counter() - run.start,
-            images_per_second=images / seconds,
-            samples=run.samples(),
-            latents=latents,
-            kl_per_dimension=kl_per_dimension,
-            stepping=run.graphed.path if run.graphed else "eager",
-            model=run.model,
-        )
+        yield run.report(losses, first_step, time.perf_counter() - began, run.stepping)
 
 
 def measure_speed(config: TrainConfig, dataset: Dataset, seconds: float = 0.4) -> float:
@@ -169,13 +150,16 @@ def measure_speed(config: TrainConfig, dataset: Dataset, seconds: float = 0.4) -
     return config.batch_size / float(np.percentile(steps, 25))
 
 
-class _Run:
-    """One run's state: model, optimiser, data on the device, random streams and clock."""
+class RunState:
+    """One run's state: model, optimiser, data on the device, random streams and clock.
+
+    Args:
+        pace: the fraction of the budget that is spent before a step, by its number; by default the config says.
+    """
 
     def __init__(self, config: TrainConfig, dataset: Dataset, pace: Callable[[int], float] | None = None) -> None:
         self.config, self.pace = config, pace
         self.device = choose_device(config.device)
-        on_cuda = self.device.type == "cuda"
         model = build_model(config, dataset.image_shape, len(dataset.class_names))
         mean_image = dataset.train_images.mean(0, dtype=torch.float32) / 255
         model.start_from_mean_image(mean_image)
@@ -185,27 +169,27 @@ class _Run:
         self.labels = dataset.train_labels.to(self.device)
         self.test_images = dataset.test_images.to(self.device)
         self.test_labels = dataset.test_labels.to(self.device)
-        self.optimiser = torch.optim.Adam(
-            self.model.parameters(),
-            # In tensors, so that a captured step reads them anew.
-            lr=torch.tensor(config.learning_rate, device=self.device) if on_cuda else config.learning_rate,
-            betas=(0.9, config.adam_beta2),
-            fused=self.device.type in ("cpu", "cuda"),
-            capturable=on_cuda,
-        )
+        self.optimiser = adam(self.model.parameters(), config, self.device)
         self.beta = torch.zeros((), device=self.device)
         # The AE draws no noise: streams of their own keep its order of images the VAE's.
         self.order = torch.Generator().manual_seed(config.seed)
-        self.noise = torch.Generator(self.device).manual_seed(config.seed)
+        self.noise = [torch.Generator(self.device).manual_seed(config.seed)]
         self.sample_noise = torch.Generator().manual_seed(config.seed)
         self.fixed_latents = torch.randn(SAMPLES, config.latent_dim, generator=self.sample_noise).to(self.device)
         self.steps_per_epoch = math.ceil(len(self.images) / config.batch_size)
         self.total_steps = config.steps or (config.epochs or 0) * self.steps_per_epoch
         self.step = 0
         self.epochs = 0.0
-        self.first_loss = math.nan
-        self.graphed = GraphedStep(self._step, self.noise, config.batch_size) if on_cuda else None
+        self.first_losses = [math.nan]
+        self.graphed = self._graphed()
         self.start = time.perf_counter()
+
+    def _graphed(self) -> GraphedStep | None:
+        return GraphedStep(self._step, self.noise, self.config.batch_size) if self.device.type == "cuda" else None
+
+    @property
+    def stepping(self) -> str:
+        return self.graphed.path if self.graphed else "eager"
 
     def progress(self) -> float:
         if self.pace is not None:
@@ -219,11 +203,16 @@ class _Run:
 
     def epoch(self, on_step: Callable[[float], bool | None] | None) -> Losses | None:
         """Train for an epoch or until the budget is spent; None when `on_step` asked to stop."""
+        means = self.steps(on_step)
+        return None if means is None else self.settle(means)
+
+    def steps(self, on_step: Callable[[float], bool | None] | None) -> Tensor | None:
+        """The steps of an epoch; the means of their terms (4,), or None when `on_step` asked to stop."""
         self.model.train()
-        order = torch.randperm(len(self.images), generator=self.order).to(self.device)
-        sums = torch.zeros(4, device=self.device)
+        order = self._draw_order().to(self.device)
+        sums = torch.zeros(*self.beta.shape, 4, device=self.device)
         seen = 0
-        for indices in order.split(self.config.batch_size):
+        for indices in order.split(self.config.batch_size, dim=-1):
             progress = self.progress() if self.step else 0.0
             if progress >= 1:
                 break
@@ -231,18 +220,26 @@ class _Run:
                 return None
             self._schedule(progress)
             terms = self.graphed(indices) if self.graphed else self._step(indices, self.noise)
-            sums += terms * len(indices)
-            seen += len(indices)
+            sums += terms * indices.shape[-1]
+            seen += indices.shape[-1]
             if self.step == 0:
-                self.first_loss = terms[3].item()
+                self.first_losses = terms[..., 3].flatten().tolist()
             self.step += 1
-        losses = Losses(*(sums / seen).tolist())
+        # The clock may have run out since the last epoch.
+        return sums / seen if seen else None
+
+    def settle(self, means: Tensor) -> Losses:
+        """The losses of an epoch out of the means of its terms (4,), and the σ that they were taken at."""
+        losses = Losses(*means.tolist())
         if self.config.likelihood == "optimal-gaussian" and math.isfinite(losses.reconstruction):
             self.model.sigma.fill_(optimal_sigma(losses.reconstruction, self.images[0].numel()))
         return losses
 
+    def _draw_order(self) -> Tensor:
+        return torch.randperm(len(self.images), generator=self.order)
+
     def _schedule(self, progress: float) -> None:
-        self.beta.fill_(beta_at(progress, self.config.beta, self.config.beta_warmup))
+        self._set_beta(progress)
         rate = self.config.learning_rate_at(progress)
         for group in self.optimiser.param_groups:
             if isinstance(group["lr"], Tensor):
@@ -250,10 +247,13 @@ class _Run:
             else:
                 group["lr"] = rate
 
-    def _step(self, indices: Tensor, noise: torch.Generator) -> Tensor:
+    def _set_beta(self, progress: float) -> None:
+        self.beta.fill_(beta_at(progress, self.config.beta, self.config.beta_warmup))
+
+    def _step(self, indices: Tensor, noise: Sequence[torch.Generator]) -> Tensor:
         config = self.config
         images = to_unit(self.images.index_select(0, indices))
-        output = self.model(images, noise)
+        output = self.model(images, noise[0])
         sigma = None if config.likelihood == "optimal-gaussian" else self.model.sigma
         labels = self.labels.index_select(0, indices) if output.class_logits is not None else None
         terms = objective(output, images, labels, config, self.beta, sigma)
@@ -262,8 +262,35 @@ class _Run:
         self.optimiser.step()
         return terms.detach()
 
+    def report(self, losses: Losses, first_step: int, seconds: float, stepping: str) -> EpochReport:
+        """What is known after an epoch that began with step `first_step`.
+
+        Raises:
+            TrainingDivergedError: when its loss did.
+        """
+        self.check(losses)
+        test, latents, kl_per_dimension = self.test()
+        images = self.images_seen(first_step)
+        self.epochs += images / len(self.images)
+        return EpochReport(
+            epoch=self.epochs,
+            step=self.step,
+            progress=min(1.0, self.progress()),
+            train=losses,
+            test=test,
+            seconds=seconds,
+            elapsed=time.perf_counter() - self.start,
+            images_per_second=images / seconds,
+            samples=self.samples(),
+            latents=latents,
+            kl_per_dimension=kl_per_dimension,
+            stepping=stepping,
+            model=self.model,
+        )
+
     def check(self, losses: Losses) -> None:
-        limit = self.first_loss + 10 * abs(self.first_loss)
+        first_loss = self.first_losses[0]
+        limit = first_loss + 10 * abs(first_loss)
         if math.isfinite(losses.total) and losses.total < limit:
             return
         what = f"rose to {losses.total:.3g} nats" if math.isfinite(losses.total) else f"became {losses.total}"
@@ -302,6 +329,19 @@ class _Run:
         else:
             images = model.decode(self.fixed_latents)
         return to_bytes(images)
+
+
+def adam(parameters: Iterable[Tensor], config: TrainConfig, device: torch.device) -> torch.optim.Adam:
+    """The optimiser of a run, or of a stack of them: Adam is the same arithmetic for every number by itself."""
+    on_cuda = device.type == "cuda"
+    return torch.optim.Adam(
+        parameters,
+        # In tensors, so that a captured step reads them anew.
+        lr=torch.tensor(config.learning_rate, device=device) if on_cuda else config.learning_rate,
+        betas=(0.9, config.adam_beta2),
+        fused=device.type in ("cpu", "cuda"),
+        capturable=on_cuda,
+    )
 
 
 def objective(

@@ -1,0 +1,297 @@
+"""Sweeps: planned, resumed, interrupted, and the same on every engine."""
+
+import json
+import subprocess
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from vae.__main__ import main
+from vae.checkpoints import CheckpointError, CheckpointNameError, list_checkpoints, load, load_model
+from vae.config import ConfigError, TrainConfig
+from vae.data import Dataset
+from vae.engine_processes import processes
+from vae.engines import Event, Member, train_member
+from vae.stacked import stacks, train_stacked
+from vae.sweep import choose_engine, finished, plan, sweep
+from vae.training import EpochReport, TrainingDivergedError, train
+
+SMALL = TrainConfig(epochs=2, hidden=(32, 16), batch_size=48, beta_warmup=0.5)  # 320 images: a smaller last batch
+MEMBERS = [
+    Member(f"run-{beta:g}-{seed}", replace(SMALL, beta=beta, seed=seed)) for beta in (0.5, 4.0) for seed in (0, 1)
+]
+
+
+def states(events: list[Event]) -> dict[str, str]:
+    return {event.member.name: event.state for event in events if event.ended}
+
+
+def assert_agree(one: str, other: str) -> None:
+    """Two checkpoints are of one run, up to the rounding of matrix products."""
+    first, second = load(one), load(other)
+    weights, others = load_model(first).state_dict(), load_model(second).state_dict()
+    for name in weights:
+        torch.testing.assert_close(weights[name], others[name], rtol=1e-3, atol=1e-4)
+    assert first.history.drop(columns=["seconds", "elapsed", "images_per_second"]).to_numpy() == pytest.approx(
+        second.history.drop(columns=["seconds", "elapsed", "images_per_second"]).to_numpy(), rel=1e-4
+    )
+    assert first.metrics["elbo"] == pytest.approx(second.metrics["elbo"], rel=1e-4)
+
+
+def test_a_plan_is_every_beta_with_every_latent_size_and_seed_under_names_that_say_so() -> None:
+    members = plan((0.5, 4), (2, 20), 2, "mine", epochs=10, likelihood="gaussian")
+    assert len(members) == 8
+    assert members[1].name == "mine-vae-2d-beta0.5-seed1"
+    assert members[1].config.hidden != members[-1].config.hidden  # each the recipe of its size
+    assert {m.config.likelihood for m in members} == {"gaussian"}
+    assert [len(group) for group in stacks([m.config for m in members])] == [4, 4]
+    assert len(plan((1, 1.0), (2, 2), 1, epochs=1)) == 1
+
+
+@pytest.mark.parametrize(
+    ("betas", "seeds", "name", "error"),
+    [
+        ((), 1, "x", ConfigError),
+        ((1,), 0, "x", ConfigError),
+        ((-1,), 1, "x", ConfigError),
+        ((1, 1.0000001), 1, "x", ConfigError),
+        ((1,), 1, "a/b", CheckpointNameError),
+    ],
+)
+def test_a_plan_that_cannot_be_is_refused(
+    betas: tuple[float, ...], seeds: int, name: str, error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        plan(betas, (2,), seeds, name, epochs=1)
+
+
+@pytest.mark.parametrize("model", ["ae", "vae", "classifier-vae"])
+@pytest.mark.parametrize("likelihood", ["bernoulli", "gaussian", "optimal-gaussian"])
+def test_a_stack_is_what_each_of_its_members_is_alone(model: str, likelihood: str, small: Dataset) -> None:
+    configs = [replace(m.config, model=model, likelihood=likelihood, epochs=3) for m in MEMBERS]
+    for config, *reports in zip(configs, *train_stacked(configs, small), strict=True):
+        alone = list(train(config, small))
+        assert [r.epoch for r in reports if isinstance(r, EpochReport)] == [1, 2, 3]
+        for report, expected in zip(reports, alone, strict=True):
+            assert isinstance(report, EpochReport)
+            assert report.train == pytest.approx(expected.train, rel=1e-5)
+            assert report.test == pytest.approx(expected.test, rel=1e-5)
+            assert (report.step, report.progress) == (expected.step, expected.progress)
+        weights = alone[-1].model.state_dict()
+        for name, tensor in report.model.state_dict().items():
+            torch.testing.assert_close(tensor, weights[name], rtol=1e-4, atol=1e-5)
+
+
+def test_a_stack_computes_nothing_else_but_for_rounding(small: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    # In float32 training amplifies the rounding; in float64 there is next to none to amplify.
+    for module in ("training", "stacked"):
+        monkeypatch.setattr(f"vae.{module}.to_unit", lambda images: images.double() / 255)
+    configs = [replace(m.config, latent_dim=3, epochs=10, learning_rate=8e-3) for m in MEMBERS]
+    torch.set_default_dtype(torch.float64)
+    try:
+        *_, together = train_stacked(configs, small)
+        for report, config in zip(together, configs, strict=True):
+            assert isinstance(report, EpochReport)
+            *_, alone = train(config, small)
+            weights = alone.model.state_dict()
+            for name, tensor in report.model.state_dict().items():
+                torch.testing.assert_close(tensor, weights[name], rtol=1e-7, atol=1e-9)
+    finally:
+        torch.set_default_dtype(torch.float32)
+
+
+def test_only_runs_of_equal_shape_and_schedule_stack(small: Dataset) -> None:
+    conv = replace(SMALL, body="conv", hidden=(4,))
+    timed = replace(SMALL, epochs=None, seconds=1.0)
+    configs = [SMALL, replace(SMALL, beta=2.0), conv, conv, timed, replace(SMALL, latent_dim=3)]
+    assert stacks(configs) == [[0, 1], [2], [3], [4], [5]]
+    with pytest.raises(ValueError, match="nothing but β and seed"):
+        next(train_stacked([SMALL, conv], small))
+
+
+def test_stacked_and_one_by_one_leave_the_same_checkpoints_and_a_finished_sweep_is_not_trained_again(
+    small: Dataset, folder: Path
+) -> None:
+    others = [replace(m, name=f"stacked-{m.name}") for m in MEMBERS]
+    events = list(sweep(MEMBERS, "one-by-one", dataset=small))
+    assert states(events) == {m.name: "done" for m in MEMBERS}
+    assert states(list(sweep(others, "stacked", dataset=small))) == {m.name: "done" for m in others}
+    for member, other in zip(MEMBERS, others, strict=True):
+        assert_agree(member.name, other.name)
+        assert load(other.name).epochs_done == 2
+    assert list_checkpoints()[1] == []
+    again = list(sweep(MEMBERS, "stacked"))  # with nothing to train, no data set is loaded
+    assert [event.state for event in again] == ["skipped"] * 4
+    assert again[0].metrics == load(MEMBERS[0].name).metrics
+
+
+def test_what_is_damaged_unmeasured_or_of_other_settings_is_trained_again(small: Dataset, folder: Path) -> None:
+    list(sweep(MEMBERS, "stacked", dataset=small))
+    (folder / MEMBERS[0].name / "config.json").write_text("{")
+    (folder / MEMBERS[1].name / "metrics.json").unlink()
+    changed = [*MEMBERS[:2], replace(MEMBERS[2], config=replace(MEMBERS[2].config, epochs=1)), MEMBERS[3]]
+    events = states(list(sweep(changed, "stacked", dataset=small)))
+    assert list(events.values()).count("done") == 3
+    assert events[MEMBERS[3].name] == "skipped"
+    assert all(finished(member) for member in changed)
+
+
+@pytest.mark.parametrize("engine", ["one-by-one", "stacked"])
+def test_a_member_that_diverges_is_reported_and_spoils_no_other(
+    engine: str, small: Dataset, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wild = [replace(m, config=replace(m.config, beta=1000.0 if i == 1 else 1.0)) for i, m in enumerate(MEMBERS)]
+    check = "vae.training.RunState.check"
+
+    def diverges(run: object, losses: object) -> None:
+        if run.config.beta == 1000.0:  # type: ignore[attr-defined]
+            raise TrainingDivergedError("Training diverged in epoch 1.")
+
+    monkeypatch.setattr(check, diverges)
+    events = list(sweep(wild, engine, dataset=small))
+    assert states(events) == {m.name: "failed" if i == 1 else "done" for i, m in enumerate(wild)}
+    assert [event.error for event in events if event.error] == ["Training diverged in epoch 1."]
+    assert not (folder / wild[1].name).exists()
+
+
+def test_weights_that_are_not_finite_stay_in_their_member(small: Dataset) -> None:
+    configs = [m.config for m in MEMBERS]
+    epochs = train_stacked(configs, small)
+    first = next(epochs)[1]
+    assert isinstance(first, EpochReport)
+    with torch.no_grad():
+        first.model.mean.weight.fill_(float("nan"))
+    second = next(epochs)
+    assert [type(report) for report in second] == [
+        EpochReport, TrainingDivergedError, EpochReport, EpochReport
+    ]  # fmt: skip
+    expected = list(train(configs[0], small))[-1]
+    assert isinstance(second[0], EpochReport)
+    assert second[0].test == pytest.approx(expected.test, rel=1e-5)
+
+
+def test_a_checkpoint_that_cannot_be_written_fails_its_member_alone(
+    small: Dataset, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from vae import checkpoints
+
+    save = checkpoints._save
+
+    def fail(path: Path, *rest: object) -> None:
+        if path.name == MEMBERS[2].name:
+            raise CheckpointError("The disk is full.")
+        save(path, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(checkpoints, "_save", fail)
+    events = list(sweep(MEMBERS, "stacked", dataset=small))
+    assert [(e.member.name, e.error) for e in events if e.state == "failed"] == [(MEMBERS[2].name, "The disk is full.")]
+    assert len(list_checkpoints()[0]) == 3
+
+
+@pytest.mark.parametrize("engine", ["one-by-one", "stacked"])
+def test_an_interrupted_sweep_leaves_what_is_finished_and_goes_on_there(
+    engine: str, small: Dataset, folder: Path
+) -> None:
+    bigger = [replace(m, config=replace(m.config, latent_dim=3)) for m in MEMBERS]
+    members = [MEMBERS[0], MEMBERS[1], *bigger[2:]]
+    events = sweep(members, engine, dataset=small)
+    for event in events:
+        if event.member is members[2]:
+            break
+    events.close()  # type: ignore[attr-defined]
+    assert sorted(path.name for path in folder.iterdir()) == sorted(m.name for m in members[:2])
+    rest = states(list(sweep(members, engine, dataset=small)))
+    assert list(rest.values()) == ["skipped", "skipped", "done", "done"]
+
+
+def test_a_run_that_is_stopped_leaves_nothing(small: Dataset, folder: Path) -> None:
+    assert list(train_member(MEMBERS[0], small, on_step=lambda progress: progress > 0.6))[-1].state == "training"
+    assert list(folder.iterdir()) == []
+
+
+CRASHING = """
+import os
+from vae import engine_processes as engine
+train = engine.train_member
+engine.train_member = lambda m, *rest: os.kill(os.getpid(), 9) if m.name == "doomed" else train(m, *rest)
+engine.main()
+"""
+
+
+def test_processes_agree_with_one_by_one_survive_a_crash_and_end_when_closed(
+    mnist: Dataset, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (member,) = plan((0.5,), (2,), 1, "side", steps=30)
+    long = replace(member, name="long", config=replace(member.config, steps=1_000_000))
+    started: list[subprocess.Popen[str]] = []
+    start = subprocess.Popen
+
+    def remember(*args: Any, **kwargs: Any) -> subprocess.Popen[str]:
+        started.append(start(*args, **kwargs))
+        return started[-1]
+
+    monkeypatch.setattr("vae.engine_processes._START", CRASHING)
+    monkeypatch.setattr("vae.engine_processes.subprocess.Popen", remember)
+    # One process for all: the crash of one member must not cost the others.
+    events = processes([replace(member, name="doomed"), member, long], count=1)
+    event = next(events)
+    assert (event.member.name, event.state) == ("doomed", "failed")
+    assert event.error == "Its process ended unexpectedly (signal 9; the system may have run out of memory)."
+    assert [next(events).state, next(events).state] == ["training", "done"]
+    time.sleep(1)
+    events.close()  # type: ignore[attr-defined]
+    assert [process.returncode for process in started] == [-9, 0]
+    assert [path.name for path in folder.iterdir()] == [member.name]
+    other = replace(member, name="alone")
+    list(train_member(other, mnist))
+    assert_agree(member.name, other.name)
+
+
+def test_the_engine_that_is_chosen_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    for device, available, engine in (("cpu", 2, "processes"), ("cpu", 1, "one-by-one"), ("cuda", 1, "stacked")):
+        monkeypatch.setattr("vae.sweep.choose_device", lambda _, device=device: torch.device(device))
+        monkeypatch.setattr("vae.sweep.cores", lambda available=available: available)
+        assert choose_engine(SMALL) == engine
+    with pytest.raises(ValueError, match="There is no engine 'spark'"):
+        next(sweep(MEMBERS, "spark"))
+
+
+def test_the_command_line_prints_a_table_and_goes_on_where_it_was(
+    small: Dataset, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("vae.sweep.load_dataset", lambda _: small)
+    words = "sweep --betas 0.5,2 --latent-dims 2,4 --epochs 1 --engine stacked --name mine"
+    assert main(words.split()) == 0
+    captured = capsys.readouterr()
+    assert len(captured.out.splitlines()) == 5
+    assert "mine-vae-4d-beta2-seed0" in captured.out
+    assert "4 of 4  mine-vae-4d-beta2-seed0 done" in captured.err
+    assert main([*words.split(), "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert [row["state"] for row in result["members"]] == ["skipped"] * 4
+    assert result["members"][0]["metrics"]["elbo"] == load("mine-vae-2d-beta0.5-seed0").metrics["elbo"]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("--betas 1,two", "'1,two' is not like 0.1,0.5,1"),
+        ("--latent-dims 2.5", "'2.5' is not like 2,10,20"),
+        ("--seeds 0", "at least one β, one latent size and one seed"),
+        ("--ray-address auto", "--ray-address goes with --engine ray"),
+        ("--epochs 1 --steps 2", "exactly one budget"),
+    ],
+)
+def test_bad_arguments_are_one_line(words: str, message: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    try:
+        status = main(["sweep", *words.split()])
+    except SystemExit as stop:
+        status = int(stop.code or 0)
+    err = capsys.readouterr().err
+    assert status == 2
+    assert message in err
+    assert len(err.strip().splitlines()) == 1
