@@ -1,12 +1,14 @@
 """The command line as a user types it."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from vae.__main__ import main
 from vae.checkpoints import list_checkpoints, load
+from vae.data import load_dataset
 
 
 def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
@@ -44,6 +46,41 @@ def test_train_makes_a_checkpoint_that_is_listed_and_can_be_measured(
     status, out, _ = run(capsys, "list")
     assert "my-vae" in out
     assert "damaged: config.json is missing." in out
+
+
+def test_evaluate_adds_the_bound_and_the_quality_that_are_asked_for(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = load_dataset("mnist")
+    few = replace(few, images=few.images[58_000:61_000], labels=few.labels[58_000:61_000], train_size=2_000)
+    monkeypatch.setattr("vae.__main__.load_dataset", lambda name: few)
+    monkeypatch.setattr("vae.__main__.measure", lambda *_, **__: {"samples": {"prior": {"frechet": _MEASURE}}})
+    run(capsys, *["train", "--hidden", "16", "--steps", "30", "--name", "brief", "--device", "cpu"])
+    run(capsys, *["train", "--model", "ae", "--hidden", "16", "--steps", "5", "--name", "points", "--device", "cpu"])
+    bounds = {}
+    for words in ("--binarised", ""):
+        _, out, _ = run(capsys, *f"evaluate brief --likelihood-samples 20 --quality --json {words}".split())
+        result = json.loads(out)
+        assert result["quality"]["samples"]["prior"]["frechet"] == _MEASURE
+        assert "test_reconstruction" in result
+        bounds[words] = result["likelihood"]
+        assert bounds[words]["elbo"]["value"] < bounds[words]["bound_20"]["value"]
+    assert bounds["--binarised"]["bound_20"]["value"] != bounds[""]["bound_20"]["value"]
+    status, out, _ = run(capsys, *["evaluate", "brief", "--likelihood-samples", "2", "--quality"])
+    assert status == 0
+    assert "samples (prior)\n  frechet              12.0000    [11.0000, 13.0000]       distance" in out
+    assert "  bound 2 " in out
+    for words, message in {
+        "points --likelihood-samples 5": "An autoencoder has no likelihood",
+        "brief --likelihood-samples 0": "at least 1, not 0",
+        "brief --binarised": "--binarised goes with --likelihood-samples.",
+    }.items():
+        status, out, err = run(capsys, "evaluate", *words.split())
+        assert (status, out) == (2, "")
+        assert message in err
+
+
+_MEASURE = {"value": 12.0, "low": 11.0, "high": 13.0, "unit": "distance"}
 
 
 def test_a_run_by_seconds_gives_a_command_by_steps(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,8 +8,8 @@ from vae.data import ROOT
 
 def test_the_library_imports_neither_streamlit_nor_plotly_where_it_trains() -> None:
     code = (
-        "import sys, vae.__main__, vae.jobs, vae.sampling, vae.metrics;"
-        "print([m for m in ('streamlit', 'plotly', 'openTSNE') if m in sys.modules])"
+        "import sys, vae.__main__, vae.jobs, vae.sampling, vae.metrics, vae.quality;"
+        "print([m for m in ('streamlit', 'plotly', 'openTSNE', 'torchmetrics') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -10,7 +10,15 @@ from sklearn.decomposition import PCA
 from vae.checkpoints import load, load_model
 from vae.data import Dataset
 from vae.models import VAE
-from vae.sampling import code_grid, decode_latents, encode_images, prior_grid, prior_latents
+from vae.sampling import (
+    code_grid,
+    decode_latents,
+    draw_latents,
+    encode_images,
+    fit_density,
+    prior_grid,
+    prior_latents,
+)
 
 
 def test_codes_are_the_posterior_means_whatever_the_batch() -> None:
@@ -43,6 +51,42 @@ def test_the_code_grid_covers_the_codes() -> None:
     grid = code_grid(codes, 7)
     np.testing.assert_allclose(grid.min(0), np.percentile(codes, 1, axis=0), rtol=1e-5)
     np.testing.assert_allclose(grid.max(0), np.percentile(codes, 99, axis=0), rtol=1e-5)
+
+
+@pytest.mark.parametrize(("components", "tolerance"), [(1, 0.02), (10, 0.1)])
+def test_a_fitted_density_has_the_codes_mean_and_covariance(components: int, tolerance: float) -> None:
+    random = np.random.default_rng(0)
+    root = np.array([[2.0, 0, 0], [1, 0.5, 0], [0, -1, 0.1]])
+    codes = (random.standard_normal((5_000, 3)) @ root.T + [3, -2, 0]).astype(np.float32)
+    density = fit_density(codes, components)
+    assert density.roots.shape == (components, 3, 3)
+    drawn = density.draw(50_000, 1)
+    assert (drawn.shape, drawn.dtype) == ((50_000, 3), np.float32)
+    np.testing.assert_allclose(drawn.mean(0), codes.mean(0), atol=2 * tolerance)
+    np.testing.assert_allclose(np.cov(drawn.T), np.cov(codes.T), atol=5 * tolerance)
+    np.testing.assert_array_equal(drawn, density.draw(50_000, 1))
+    assert not np.array_equal(drawn, density.draw(50_000, 2))
+
+
+def test_a_mixture_finds_clusters_between_which_one_gaussian_draws() -> None:
+    random = np.random.default_rng(0)
+    codes = np.where(random.random((4_000, 1)) < 0.3, -5, 5) + random.normal(0, 0.3, (4_000, 2))
+    between = {}
+    for sampler in ("gaussian", "mixture"):
+        drawn = draw_latents(sampler, codes, 4_000, 1)
+        between[sampler] = (np.abs(drawn).min(1) < 3).mean()
+        # Components come in random order, so that the first draws are like all others.
+        assert (drawn[:500, 0] < 0).mean() == pytest.approx(0.3, abs=0.1)
+    assert between["mixture"] < 0.01 < 0.4 < between["gaussian"]
+
+
+def test_draws_by_name_and_an_unknown_name() -> None:
+    codes = np.zeros((50, 4), np.float32)
+    np.testing.assert_array_equal(draw_latents("prior", codes, 9, 3), prior_latents(9, 4, 3))
+    # A dimension that the encoder has given up has one code, which is no covariance.
+    np.testing.assert_allclose(draw_latents("gaussian", codes, 9), 0, atol=0.01)
+    with pytest.raises(ValueError, match="no sampler 'uniform'; choose one of prior, gaussian, mixture"):
+        draw_latents("uniform", codes, 9)
 
 
 @pytest.mark.parametrize(("ae", "vae"), [("ae-5d", "vae-5d"), ("ae-20d", "vae-20d")])

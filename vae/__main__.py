@@ -4,7 +4,7 @@ import argparse
 import json
 import sys
 import time
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import Any, NoReturn
 
 from vae.checkpoints import (
@@ -18,11 +18,13 @@ from vae.checkpoints import (
     write_metrics,
 )
 from vae.config import CHOICES, TrainConfig, recommended
-from vae.data import DatasetError, load_dataset
+from vae.data import DatasetError, binarise, load_dataset
 from vae.engine_ray import ClusterError
 from vae.engines import Event
-from vae.judge import judge_path, save_judge, train_judge
+from vae.judge import JudgeError, judge_path, load_judge, save_judge, train_judge
+from vae.likelihood import likelihood
 from vae.metrics import evaluate
+from vae.quality import likelihood_measures, measure
 from vae.sweep import ENGINES, plan, sweep
 from vae.tensorboard import follow
 from vae.training import TrainingDivergedError, choose_device, train
@@ -33,6 +35,7 @@ EPILOG = """examples:
   python -m vae sweep --betas 0.1,0.5,1,2,4 --latent-dims 2,10,20 --seeds 3
   python -m vae list
   python -m vae evaluate my-vae --json
+  python -m vae evaluate my-vae --quality --likelihood-samples 500 --binarised
 
 Losses are in nats per image: summed over pixels and latent dimensions, averaged over images.
 Exit status: 0 done, 1 failed, 2 bad arguments."""
@@ -128,16 +131,23 @@ def _parser() -> argparse.ArgumentParser:
     help_list = "list the checkpoints, damaged ones with the reason"
     listing = commands.add_parser("list", help=help_list, description=help_list)
     help_evaluate = "measure a checkpoint on all test images"
-    measure = commands.add_parser("evaluate", help=help_evaluate, description=help_evaluate)
-    measure.add_argument("name")
-    measure.add_argument("--seed", type=int, default=0, help="of the draws from the posterior; default: 0")
-    measure.add_argument("--device", choices=CHOICES["device"], default="auto")
+    measurer = commands.add_parser("evaluate", help=help_evaluate, description=help_evaluate)
+    measurer.add_argument("name")
+    measurer.add_argument("--seed", type=int, default=0, help="of all draws; default: 0")
+    measurer.add_argument("--device", choices=CHOICES["device"], default="auto")
+    measurer.add_argument(
+        "--likelihood-samples", type=int, metavar="K", help="also the importance-weighted bound of K draws an image"
+    )
+    measurer.add_argument("--binarised", action="store_true", help="that bound for binarised images, as in papers")
+    measurer.add_argument(
+        "--quality", action="store_true", help="also samples, latent space and bounds with intervals; about a minute"
+    )
     help_judge = "train the classifier that reads what the models decode"
     judge = commands.add_parser("judge", help=help_judge, description=help_judge)
     judge.add_argument("--dataset", choices=CHOICES["dataset"], default="mnist", help="all but mnist download once")
     judge.add_argument("--epochs", type=int, default=12, help="default: 12, half an hour on 2 cores")
     judge.add_argument("--seed", type=int, default=0, help="default: 0")
-    for command in (trainer, sweeper, listing, measure, judge):
+    for command in (trainer, sweeper, listing, measurer, judge):
         command.add_argument(
             "--json", action="store_true", help="one JSON object on standard output, nothing else there"
         )
@@ -263,9 +273,26 @@ def _list(_: argparse.Namespace) -> dict[str, Any]:
 
 
 def _evaluate(args: argparse.Namespace) -> dict[str, Any]:
+    if args.binarised and args.likelihood_samples is None:
+        raise ValueError("--binarised goes with --likelihood-samples.")
     checkpoint = load(args.name)
-    model = load_model(checkpoint, choose_device(args.device))
-    return {"name": args.name} | evaluate(model, load_dataset(checkpoint.config.dataset), checkpoint.config, args.seed)
+    config, device, bar = checkpoint.config, choose_device(args.device), _Bar(args.name)
+    model, dataset = load_model(checkpoint, device), load_dataset(config.dataset)
+    result: dict[str, Any] = {}
+    if args.likelihood_samples is not None:
+        images = binarise(dataset.test_images, args.seed) if args.binarised else dataset.test_images
+        terms = likelihood(model, images, config, (args.likelihood_samples,), args.seed, bar.step)
+        words = f"{'binarised' if args.binarised else 'grey'} test images"
+        measures = likelihood_measures(terms, words, args.seed)
+        result["binarised"] = args.binarised
+        result["likelihood"] = {name: asdict(measure) for name, measure in measures.items()}
+    if args.quality:
+        judge = load_judge(judge_path(dataset.name))[0].to(device)
+        result["quality"] = measure(
+            model, dataset, judge, config, seed=args.seed, on_progress=lambda done, _: bar.step(done)
+        )
+    bar.clear()
+    return {"name": args.name} | evaluate(model, dataset, config, args.seed) | result
 
 
 def _judge(args: argparse.Namespace) -> dict[str, Any]:
@@ -330,6 +357,26 @@ def _show_metrics(metrics: dict[str, Any]) -> str:
     )
 
 
+def _show_evaluate(result: dict[str, Any]) -> str:
+    lines = [_show_metrics({key: value for key, value in result.items() if not isinstance(value, dict)})]
+    quality = result.get("quality", {})
+    samples = {f"samples ({sampler})": found for sampler, found in (quality.get("samples") or {}).items()}
+    for title, measures in {
+        "likelihood of all test images": result.get("likelihood"),
+        "likelihood of some test images": quality.get("likelihood"),
+        "latent space": quality.get("latents"),
+        **samples,
+    }.items():
+        if measures:
+            lines += [title, *(_show_measure(name, measure) for name, measure in measures.items())]
+    return "\n".join(lines)
+
+
+def _show_measure(name: str, measure: dict[str, Any]) -> str:
+    interval = "" if measure["low"] is None else f"[{measure['low']:.4f}, {measure['high']:.4f}]"
+    return f"  {name.replace('_', ' '):<20} {measure['value']:<10.4f} {interval:<24} {measure['unit']}"
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run one command and return its exit status."""
     args = _parser().parse_args(argv)
@@ -337,7 +384,7 @@ def main(argv: list[str] | None = None) -> int:
         "train": (_train, _show_train),
         "sweep": (_sweep, _show_sweep),
         "list": (_list, _show_list),
-        "evaluate": (_evaluate, _show_metrics),
+        "evaluate": (_evaluate, _show_evaluate),
         "judge": (_judge, _show_judge),
     }[args.command]
     try:
@@ -345,7 +392,7 @@ def main(argv: list[str] | None = None) -> int:
     except (ValueError, CheckpointNameError) as error:
         print(f"python -m vae {args.command}: {error}", file=sys.stderr)
         return 2
-    except (CheckpointError, ClusterError, DatasetError, TrainingDivergedError) as error:
+    except (CheckpointError, ClusterError, DatasetError, JudgeError, TrainingDivergedError) as error:
         print(f"python -m vae {args.command}: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -81,6 +81,15 @@ def to_unit(images: Tensor) -> Tensor:
     return images.float().mul_(1 / 255)
 
 
+def binarise(images: Tensor, seed: int = 0) -> Tensor:
+    """Black and white images, uint8 0 or 255: each value drawn as Bernoulli(grey), alike for the same seed.
+
+    A Bernoulli likelihood is one of such images, which Burda et al. 2016 draw likewise, and not of grey ones.
+    """
+    draws = torch.rand(images.shape, generator=torch.Generator().manual_seed(seed))
+    return (draws < to_unit(images)).to(torch.uint8) * 255
+
+
 def load_dataset(name: str = "mnist") -> Dataset:
     """Load a data set by its name, one of `DATASETS`.
 

@@ -14,6 +14,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from vae.data import ROOT, Dataset, to_unit
+from vae.progress import Report
 
 BATCH_SIZE = 128
 READ_BATCH = 128  # small enough for the processor's cache: larger ones take up to twice as long
@@ -103,12 +104,32 @@ def _augment(images: Tensor, noise: torch.Generator) -> Tensor:
     return F.grid_sample(images, grid, align_corners=False).contiguous(memory_format=torch.channels_last)
 
 
-@torch.no_grad()
 def read(judge: Judge, images: Tensor) -> tuple[np.ndarray, np.ndarray]:
     """Images uint8 (N, C, H, W) → the class read in each, int64 (N,), and the probability given to it, (N,)."""
-    found = [judge(to_unit(batch)).softmax(1).max(1) for batch in images.split(READ_BATCH)]
-    confidence, classes = torch.cat([f.values for f in found]), torch.cat([f.indices for f in found])
-    return classes.numpy(), confidence.numpy()
+    found = probabilities(judge, features(judge, images))
+    return found.argmax(1), found.max(1)
+
+
+@torch.no_grad()
+def features(judge: Judge, images: Tensor, on_progress: Report | None = None) -> np.ndarray:
+    """Images uint8 (N, C, H, W) → what the judge sees in them before it names a class, float32 (N, 128), all ≥ 0.
+
+    `on_progress` is told the fraction done after every batch; what it raises ends the reading.
+    """
+    device = next(judge.parameters()).device
+    found = []
+    for batch in images.split(READ_BATCH):
+        found.append(judge.features(to_unit(batch.to(device))).cpu())
+        if on_progress is not None:
+            on_progress(min(1.0, len(found) * READ_BATCH / len(images)))
+    return torch.cat(found).numpy()
+
+
+@torch.no_grad()
+def probabilities(judge: Judge, seen: np.ndarray) -> np.ndarray:
+    """`features` (N, 128) → the probability given to every class, float32 (N, classes)."""
+    device = next(judge.parameters()).device
+    return judge.classifier(torch.from_numpy(seen).to(device)).softmax(1).cpu().numpy()
 
 
 def judge_path(dataset: str) -> Path:

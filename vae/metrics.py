@@ -8,14 +8,13 @@ from torch import Tensor
 
 from vae.config import TrainConfig
 from vae.data import Dataset, to_unit
+from vae.latent_quality import Labelled, knn_hits, silhouettes
+from vae.likelihood import active_by_variance, likelihood_terms
 from vae.models import Autoencoder, ClassifierVAE
-from vae.objectives import kl_divergence, reconstruction_loss
 from vae.sampling import BATCH, encode_images, to_bytes
 
 NEIGHBOURS = 10
 REFERENCE_IMAGES = 10_000
-SILHOUETTE_IMAGES = 2_000
-ACTIVE_VARIANCE = 0.01
 
 
 def evaluate(model: Autoencoder, dataset: Dataset, config: TrainConfig, seed: int = 0) -> dict[str, Any]:
@@ -45,29 +44,13 @@ def evaluate(model: Autoencoder, dataset: Dataset, config: TrainConfig, seed: in
         "mse": float(reconstruct(model, dataset.test_images)[1].mean()),
         "knn_accuracy": knn_accuracy(reference, dataset.train_labels[:REFERENCE_IMAGES], codes, dataset.test_labels),
         "silhouette": silhouette(codes, dataset.test_labels.numpy()),
-        "active_units": int((codes.var(0) > ACTIVE_VARIANCE).sum()) if variational else None,
+        "active_units": int(active_by_variance(codes).sum()) if variational else None,
         "classifier_accuracy": classifier_accuracy(model, dataset),
         "sigma": float(model.sigma) if config.likelihood != "bernoulli" else None,
         "images": len(dataset.test_images),
         "draws": 1,
         "seed": seed,
     }
-
-
-@torch.no_grad()
-def likelihood_terms(model: Autoencoder, images: Tensor, config: TrainConfig, seed: int = 0) -> dict[str, np.ndarray]:
-    """Per image, in nats, with one draw of z: `reconstruction` (N,), and of a VAE `kl` (N, latent_dim)."""
-    device = next(model.parameters()).device
-    noise = torch.Generator(device).manual_seed(seed)
-    reconstruction, kl = [], []
-    for batch in images.split(BATCH):
-        pixels = to_unit(batch.to(device))
-        output = model(pixels, noise)
-        reconstruction.append(reconstruction_loss(output.logits, pixels, config.likelihood, model.sigma))
-        if output.log_variance is not None:
-            kl.append(kl_divergence(output.mean, output.log_variance))
-    terms = {"reconstruction": torch.cat(reconstruction).cpu().numpy()}
-    return terms | ({"kl": torch.cat(kl).cpu().numpy()} if kl else {})
 
 
 @torch.no_grad()
@@ -85,18 +68,13 @@ def reconstruct(model: Autoencoder, images: Tensor) -> tuple[np.ndarray, np.ndar
 
 def knn_accuracy(reference: np.ndarray, reference_labels: Tensor, codes: np.ndarray, labels: Tensor) -> float:
     """Share of `codes` (N, D) whose label the vote of their 10 nearest `reference` codes gives."""
-    # scikit-learn takes a second to import, which the first page need not wait for.
-    from sklearn.neighbors import KNeighborsClassifier
-
-    classifier = KNeighborsClassifier(min(NEIGHBOURS, len(reference))).fit(reference, reference_labels.numpy())
-    return float(classifier.score(codes, labels.numpy()))
+    training, test = Labelled(reference, reference_labels.numpy()), Labelled(codes, labels.numpy())
+    return float(knn_hits(training, test, NEIGHBOURS).mean())
 
 
 def silhouette(codes: np.ndarray, labels: np.ndarray) -> float:
     """Mean silhouette of the classes among the first 2,000 codes, −1 to 1."""
-    from sklearn.metrics import silhouette_score
-
-    return float(silhouette_score(codes[:SILHOUETTE_IMAGES], labels[:SILHOUETTE_IMAGES]))
+    return float(silhouettes(codes, labels).mean())
 
 
 @torch.no_grad()

@@ -1,8 +1,6 @@
 """t-SNE maps in the background: one at a time, watched, cancelled, and kept on disk."""
 
 import hashlib
-import io
-import os
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from vae.data import ROOT
+from vae.cache import FOLDER, read_arrays, write_arrays
 from vae.projection import Projection, ProjectionSettings, iterations, project, recipe
 
-CACHE = ROOT / ".cache" / "projections"
+CACHE = FOLDER / "projections"
 
 
 def cache_path(codes: np.ndarray, settings: ProjectionSettings, folder: Path | None = None) -> Path:
@@ -25,26 +23,20 @@ def cache_path(codes: np.ndarray, settings: ProjectionSettings, folder: Path | N
 
 def read_cached(path: Path, count: int) -> Projection | None:
     """A projection of `count` points kept by `write_cached`; None where there is none or it is damaged."""
+    arrays = read_arrays(path)
+    if arrays is None:
+        return None
+    kept: dict[str, Any] = {name: array if array.ndim else float(array) for name, array in arrays.items()}
     try:
-        with np.load(path, allow_pickle=False) as arrays:
-            kept: dict[str, Any] = {name: array if array.ndim else float(array) for name, array in arrays.items()}
         projection = Projection(**kept)
         return projection if projection.points.shape == (count, 2) else None
-    except Exception:  # of any kind: a damaged archive fails wherever the damage is, and the map can be made again
+    except (TypeError, ValueError):
         return None
 
 
 def write_cached(path: Path, projection: Projection) -> None:
     """Keep a projection; a folder that cannot be written costs the cache and nothing else."""
-    buffer = io.BytesIO()
-    np.savez(buffer, **{name: value for name, value in vars(projection).items() if value is not None})
-    temporary = path.with_name(f".{path.name}-{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(buffer.getvalue())
-        temporary.replace(path)
-    except OSError:
-        temporary.unlink(missing_ok=True)
+    write_arrays(path, **{name: value for name, value in vars(projection).items() if value is not None})
 
 
 @dataclass

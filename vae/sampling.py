@@ -1,5 +1,6 @@
 """From images to codes and back: batched encoding and decoding, draws from the prior, the manifold grid."""
 
+from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
@@ -10,6 +11,7 @@ from vae.data import to_unit
 from vae.models import Autoencoder
 
 BATCH = 2_000
+SAMPLERS = {"prior": 0, "gaussian": 1, "mixture": 10}  # by name: how many Gaussians are fitted to the codes
 
 
 def encode_images(model: Autoencoder, images: Tensor) -> np.ndarray:
@@ -46,6 +48,54 @@ def to_bytes(images: Tensor) -> np.ndarray:
 def prior_latents(count: int, latent_dim: int, seed: int = 0) -> np.ndarray:
     """z ~ N(0, I), float32 (count, latent_dim); the same for every model of that latent size."""
     return torch.randn(count, latent_dim, generator=torch.Generator().manual_seed(seed)).numpy()
+
+
+@dataclass(frozen=True, eq=False)
+class Density:
+    """A mixture of K Gaussians over a latent space of D dimensions."""
+
+    weights: np.ndarray  # (K,), their sum is 1
+    means: np.ndarray  # (K, D)
+    roots: np.ndarray  # (K, D, D), the lower Cholesky factors of their covariances
+
+    def draw(self, count: int, seed: int = 0) -> np.ndarray:
+        """z ~ this mixture, float32 (count, D)."""
+        random = np.random.default_rng(seed)
+        chosen = random.choice(len(self.weights), count, p=self.weights)
+        z = random.standard_normal((count, self.means.shape[1]))
+        for component, root in enumerate(self.roots):
+            z[chosen == component] @= root.T
+        return (z + self.means[chosen]).astype(np.float32)
+
+
+def fit_density(codes: np.ndarray, components: int = 1, seed: int = 0) -> Density:
+    """Fit Gaussians of full covariance to codes (N, D), several by scikit-learn's expectation maximisation.
+
+    Drawing from what was fitted after training makes an AE a generative model (Ghosh et al. 2020).
+    """
+    from sklearn.mixture import GaussianMixture
+
+    fitted = GaussianMixture(components, random_state=seed).fit(codes.astype(np.float64))
+    return Density(fitted.weights_, fitted.means_, np.linalg.cholesky(fitted.covariances_))
+
+
+def draw_latents(sampler: str, codes: np.ndarray, count: int, seed: int = 0) -> np.ndarray:
+    """z for a model with these codes (N, D), float32 (count, D).
+
+    `prior` draws from N(0, I), `gaussian` from the Gaussian fitted to the codes, `mixture` from 10 Gaussians fitted to
+    them, all of full covariance.
+
+    Raises:
+        ValueError: for an unknown sampler.
+    """
+    if sampler not in SAMPLERS:
+        raise ValueError(f"There is no sampler {sampler!r}; choose one of {', '.join(SAMPLERS)}.")
+    components = SAMPLERS[sampler]
+    return (
+        fit_density(codes, components, seed).draw(count, seed)
+        if components
+        else prior_latents(count, codes.shape[1], seed)
+    )
 
 
 def prior_grid(side: int = 20) -> np.ndarray:

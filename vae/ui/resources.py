@@ -14,7 +14,8 @@ from vae.data import Dataset, load_dataset
 from vae.jobs import Trainer
 from vae.judge import Judge, JudgeError, judge_path, load_judge
 from vae.latent_map import images_part
-from vae.metrics import likelihood_terms, reconstruct
+from vae.likelihood import likelihood_terms
+from vae.metrics import reconstruct
 from vae.models import Autoencoder
 from vae.projection import Projection, ProjectionSettings, project
 from vae.projector import Projector
