@@ -14,9 +14,14 @@ import torch
 def arguments(about: str) -> argparse.Namespace:
     """`--json` and `--quick`, which every benchmark takes."""
     parser = argparse.ArgumentParser(description=about)
+    add_arguments(parser)
+    return parser.parse_args()
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The same for a benchmark that takes others besides."""
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output, nothing else there")
     parser.add_argument("--quick", action="store_true", help="a smaller version, done in 50 s on 2 cores")
-    return parser.parse_args()
 
 
 def machine(device: torch.device) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The command line: `python -m vae train`, `sweep`, `list`, `evaluate` and `judge`."""
+"""The command line: `python -m vae train`, `sweep`, `list`, `evaluate`, `shrink` and `judge`."""
 
 import argparse
 import json
@@ -8,12 +8,14 @@ from dataclasses import asdict, fields
 from typing import Any, NoReturn
 
 from vae.checkpoints import (
+    WEIGHTS,
     CheckpointError,
     CheckpointNameError,
     list_checkpoints,
     load,
     load_model,
     record,
+    shrink,
     unused_name,
     write_metrics,
 )
@@ -91,6 +93,9 @@ def _parser() -> argparse.ArgumentParser:
     objective.add_argument(
         "--likelihood", choices=CHOICES["likelihood"], default="bernoulli", help="default: bernoulli"
     )
+    objective.add_argument(
+        "--binarised", action="store_true", help="black and white pixels, drawn anew in every epoch, as in papers"
+    )
     objective.add_argument("--sigma", type=float, default=0.5, help="of --likelihood gaussian; default: 0.5")
     objective.add_argument("--classifier-weight", type=float, default=10.0, help="of a classifier-vae; default: 10")
     budget = trainer.add_argument_group("budget (one of them; default: 20 epochs)")
@@ -118,6 +123,7 @@ def _parser() -> argparse.ArgumentParser:
     sweeper.add_argument("--seeds", type=int, default=1, help="how many, from 0 on; default: 1")
     sweeper.add_argument("--model", choices=("vae", "classifier-vae"), default="vae", help="default: vae")
     sweeper.add_argument("--body", choices=("mlp", "conv"), default="mlp", help="default: mlp")
+    sweeper.add_argument("--hidden", type=_hidden, help="such as 400,400; default: the recipe's")
     sweeper.add_argument("--likelihood", choices=CHOICES["likelihood"], default="bernoulli", help="default: bernoulli")
     sweeper.add_argument("--epochs", type=int, help="of every member; default: 20")
     sweeper.add_argument("--steps", type=int, help="of every member, in the place of epochs")
@@ -142,12 +148,16 @@ def _parser() -> argparse.ArgumentParser:
     measurer.add_argument(
         "--quality", action="store_true", help="also samples, latent space and bounds with intervals; about a minute"
     )
+    measurer.add_argument("--keep", action="store_true", help="write it into the checkpoint's metrics.json")
+    help_shrink = "store a checkpoint's weights in half precision, without film; measure it again afterwards"
+    shrinker = commands.add_parser("shrink", help=help_shrink, description=help_shrink)
+    shrinker.add_argument("name")
     help_judge = "train the classifier that reads what the models decode"
     judge = commands.add_parser("judge", help=help_judge, description=help_judge)
     judge.add_argument("--dataset", choices=CHOICES["dataset"], default="mnist", help="all but mnist download once")
     judge.add_argument("--epochs", type=int, default=12, help="default: 12, half an hour on 2 cores")
     judge.add_argument("--seed", type=int, default=0, help="default: 0")
-    for command in (trainer, sweeper, listing, measurer, judge):
+    for command in (trainer, sweeper, listing, measurer, shrinker, judge):
         command.add_argument(
             "--json", action="store_true", help="one JSON object on standard output, nothing else there"
         )
@@ -200,6 +210,8 @@ def _sweep(args: argparse.Namespace) -> dict[str, Any]:
         raise ValueError("--ray-address goes with --engine ray.")
     epochs = 20 if args.epochs is None and args.steps is None else args.epochs
     settings = {key: getattr(args, key) for key in ("model", "body", "likelihood", "dataset", "device", "steps")}
+    if args.hidden:
+        settings["hidden"] = args.hidden
     members = plan(args.betas, args.latent_dims, args.seeds, args.name, epochs=epochs, **settings)
     began, bar = time.monotonic(), _Bar(args.name)
     ended: dict[str, Event] = {}
@@ -292,7 +304,16 @@ def _evaluate(args: argparse.Namespace) -> dict[str, Any]:
             model, dataset, judge, config, seed=args.seed, on_progress=lambda done, _: bar.step(done)
         )
     bar.clear()
-    return {"name": args.name} | evaluate(model, dataset, config, args.seed) | result
+    metrics = evaluate(model, dataset, config, args.seed) | result
+    if args.keep:
+        write_metrics(args.name, metrics)
+    return {"name": args.name} | metrics
+
+
+def _shrink(args: argparse.Namespace) -> dict[str, Any]:
+    shrink(args.name)
+    weights = load(args.name).path / WEIGHTS
+    return {"name": args.name, "bytes": weights.stat().st_size}
 
 
 def _judge(args: argparse.Namespace) -> dict[str, Any]:
@@ -357,6 +378,10 @@ def _show_metrics(metrics: dict[str, Any]) -> str:
     )
 
 
+def _show_shrink(result: dict[str, Any]) -> str:
+    return f"{result['name']}: weights of {result['bytes'] / 1e6:.1f} MB"
+
+
 def _show_evaluate(result: dict[str, Any]) -> str:
     lines = [_show_metrics({key: value for key, value in result.items() if not isinstance(value, dict)})]
     quality = result.get("quality", {})
@@ -385,6 +410,7 @@ def main(argv: list[str] | None = None) -> int:
         "sweep": (_sweep, _show_sweep),
         "list": (_list, _show_list),
         "evaluate": (_evaluate, _show_evaluate),
+        "shrink": (_shrink, _show_shrink),
         "judge": (_judge, _show_judge),
     }[args.command]
     try:

@@ -34,6 +34,7 @@ class TrainConfig:
     hidden: tuple[int, ...] = (400, 400)  # layer widths, or channels of a conv body
     activation: str = "silu"
     likelihood: str = "bernoulli"
+    binarised: bool = False  # each pixel drawn as Bernoulli(grey), anew in every epoch: dynamic binarisation
     sigma: float = 0.5  # of likelihood `gaussian`, in units of the pixel range
     beta: float = 1.0
     beta_warmup: float = 0.0  # fraction of the run over which β rises from 0
@@ -65,6 +66,8 @@ class TrainConfig:
             for name, (low, high) in RANGES.items()
             if (value := getattr(self, name)) is not None and not low <= value <= high
         ]
+        if self.binarised and self.likelihood != "bernoulli":
+            problems.append(f"binarised images go with likelihood bernoulli, not {self.likelihood!r}")
         budgets = [name for name in ("epochs", "steps", "seconds") if getattr(self, name) is not None]
         if len(budgets) != 1:
             given = " and ".join(budgets) or "none"
@@ -95,7 +98,7 @@ class TrainConfig:
         for key, value in settings.items():
             if value is None or (key in _DEFAULTS and value == _DEFAULTS[key] and key not in ALWAYS_NAMED):
                 continue
-            words += ["--" + key.replace("_", "-"), _as_argument(value)]
+            words += ["--" + key.replace("_", "-"), *([] if value is True else [_as_argument(value)])]
         return shlex.join([*words, "--name", name])
 
 
@@ -136,6 +139,7 @@ _DEFAULTS = {f.name: f.default for f in fields(TrainConfig)}
 _TYPE_WORDS: dict[Any, str] = {
     str: "text",
     int: "a whole number",
+    bool: "true or false",
     float: "a number",
     int | None: "a whole number or null",
     float | None: "a number or null",

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from vae.config import TrainConfig
-from vae.data import Dataset, to_unit
+from vae.data import Dataset, binarise, to_unit
 from vae.latent_quality import Labelled, knn_hits, silhouettes
 from vae.likelihood import active_by_variance, likelihood_terms
 from vae.models import Autoencoder, ClassifierVAE
@@ -18,7 +18,7 @@ REFERENCE_IMAGES = 10_000
 
 
 def evaluate(model: Autoencoder, dataset: Dataset, config: TrainConfig, seed: int = 0) -> dict[str, Any]:
-    """Measure a model on all test images.
+    """Measure a model on all test images, the losses of binarised ones where it was trained on such.
 
     Returns:
         - `test_reconstruction`: −log p(x|z), nats per image, one draw z ~ q(z|x) (an AE's code is a point).
@@ -31,7 +31,8 @@ def evaluate(model: Autoencoder, dataset: Dataset, config: TrainConfig, seed: in
           scale to compare with.
         - `classifier_accuracy`: of a ClassifierVAE's classifier, on test images; None without one.
     """
-    losses = likelihood_terms(model, dataset.test_images, config, seed)
+    images = binarise(dataset.test_images) if config.binarised else dataset.test_images
+    losses = likelihood_terms(model, images, config, seed)
     codes = encode_images(model, dataset.test_images)
     reference = encode_images(model, dataset.train_images[:REFERENCE_IMAGES])
     variational = "kl" in losses

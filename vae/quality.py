@@ -9,7 +9,7 @@ import numpy as np
 
 from vae.anchors import load_reference
 from vae.config import TrainConfig
-from vae.data import Dataset
+from vae.data import Dataset, binarise
 from vae.intervals import Measure, Scale, measured, random_rows
 from vae.judge import Judge
 from vae.latent_quality import Labelled, class_measures, prior_measures, trustworthiness
@@ -122,9 +122,12 @@ def _likelihood(
     model: Autoencoder, dataset: Dataset, config: TrainConfig, codes: np.ndarray, seed: int, on_progress: Report
 ) -> dict[str, Any]:
     images = dataset.test_images[random_rows(len(codes), BOUND_IMAGES)]
+    words = "binarised" if config.binarised else "grey"
+    if config.binarised:
+        images = binarise(images)
     terms = likelihood(model, images, config, (BOUND_DRAWS,), seed, on_progress)
     return {
-        "likelihood": _json(likelihood_measures(terms, seed=seed)),
+        "likelihood": _json(likelihood_measures(terms, f"{words} test images", seed)),
         "active_units": {
             "by_variance": int(active_by_variance(codes).sum()),
             "by_kl": int(active_by_kl(terms.kl).sum()),

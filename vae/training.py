@@ -19,7 +19,7 @@ from torch import Tensor
 
 from vae.config import TrainConfig
 from vae.cuda_graph import GraphedStep
-from vae.data import Dataset, to_unit
+from vae.data import Dataset, binarise, to_unit
 from vae.models import VAE, Autoencoder, ClassifierVAE, Output
 from vae.objectives import beta_at, kl_divergence, optimal_sigma, reconstruction_loss
 from vae.sampling import to_bytes
@@ -167,13 +167,14 @@ class RunState:
         self.model = model.to(self.device).to(memory_format=layout)
         self.images = dataset.train_images.to(self.device)
         self.labels = dataset.train_labels.to(self.device)
-        self.test_images = dataset.test_images.to(self.device)
+        test_images = binarise(dataset.test_images) if config.binarised else dataset.test_images
+        self.test_images = test_images.to(self.device)
         self.test_labels = dataset.test_labels.to(self.device)
         self.optimiser = adam(self.model.parameters(), config, self.device)
         self.beta = torch.zeros((), device=self.device)
         # The AE draws no noise: streams of their own keep its order of images the VAE's.
         self.order = torch.Generator().manual_seed(config.seed)
-        self.noise = [torch.Generator(self.device).manual_seed(config.seed)]
+        self.noise = [torch.Generator(self.device).manual_seed(config.seed + i) for i in range(2)]  # of z, of pixels
         self.sample_noise = torch.Generator().manual_seed(config.seed)
         self.fixed_latents = torch.randn(SAMPLES, config.latent_dim, generator=self.sample_noise).to(self.device)
         self.steps_per_epoch = math.ceil(len(self.images) / config.batch_size)
@@ -253,6 +254,8 @@ class RunState:
     def _step(self, indices: Tensor, noise: Sequence[torch.Generator]) -> Tensor:
         config = self.config
         images = to_unit(self.images.index_select(0, indices))
+        if config.binarised:
+            images = torch.bernoulli(images, generator=noise[1])
         output = self.model(images, noise[0])
         sigma = None if config.likelihood == "optimal-gaussian" else self.model.sigma
         labels = self.labels.index_select(0, indices) if output.class_logits is not None else None
