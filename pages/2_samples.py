@@ -4,14 +4,15 @@ import numpy as np
 import streamlit as st
 
 from vae import figures
-from vae.sampling import code_grid, prior_grid, prior_latents
-from vae.ui import page
+from vae.sampling import SAMPLERS, code_grid, prior_grid
+from vae.ui import page, resources, sample_numbers
 from vae.ui.page import Pair
 from vae.ui.resources import Trained
 
 IMAGES = 12
 WALL = 64
 GRID = 20
+SOURCES = {"prior": "N(0, I)", "gaussian": "a Gaussian of its codes", "mixture": "10 Gaussians of its codes"}
 
 
 def show(pair: Pair) -> None:
@@ -61,21 +62,43 @@ def _losses(pair: Pair, indices: list[int]) -> str:
 
 
 def _samples(pair: Pair) -> None:
-    st.subheader("Samples: z ~ N(0, I)")
-    seed = st.number_input("Seed of z", 0, 9999, 0, key="sample_seed", bind="query-params", width=180)
-    if pair.latent_dim is None:
+    st.subheader("Samples")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        sampler = st.segmented_control(
+            "Draw z from",
+            list(SAMPLERS),
+            default="prior",
+            required=True,
+            help="prior: N(0, I), what a VAE is trained for. gaussian: one Gaussian fitted to 10,000 training images' "
+            "codes of each model. mixture: ten, by expectation maximisation.",
+            key="sampler",
+            bind="query-params",
+        )
+        seed = st.number_input("Seed of z", 0, 9999, 0, key="sample_seed", bind="query-params", width=180)
+    if pair.latent_dim is None and sampler == "prior":
         st.caption(
             f":material/balance: {pair.ae.name} has {pair.ae.latent_dim} latent dimensions and {pair.vae.name} "
             f"{pair.vae.latent_dim}, so these are not decodes of the same z."
         )
     for column, trained, word in zip(st.columns(2), pair, ("AE", "VAE"), strict=True):
         with column:
-            latents = prior_latents(WALL, trained.latent_dim, seed)
             st.image(
-                figures.tile(trained.decode(latents), columns=8),
-                caption=f"{word}: {trained.name}, {WALL} decodes of z ~ N(0, I)",
+                figures.tile(trained.decode(resources.draw(trained, sampler, WALL, seed)), columns=8),
+                caption=f"{word}: {trained.name}, {WALL} decodes of z ~ {SOURCES[sampler]}",
                 width="stretch",
             )
+    if sampler == "prior":
+        _what_to_look_for(pair)
+    else:
+        st.markdown(
+            "**What to look for.** A density fitted to the codes after training makes a generative model of the AE as "
+            "well (Ghosh et al. 2020). What the VAE has over it is that its prior is known before training, and the "
+            "ELBO, which says how probable an image is."
+        )
+    sample_numbers.show(pair)
+
+
+def _what_to_look_for(pair: Pair) -> None:
     mean, spread = np.abs(pair.ae.codes.mean(0)).max(), pair.ae.codes.std(0).mean()
     st.markdown(
         "**What to look for.** Nothing drew the AE's codes towards N(0, I): they lie around a mean up to "

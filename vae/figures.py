@@ -17,7 +17,7 @@ PALETTE = (
     *("#AA3377", "#8C8C8C", "#7A6BD1", "#EE7733", "#009988"),
 )
 _MARKS = ("circle", "diamond", "square")  # a second and third set of ten classes
-_GRID = "rgba(128, 128, 128, 0.2)"
+GRID = "rgba(128, 128, 128, 0.2)"
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,15 +60,15 @@ def latent_maps(panels: Sequence[Panel], class_names: Sequence[str], *, prior: b
                 row=1,
                 col=column,
             )
-            figure.add_annotation(_medoid_label(panel.points[chosen], name, colour), row=1, col=column)
+            figure.add_annotation(medoid_label(panel.points[chosen], name, colour), row=1, col=column)
         for radius in (1, 2) if prior else ():
             circle = {"type": "circle", "x0": -radius, "x1": radius, "y0": -radius, "y1": radius}
             figure.add_shape(**circle, line={"color": "#999999", "width": 2.5, "dash": "dash"}, row=1, col=column)
-        x_range, y_range = _square_range(panel.points)
+        x_range, y_range = square_range(panel.points)
         figure.update_xaxes(title_text=panel.axes[0], range=x_range, row=1, col=column)
         figure.update_yaxes(title_text=panel.axes[1], range=y_range, row=1, col=column, title_standoff=0)
-    figure.update_xaxes(gridcolor=_GRID, zeroline=True, zerolinecolor=_GRID)
-    figure.update_yaxes(gridcolor=_GRID, zeroline=True, zerolinecolor=_GRID)
+    figure.update_xaxes(gridcolor=GRID, zeroline=True, zerolinecolor=GRID)
+    figure.update_yaxes(gridcolor=GRID, zeroline=True, zerolinecolor=GRID)
     figure.update_annotations(selector=lambda a: a.yref == "paper", font_size=14)
     figure.update_layout(
         height=520,
@@ -79,14 +79,14 @@ def latent_maps(panels: Sequence[Panel], class_names: Sequence[str], *, prior: b
     return figure
 
 
-def _square_range(points: np.ndarray) -> tuple[list[float], list[float]]:
+def square_range(points: np.ndarray) -> tuple[list[float], list[float]]:
     # The outermost half per cent on each side would otherwise decide how small the rest is drawn.
     low, high = np.percentile(points, [0.5, 99.5], axis=0)
     centre, half = (low + high) / 2, 0.55 * float((high - low).max()) or 1.0
     return ([float(centre[0] - half), float(centre[0] + half)], [float(centre[1] - half), float(centre[1] + half)])
 
 
-def _medoid_label(points: np.ndarray, name: str, colour: str) -> dict[str, object]:
+def medoid_label(points: np.ndarray, name: str, colour: str) -> dict[str, object]:
     """The class's name on its colour at the point nearest to the median of all of its points."""
     medoid = points[np.square(points - np.median(points, axis=0)).sum(1).argmin()]
     return {
@@ -122,7 +122,7 @@ def image_rows(rows: Mapping[str, np.ndarray], captions: Mapping[str, Sequence[s
     for name, images in rows.items():
         for column, image in enumerate(images):
             figure.add_layout_image(
-                source=_data_uri(image.transpose(1, 2, 0).squeeze()),
+                source=data_uri(image.transpose(1, 2, 0).squeeze()),
                 x=column + 0.03,
                 y=-top,
                 sizex=0.94,
@@ -146,7 +146,7 @@ def image_rows(rows: Mapping[str, np.ndarray], captions: Mapping[str, Sequence[s
     return figure
 
 
-def _data_uri(picture: np.ndarray) -> str:
+def data_uri(picture: np.ndarray) -> str:
     buffer = io.BytesIO()
     # Browsers smooth what they enlarge; pixels are what these pictures are about.
     Image.fromarray(picture.repeat(3, axis=0).repeat(3, axis=1)).save(buffer, format="PNG")
@@ -178,8 +178,8 @@ def loss_curves(histories: Mapping[str, pd.DataFrame], *, height: int = 420) -> 
                     row=1,
                     col=column,
                 )
-    figure.update_xaxes(title_text="epoch", gridcolor=_GRID)
-    figure.update_yaxes(gridcolor=_GRID)
+    figure.update_xaxes(title_text="epoch", gridcolor=GRID)
+    figure.update_yaxes(gridcolor=GRID)
     figure.update_layout(
         height=height,
         margin={"l": 10, "r": 10, "t": 40, "b": 10},
@@ -196,7 +196,7 @@ def kl_bars(kl: np.ndarray) -> go.Figure:
     figure = go.Figure(go.Bar(x=names, y=kl[order], marker={"color": PALETTE[0]}))
     figure.update_traces(hovertemplate="%{x}: %{y:.2f} nats<extra></extra>")
     figure.update_xaxes(title_text="latent dimension, by KL", type="category")
-    figure.update_yaxes(title_text="KL, nats per image", gridcolor=_GRID, rangemode="tozero")
+    figure.update_yaxes(title_text="KL, nats per image", gridcolor=GRID, rangemode="tozero")
     figure.update_layout(height=360, margin={"l": 10, "r": 10, "t": 10, "b": 10})
     return figure
 
@@ -210,8 +210,8 @@ def progress_curve(history: pd.DataFrame) -> go.Figure:
         figure.add_trace(
             go.Scatter(x=history["epoch"], y=history[key], name=name, mode="lines+markers", line={"dash": dash})
         )
-    figure.update_xaxes(title_text="epoch", gridcolor=_GRID)
-    figure.update_yaxes(title_text="nats per image", gridcolor=_GRID, rangemode="tozero")
+    figure.update_xaxes(title_text="epoch", gridcolor=GRID)
+    figure.update_yaxes(title_text="nats per image", gridcolor=GRID, rangemode="tozero")
     figure.update_layout(
         height=200, margin={"l": 0, "r": 0, "t": 0, "b": 0}, legend={"orientation": "h", "y": 1.15, "x": 0}
     )
@@ -223,7 +223,7 @@ def film(frames: np.ndarray, epochs: Sequence[float], label: str) -> go.Figure:
 
     A frame's images stand in rows of eight, or of five where their number is not a multiple of eight.
     """
-    pictures = [_data_uri(_wrap(frame)) for frame in frames]
+    pictures = [data_uri(_wrap(frame)) for frame in frames]
     height, width = _wrap(frames[0]).shape[:2]
     steps = [
         {"args": [[str(i)], {"mode": "immediate", "frame": {"duration": 0, "redraw": True}}], "label": f"{epoch:g}"}

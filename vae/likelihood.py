@@ -149,6 +149,12 @@ def likelihood_terms(model: Autoencoder, images: Tensor, config: TrainConfig, se
     return {"reconstruction": _joined(reconstruction)} | ({"kl": _joined(kl)} if kl else {})
 
 
+def kl_by_dimension(means: np.ndarray, deviations: np.ndarray) -> np.ndarray:
+    """Mean KL of every latent dimension in nats, (latent_dim,), of posteriors with these μ and σ (N, latent_dim)."""
+    log_variance = 2 * torch.from_numpy(deviations.astype(np.float64)).log()
+    return kl_divergence(torch.from_numpy(means.astype(np.float64)), log_variance).mean(0).numpy()
+
+
 def active_by_variance(codes: np.ndarray) -> np.ndarray:
     """Dimensions of a VAE's codes (N, latent_dim) with Var(E[z|x]) > 0.01 (Burda et al. 2016): bool (latent_dim,)."""
     return codes.var(0) > ACTIVE_VARIANCE

@@ -125,12 +125,17 @@ def align(points: np.ndarray, onto: np.ndarray) -> np.ndarray:
 
     Rows belong together as far as both go; the mean and all distances stay (orthogonal Procrustes: Schönemann 1966).
     """
+    centre = points.mean(0)
+    return ((points - centre) @ turning(points, onto) + centre).astype(np.float32)
+
+
+def turning(points: np.ndarray, onto: np.ndarray) -> np.ndarray:
+    """The rotation or mirroring (2, 2) of `align`, by which points are multiplied from the right."""
     from scipy.linalg import orthogonal_procrustes
 
     count = min(len(points), len(onto))
     turn, _ = orthogonal_procrustes(points[:count] - points[:count].mean(0), onto[:count] - onto[:count].mean(0))
-    centre = points.mean(0)
-    return ((points - centre) @ turn + centre).astype(np.float32)
+    return turn
 
 
 def align_axes(projection: Projection, onto: np.ndarray) -> Projection:

@@ -1,7 +1,8 @@
 """What all sessions share and no rerun should make again: data, models, codes, the trainer, the projector."""
 
+import math
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -9,17 +10,29 @@ import streamlit as st
 import torch
 
 from vae.archive import empty_bin
-from vae.checkpoints import Checkpoint, Damaged, checkpoints_folder, list_checkpoints, load_model
+from vae.checkpoints import WEIGHTS, Checkpoint, Damaged, checkpoints_folder, list_checkpoints, load_model
 from vae.data import Dataset, load_dataset
+from vae.intervals import random_rows
 from vae.jobs import Trainer
 from vae.judge import Judge, JudgeError, judge_path, load_judge
+from vae.ladder import Ladder, Rung, aligned
 from vae.latent_map import images_part
-from vae.likelihood import likelihood_terms
+from vae.likelihood import kl_by_dimension, likelihood_terms
+from vae.measurer import Measurer
 from vae.metrics import reconstruct
 from vae.models import Autoencoder
 from vae.projection import Projection, ProjectionSettings, project
 from vae.projector import Projector
-from vae.sampling import decode_latents, encode_posteriors
+from vae.quality import FITTED
+from vae.sampling import (
+    SAMPLERS,
+    Density,
+    decode_latents,
+    encode_images,
+    encode_posteriors,
+    fit_density,
+    prior_latents,
+)
 
 TEST_IMAGES = 10_000  # whose codes are kept for the maps
 TRAINING_IMAGES = 60_000  # likewise, once they are asked for
@@ -63,6 +76,12 @@ def projector() -> Projector:
     return Projector()
 
 
+@st.cache_resource
+def measurer() -> Measurer:
+    """The one measurer of this server."""
+    return Measurer()
+
+
 @dataclass(frozen=True, eq=False)
 class Trained:
     """A checkpoint with its model and its test codes in memory."""
@@ -95,17 +114,21 @@ class Trained:
         return likelihood_terms(self.model, self.dataset.test_images[indices], self.checkpoint.config)
 
 
+def _key(checkpoint: Checkpoint) -> tuple[str, int]:
+    """What a checkpoint's weights are known by: their place, and when they were written."""
+    return str(checkpoint.path), (checkpoint.path / WEIGHTS).stat().st_mtime_ns
+
+
 def trained(checkpoint: Checkpoint) -> Trained:
     """The model of a checkpoint; made anew when a checkpoint of that name has been written since.
 
     Raises:
         CheckpointError, DatasetError, OSError: when it cannot be loaded.
     """
-    written = (checkpoint.path / "model.safetensors").stat().st_mtime_ns
-    return _trained(str(checkpoint.path), written, checkpoint)
+    return _trained(*_key(checkpoint), checkpoint)
 
 
-@st.cache_resource(max_entries=24, show_spinner="Loading the models…")
+@st.cache_resource(max_entries=48, show_spinner="Loading the models…")
 def _trained(path: str, written: int, _checkpoint: Checkpoint) -> Trained:
     images = dataset(_checkpoint.config.dataset)
     model = load_model(_checkpoint)
@@ -147,6 +170,89 @@ def _pca(path: str, written: int, part: str, points: int, _trained: Trained) -> 
 def map_images(name: str, part: str, count: int) -> bytes:
     """The first images of a part of a data set, packed for the latent map."""
     return images_part(dataset(name).part(part)[0][:count])
+
+
+def draw(trained: Trained, sampler: str, count: int, seed: int) -> np.ndarray:
+    """Latents (count, latent_dim) of a sampler of `sampling.SAMPLERS`; what it needs is fitted once."""
+    if sampler == "prior":
+        return prior_latents(count, trained.latent_dim, seed)
+    return _density(str(trained.checkpoint.path), trained.written, sampler, trained).draw(count, seed)
+
+
+@st.cache_resource(max_entries=24, show_spinner="Fitting Gaussians to the codes…")
+def _density(path: str, written: int, sampler: str, _trained: Trained) -> Density:
+    images = _trained.dataset.train_images
+    codes = encode_images(_trained.model, images[random_rows(len(images), FITTED)])
+    return fit_density(codes, SAMPLERS[sampler])
+
+
+@dataclass(frozen=True)
+class Look:
+    """Which z, which test images and how many points of a map a ladder is looked at with."""
+
+    seed: int
+    first_image: int
+    samples: int
+    images: int
+    points: int
+
+
+def rungs(ladder: Ladder, look: Look) -> list[Rung]:
+    """What every run of a ladder makes of the same z and images, their maps turned to one another.
+
+    Raises:
+        CheckpointError, DatasetError, OSError: when one of them cannot be loaded.
+    """
+    return _rungs(tuple(_key(checkpoint) for checkpoint in ladder.rungs), look, ladder)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Decoding with every β…")
+def _rungs(keys: tuple[tuple[str, int], ...], look: Look, _ladder: Ladder) -> list[Rung]:
+    models = [trained(checkpoint) for checkpoint in _ladder.rungs]
+    maps = aligned([_flat(model, look.points) for model in models])
+    return [_rung(model, points, look) for model, points in zip(models, maps, strict=True)]
+
+
+def _flat(trained: Trained, points: int) -> np.ndarray:
+    """The codes or the plane of their first principal components, with the prior's mean at 0."""
+    if trained.latent_dim <= 2:
+        return project(trained.codes[:points], ProjectionSettings("direct")).points
+    found = pca(trained, points)
+    assert found.centre is not None
+    assert found.directions is not None
+    return found.points + found.centre @ found.directions.T
+
+
+def _rung(trained: Trained, points: np.ndarray, look: Look) -> Rung:
+    assert trained.deviations is not None
+    metrics = trained.checkpoint.metric
+    kl = kl_by_dimension(trained.codes, trained.deviations)
+    return Rung(
+        beta=trained.checkpoint.config.beta,
+        name=trained.name,
+        samples=trained.decode(prior_latents(look.samples, trained.latent_dim, look.seed)),
+        reconstructions=trained.reconstruct(list(range(look.first_image, look.first_image + look.images)))[0],
+        points=points,
+        kl=kl,
+        reconstruction=metrics("test_reconstruction") or math.nan,
+        rate=metrics("test_kl") or float(kl.sum()),
+    )
+
+
+def cross_entropy(checkpoint: Checkpoint) -> float:
+    """Nats per test image of the pixels' cross-entropy with what a run of any likelihood decodes, one draw of z each.
+
+    Raises:
+        CheckpointError, DatasetError, OSError: when it cannot be loaded.
+    """
+    return _cross_entropy(*_key(checkpoint), checkpoint)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _cross_entropy(path: str, written: int, _checkpoint: Checkpoint) -> float:
+    found = trained(_checkpoint)
+    config = replace(_checkpoint.config, likelihood="bernoulli")
+    return float(likelihood_terms(found.model, found.dataset.test_images, config)["reconstruction"].mean())
 
 
 def judge(name: str) -> tuple[Judge, float] | None:

@@ -13,6 +13,7 @@ PAGES = (
     ("pages/2_samples.py", "Samples and reconstructions", ":material/grid_view:"),
     ("pages/3_training.py", "Training", ":material/monitoring:"),
     ("pages/4_runs.py", "Runs", ":material/table_rows:"),
+    ("pages/5_beta.py", "β", ":material/balance:"),
     ("pages/6_beta_translator.py", "β translator", ":material/translate:"),
 )
 
@@ -80,7 +81,7 @@ def _describe(checkpoint: Checkpoint) -> str:
         parts.append(f"β {config.beta:g}")
     parts += [
         f"{config.body} {'-'.join(map(str, config.hidden))}",
-        config.likelihood,
+        config.likelihood + (", binarised" if config.binarised else ""),
         f"{checkpoint.epochs_done:.3g} epochs",
     ]
     if config.dataset != "mnist":

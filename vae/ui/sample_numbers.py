@@ -1,0 +1,94 @@
+"""Sample quality in numbers: both models, each from its prior and from a mixture fitted to its codes."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from vae.sample_quality import FEATURES_NOTE, SCALES
+from vae.ui import measuring
+from vae.ui.page import Pair
+
+LABELS = {
+    "frechet": "Fréchet",
+    "kernel": "kernel",
+    "precision": "precision",
+    "recall": "recall",
+    "density": "density",
+    "coverage": "coverage",
+    "confidence": "confidence",
+    "entropy": "entropy",
+    "memorisation": "nearest, ratio",
+}
+SAMPLERS = {"prior": "N(0, I)", "mixture": "mixture of 10"}
+
+
+def show(pair: Pair) -> None:
+    """The table of all four, what to read in it, and the button that fills it."""
+    st.subheader("The samples in numbers")
+    found = {
+        (word, sampler): samples[sampler]
+        for word, trained in zip(("AE", "VAE"), pair, strict=True)
+        if (samples := (trained.checkpoint.metrics.get("quality") or {}).get("samples"))
+        for sampler in SAMPLERS
+        if sampler in samples
+    }
+    measuring.offer([trained.checkpoint for trained in pair], "samples")
+    if not found:
+        return
+    rows = [_row(f"{word} + {SAMPLERS[sampler]}", measures) for (word, sampler), measures in found.items()]
+    any_of_them = next(iter(found.values()))
+    rows.append(_anchor("training images", any_of_them, "good"))
+    rows.append(_anchor("pixels without structure", any_of_them, "bad"))
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        width="stretch",
+        key="sample_numbers",
+        column_config={label: st.column_config.TextColumn(label, help=_help(key)) for key, label in LABELS.items()},
+    )
+    images = any_of_them["frechet"]["images"]
+    st.caption(
+        f"Of {images:,} samples each against the test images; in brackets the 95 % bootstrap interval. Lower is better "
+        "for the two distances, higher for precision, recall, density, coverage and confidence; entropy is best where "
+        "training images have it. Hover over a column's name for what it means. " + FEATURES_NOTE
+    )
+    _read({key: measures["frechet"]["value"] for key, measures in found.items()})
+
+
+def _row(name: str, measures: dict[str, Any]) -> dict[str, str]:
+    return {"samples of": name} | {
+        label: f"{measures[key]['value']:.3g} [{measures[key]['low']:.3g}, {measures[key]['high']:.3g}]"
+        for key, label in LABELS.items()
+    }
+
+
+def _anchor(name: str, measures: dict[str, Any], side: str) -> dict[str, str]:
+    values = {label: measures[key].get(side) for key, label in LABELS.items()}
+    return {"samples of": name} | {label: "–" if v is None else f"{v:.3g}" for label, v in values.items()}
+
+
+def _help(key: str) -> str:
+    scale = SCALES[key]
+    return f"{scale.meaning[0].upper()}{scale.meaning[1:]} ({scale.unit})."
+
+
+def _read(distances: dict[tuple[str, str], float]) -> None:
+    """What the Fréchet distances of these four say, in words."""
+    wanted = [(word, sampler) for word in ("AE", "VAE") for sampler in SAMPLERS]
+    if any(key not in distances for key in wanted):
+        return
+    ae_prior, ae_mixture, vae_prior, vae_mixture = (distances[key] for key in wanted)
+    words = [
+        f"From N(0, I) the {'VAE' if vae_prior < ae_prior else 'AE'} samples better: Fréchet distance "
+        f"{min(vae_prior, ae_prior):.1f} against {max(vae_prior, ae_prior):.1f}."
+    ]
+    if ae_mixture < ae_prior:
+        than = "better than" if ae_mixture < vae_prior else "still worse than"
+        words.append(
+            f"With a mixture fitted to its codes the AE samples well enough for {ae_mixture:.1f}, {than} the VAE from "
+            "its prior: what an AE lacks is not a decoder of digits but a place to draw z from."
+        )
+    if vae_mixture < vae_prior:
+        words.append(f"The mixture helps the VAE too ({vae_mixture:.1f}): its aggregate posterior is not its prior.")
+    st.markdown("**What the numbers say.** " + " ".join(words))
