@@ -8,7 +8,7 @@ from vae.checkpoints import CheckpointError
 from vae.data import DatasetError
 from vae.ladder import Criterion, Ladder, comparable, ladders
 from vae.sample_quality import FEATURES_NOTE
-from vae.ui import best_beta, measuring, page, rate_distortion, resources
+from vae.ui import best_beta, ladder_slider, measuring, page, rate_distortion, resources
 from vae.ui.best_beta import ANCHORS
 from vae.ui.resources import Look
 
@@ -61,28 +61,15 @@ def _slider(ladder: Ladder) -> None:
             "From test image", 0, len(images) - IMAGES, 0, IMAGES, key="beta_image", bind="query-params", width=180
         )
     try:
-        rungs = resources.rungs(ladder, Look(seed, first, SAMPLES, IMAGES, POINTS))
+        ladder_slider.show(ladder, Look(seed, first, SAMPLES, IMAGES, POINTS))
     except (CheckpointError, DatasetError, OSError) as error:
         st.error(str(error))
         return
-    flat = ladder.config.latent_dim <= 2
-    figure = beta_figures.ladder(
-        rungs,
-        data.test_images[first : first + IMAGES].numpy(),
-        data.test_labels[:POINTS].numpy(),
-        data.class_names,
-        ("z, turned", "z, turned") if flat else ("principal component, turned", "principal component, turned"),
-    )
-    st.plotly_chart(
-        figure,
-        key="ladder_slider",
-        config={"displayModeBar": False},
-        alt="Samples, reconstructions, latent map and KL of every latent dimension for the β of the slider",
-    )
+    plane = "" if ladder.config.latent_dim <= 2 else ", by their first two principal components"
     st.caption(
         f"All {SAMPLES} z and all {IMAGES} images are the same at every β; the images are decoded from the posterior's "
         f"mean. The map shows the first {min(POINTS, len(data.test_images)):,} test images"
-        f"{'' if flat else ', by their first two principal components'}, turned and mirrored to lie on the map of the "
+        f"{plane}, turned and mirrored to lie on the map of the "
         "β before it, on a scale of its own: read the axes. KL and reconstruction: nats per image, all test images, "
         "one draw of z each."
     )

@@ -23,6 +23,7 @@ from vae.checkpoints import (
     read_filmstrip,
     read_latents,
     record,
+    shrink,
     unused_name,
     write_metrics,
 )
@@ -231,3 +232,21 @@ def test_the_film_of_the_codes_is_kept_and_thinned_where_it_would_grow_large(
     assert found[1] == [1, 4, 6, 9]
     (saved / "latents.safetensors").write_bytes(b"no film")
     assert read_latents(load("small")) is None
+
+
+def test_a_shrunk_checkpoint_is_half_the_size_decodes_alike_and_is_measured_anew(saved: Path, small: Dataset) -> None:
+    write_metrics("small", {"elbo": -1.0})
+    before, weights = load_model(load("small")), (saved / "model.safetensors").stat().st_size
+    shrink("small")
+    checkpoint = load("small")
+    after = load_model(checkpoint)
+    assert next(after.parameters()).dtype == torch.float32
+    assert (saved / "model.safetensors").stat().st_size < 0.6 * weights
+    np.testing.assert_allclose(
+        encode_images(after, small.test_images), encode_images(before, small.test_images), atol=2e-2
+    )
+    assert (checkpoint.metrics, read_latents(checkpoint)) == ({}, None)
+    assert read_filmstrip(checkpoint) is not None
+    assert not list(saved.parent.glob(".small*"))
+    with pytest.raises(CheckpointNameError, match="There is no checkpoint called 'none'"):
+        shrink("none")

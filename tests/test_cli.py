@@ -66,7 +66,9 @@ def test_evaluate_adds_the_bound_and_the_quality_that_are_asked_for(
         bounds[words] = result["likelihood"]
         assert bounds[words]["elbo"]["value"] < bounds[words]["bound_20"]["value"]
     assert bounds["--binarised"]["bound_20"]["value"] != bounds[""]["bound_20"]["value"]
-    status, out, _ = run(capsys, *["evaluate", "brief", "--likelihood-samples", "2", "--quality"])
+    assert "quality" not in load("brief").metrics
+    status, out, _ = run(capsys, *["evaluate", "brief", "--likelihood-samples", "2", "--quality", "--keep"])
+    assert load("brief").metrics["quality"]["samples"]["prior"]["frechet"] == _MEASURE
     assert status == 0
     assert "samples (prior)\n  frechet              12.0000    [11.0000, 13.0000]       distance" in out
     assert "  bound 2 " in out

@@ -64,6 +64,7 @@ def test_the_learning_rate_warms_up_over_a_tenth_and_ends_at_a_thousandth() -> N
         TrainConfig(epochs=3),
         TrainConfig(model="ae", latent_dim=20, steps=50, hidden=(400,), seed=7),
         TrainConfig(model="classifier-vae", likelihood="gaussian", sigma=0.25, epochs=20, activation="sigmoid"),
+        TrainConfig(binarised=True, epochs=2),
         TrainConfig(beta=0.05, beta_warmup=0.3, epochs=1, body="conv", hidden=(8, 16), schedule="constant"),
     ],
 )
@@ -91,3 +92,8 @@ def test_differences_name_what_makes_a_comparison_unfair() -> None:
     one, other = TrainConfig(model="ae", epochs=1), TrainConfig(beta=4.0, hidden=(256, 128), epochs=1)
     found = differences(one, other, ignoring=("model", "beta"))
     assert found == ["hidden: 400,400 / 256,128"]
+
+
+def test_binarised_pixels_are_no_gaussians() -> None:
+    with pytest.raises(ConfigError, match="binarised images go with likelihood bernoulli, not 'gaussian'"):
+        TrainConfig(epochs=1, binarised=True, likelihood="gaussian")

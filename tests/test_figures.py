@@ -72,7 +72,7 @@ def test_a_film_has_a_frame_an_epoch_and_ends_on_the_last() -> None:
     figure = figures.film(frames, [1, 2, 3, 3.5], "run")
     assert len(figure.frames) == 4
     assert [step.label for step in figure.layout.sliders[0].steps] == ["1", "2", "3", "3.5"]
-    content = base64.b64decode(figure.data[0].source.split(",")[1])
+    content = base64.b64decode(figure.layout.images[0].source.split(",")[1])
     shown = np.asarray(Image.open(io.BytesIO(content)))[::3, ::3]
     np.testing.assert_array_equal(shown, np.concatenate([frames[3][:, :64], frames[3][:, 64:]]))
 

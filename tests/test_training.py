@@ -6,8 +6,11 @@ import numpy as np
 import pytest
 import torch
 
+from vae import training
 from vae.config import TrainConfig
 from vae.data import Dataset
+from vae.metrics import evaluate
+from vae.objectives import reconstruction_loss
 from vae.training import EpochReport, TrainingDivergedError, choose_device, measure_speed, train
 
 SMALL = TrainConfig(epochs=3, hidden=(32,), batch_size=16)
@@ -154,3 +157,26 @@ def test_a_device_that_is_not_there_is_refused() -> None:
 
 def test_measure_speed_is_about_what_a_run_reaches(small: Dataset) -> None:
     assert measure_speed(SMALL, small, seconds=0.05) > 0
+
+
+def test_a_run_on_binarised_pixels_sees_black_and_white_and_others_in_every_epoch(
+    small: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[torch.Tensor] = []
+
+    def watched(logits: torch.Tensor, images: torch.Tensor, *rest: object) -> torch.Tensor:
+        if len(images) == small.train_size:
+            seen.append(images.clone())
+        return reconstruction_loss(logits, images, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(training, "reconstruction_loss", watched)
+    config = TrainConfig(epochs=2, hidden=(16,), batch_size=small.train_size, binarised=True)
+    reports = list(training.train(config, small))
+    assert all(((images == 0) | (images == 1)).all() for images in seen)
+    # Sorted, so that the order of an epoch does not matter.
+    first, second = (images.flatten(1).sum(1).sort().values for images in seen)
+    assert not torch.equal(first, second)
+    assert torch.stack(seen).mean().item() == pytest.approx(small.train_images.float().mean().item() / 255, abs=0.01)
+    # Tests are of the same binarised images after every epoch, and `evaluate` finds the loss that the run reported.
+    again = evaluate(reports[-1].model, small, config, config.seed)
+    assert again["test_reconstruction"] == pytest.approx(reports[-1].test.reconstruction, rel=1e-5)

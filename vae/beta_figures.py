@@ -1,149 +1,16 @@
-"""Plotly figures of what β does: a ladder's rungs under one slider, rate against distortion, numbers against β."""
+"""Plotly figures of what β does: rate against distortion, and numbers against β."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from vae.figures import GRID, PALETTE, data_uri, medoid_label, square_range, tile
-from vae.ladder import Rung
+from vae.figures import GRID, PALETTE
 
-COLUMNS = 8  # of samples
-PAIRS = 5  # originals a row, each over its reconstruction
 _DASHES = ("solid", "dash", "dot", "dashdot")
 _MARKS = ("circle", "diamond", "square", "triangle-up")
-_TITLES = ("Samples of the same z ~ N(0, I)", "Images over their reconstructions")
-
-
-def ladder(
-    rungs: Sequence[Rung], originals: np.ndarray, labels: np.ndarray, class_names: Sequence[str], axes: tuple[str, str]
-) -> go.Figure:
-    """Samples, reconstructions, latent map and KL bars of one β, and a slider over all of them, in the browser alone.
-
-    Args:
-        originals: uint8 (M, C, H, W), of which the rungs hold reconstructions.
-        labels: int (P,), classes of the points on the maps.
-    """
-    figure = make_subplots(2, 2, subplot_titles=("", "", "", ""), horizontal_spacing=0.07, vertical_spacing=0.14)
-    start = min(range(len(rungs)), key=lambda i: abs(rungs[i].beta - 1))
-    frames = [_frame(rung, originals, labels, class_names, axes) for rung in rungs]
-    first = frames[start]
-    figure.add_traces(first["data"])
-    figure.frames = [
-        go.Frame(data=frame["data"], layout=frame["layout"], name=str(number)) for number, frame in enumerate(frames)
-    ]
-    for column, picture in ((1, first["pictures"][0]), (2, first["pictures"][1])):
-        height, width = picture
-        figure.update_xaxes(visible=False, range=[-0.5, width - 0.5], constrain="domain", row=1, col=column)
-        figure.update_yaxes(visible=False, range=[height - 0.5, -0.5], constrain="domain", row=1, col=column)
-    figure.update_yaxes(scaleanchor="x", row=1, col=1)
-    figure.update_yaxes(scaleanchor="x2", row=1, col=2)
-    figure.update_xaxes(title_text=axes[0], gridcolor=GRID, zerolinecolor=GRID, row=2, col=1)
-    figure.update_yaxes(title_text=axes[1], gridcolor=GRID, zerolinecolor=GRID, title_standoff=0, row=2, col=1)
-    figure.update_xaxes(constrain="domain", row=2, col=1)
-    figure.update_yaxes(scaleanchor="x3", constrain="domain", row=2, col=1)
-    figure.update_xaxes(title_text="latent dimension, by KL", type="category", row=2, col=2)
-    figure.update_yaxes(title_text="KL, nats per image", gridcolor=GRID, title_standoff=0, row=2, col=2)
-    figure.update_layout(first["layout"])
-    for radius in (1, 2):
-        circle = {"type": "circle", "x0": -radius, "x1": radius, "y0": -radius, "y1": radius}
-        figure.add_shape(**circle, line={"color": "#999999", "width": 2, "dash": "dash"}, row=2, col=1)
-    for index, name in enumerate(class_names):
-        # The legend's entries; the points are one trace, which every frame replaces whole.
-        marker = {"color": PALETTE[index % len(PALETTE)], "size": 9}
-        figure.add_trace(go.Scatter(x=[None], y=[None], mode="markers", marker=marker, name=name), row=2, col=1)
-    immediate = {"mode": "immediate", "frame": {"duration": 0, "redraw": True}, "transition": {"duration": 0}}
-    steps = [
-        {"args": [[str(number)], immediate], "label": f"{rung.beta:g}", "method": "animate"}
-        for number, rung in enumerate(rungs)
-    ]
-    slider = {
-        "steps": steps,
-        "active": start,
-        "x": 0.02,
-        "len": 0.96,
-        "y": 1.08,
-        "yanchor": "bottom",
-        "pad": {"t": 0, "b": 0},
-        "currentvalue": {"prefix": "β = ", "font": {"size": 20}, "xanchor": "left"},
-    }
-    figure.update_layout(
-        height=860,
-        margin={"l": 10, "r": 10, "t": 150, "b": 10},
-        sliders=[slider],
-        legend={"title": "Class", "orientation": "h", "y": -0.1, "x": 0},
-    )
-    return figure
-
-
-def _frame(
-    rung: Rung, originals: np.ndarray, labels: np.ndarray, class_names: Sequence[str], axes: tuple[str, str]
-) -> dict[str, Any]:
-    """What one β shows: its four traces, the layout that goes with them, and its pictures' heights and widths."""
-    samples = tile(rung.samples, COLUMNS, scale=1)
-    copies = tile(_over_each_other(originals, rung.reconstructions), PAIRS, scale=1)
-    order = np.argsort(-rung.kl, kind="stable")
-    chosen = np.array(PALETTE)[labels % len(PALETTE)]
-    words = [class_names[label] for label in labels]
-    x_range, y_range = square_range(rung.points)
-    highest = float(rung.kl.max())
-    data = [
-        go.Image(source=data_uri(samples), dx=1 / 3, dy=1 / 3, hoverinfo="skip", xaxis="x", yaxis="y"),
-        go.Image(source=data_uri(copies), dx=1 / 3, dy=1 / 3, hoverinfo="skip", xaxis="x2", yaxis="y2"),
-        go.Scattergl(
-            x=rung.points[:, 0],
-            y=rung.points[:, 1],
-            mode="markers",
-            marker={"size": 4, "opacity": 0.7, "color": chosen},
-            text=words,
-            hovertemplate="%{text}, test image %{pointNumber}<br>(%{x:.2f}, %{y:.2f})<extra></extra>",
-            showlegend=False,
-            xaxis="x3",
-            yaxis="y3",
-        ),
-        go.Bar(
-            x=[f"z{index + 1}" for index in order],
-            y=rung.kl[order],
-            text=[f"{value:.2f}" for value in rung.kl[order]],
-            textposition="outside",
-            cliponaxis=False,
-            marker={"color": PALETTE[0]},
-            hovertemplate="%{x}: %{y:.3f} nats<extra></extra>",
-            showlegend=False,
-            xaxis="x4",
-            yaxis="y4",
-        ),
-    ]
-    titles = (
-        *_TITLES,
-        "Latent map, 1σ and 2σ of N(0, I)",
-        f"KL {rung.rate:.1f} + reconstruction {rung.reconstruction:.1f} nats",
-    )
-    places = ((0.0, 1.0), (0.535, 1.0), (0.0, 0.43), (0.535, 0.43))
-    annotations: list[dict[str, Any]] = [
-        {"text": text, "x": x, "y": y, "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom"}
-        | {"showarrow": False, "font": {"size": 14}, "yshift": 4}
-        for text, (x, y) in zip(titles, places, strict=True)
-    ]
-    for label, name in enumerate(class_names):
-        if (labels == label).any():
-            mark = medoid_label(rung.points[labels == label], name, PALETTE[label % len(PALETTE)])
-            annotations.append(mark | {"xref": "x3", "yref": "y3"})
-    layout = {
-        "annotations": annotations,
-        "xaxis3": {"range": x_range},
-        "yaxis3": {"range": y_range},
-        "yaxis4": {"range": [0, max(1.15 * highest, 0.1)]},
-    }
-    return {"data": data, "layout": layout, "pictures": (samples.shape[:2], copies.shape[:2])}
-
-
-def _over_each_other(originals: np.ndarray, reconstructions: np.ndarray) -> np.ndarray:
-    """Rows of originals with a row of their reconstructions under each."""
-    rows = zip(*(np.split(images, len(images) // PAIRS) for images in (originals, reconstructions)), strict=True)
-    return np.concatenate([part for pair in rows for part in pair])
 
 
 class RunPoint(NamedTuple):

@@ -146,10 +146,11 @@ def image_rows(rows: Mapping[str, np.ndarray], captions: Mapping[str, Sequence[s
     return figure
 
 
-def data_uri(picture: np.ndarray) -> str:
+def data_uri(picture: np.ndarray, scale: int = 3) -> str:
+    """A picture uint8 (H, W) or (H, W, 3) as a PNG file, its pixels repeated `scale` times."""
     buffer = io.BytesIO()
     # Browsers smooth what they enlarge; pixels are what these pictures are about.
-    Image.fromarray(picture.repeat(3, axis=0).repeat(3, axis=1)).save(buffer, format="PNG")
+    Image.fromarray(picture.repeat(scale, axis=0).repeat(scale, axis=1)).save(buffer, format="PNG")
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
@@ -231,9 +232,13 @@ def film(frames: np.ndarray, epochs: Sequence[float], label: str) -> go.Figure:
         for i, epoch in enumerate(epochs)
     ]
     last = len(frames) - 1
+    # Images of the layout: those of traces are drawn one frame late.
+    place = {"xref": "x", "yref": "y", "x": -0.5, "y": -0.5, "sizex": width, "sizey": height, "sizing": "stretch"}
+    layouts = [{"images": [{"source": picture, **place}]} for picture in pictures]
     figure = go.Figure(
-        data=[go.Image(source=pictures[last], dx=1 / 3, dy=1 / 3, hoverinfo="skip")],
-        frames=[go.Frame(data=[go.Image(source=p, dx=1 / 3, dy=1 / 3)], name=str(i)) for i, p in enumerate(pictures)],
+        data=[go.Scatter(x=[None], y=[None], showlegend=False)],
+        layout=layouts[last],
+        frames=[go.Frame(layout=layout, name=str(i)) for i, layout in enumerate(layouts)],
     )
     figure.update_xaxes(visible=False, range=[-0.5, width - 0.5], fixedrange=True, constrain="domain")
     figure.update_yaxes(visible=False, range=[height - 0.5, -0.5], fixedrange=True, scaleanchor="x")

@@ -203,7 +203,12 @@ def rungs(ladder: Ladder, look: Look) -> list[Rung]:
     Raises:
         CheckpointError, DatasetError, OSError: when one of them cannot be loaded.
     """
-    return _rungs(tuple(_key(checkpoint) for checkpoint in ladder.rungs), look, ladder)
+    return _rungs(made_from(ladder), look, ladder)
+
+
+def made_from(ladder: Ladder) -> tuple[tuple[str, int], ...]:
+    """What the weights of a ladder's runs are known by: their places, and when they were written."""
+    return tuple(map(_key, ladder.rungs))
 
 
 @st.cache_resource(max_entries=8, show_spinner="Decoding with every β…")

@@ -1,0 +1,36 @@
+"""The figures of β: the tangent touches the ELBO's optimum with slope −1, and intervals are drawn as they are."""
+
+import pytest
+
+from vae.beta_figures import Curve, RunPoint, Series, against_beta, rate_distortion
+
+
+def test_the_tangent_has_slope_minus_one_and_touches_the_least_sum() -> None:
+    points = [RunPoint("b0.5", 0.5, 30, 75), RunPoint("b1", 1, 22, 80), RunPoint("b4", 4, 12, 99)]
+    beyond = RunPoint("b0", 0, 400, 70)
+    figure = rate_distortion([Curve("ten", [beyond, *points])], [], [], "nats", tangent=True, limit=30)
+    (line,) = (trace for trace in figure.data if "slope" in trace.name)
+    assert (line.y[1] - line.y[0]) / (line.x[1] - line.x[0]) == pytest.approx(-1)
+    assert line.y[0] == pytest.approx(102)
+    assert "b1" in line.name
+    assert figure.layout.xaxis.range[1] < 40
+    without = rate_distortion([Curve("ten", points)], [], [], "mse", tangent=False)
+    assert not [trace for trace in without.data if "slope" in (trace.name or "")]
+
+
+def test_other_runs_and_the_optimal_sigma_have_marks_of_their_own() -> None:
+    point = RunPoint("r", 1, 20, 90)
+    figure = rate_distortion([Curve("ten", [point])], [point], [point], "nats", tangent=False)
+    assert len({trace.marker.symbol for trace in figure.data}) == 3
+    assert [trace.name for trace in figure.data] == ["ten", "other runs", "optimal σ (σ-VAE)"]
+
+
+def test_numbers_stand_at_equal_steps_of_beta_with_their_intervals() -> None:
+    series = Series("ten", [0, 0.5, 16], [3.0, None, 5.0], [2.5, None, 4.0], [3.5, None, 7.0])
+    figure = against_beta({"Fréchet": [series]}, {"Fréchet": {"training images": 0.5}})
+    (trace,) = figure.data
+    assert list(trace.x) == ["0", "16"]
+    assert list(trace.error_y.array) == [0.5, 2]
+    assert list(trace.error_y.arrayminus) == [0.5, 1]
+    assert list(figure.layout.xaxis.categoryarray) == ["0", "0.5", "16"]
+    assert "training images" in [annotation.text for annotation in figure.layout.annotations]

@@ -1,0 +1,56 @@
+"""What the slider is sent: every rung's pictures, points and KL, of the same z and images, in the order of their β."""
+
+import base64
+import io
+
+import numpy as np
+from PIL import Image
+
+from vae.data import Dataset
+from vae.ladder import Rung
+from vae.ui.ladder_slider import message
+from vae.ui.resources import Look
+
+RANDOM = np.random.default_rng(0)
+LOOK = Look(seed=0, first_image=3, samples=16, images=10, points=30)
+
+
+def images(count: int) -> np.ndarray:
+    return RANDOM.integers(0, 256, (count, 1, 8, 8), dtype=np.uint8)
+
+
+def rung(beta: float) -> Rung:
+    points = RANDOM.normal(size=(30, 2)).astype(np.float32)
+    return Rung(beta, f"b{beta:g}", images(16), images(10), points, RANDOM.random(3), 90 + beta, 20 - beta)
+
+
+def picture(uri: str) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(uri.split(",")[1]))))
+
+
+def test_each_rung_is_sent_as_it_is_and_the_slider_starts_at_the_elbo(small: Dataset) -> None:
+    rungs = [rung(beta) for beta in (0, 0.5, 1, 4)]
+    sent = message(rungs, small, LOOK, flat=True)
+    assert [one["beta"] for one in sent["rungs"]] == ["0", "0.5", "1", "4"]
+    assert sent["start"] == 2
+    for one, made in zip(sent["rungs"], rungs, strict=True):
+        np.testing.assert_array_equal(picture(one["samples"])[:8, :8], made.samples[0, 0])
+        copies = picture(one["copies"])
+        np.testing.assert_array_equal(copies[:8, 9:17], small.test_images[LOOK.first_image + 1, 0])
+        np.testing.assert_array_equal(copies[9:17, 9:17], made.reconstructions[1, 0])
+        np.testing.assert_array_equal(copies[18:26, :8], small.test_images[LOOK.first_image + 5, 0])
+        points = np.frombuffer(base64.b64decode(one["points"]), np.float32).reshape(-1, 2)
+        np.testing.assert_array_equal(points, made.points)
+        assert one["kl"] == sorted(made.kl, reverse=True)
+        assert one["dimensions"][0] == f"z{made.kl.argmax() + 1}"
+        assert one["numbers"] == f"KL {made.rate:.1f} + reconstruction {made.reconstruction:.1f} = 110.0 nats per image"
+
+
+def test_a_classs_name_stands_on_one_of_its_points(small: Dataset) -> None:
+    (one,) = message([rung(1)], small, LOOK, flat=False)["rungs"]
+    labels = small.test_labels[:30].numpy()
+    points = np.frombuffer(base64.b64decode(one["points"]), np.float32).reshape(-1, 2)
+    assert [mark["label"] for mark in one["medoids"]] == sorted(set(labels.tolist()))
+    for mark in one["medoids"]:
+        own = points[labels == mark["label"]]
+        assert np.isclose(own, [mark["x"], mark["y"]]).all(1).any()

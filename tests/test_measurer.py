@@ -1,0 +1,75 @@
+"""Measuring beside the app: what is kept, what a cancelled or failed measurement leaves, and in what order they go."""
+
+import json
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+
+from vae import measurer
+from vae.checkpoints import load
+from vae.data import ROOT, Dataset
+from vae.measurer import Measurement, Measurer, measure_and_keep
+
+
+def wait(found: Measurement, state: str, seconds: float = 120) -> None:
+    for _ in range(int(seconds * 20)):
+        if found.state == state:
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"{found} did not come to be {state}")
+
+
+def test_what_was_measured_stands_beside_what_was_there(
+    saved: Path, small: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(measurer, "load_dataset", lambda name: small)
+    told: list[float] = []
+    measure_and_keep("small", lambda done, what: told.append(done))
+    metrics = load("small").metrics
+    assert metrics["elbo"] < 0
+    assert metrics["quality"]["likelihood"]["bound_50"]["value"] < 0
+    assert metrics["quality"]["samples"] is None  # the shipped judge is of another data set
+    assert told[-1] == pytest.approx(1)
+
+
+def test_a_measurement_that_is_cancelled_writes_nothing_and_the_next_one_goes(saved: Path) -> None:
+    before = sorted(saved.iterdir()), (saved / "config.json").read_text()
+    (saved.parent / "broken").mkdir()
+    found = Measurer()
+    found.request(["small", "broken"])
+    found.request(["small"])  # that it is asked for twice changes nothing
+    small, broken = found.find(["small", "broken", "unknown"])
+    wait(small, "running")
+    found.cancel(["small"])
+    assert small.ended
+    wait(broken, "failed")
+    assert broken.error == "config.json is missing."
+    assert small.state == "cancelled"
+    assert (sorted(saved.iterdir()), (saved / "config.json").read_text()) == before
+
+
+def test_a_process_that_is_killed_is_told_and_costs_its_measurement_alone(saved: Path) -> None:
+    found = Measurer()
+    found.request(["small"])
+    (small,) = found.find(["small"])
+    wait(small, "running")
+    assert found._process is not None
+    found._process.kill()
+    wait(small, "failed")
+    assert small.error == "Its process ended unexpectedly (signal 9)."
+    assert "quality" not in load("small").metrics
+
+
+@pytest.mark.slow
+def test_a_checkpoint_is_measured_in_a_process_of_its_own(saved: Path, folder: Path) -> None:
+    shutil.copytree(ROOT / "checkpoints" / "vae-2d", folder / "vae-2d")
+    metrics = json.loads((folder / "vae-2d" / "metrics.json").read_text())
+    metrics.pop("quality", None)
+    (folder / "vae-2d" / "metrics.json").write_text(json.dumps(metrics))
+    found = Measurer()
+    found.request(["vae-2d"])
+    (task,) = found.find(["vae-2d"])
+    wait(task, "done", 600)
+    assert set(load("vae-2d").metrics["quality"]["samples"]) == {"prior", "mixture"}
