@@ -1,19 +1,36 @@
 #!/usr/bin/env bash
 # Trains the checkpoints that ship with the project, again: pairs of AE and VAE at latent size 2, 5 and 20, which share
-# body, seed, order of images and number of steps, one ClassifierVAE, and the judge. About an hour on two cores.
+# body, seed, order of images and number of steps, one ClassifierVAE, two ladders of β, and the judge; then measures
+# them. About three hours on two cores.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 # The two of a pair train side by side, a thread each: faster on few cores than two threads for one after the other.
 export OMP_NUM_THREADS=1
-train() { python -m vae train --epochs 60 --seed 0 --device cpu --overwrite "$@"; }
+train() { python -m vae train --seed 0 --device cpu --overwrite "$@"; }
 
 for size in 2 5 20; do
-    train --model ae --latent-dim "$size" --name "ae-${size}d" &
-    train --model vae --latent-dim "$size" --beta 1 --name "vae-${size}d"
+    train --epochs 60 --model ae --latent-dim "$size" --name "ae-${size}d" &
+    train --epochs 60 --model vae --latent-dim "$size" --beta 1 --name "vae-${size}d"
     wait $!
 done
-train --model classifier-vae --latent-dim 10 --beta 1 --classifier-weight 10 --name classifier-vae-10d
+train --epochs 60 --model classifier-vae --latent-dim 10 --beta 1 --classifier-weight 10 --name classifier-vae-10d
+
+# Ten β that share everything else, at two latent sizes, and beside each ladder a run that finds its own σ.
+betas=0,0.05,0.1,0.25,0.5,1,2,4,8,16
+for shape in 10:256,256 2:200,200,200; do
+    size=${shape%%:*} hidden=${shape##*:}
+    python -m vae sweep --name ladder --betas "$betas" --latent-dims "$size" --hidden "$hidden" --epochs 20 --device cpu
+    train --epochs 20 --latent-dim "$size" --hidden "$hidden" --likelihood optimal-gaussian \
+        --name "ladder-vae-${size}d-optimal-sigma"
+done
+for run in checkpoints/ladder-*; do
+    python -m vae shrink "$(basename "$run")"
+done
 
 # The classifier that reads what they decode; half an hour more.
 python -m vae judge --dataset mnist --epochs 12 --seed 0
+
+for run in checkpoints/ae-* checkpoints/vae-* checkpoints/ladder-*; do
+    python -m vae evaluate "$(basename "$run")" --quality --keep
+done

@@ -26,6 +26,7 @@ PAGES = [
     "pages/2_samples.py",
     "pages/3_training.py",
     "pages/4_runs.py",
+    "pages/5_beta.py",
     "pages/6_beta_translator.py",
 ]
 SHIPPED = ROOT / "checkpoints"

@@ -65,6 +65,12 @@ def serve(folder: Path) -> Iterator[Server]:
     process.wait(20)
 
 
+def add_ladder(server: Server) -> None:
+    """Give a server the shipped ladder of two dimensions."""
+    for path in (ROOT / "checkpoints").glob("ladder-vae-2d-*"):
+        shutil.copytree(path, server.checkpoints / path.name)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     if CHROMIUM is None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import Server, serve, settle
+from tests.browser.conftest import Server, add_ladder, serve, settle
 from tests.browser.test_app import MAP, assert_sound
 
 READY = {
@@ -13,6 +13,7 @@ READY = {
     "samples": ".js-plotly-plot",
     "training": ".js-plotly-plot",
     "runs": "[data-testid=stDataFrame]",
+    "beta": ".ladder[data-ready]",
     "beta_translator": "[data-testid=stDataFrame]",
 }
 
@@ -20,7 +21,9 @@ READY = {
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One server for all of these tests, which change nothing on it."""
-    yield from serve(tmp_path_factory.mktemp("fit"))
+    for server in serve(tmp_path_factory.mktemp("fit")):
+        add_ladder(server)
+        yield server
 
 
 @pytest.mark.parametrize("page", ["light", "dark"], indirect=True)

@@ -1,0 +1,66 @@
+"""The β slider: everything changes with it, at once, and the server is not asked."""
+
+import pytest
+from playwright.sync_api import Page, WebSocket, expect
+
+from tests.browser.conftest import PATIENCE, Server, add_ladder, settle
+from tests.browser.test_app import assert_sound
+
+expect.set_options(timeout=PATIENCE)
+# What a person sees: both pictures, the numbers, and the drawn map and bars.
+SEEN = """() => {
+  const found = [];
+  const walk = (node) => {
+    found.push(node);
+    if (node.shadowRoot) walk(node.shadowRoot);
+    for (const child of node.children ?? []) walk(child);
+  };
+  walk(document.querySelector(".st-key-ladder_slider"));
+  const shown = found.filter((n) => n.tagName === "IMG" && !n.hidden).map((n) => n.src);
+  const drawn = found.filter((n) => n.tagName === "CANVAS").map((n) => n.toDataURL());
+  return { shown, drawn, numbers: found.find((n) => n.className === "live").textContent };
+}"""
+
+
+@pytest.mark.parametrize("page", ["light", "dark"], indirect=True)
+def test_everything_moves_with_beta_and_nothing_asks_the_server(server: Server, page: Page) -> None:
+    add_ladder(server)
+    sent: list[str | bytes] = []
+
+    def watch(socket: WebSocket) -> None:
+        socket.on("framesent", sent.append)
+
+    page.on("websocket", watch)
+    page.goto(f"{server.url}/beta")
+    page.wait_for_selector(".ladder[data-ready='1']")
+    settle(page)
+    page.wait_for_selector(".js-plotly-plot")
+    page.wait_for_timeout(2_000)  # for what the page itself still sends
+    before = len(sent)
+    slider = page.locator(".ladder input[type=range]")
+    slider.focus()
+    seen = [page.evaluate(SEEN)]
+    for beta in ("2", "4", "8", "16"):
+        slider.press("ArrowRight")
+        page.wait_for_selector(f".ladder[data-ready='{beta}']")
+        seen.append(page.evaluate(SEEN))
+        assert seen[-1]["numbers"].startswith(f"β = {beta}: KL ")
+    slider.press("Home")
+    page.wait_for_selector(".ladder[data-ready='0']")
+    seen.append(page.evaluate(SEEN))
+    assert len(sent) == before
+    for part in (0, 1):
+        assert len({one["shown"][part] for one in seen}) == len(seen)
+        assert len({one["drawn"][part] for one in seen}) == len(seen)
+    assert all(len(one["shown"]) == 2 for one in seen)
+
+    # Another z keeps the slider where it is.
+    first = page.locator(".st-key-beta_seed input")
+    first.fill("7")
+    first.press("Enter")
+    settle(page)
+    page.wait_for_function(f"({SEEN})().shown[0] !== {seen[-1]['shown'][0]!r}")
+    assert page.locator(".ladder[data-ready='0']").count() == 1
+    after = page.evaluate(SEEN)
+    assert after["shown"][1] == seen[-1]["shown"][1]
+    assert_sound(page)
