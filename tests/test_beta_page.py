@@ -86,8 +86,8 @@ def test_every_criterion_names_a_beta_or_refuses_to(ladder: Path) -> None:
         bound["low"], bound["high"] = bound["value"] - 1_000, bound["value"] + 1_000
         write_json(path / "metrics.json", metrics)
     app.selectbox(key="criterion").set_value(CRITERIA[0].label).run()
-    (words,) = (box.value for box in app.warning if "best" in box.value)
-    assert words.startswith("No β can be called best.")
+    (refusal,) = (box.value for box in app.warning if "best" in box.value)
+    assert refusal.startswith("No β can be called best.")
 
 
 def test_a_run_that_is_damaged_is_said_and_the_rest_of_the_page_stays(ladder: Path) -> None:

@@ -222,7 +222,7 @@ def _flat(trained: Trained, points: int) -> np.ndarray:
     """The codes or the plane of their first principal components, with the prior's mean at 0."""
     if trained.latent_dim <= 2:
         return project(trained.codes[:points], ProjectionSettings("direct")).points
-    found = pca(trained, points)
+    found = project(trained.codes[:points], ProjectionSettings("pca"), measured=False)
     assert found.centre is not None
     assert found.directions is not None
     return found.points + found.centre @ found.directions.T
