@@ -96,6 +96,7 @@ def _samples(pair: Pair) -> None:
             "ELBO, which says how probable an image is."
         )
     sample_numbers.show(pair)
+    sample_numbers.show_codes(pair)
 
 
 def _what_to_look_for(pair: Pair) -> None:

@@ -1,4 +1,4 @@
-"""Sample quality in numbers: both models, each from its prior and from a mixture fitted to its codes."""
+"""Both models in numbers: samples from the prior and from a mixture fitted to the codes, likelihood, latent space."""
 
 from typing import Any
 
@@ -54,6 +54,56 @@ def show(pair: Pair) -> None:
         "training images have it. Hover over a column's name for what it means. " + FEATURES_NOTE
     )
     _read({key: measures["frechet"]["value"] for key, measures in found.items()})
+
+
+def show_codes(pair: Pair) -> None:
+    """Everything else that was measured of both: likelihood and latent space, with interval, anchors and meaning."""
+    found = {
+        word: quality
+        for word, trained in zip(("AE", "VAE"), pair, strict=True)
+        if (quality := trained.checkpoint.metrics.get("quality"))
+    }
+    if not found:
+        return
+    with st.expander("Likelihood and latent spaces in numbers"):
+        rows = []
+        for group in ("likelihood", "latents"):
+            names = dict.fromkeys(name for quality in found.values() for name in quality.get(group) or {})
+            rows += [_both(group, name, found) for name in names]
+        st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", key="code_numbers")
+        st.caption("In brackets the 95 % bootstrap interval. An AE has no likelihood. " + _active(found.get("VAE")))
+
+
+def _both(group: str, name: str, found: dict[str, dict[str, Any]]) -> dict[str, str]:
+    measures = {word: (quality.get(group) or {}).get(name) for word, quality in found.items()}
+    one = next(measure for measure in measures.values() if measure)
+    better = {True: "higher", False: "lower", None: "neither"}[one["higher_is_better"]]
+    anchors = [one[side] for side in ("good", "bad")]
+    return {
+        "number": name.replace("_", " "),
+        **{word: _value(measure) for word, measure in measures.items()},
+        "better": better,
+        "best, chance": " / ".join("–" if anchor is None else f"{anchor:.3g}" for anchor in anchors),
+        "images": f"{one['images']:,}",
+        "what it is": f"{one['meaning']} ({one['unit']})",
+    }
+
+
+def _value(measure: dict[str, Any] | None) -> str:
+    if measure is None:
+        return "–"
+    interval = "" if measure["low"] is None else f" [{measure['low']:.4g}, {measure['high']:.4g}]"
+    return f"{measure['value']:.4g}{interval}"
+
+
+def _active(vae: dict[str, Any] | None) -> str:
+    units = (vae or {}).get("active_units")
+    if not units:
+        return ""
+    return (
+        f"Active units of the VAE: {units['by_variance']} of {len(units['kl'])} by Var(E[z|x]) > 0.01 (Burda et al. "
+        f"2016), {units['by_kl']} by a mean KL of 0.1 nats and more."
+    )
 
 
 def _row(name: str, measures: dict[str, Any]) -> dict[str, str]:
