@@ -1,6 +1,5 @@
 """The β slider: everything changes with it, at once, and the server is not asked."""
 
-import pytest
 from playwright.sync_api import Page, WebSocket, expect
 
 from tests.browser.conftest import PATIENCE, Server, add_ladder, settle
@@ -22,7 +21,6 @@ SEEN = """() => {
 }"""
 
 
-@pytest.mark.parametrize("page", ["light", "dark"], indirect=True)
 def test_everything_moves_with_beta_and_nothing_asks_the_server(server: Server, page: Page) -> None:
     add_ladder(server)
     sent: list[str | bytes] = []
