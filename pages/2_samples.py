@@ -12,6 +12,7 @@ from vae.ui.resources import Trained
 IMAGES = 12
 WALL = 64
 GRID = 20
+ALL_FOUR = "prior beside mixture"
 SOURCES = {"prior": "N(0, I)", "gaussian": "a Gaussian of its codes", "mixture": "10 Gaussians of its codes"}
 
 
@@ -66,7 +67,7 @@ def _samples(pair: Pair) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         sampler = st.segmented_control(
             "Draw z from",
-            list(SAMPLERS),
+            [*SAMPLERS, ALL_FOUR],
             default="prior",
             required=True,
             help="prior: N(0, I), what a VAE is trained for. gaussian: one Gaussian fitted to 10,000 training images' "
@@ -75,18 +76,21 @@ def _samples(pair: Pair) -> None:
             bind="query-params",
         )
         seed = st.number_input("Seed of z", 0, 9999, 0, key="sample_seed", bind="query-params", width=180)
-    if pair.latent_dim is None and sampler == "prior":
+    drawn_from = ["prior", "mixture"] if sampler == ALL_FOUR else [sampler]
+    if pair.latent_dim is None and "prior" in drawn_from:
         st.caption(
             f":material/balance: {pair.ae.name} has {pair.ae.latent_dim} latent dimensions and {pair.vae.name} "
             f"{pair.vae.latent_dim}, so these are not decodes of the same z."
         )
-    for column, trained, word in zip(st.columns(2), pair, ("AE", "VAE"), strict=True):
-        with column:
-            st.image(
-                figures.tile(trained.decode(resources.draw(trained, sampler, WALL, seed)), columns=8),
-                caption=f"{word}: {trained.name}, {WALL} decodes of z ~ {SOURCES[sampler]}",
-                width="stretch",
-            )
+    walls = [
+        (word, trained, source) for word, trained in zip(("AE", "VAE"), pair, strict=True) for source in drawn_from
+    ]
+    for column, (word, trained, source) in zip(st.columns(len(walls)), walls, strict=True):
+        column.image(
+            figures.tile(trained.decode(resources.draw(trained, source, WALL, seed)), columns=8),
+            caption=f"{word}: {trained.name}, {WALL} decodes of z ~ {SOURCES[source]}",
+            width="stretch",
+        )
     if sampler == "prior":
         _what_to_look_for(pair)
     else:

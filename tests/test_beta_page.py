@@ -129,5 +129,13 @@ def test_samples_come_from_the_prior_or_from_what_was_fitted_and_their_numbers_a
         "VAE + mixture of 10",
     ]
     assert "From N(0, I) the VAE samples better" in texts(app)
-    assert "With a mixture fitted to its codes the AE samples well enough" in texts(app)
-    open_page("pages/2_samples.py", sampler="mixture")
+    assert "With a mixture fitted to its codes the AE's falls to" in texts(app)
+    for sampler, sources in {
+        "prior": ["N(0, I)"],
+        "gaussian": ["a Gaussian of its codes"],
+        "prior beside mixture": ["N(0, I)", "10 Gaussians of its codes"],
+    }.items():
+        pictures = open_page("pages/2_samples.py", sampler=sampler).get("image")[: 2 * len(sources)]
+        assert [picture.captions[0] for picture in pictures] == [
+            f"{model}, 64 decodes of z ~ {source}" for model in ("AE: ae-2d", "VAE: vae-2d") for source in sources
+        ]

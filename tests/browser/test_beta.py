@@ -26,7 +26,7 @@ def test_everything_moves_with_beta_and_nothing_asks_the_server(server: Server, 
     sent: list[str | bytes] = []
 
     def watch(socket: WebSocket) -> None:
-        socket.on("framesent", sent.append)
+        socket.on("framesent", lambda frame: sent.append(frame))
 
     page.on("websocket", watch)
     page.goto(f"{server.url}/beta")

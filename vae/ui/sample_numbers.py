@@ -134,10 +134,10 @@ def _read(distances: dict[tuple[str, str], float]) -> None:
         f"{min(vae_prior, ae_prior):.1f} against {max(vae_prior, ae_prior):.1f}."
     ]
     if ae_mixture < ae_prior:
-        than = "better than" if ae_mixture < vae_prior else "still worse than"
+        than = "below" if ae_mixture < vae_prior else "still above"
         words.append(
-            f"With a mixture fitted to its codes the AE samples well enough for {ae_mixture:.1f}, {than} the VAE from "
-            "its prior: what an AE lacks is not a decoder of digits but a place to draw z from."
+            f"With a mixture fitted to its codes the AE's falls to {ae_mixture:.1f}, {than} the VAE's from its prior: "
+            "what an AE lacks is a place to draw z from more than a decoder of digits."
         )
     if vae_mixture < vae_prior:
         words.append(f"The mixture helps the VAE too ({vae_mixture:.1f}): its aggregate posterior is not its prior.")
