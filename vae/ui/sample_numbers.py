@@ -53,7 +53,7 @@ def show(pair: Pair) -> None:
         "for the two distances, higher for precision, recall, density, coverage and confidence; entropy is best where "
         "training images have it. Hover over a column's name for what it means. " + FEATURES_NOTE
     )
-    _read({key: measures["frechet"]["value"] for key, measures in found.items()})
+    _read({key: measures["frechet"] for key, measures in found.items()})
 
 
 def show_codes(pair: Pair) -> None:
@@ -123,22 +123,34 @@ def _help(key: str) -> str:
     return f"{scale.meaning[0].upper()}{scale.meaning[1:]} ({scale.unit})."
 
 
-def _read(distances: dict[tuple[str, str], float]) -> None:
-    """What the Fréchet distances of these four say, in words."""
+def _read(distances: dict[tuple[str, str], dict[str, Any]]) -> None:
+    """What the Fréchet distances of these four say, in words, as far as their intervals are apart."""
     wanted = [(word, sampler) for word in ("AE", "VAE") for sampler in SAMPLERS]
     if any(key not in distances for key in wanted):
         return
     ae_prior, ae_mixture, vae_prior, vae_mixture = (distances[key] for key in wanted)
-    words = [
-        f"From N(0, I) the {'VAE' if vae_prior < ae_prior else 'AE'} samples better: Fréchet distance "
-        f"{min(vae_prior, ae_prior):.1f} against {max(vae_prior, ae_prior):.1f}."
-    ]
-    if ae_mixture < ae_prior:
-        than = "below" if ae_mixture < vae_prior else "still above"
+    words = [f"From N(0, I) {_compared('the VAE', vae_prior, 'the AE', ae_prior)}."]
+    if _below(ae_mixture, ae_prior):
+        compared = _compared("the AE", ae_mixture, "the VAE from its prior", vae_prior)
         words.append(
-            f"With a mixture fitted to its codes the AE's falls to {ae_mixture:.1f}, {than} the VAE's from its prior: "
-            "what an AE lacks is a place to draw z from more than a decoder of digits."
+            f"With a mixture fitted to its codes {compared}. It lacked a place to draw z from more than a decoder."
         )
-    if vae_mixture < vae_prior:
-        words.append(f"The mixture helps the VAE too ({vae_mixture:.1f}): its aggregate posterior is not its prior.")
+    if _below(vae_mixture, vae_prior):
+        words.append(
+            f"The mixture helps the VAE too ({vae_mixture['value']:.1f}): its aggregate posterior is not its prior."
+        )
     st.markdown("**What the numbers say.** " + " ".join(words))
+
+
+def _compared(one: str, first: dict[str, Any], other: str, second: dict[str, Any]) -> str:
+    values = f"{first['value']:.1f} against {second['value']:.1f}"
+    if _below(first, second):
+        return f"{one} samples better than {other}: Fréchet distance {values}"
+    if _below(second, first):
+        return f"{one} samples worse than {other}: Fréchet distance {values}"
+    return f"{one} and {other} cannot be told apart: Fréchet distance {values}, intervals overlap"
+
+
+def _below(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether the whole interval of a distance lies below another one's."""
+    return bool(one["high"] < other["low"])
