@@ -15,8 +15,8 @@ from vae.ui import resources
 AXES = {"nats": "distortion: reconstruction, nats per image", "MSE": "distortion: squared error per pixel value"}
 EXPLANATIONS = {
     "nats": "On the dotted line −ELBO = rate + distortion is that of the best run on a curve: every β asks for the "
-    "point of its curve with slope −β, and β = 1 for the slope of that line. The nats of a run with the optimal σ are the "
-    "cross-entropy of what it decodes, which it was not trained for.",
+    "point of its curve with slope −β, and β = 1 for the slope of that line. The nats of a run with the optimal σ are "
+    "the cross-entropy of what it decodes, which it was not trained for.",
     "MSE": "On this axis runs of every likelihood can be compared. A run with the optimal σ (Rybkin et al. 2021) finds "
     "the balance of its squared error and its KL without a β.",
 }
