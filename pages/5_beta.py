@@ -28,7 +28,8 @@ def show() -> None:
     found = ladders(sound)
     if not found:
         st.info(
-            "There are no three finished VAEs here that differ in β alone. A sweep makes some, in the terminal: "
+            "There are no three finished VAEs here that differ in β alone. Press **Retrain** at three β, with the same "
+            "budget in epochs, or make a sweep in the terminal: "
             "`python -m vae sweep --betas 0.1,0.5,1,2,4 --latent-dims 2,10`"
         )
         return

@@ -1,6 +1,10 @@
 """Small data and models that tests share; nothing here writes into the project's own folders."""
 
+import os
 from pathlib import Path
+
+# Tests run side by side, a process a core: teams of threads would wait for each other, in servers and workers too.
+os.environ["OMP_NUM_THREADS"] = "1"
 
 import numpy as np
 import pytest

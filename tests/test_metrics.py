@@ -96,11 +96,15 @@ def test_the_shipped_pairs_share_all_but_the_idea(pair: tuple[str, str]) -> None
     assert vae.finished
 
 
-@pytest.mark.parametrize("name", ["ae-2d", "vae-2d", "vae-5d", "vae-20d", "classifier-vae-10d"])
+@pytest.mark.parametrize(
+    "name", ["ae-2d", "vae-2d", "vae-5d", "vae-20d", "classifier-vae-10d", "ladder-vae-10d-beta4-seed0"]
+)
 def test_the_shipped_metrics_are_those_of_the_shipped_weights(name: str, mnist: Dataset) -> None:
     checkpoint = load(name)
     measured = evaluate(load_model(checkpoint), mnist, checkpoint.config)
     for key, value in checkpoint.metrics.items():
+        if key == "quality":
+            continue  # a minute's work, which `pytest -m slow` repeats
         if isinstance(value, float):
             assert measured[key] == pytest.approx(value, rel=1e-3, abs=1e-3), key
         else:
