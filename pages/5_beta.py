@@ -7,18 +7,17 @@ from vae.beta_figures import Series
 from vae.checkpoints import CheckpointError
 from vae.data import DatasetError
 from vae.ladder import Criterion, Ladder, comparable, ladders
-from vae.sample_quality import FEATURES_NOTE
+from vae.sample_quality import ANCHORS, FEATURES_NOTE
 from vae.ui import best_beta, ladder_slider, measuring, page, rate_distortion, resources
-from vae.ui.best_beta import ANCHORS
 from vae.ui.resources import Look
 
 SAMPLES = 64
 IMAGES = 10
 POINTS = 2_000
-PANELS = {
-    "Fréchet distance of samples": Criterion("", "samples", "frechet", "prior"),
-    "kNN accuracy, 100 labels": Criterion("", "latents", "knn_100"),
-}
+PANELS = (
+    Criterion("Fréchet distance of samples", "samples", "frechet", "prior"),
+    Criterion("kNN accuracy, 100 labels", "latents", "knn_100"),
+)
 ACTIVE = "active units"
 
 
@@ -57,9 +56,15 @@ def _slider(ladder: Ladder) -> None:
         return
     with st.container(horizontal=True):
         seed = st.number_input("Seed of z", 0, 9999, 0, key="beta_seed", bind="query-params", width=180)
-        images = data.test_images
         first = st.number_input(
-            "From test image", 0, len(images) - IMAGES, 0, IMAGES, key="beta_image", bind="query-params", width=180
+            "From test image",
+            0,
+            len(data.test_images) - IMAGES,
+            0,
+            IMAGES,
+            key="beta_image",
+            bind="query-params",
+            width=180,
         )
     try:
         ladder_slider.show(ladder, Look(seed, first, SAMPLES, IMAGES, POINTS))
@@ -84,16 +89,16 @@ def _slider(ladder: Ladder) -> None:
 def _numbers(chosen: Ladder, same: list[Ladder]) -> None:
     st.subheader("Samples, codes and active units against β")
     measuring.offer(chosen.rungs, "ladder")
-    panels = {title: [_series(ladder, criterion) for ladder in same] for title, criterion in PANELS.items()}
+    panels = {panel.label: [_series(ladder, panel) for ladder in same] for panel in PANELS}
     panels[ACTIVE] = [_active(ladder) for ladder in same]
     if not any(value is not None for series in panels.values() for one in series for value in one.values):
         return
     anchors = {}
-    for title, criterion in PANELS.items():
+    for criterion in PANELS:
         found = next((m for ladder in same for run in ladder.rungs if (m := criterion.of(run))), None)
         if found is not None:
             names = ANCHORS if criterion.group == "samples" else {"bad": "chance"}
-            anchors[title] = {
+            anchors[criterion.label] = {
                 name: found[key] for key, name in names.items() if isinstance(found.get(key), int | float)
             }
     st.plotly_chart(

@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import asdict, fields
 from typing import Any, NoReturn
 
@@ -48,25 +49,19 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {message} (try --help)\n")
 
 
-def _hidden(text: str) -> tuple[int, ...]:
-    try:
-        return tuple(int(part) for part in text.split(","))
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not like 400,400") from None
+def _list_of(kind: Callable[[str], Any], example: str) -> Callable[[str], tuple[Any, ...]]:
+    """A parser of numbers with commas between them."""
+
+    def parse(text: str) -> tuple[Any, ...]:
+        try:
+            return tuple(kind(part) for part in text.split(","))
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"{text!r} is not like {example}") from None
+
+    return parse
 
 
-def _whole_numbers(text: str) -> tuple[int, ...]:
-    try:
-        return tuple(int(part) for part in text.split(","))
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not like 2,10,20") from None
-
-
-def _numbers(text: str) -> tuple[float, ...]:
-    try:
-        return tuple(float(part) for part in text.split(","))
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not like 0.1,0.5,1") from None
+_hidden = _list_of(int, "400,400")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -118,8 +113,12 @@ def _parser() -> argparse.ArgumentParser:
 
     help_sweep = "train a VAE for every β, latent size and seed; what is finished already is not trained again"
     sweeper = commands.add_parser("sweep", help=help_sweep, description=help_sweep, formatter_class=raw, epilog=EPILOG)
-    sweeper.add_argument("--betas", type=_numbers, default=(0.1, 0.5, 1.0, 2.0, 4.0), help="default: 0.1,0.5,1,2,4")
-    sweeper.add_argument("--latent-dims", type=_whole_numbers, default=(2,), help="such as 2,10,20; default: 2")
+    sweeper.add_argument(
+        "--betas", type=_list_of(float, "0.1,0.5,1"), default=(0.1, 0.5, 1.0, 2.0, 4.0), help="default: 0.1,0.5,1,2,4"
+    )
+    sweeper.add_argument(
+        "--latent-dims", type=_list_of(int, "2,10,20"), default=(2,), help="such as 2,10,20; default: 2"
+    )
     sweeper.add_argument("--seeds", type=int, default=1, help="how many, from 0 on; default: 1")
     sweeper.add_argument("--model", choices=("vae", "classifier-vae"), default="vae", help="default: vae")
     sweeper.add_argument("--body", choices=("mlp", "conv"), default="mlp", help="default: mlp")

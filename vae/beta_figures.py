@@ -1,7 +1,7 @@
 """Plotly figures of what β does: rate against distortion, and numbers against β."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import plotly.graph_objects as go
@@ -49,8 +49,7 @@ def rate_distortion(
         figure.add_trace(
             _run_trace(curve.points, curve.label).update(
                 mode="lines+markers+text",
-                line={"color": PALETTE[number % len(PALETTE)], "dash": _DASHES[number % 4], "width": 2},
-                marker={"size": 9, "symbol": _MARKS[number % 4]},
+                **_style(number, 9),
                 text=[f"β {point.beta:g}" for point in curve.points],
                 textposition="top right" if number % 2 == 0 else "bottom left",
                 textfont={"size": 11},
@@ -92,6 +91,14 @@ def rate_distortion(
     return figure
 
 
+def _style(number: int, size: int) -> dict[str, Any]:
+    """How a ladder is told from the others, by its number: colour, dashes and marks."""
+    return {
+        "line": {"color": PALETTE[number % len(PALETTE)], "dash": _DASHES[number % 4], "width": 2},
+        "marker": {"size": size, "symbol": _MARKS[number % 4]},
+    }
+
+
 def _run_trace(points: Sequence[RunPoint], name: str) -> go.Scatter:
     return go.Scatter(
         x=[point.rate for point in points],
@@ -130,8 +137,7 @@ def against_beta(panels: Mapping[str, Sequence[Series]], anchors: Mapping[str, M
                     y=values,
                     error_y={"array": highs - values, "arrayminus": values - lows, "thickness": 1.5, "width": 4},
                     mode="lines+markers",
-                    line={"color": PALETTE[number % len(PALETTE)], "dash": _DASHES[number % 4], "width": 2},
-                    marker={"size": 8, "symbol": _MARKS[number % 4]},
+                    **_style(number, 8),
                     name=series.label,
                     legendgroup=series.label,
                     showlegend=column == 1,

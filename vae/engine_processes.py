@@ -22,7 +22,7 @@ from vae.checkpoints import checkpoints_folder
 from vae.config import config_from_json
 from vae.data import ROOT, DatasetError, load_dataset
 from vae.engines import Event, Member, train_member
-from vae.jobs import in_words
+from vae.jobs import exit_reason, in_words
 
 SECONDS_TO_END = 20.0  # a worker may be measuring what it has trained, and then saves it
 _START = "from vae.engine_processes import main; main()"
@@ -100,9 +100,7 @@ class _Hand:
             if event.ended:
                 return
         code = process.wait()
-        reason = f"signal {-code}" if code < 0 else f"exit status {code}"
-        hint = "; the system may have run out of memory" if code == -9 else ""
-        error = f"Its process ended unexpectedly ({reason}{hint})."
+        error = f"Its process ended unexpectedly ({exit_reason(code)})."
         self._events.put(Event(member, "failed", error=error))
 
     def _ready(self) -> subprocess.Popen[str] | None:

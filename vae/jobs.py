@@ -249,9 +249,7 @@ class Trainer:
                 return
             self._process, self._occupied, job = None, "", self.job
             if job is not None:
-                reason = f"signal {-code}" if code < 0 else f"exit status {code}"
-                hint = "; the system may have run out of memory" if code == -9 else ""
-                self._end(job, "failed", f"The training process ended unexpectedly ({reason}{hint}).")
+                self._end(job, "failed", f"The training process ended unexpectedly ({exit_reason(code)}).")
             self._begin_next()
 
     def _take(self, message: dict[str, Any], arrays: dict[str, np.ndarray]) -> None:
@@ -454,6 +452,12 @@ class _Worker:
 
     def _tell(self, job: str, number: int, phase: str, progress: float) -> None:
         self._answer({"event": "progress", "id": job, "run": number, "phase": phase, "progress": progress})
+
+
+def exit_reason(code: int) -> str:
+    """How a process ended that should not have, by its `returncode`."""
+    reason = f"signal {-code}" if code < 0 else f"exit status {code}"
+    return reason + ("; the system may have run out of memory" if code == -9 else "")
 
 
 def in_words(error: Exception) -> str:

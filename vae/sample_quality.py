@@ -17,6 +17,7 @@ from vae.judge import Judge, features, probabilities
 from vae.neighbours import manifold_scores, nearest_distances
 from vae.progress import Report, part
 
+ANCHORS = {"good": "training images", "bad": "pixels without structure"}  # in the place of samples
 COPY_IMAGES = 1_000  # of a set, whose nearest training images are looked for
 KERNEL_SUBSET = 1_000
 FRECHET_DRAWS = 100  # of the bootstrap, 30 ms each

@@ -15,9 +15,7 @@ from vae.ladder import (
     judge_betas,
     smallest_within,
 )
-from vae.sample_quality import FEATURES_NOTE
-
-ANCHORS = {"good": "training images", "bad": "pixels without structure"}  # in the place of samples
+from vae.sample_quality import ANCHORS, FEATURES_NOTE
 
 
 def show(chosen: Ladder, sound: list[Checkpoint]) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from vae.sample_quality import FEATURES_NOTE, SCALES
+from vae.sample_quality import ANCHORS, FEATURES_NOTE, SCALES
 from vae.ui import measuring
 from vae.ui.page import Pair
 
@@ -38,8 +38,7 @@ def show(pair: Pair) -> None:
         return
     rows = [_row(f"{word} + {SAMPLERS[sampler]}", measures) for (word, sampler), measures in found.items()]
     any_of_them = next(iter(found.values()))
-    rows.append(_anchor("training images", any_of_them, "good"))
-    rows.append(_anchor("pixels without structure", any_of_them, "bad"))
+    rows += [_anchor(name, any_of_them, side) for side, name in ANCHORS.items()]
     st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,
