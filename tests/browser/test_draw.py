@@ -43,7 +43,7 @@ def test_a_seven_drawn_with_the_mouse_is_read_as_one_among_sevens(server: Server
     assert page.locator(".js-plotly-plot").count() == 0
     draw(page, SEVEN)
     expect(page.get_by_text(re.compile(r"^Read as 7: 7 \("))).to_be_visible()
-    expect(page.locator(".st-key-draw_maps .js-plotly-plot")).to_be_visible()
+    expect(page.locator(".st-key-draw_maps .js-plotly-plot").first).to_be_visible()
     settle(page)
     found = nearest(page, "VAE")
     assert sum(found.values()) == 20
