@@ -48,6 +48,7 @@ def test_the_ledger_is_the_objectives_terms_of_this_image(mnist: Dataset) -> Non
         noise = torch.Generator().manual_seed(1)
         z = mean + torch.exp(0.5 * log_variance) * torch.randn(2_000, 5, generator=noise)
         drawn = reconstruction_at(model, image, z.numpy(), checkpoint.config)
+        assert found.kl is not None
         np.testing.assert_allclose(found.kl, kl_divergence(mean, log_variance)[0], rtol=1e-4)
     assert abs(found.reconstruction - drawn.mean()) < 5 * drawn.std() / 400**0.5
     without = mean[0].numpy().copy()
