@@ -28,6 +28,9 @@ PAGES = [
     "pages/4_runs.py",
     "pages/5_beta.py",
     "pages/6_beta_translator.py",
+    "pages/7_five_numbers.py",
+    "pages/8_draw.py",
+    "pages/9_two_of_a_kind.py",
 ]
 SHIPPED = ROOT / "checkpoints"
 

@@ -15,6 +15,9 @@ READY = {
     "runs": "[data-testid=stDataFrame]",
     "beta": ".ladder[data-ready]",
     "beta_translator": "[data-testid=stDataFrame]",
+    "five_numbers": ".js-plotly-plot",
+    "draw": ".drawing",
+    "two_of_a_kind": ".js-plotly-plot",
 }
 
 

@@ -21,6 +21,7 @@ from vae.likelihood import kl_by_dimension, likelihood_terms
 from vae.measurer import Measurer
 from vae.metrics import reconstruct
 from vae.models import Autoencoder
+from vae.one_image import fit
 from vae.projection import Projection, ProjectionSettings, project
 from vae.projector import Projector
 from vae.quality import FITTED
@@ -184,6 +185,16 @@ def _density(path: str, written: int, sampler: str, _trained: Trained) -> Densit
     images = _trained.dataset.train_images
     codes = encode_images(_trained.model, images[random_rows(len(images), FITTED)])
     return fit_density(codes, SAMPLERS[sampler])
+
+
+def test_fits(trained: Trained, draws: int) -> np.ndarray:
+    """`one_image.fit` of every test image, float32 (N,); measured once."""
+    return _test_fits(str(trained.checkpoint.path), trained.written, draws, trained)
+
+
+@st.cache_resource(max_entries=24, show_spinner="Measuring the test images…")
+def _test_fits(path: str, written: int, draws: int, _trained: Trained) -> np.ndarray:
+    return fit(_trained.model, _trained.dataset.test_images, _trained.checkpoint.config, draws)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,9 @@ PAGES = (
     ("pages/4_runs.py", "Runs", ":material/table_rows:"),
     ("pages/5_beta.py", "β", ":material/balance:"),
     ("pages/6_beta_translator.py", "β translator", ":material/translate:"),
+    ("pages/7_five_numbers.py", "Five numbers", ":material/looks_5:"),
+    ("pages/8_draw.py", "Draw", ":material/draw:"),
+    ("pages/9_two_of_a_kind.py", "Two of a kind", ":material/compare:"),
 )
 
 

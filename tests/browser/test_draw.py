@@ -1,0 +1,84 @@
+"""A 7 drawn with the mouse is read as a 7 and lands among the sevens; the canvas keeps what is on it."""
+
+import re
+from collections.abc import Sequence
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PATIENCE, Server, settle
+from tests.browser.test_app import assert_sound
+
+expect.set_options(timeout=PATIENCE)
+SEVEN = [(70, 70), (130, 66), (200, 70), (170, 130), (145, 180), (125, 230)]  # of 280 × 280
+
+
+def draw(page: Page, corners: Sequence[tuple[float, float]]) -> None:
+    canvas = page.locator(".drawing canvas")
+    box = canvas.bounding_box()
+    assert box is not None
+    scale = box["width"] / 280
+    places = [(box["x"] + x * scale, box["y"] + y * scale) for x, y in corners]
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    for place in places[1:]:
+        page.mouse.move(*place, steps=6)
+    page.mouse.up()
+
+
+def nearest(page: Page, word: str) -> dict[str, int]:
+    """Of the 20 nearest codes of a model, how many are of which class, as the page says."""
+    said = page.get_by_text("nearest codes, from the nearest on").inner_text()
+    listed = re.search(rf"(?<!\w){word}: ([^.]*)\.", said)
+    assert listed is not None
+    return {name: int(count) for count, name in re.findall(r"(\d+) × (\w+)", listed[1])}
+
+
+@pytest.mark.parametrize("pair", ["2d", "20d"])
+def test_a_seven_drawn_with_the_mouse_is_read_as_one_among_sevens(server: Server, page: Page, pair: str) -> None:
+    page.goto(f"{server.url}/draw?ae=ae-{pair}&vae=vae-{pair}")
+    page.wait_for_selector(".drawing")
+    settle(page)
+    expect(page.get_by_text("Draw something with mouse, pen or finger")).to_be_visible()
+    assert page.locator(".js-plotly-plot").count() == 0
+    draw(page, SEVEN)
+    expect(page.get_by_text(re.compile(r"^Read as 7: 7 \("))).to_be_visible()
+    expect(page.locator(".st-key-draw_maps .js-plotly-plot").first).to_be_visible()
+    settle(page)
+    found = nearest(page, "VAE")
+    assert sum(found.values()) == 20
+    assert found.get("7", 0) > 10, found
+    assert_sound(page)
+
+
+def test_the_drawing_outlives_a_change_of_page_and_can_be_taken_back(server: Server, page: Page) -> None:
+    page.goto(f"{server.url}/draw")
+    page.wait_for_selector(".drawing")
+    draw(page, SEVEN)
+    read = page.get_by_text(re.compile(r"^Read as 7"))
+    invitation = page.get_by_text("Draw something with mouse, pen or finger")
+    expect(read).to_be_visible()
+    page.get_by_role("link", name="Training").click()
+    expect(page.get_by_role("heading", name="Training", level=1)).to_be_visible()
+    page.get_by_role("link", name="Draw").click()
+    expect(read).to_be_visible()
+    page.get_by_role("button", name="Clear").click()
+    expect(invitation).to_be_visible()
+    page.get_by_role("button", name="Undo").press("Enter")
+    expect(read).to_be_visible()
+    # All of it can be rubbed out, and the empty canvas is one.
+    page.get_by_role("button", name="Eraser").click()
+    page.locator(".drawing .width").fill("44")
+    for _ in range(2):
+        draw(page, SEVEN)
+    expect(invitation).to_be_visible()
+
+
+def test_a_stroke_can_be_drawn_with_the_keyboard(server: Server, page: Page) -> None:
+    page.goto(f"{server.url}/draw")
+    page.wait_for_selector(".drawing")
+    settle(page)
+    page.locator(".drawing canvas").focus()
+    for key in ["Space", *["ArrowDown"] * 10, "Space", *["ArrowRight"] * 10]:
+        page.keyboard.press(key)
+    expect(page.get_by_text(re.compile(r"^Read as 1"))).to_be_visible()

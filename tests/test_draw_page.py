@@ -1,0 +1,134 @@
+"""The Draw page as Streamlit runs it: what is drawn, what is uploaded, and what is neither."""
+
+import base64
+import io
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import streamlit as st
+from PIL import Image, ImageDraw
+from streamlit.testing.v1 import AppTest
+
+from tests.test_pages import SHIPPED, open_page, texts
+from vae.data import Dataset
+from vae.ui import resources
+from vae.ui.drawing_canvas import KEY, PREFIX
+
+PAGE = "pages/8_draw.py"
+SEVEN = [(70, 70), (130, 66), (200, 70), (170, 130), (145, 180), (125, 230)]
+
+
+@pytest.fixture(autouse=True)
+def fresh() -> Iterator[None]:
+    st.cache_resource.clear()
+    yield
+    resources.trainer().close()
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def pairs(folder: Path) -> Path:
+    for name in ("ae-2d", "vae-2d", "ae-20d", "vae-20d"):
+        shutil.copytree(SHIPPED / name, folder / name)
+    return folder
+
+
+def png(picture: Image.Image) -> bytes:
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def seven(ground: int = 0, ink: int = 255) -> bytes:
+    picture = Image.new("L", (280, 280), ground)
+    ImageDraw.Draw(picture).line(SEVEN, fill=ink, width=20, joint="curve")
+    return png(picture)
+
+
+def draw(app: AppTest, content: bytes) -> AppTest:
+    app.session_state[KEY] = {"picture": PREFIX + base64.b64encode(content).decode()}
+    app.run()
+    assert not app.exception, [e.value for e in app.exception]
+    return app
+
+
+def star(app: AppTest) -> list[dict]:
+    (spec,) = (json.loads(one.proto.spec) for one in app.get("plotly_chart") if "draw_maps" in one.proto.id)
+    return [trace for trace in spec["data"] if trace["name"] == "your image"]
+
+
+@pytest.mark.parametrize("size", ["2d", "20d"])
+def test_a_drawn_seven_is_read_placed_and_ranked(size: str, pairs: Path) -> None:
+    app = draw(open_page(PAGE, ae=f"ae-{size}", vae=f"vae-{size}"), seven())
+    said = texts(app)
+    assert "**Read as 7**: 7 (" in said
+    assert "of the 10,000 test images (ELBO −" in said
+    nearest = next(one.value for one in app.markdown if "nearest codes" in one.value)
+    sevens = int(nearest.split("VAE: ")[1].split(" × 7")[0].split(", ")[-1])
+    assert sevens > 10
+    assert len(star(app)) == 2
+
+
+def test_an_empty_canvas_invites_and_computes_nothing(pairs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vae.one_image.encode_posteriors", lambda *_: pytest.fail("something was encoded"))
+    app = open_page(PAGE)
+    assert "Draw something" in app.info[0].value
+    assert not app.get("plotly_chart")
+    draw(app, png(Image.new("L", (280, 280))))
+    assert "Draw something" in app.info[0].value
+    app.session_state[KEY] = {"picture": "data:image/png;base64,not base64!"}
+    app.run()
+    assert not app.exception
+
+
+def test_the_drawing_survives_a_change_of_page(pairs: Path) -> None:
+    app = draw(open_page(PAGE), seven())
+    app.switch_page("pages/3_training.py").run()
+    app.switch_page(PAGE).run()
+    assert "**Read as 7**" in texts(app)
+
+
+def test_a_picture_of_dark_ink_on_paper_is_inverted_and_a_file_that_is_none_is_told(pairs: Path) -> None:
+    app = open_page(PAGE, draw_source="upload a picture")
+    app.file_uploader(key="draw_file").upload("seven.png", seven(ground=225, ink=30), "image/png").run()
+    assert not app.exception
+    assert "was inverted" in texts(app)
+    assert "**Read as 7**" in texts(app)
+    app.file_uploader(key="draw_file").upload("notes.png", b"no picture at all", "image/png").run()
+    assert not app.exception
+    assert "no picture" in app.error[0].value
+    assert not app.get("plotly_chart")
+
+
+def test_without_a_judge_it_says_so(pairs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vae.ui.resources.judge_path", lambda name: Path("/nowhere"))
+    assert "no independent classifier" in texts(draw(open_page(PAGE), seven()))
+
+
+def test_a_scrawl_is_more_unusual_than_a_seven(pairs: Path) -> None:
+    def ranks(app: AppTest) -> list[float]:
+        (listed,) = (one.value for one in app.markdown if one.value.startswith("**How unusual**"))
+        return [float(part.split("%")[0]) for part in listed.split("than **")[1:]]
+
+    app = draw(open_page(PAGE), seven())
+    usual = ranks(app)
+    noise = np.random.default_rng(0).integers(0, 2, (14, 14)).astype(np.uint8) * 255
+    odd = ranks(draw(app, png(Image.fromarray(noise).resize((280, 280), Image.Resampling.NEAREST))))
+    assert all(one < 50 for one in usual)
+    assert all(one > 95 for one in odd)
+
+
+def test_models_of_different_sizes_and_of_one_dimension(folder: Path, mnist: Dataset) -> None:
+    from vae.checkpoints import record
+    from vae.config import TrainConfig
+    from vae.training import train
+
+    for model, size in (("ae", 3), ("vae", 1)):
+        config = TrainConfig(model=model, latent_dim=size, hidden=(16,), steps=20)
+        for _ in record(train(config, mnist), f"{model}-tiny", config, mnist):
+            pass
+    assert len(star(draw(open_page(PAGE), seven()))) == 2

@@ -1,0 +1,67 @@
+"""Two of a kind: codes, distance and overlap of two images of one class, against other pairs."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from tests.test_pages import SHIPPED, open_page, texts
+from vae.checkpoints import load, load_model
+from vae.data import Dataset
+from vae.pairs import bhattacharyya, spread
+from vae.sampling import encode_posteriors
+from vae.ui import resources
+
+PAGE = "pages/9_two_of_a_kind.py"
+
+
+@pytest.fixture(autouse=True)
+def fresh() -> Iterator[None]:
+    st.cache_resource.clear()
+    yield
+    resources.trainer().close()
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def pairs(folder: Path) -> Path:
+    for name in ("ae-2d", "vae-2d", "ae-20d", "vae-20d"):
+        shutil.copytree(SHIPPED / name, folder / name)
+    return folder
+
+
+def numbers(app: AppTest) -> np.ndarray:
+    return app.table[0].value.astype(float).to_numpy()
+
+
+@pytest.mark.parametrize("size", ["2d", "20d"])
+def test_the_table_says_what_the_models_say(size: str, pairs: Path, mnist: Dataset) -> None:
+    app = open_page(PAGE, ae=f"ae-{size}", vae=f"vae-{size}", kind_class="3")
+    two = np.flatnonzero(mnist.test_labels.numpy() == 3)[:2]
+    codes, deviations = encode_posteriors(load_model(load(f"vae-{size}")), mnist.test_images)
+    assert deviations is not None
+    found = numbers(app)
+    assert found.shape == (3, 3)
+    apart = np.linalg.norm(codes[two[0]] - codes[two[1]]) / spread(codes)
+    overlap = bhattacharyya(codes[two[:1]], deviations[two[:1]], codes[two[1:]], deviations[two[1:]])[0]
+    np.testing.assert_allclose(found[1:, 0], [apart, overlap], rtol=0.01)
+    # Neither model was told the classes, and both keep them together.
+    assert (found[:2, 1] < found[:2, 2]).all()
+    assert found[2, 1] > found[2, 2]
+    assert "10,000 pairs" in texts(app)
+
+
+def test_another_pair_is_two_other_images_and_one_image_is_no_pair(pairs: Path) -> None:
+    app = open_page(PAGE)
+    before = numbers(app)[:, 0]
+    app.button(key="kind_another").click().run()
+    assert not app.exception
+    assert app.number_input(key="kind_First").value != app.number_input(key="kind_Second").value
+    assert not np.allclose(numbers(app)[:, 0], before)
+    app.number_input(key="kind_Second").set_value(app.number_input(key="kind_First").value).run()
+    assert "one image" in app.info[0].value
+    assert not app.table

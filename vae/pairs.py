@@ -1,0 +1,63 @@
+"""Two codes beside each other: how far apart in units of the spread of all, and how far their posteriors overlap."""
+
+import numpy as np
+
+PAIRS = 10_000
+
+
+def bhattacharyya(
+    mean: np.ndarray, deviation: np.ndarray, other_mean: np.ndarray, other_deviation: np.ndarray
+) -> np.ndarray:
+    """The overlap ∫ √(p q) of pairs of diagonal Gaussians: 1 where they are the same, 0 where they are far apart.
+
+    Π over dimensions of √(2 σ₁ σ₂ / (σ₁² + σ₂²)) · exp(−(μ₁ − μ₂)² / (4 (σ₁² + σ₂²))) (Bhattacharyya 1943).
+
+    Args:
+        mean, deviation, other_mean, other_deviation: μ and σ of each, (N, latent_dim).
+
+    Returns:
+        (N,) float64.
+    """
+    mean, deviation, other_mean, other_deviation = (
+        array.astype(np.float64) for array in (mean, deviation, other_mean, other_deviation)
+    )
+    variances = deviation**2 + other_deviation**2
+    logarithm = 0.5 * np.log(2 * deviation * other_deviation / variances) - (mean - other_mean) ** 2 / (4 * variances)
+    return np.exp(logarithm.sum(1))
+
+
+def spread(codes: np.ndarray) -> float:
+    """The root of the summed variances of codes (N, latent_dim): what a distance is measured in.
+
+    The root mean square distance of two codes drawn at random is √2 of it. 0 where all codes are one.
+    """
+    return float(np.sqrt(codes.astype(np.float64).var(0).sum()))
+
+
+def distances(codes: np.ndarray, pairs: np.ndarray) -> np.ndarray:
+    """Euclidean distances of pairs int (N, 2) of codes (M, latent_dim), in units of the spread of all codes, (N,)."""
+    apart = np.linalg.norm(codes[pairs[:, 0]].astype(np.float64) - codes[pairs[:, 1]], axis=1)
+    return apart / max(spread(codes), 1e-12)
+
+
+def overlaps(codes: np.ndarray, deviations: np.ndarray, pairs: np.ndarray) -> np.ndarray:
+    """`bhattacharyya` of pairs int (N, 2) of posteriors with these μ and σ (M, latent_dim), (N,)."""
+    one, other = pairs.T
+    return bhattacharyya(codes[one], deviations[one], codes[other], deviations[other])
+
+
+def random_pairs(labels: np.ndarray, label: int, same: bool, count: int = PAIRS, seed: int = 0) -> np.ndarray:
+    """Pairs of a class's images with one another, or each with an image of another class: int64 (count, 2).
+
+    Drawn at random with repetition, never an image with itself. Without a second image there is no pair: (0, 2).
+    """
+    random = np.random.default_rng(seed)
+    own, others = np.flatnonzero(labels == label), np.flatnonzero(labels != label)
+    if len(own) < (2 if same else 1) or not (same or len(others)):
+        return np.empty((0, 2), np.int64)
+    first = random.integers(len(own), size=count)
+    if not same:
+        return np.stack([own[first], random.choice(others, count)], axis=1)
+    # A step of 1 to n − 1 around the class leads to every other of its images alike.
+    second = (first + random.integers(1, len(own), size=count)) % len(own)
+    return np.stack([own[first], own[second]], axis=1)

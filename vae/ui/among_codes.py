@@ -1,0 +1,67 @@
+"""One image among the test images: its star in both latent maps, and the test images with the nearest codes."""
+
+import collections
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from vae import figures
+from vae.drawing_figures import Mark, mark
+from vae.one_image import Encoded, nearest_codes
+from vae.projection import ProjectionSettings, place
+from vae.ui import maps
+from vae.ui.latent_map import WORDS, View
+from vae.ui.page import Pair
+from vae.ui.resources import Trained
+
+POINTS = 2_000
+NEIGHBOURS = 20
+
+
+def show(pair: Pair, found: Sequence[Encoded]) -> None:
+    """Both maps with the image in them, and the images whose codes are nearest to its own, with their classes."""
+    st.subheader("Where it lies")
+    view = View("test", min(POINTS, len(pair.vae.codes)), ProjectionSettings("direct" if pair.flat else "pca"))
+    projections = maps.projections(pair, view)
+    assert projections is not None
+    near = [nearest_codes(one.code, t.codes, NEIGHBOURS) for one, t in zip(found, pair, strict=True)]
+    marks = []
+    for trained, one, nearest, projection in zip(pair, found, near, projections, strict=True):
+        settings = ProjectionSettings("direct" if trained.latent_dim <= 2 else "pca")
+        seen = np.concatenate([one.code[None], trained.codes[nearest]])
+        places = place(seen, trained.codes[: view.count], projection, settings)
+        marks.append(Mark(places[0], places[1:]))
+    panels = [maps.panel(t, p, view, word) for t, p, word in zip(pair, projections, WORDS, strict=True)]
+    figure = figures.latent_maps(panels, pair.vae.dataset.class_names, prior=pair.flat)
+    st.plotly_chart(
+        mark(figure, marks, "your image"),
+        key="draw_maps",
+        config={"displaylogo": False},
+        alt="Your image's place among the test images' codes in both latent maps. " + _counts(pair, near),
+    )
+    flat = "" if pair.flat else " Above two dimensions the map is a projection, on which neighbours may lie apart."
+    st.caption(
+        f"Star: your image. Rings: the {NEIGHBOURS} nearest of {len(pair.vae.codes):,} test images' codes, nearest in "
+        f"the latent space itself. Dots: the first {view.count:,} test images.{flat}"
+    )
+    st.markdown(f"**The {NEIGHBOURS} nearest codes, from the nearest on.** " + _counts(pair, near))
+    images, labels, names = pair.vae.dataset.test_images, pair.vae.dataset.test_labels, pair.vae.dataset.class_names
+    st.plotly_chart(
+        figures.image_rows(
+            {word: images[nearest].numpy() for word, nearest in zip(WORDS, near, strict=True)},
+            {word: [names[label] for label in labels[nearest]] for word, nearest in zip(WORDS, near, strict=True)},
+        ),
+        key="draw_nearest",
+        config={"displayModeBar": False},
+        alt=_counts(pair, near),
+    )
+
+
+def _counts(pair: Pair, near: list[np.ndarray]) -> str:
+    return " ".join(f"{word}: {_classes(t, nearest)}." for word, t, nearest in zip(WORDS, pair, near, strict=True))
+
+
+def _classes(trained: Trained, nearest: np.ndarray) -> str:
+    counted = collections.Counter(trained.dataset.test_labels[nearest].tolist()).most_common()
+    return ", ".join(f"{count} × {trained.dataset.class_names[label]}" for label, count in counted)
