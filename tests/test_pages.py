@@ -28,6 +28,7 @@ PAGES = [
     "pages/4_runs.py",
     "pages/5_beta.py",
     "pages/6_beta_translator.py",
+    "pages/10_random_latents.py",
 ]
 SHIPPED = ROOT / "checkpoints"
 

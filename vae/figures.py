@@ -114,8 +114,15 @@ def tile(images: np.ndarray, columns: int, *, scale: int = 3, gap: int = 1) -> n
     return picture[..., 0] if channels == 1 else picture
 
 
-def image_rows(rows: Mapping[str, np.ndarray], captions: Mapping[str, Sequence[str]]) -> go.Figure:
-    """Rows of images (each uint8 (N, C, H, W)) under one another, named at the left, with a line of text under each."""
+def image_rows(
+    rows: Mapping[str, np.ndarray], captions: Mapping[str, Sequence[str]], *, columns: int = 0, margin: float = 1.3
+) -> go.Figure:
+    """Rows of images (each uint8 (N, C, H, W)) under one another, named at the left, with a line of text under each.
+
+    Args:
+        columns: how many images there is room for at least, so that few are not drawn in the middle.
+        margin: room for the names, in widths of an image.
+    """
     count = len(next(iter(rows.values())))
     figure = go.Figure()
     top = 0.0
@@ -138,7 +145,7 @@ def image_rows(rows: Mapping[str, np.ndarray], captions: Mapping[str, Sequence[s
                 x=column + 0.5, y=-top - 1.1, text=line, showarrow=False, font={"size": 11}, yanchor="middle"
             )
         top += 1.3 if lines else 1.05
-    figure.update_xaxes(visible=False, range=[-1.3, count], fixedrange=True)
+    figure.update_xaxes(visible=False, range=[-margin, max(count, columns)], fixedrange=True)
     figure.update_yaxes(
         visible=False, range=[-top, 0.05], fixedrange=True, scaleanchor="x", constrain="domain", constraintoward="top"
     )
