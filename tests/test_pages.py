@@ -29,6 +29,9 @@ PAGES = [
     "pages/5_beta.py",
     "pages/6_beta_translator.py",
     "pages/10_random_latents.py",
+    "pages/11_interpolation.py",
+    "pages/12_traversal.py",
+    "pages/13_arithmetic.py",
 ]
 SHIPPED = ROOT / "checkpoints"
 

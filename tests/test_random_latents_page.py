@@ -57,7 +57,7 @@ def test_without_temperature_every_sample_is_the_decoded_mean(copies: Path) -> N
 
 @pytest.mark.parametrize("sampler", ["gaussian", "mixture"])
 def test_fitted_samplers_at_extremes(sampler: str, copies: Path) -> None:
-    app = open_page(PAGE, random_sampler=sampler, temperature="2.0", random_count="16", ae="ae-20d")
+    app = open_page(PAGE, random_sampler=sampler, temperature="2.0", random_count="16")
     assert [len(one["images"]) for one in walls(app)] == [16, 16]
     assert not app.error
 

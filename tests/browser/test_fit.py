@@ -16,6 +16,9 @@ READY = {
     "beta": ".ladder[data-ready]",
     "beta_translator": "[data-testid=stDataFrame]",
     "random_latents": ".wall[data-ready]",
+    "interpolation": ".js-plotly-plot",
+    "traversal": ".js-plotly-plot",
+    "arithmetic": ".js-plotly-plot",
 }
 
 

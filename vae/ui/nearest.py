@@ -13,7 +13,7 @@ from vae.neighbours import nearest_distances, nearest_images
 from vae.samples import Sample
 from vae.ui import resources
 
-SHOWN = 12  # samples of each model
+SHOWN = 8  # samples of each model
 TEST_IMAGES = 500
 
 
@@ -43,7 +43,7 @@ def _rows(word: str, samples: Sequence[Sample], dataset: Dataset) -> None:
     rows = {f"{word} sample": images, "training": dataset.train_images[indices].numpy()}
     words = [f"{name} · {distance:.2f}" for name, distance in zip(classes, distances, strict=True)]
     st.plotly_chart(
-        figures.image_rows(rows, {"training": words}, columns=SHOWN),
+        figures.image_rows(rows, {"training": words}, columns=SHOWN, margin=1.7),
         key=f"nearest_{word}",
         config={"displayModeBar": False},
         alt=f"Picked samples of the {word}, each over its nearest training image",

@@ -16,6 +16,9 @@ PAGES = (
     ("pages/5_beta.py", "β", ":material/balance:"),
     ("pages/6_beta_translator.py", "β translator", ":material/translate:"),
     ("pages/10_random_latents.py", "Random latents", ":material/casino:"),
+    ("pages/11_interpolation.py", "Interpolation", ":material/route:"),
+    ("pages/12_traversal.py", "Traversal", ":material/swap_horiz:"),
+    ("pages/13_arithmetic.py", "Arithmetic", ":material/calculate:"),
 )
 
 

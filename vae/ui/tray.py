@@ -11,7 +11,7 @@ from vae.samples import Sample, to_npz, to_png
 from vae.ui.readings import in_words
 
 MOST = 200
-COLUMNS = 12
+COLUMNS = 8
 
 
 def kept(dataset: str) -> list[Sample]:
@@ -47,7 +47,7 @@ def show(dataset: Dataset) -> None:
                     for name, row in of_model.items()
                 },
                 columns=COLUMNS,
-                margin=2,
+                margin=1.7,
             ),
             key="tray_rows",
             config={"displayModeBar": False},
