@@ -41,7 +41,8 @@ def names(app: AppTest, word: str) -> list[str]:
 
 @pytest.mark.parametrize("around", ["image", "mean"])
 def test_a_row_for_each_of_two_dimensions(around: str, copies: Path) -> None:
-    app = open_page(PAGE, traversal_around=around, traversal_reach="6.0")
+    app = open_page(PAGE, traversal_reach="6.0")
+    app.segmented_control(key="traversal_around").set_value(around).run()
     assert {word: len(names(app, word)) for word in ("ae", "vae")} == {"ae": 2, "vae": 2}
     assert all("nats" in text for text in names(app, "vae"))
     assert not any("nats" in text for text in names(app, "ae"))
