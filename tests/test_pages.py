@@ -31,6 +31,10 @@ PAGES = [
     "pages/7_five_numbers.py",
     "pages/8_draw.py",
     "pages/9_two_of_a_kind.py",
+    "pages/10_random_latents.py",
+    "pages/11_interpolation.py",
+    "pages/12_traversal.py",
+    "pages/13_arithmetic.py",
 ]
 SHIPPED = ROOT / "checkpoints"
 

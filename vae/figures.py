@@ -114,8 +114,21 @@ def tile(images: np.ndarray, columns: int, *, scale: int = 3, gap: int = 1) -> n
     return picture[..., 0] if channels == 1 else picture
 
 
-def image_rows(rows: Mapping[str, np.ndarray], captions: Mapping[str, Sequence[str]]) -> go.Figure:
-    """Rows of images (each uint8 (N, C, H, W)) under one another, named at the left, with a line of text under each."""
+def image_rows(
+    rows: Mapping[str, np.ndarray],
+    captions: Mapping[str, Sequence[str]],
+    *,
+    columns: int = 0,
+    margin: float = 1.3,
+    side: int = 74,
+) -> go.Figure:
+    """Rows of images (each uint8 (N, C, H, W)) under one another, named at the left, with a line of text under each.
+
+    Args:
+        columns: how many images there is room for at least, so that few are not drawn in the middle.
+        margin: room for the names, in widths of an image.
+        side: of an image in a window that is wide enough, in pixels.
+    """
     count = len(next(iter(rows.values())))
     figure = go.Figure()
     top = 0.0
@@ -138,11 +151,11 @@ def image_rows(rows: Mapping[str, np.ndarray], captions: Mapping[str, Sequence[s
                 x=column + 0.5, y=-top - 1.1, text=line, showarrow=False, font={"size": 11}, yanchor="middle"
             )
         top += 1.3 if lines else 1.05
-    figure.update_xaxes(visible=False, range=[-1.3, count], fixedrange=True)
+    figure.update_xaxes(visible=False, range=[-margin, max(count, columns)], fixedrange=True)
     figure.update_yaxes(
         visible=False, range=[-top, 0.05], fixedrange=True, scaleanchor="x", constrain="domain", constraintoward="top"
     )
-    figure.update_layout(height=int(74 * top) + 15, margin={"l": 0, "r": 0, "t": 5, "b": 5})
+    figure.update_layout(height=int(side * top) + 15, margin={"l": 0, "r": 0, "t": 5, "b": 5})
     return figure
 
 
@@ -219,7 +232,7 @@ def progress_curve(history: pd.DataFrame) -> go.Figure:
     return figure
 
 
-def film(frames: np.ndarray, epochs: Sequence[float], label: str) -> go.Figure:
+def film(frames: np.ndarray, epochs: Sequence[float], label: str, prefix: str = "epoch ") -> go.Figure:
     """The samples of every epoch (epochs, H, N·W[, 3]) as a film with a play button and a slider, in the browser alone.
 
     A frame's images stand in rows of eight, or of five where their number is not a multiple of eight.
@@ -254,7 +267,7 @@ def film(frames: np.ndarray, epochs: Sequence[float], label: str) -> go.Figure:
                 "active": last,
                 "x": 0.2,
                 "len": 0.8,
-                "currentvalue": {"prefix": "epoch ", "xanchor": "right"},
+                "currentvalue": {"prefix": prefix, "xanchor": "right"},
             }
         ],
         updatemenus=[

@@ -62,8 +62,16 @@ def nearest_distances(images: Tensor, training: Tensor, on_progress: Report | No
 
     In the pixel range [0, 1]; exactly 0 for a copy.
     """
+    return nearest_images(images, training, on_progress)[1]
+
+
+def nearest_images(
+    images: Tensor, training: Tensor, on_progress: Report | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Which training image is nearest to each image, int64 (M,), and how far it is, as `nearest_distances`."""
     pixels = to_unit(images).flatten(1)
     best, distances = torch.full((len(images),), torch.inf), torch.empty(len(images))
+    indices = torch.empty(len(images), dtype=torch.int64)
     for start in range(0, len(training), TRAINING_ROWS):
         block = to_unit(training[start : start + TRAINING_ROWS]).flatten(1)
         squares = block.square().sum(1)
@@ -74,6 +82,7 @@ def nearest_distances(images: Tensor, training: Tensor, on_progress: Report | No
             best[chosen] = torch.where(nearer, found.values, best[chosen])
             apart = (pixels[chosen] - block[found.indices]).norm(dim=1)
             distances[chosen] = torch.where(nearer, apart, distances[chosen])
+            indices[chosen] = torch.where(nearer, found.indices + start, indices[chosen])
         if on_progress is not None:
             on_progress(min(1.0, (start + TRAINING_ROWS) / len(training)))
-    return distances.numpy()
+    return indices.numpy(), distances.numpy()

@@ -58,13 +58,13 @@ class Density:
     means: np.ndarray  # (K, D)
     roots: np.ndarray  # (K, D, D), the lower Cholesky factors of their covariances
 
-    def draw(self, count: int, seed: int = 0) -> np.ndarray:
-        """z ~ this mixture, float32 (count, D)."""
+    def draw(self, count: int, seed: int = 0, temperature: float = 1.0) -> np.ndarray:
+        """z ~ this mixture, float32 (count, D); `temperature` multiplies the σ of its components, whose means stay."""
         random = np.random.default_rng(seed)
         chosen = random.choice(len(self.weights), count, p=self.weights)
         z = random.standard_normal((count, self.means.shape[1]))
         for component, root in enumerate(self.roots):
-            z[chosen == component] @= root.T
+            z[chosen == component] @= temperature * root.T
         return (z + self.means[chosen]).astype(np.float32)
 
 

@@ -18,6 +18,10 @@ READY = {
     "five_numbers": ".js-plotly-plot",
     "draw": ".drawing",
     "two_of_a_kind": ".js-plotly-plot",
+    "random_latents": ".wall[data-ready]",
+    "interpolation": ".js-plotly-plot",
+    "traversal": ".js-plotly-plot",
+    "arithmetic": ".js-plotly-plot",
 }
 
 

@@ -173,11 +173,14 @@ def map_images(name: str, part: str, count: int) -> bytes:
     return images_part(dataset(name).part(part)[0][:count])
 
 
-def draw(trained: Trained, sampler: str, count: int, seed: int) -> np.ndarray:
-    """Latents (count, latent_dim) of a sampler of `sampling.SAMPLERS`; what it needs is fitted once."""
+def draw(trained: Trained, sampler: str, count: int, seed: int, temperature: float = 1.0) -> np.ndarray:
+    """Latents (count, latent_dim) of a sampler of `sampling.SAMPLERS`; what it needs is fitted once.
+
+    `temperature` multiplies the σ of the prior, or of every fitted Gaussian about its mean.
+    """
     if sampler == "prior":
-        return prior_latents(count, trained.latent_dim, seed)
-    return _density(str(trained.checkpoint.path), trained.written, sampler, trained).draw(count, seed)
+        return prior_latents(count, trained.latent_dim, seed) * np.float32(temperature)
+    return _density(str(trained.checkpoint.path), trained.written, sampler, trained).draw(count, seed, temperature)
 
 
 @st.cache_resource(max_entries=24, show_spinner="Fitting Gaussians to the codes…")

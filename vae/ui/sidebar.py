@@ -18,6 +18,10 @@ PAGES = (
     ("pages/7_five_numbers.py", "Five numbers", ":material/looks_5:"),
     ("pages/8_draw.py", "Draw", ":material/draw:"),
     ("pages/9_two_of_a_kind.py", "Two of a kind", ":material/compare:"),
+    ("pages/10_random_latents.py", "Random latents", ":material/casino:"),
+    ("pages/11_interpolation.py", "Interpolation", ":material/route:"),
+    ("pages/12_traversal.py", "Traversal", ":material/swap_horiz:"),
+    ("pages/13_arithmetic.py", "Arithmetic", ":material/calculate:"),
 )
 
 

@@ -1,0 +1,110 @@
+"""The page of interpolations: paths through chosen images, read along the way, measured, mapped and filmed."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from tests.test_pages import SHIPPED, open_page, texts
+from vae.checkpoints import load
+from vae.paths import chain, pixel_lengths
+from vae.ui import resources, walks
+from vae.ui.latent_map import Selection
+from vae.ui.page import Pair
+
+PAGE = "pages/11_interpolation.py"
+
+
+@pytest.fixture(autouse=True)
+def fresh() -> Iterator[None]:
+    st.cache_resource.clear()
+    yield
+    resources.trainer().close()
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def copies(folder: Path) -> Path:
+    for name in ("ae-2d", "vae-2d", "ae-20d", "vae-20d"):
+        shutil.copytree(SHIPPED / name, folder / name)
+    return folder
+
+
+def chart(app: AppTest, key: str) -> dict:
+    (found,) = (one for one in app.get("plotly_chart") if one.proto.id.endswith(f"-{key}"))
+    return json.loads(found.proto.spec)
+
+
+@pytest.mark.parametrize(("size", "kind"), [("2d", "linear"), ("20d", "spherical")])
+def test_both_paths_are_decoded_read_mapped_and_filmed(size: str, kind: str, copies: Path) -> None:
+    app = open_page(PAGE, ae=f"ae-{size}", vae=f"vae-{size}", path_kind=kind, path_images="0, 1, 2", path_steps="10")
+    assert not app.error
+    assert len(chart(app, "stops")["layout"]["images"]) == 3
+    for word in ("ae", "vae"):
+        band = chart(app, f"strip_{word}")["data"]
+        assert sum(len(trace["text"]) for trace in band) == 21  # every place is read once
+        assert all(sum(bool(text) for text in trace["text"]) >= 1 for trace in band)
+    assert len(chart(app, "path_film")["frames"]) == 21
+    stops = [note["text"] for note in chart(app, "path_maps")["layout"]["annotations"] if note.get("borderwidth")]
+    assert stops == [f"<b>{number}</b>" for number in (0, 1, 2)] * 2
+    assert ("first two principal components" in texts(app)) == (size == "20d")
+    table = app.dataframe[0].value
+    assert list(zip(table["model"], table["path"], strict=True)) == [
+        (word, kind) for kind in ("linear", "spherical") for word in ("AE", "VAE")
+    ]
+    # A way is never shorter than the straight one; through a decoder it is longer.
+    assert (table["length / straight"] > 1.1).all()
+
+
+def test_the_ends_of_the_path_are_the_images_reconstructions(copies: Path) -> None:
+    pair = Pair(resources.trained(load("ae-2d")), resources.trained(load("vae-2d")))
+    for walk, trained in zip(walks.both(pair, (3, 11), 4, "spherical"), pair, strict=True):
+        expected, _ = trained.reconstruct([3, 11])
+        np.testing.assert_array_equal(chain(trained.codes[[3, 11]], 4, "spherical")[[0, -1]], trained.codes[[3, 11]])
+        # A batch of another size is summed in another order: the last bit of a float may be another, and its rounding.
+        np.testing.assert_allclose(walk.images[[0, -1]].astype(int), expected.astype(int), atol=1)
+        assert len(walk.images) == 5
+        assert pixel_lengths(walk.images[[0, -1]]) <= pixel_lengths(walk.images).sum() + 1e-9
+
+
+def test_a_stop_twice_is_a_path_of_no_length(copies: Path) -> None:
+    app = open_page(PAGE, path_images="5, 5", path_kind="spherical")
+    assert not app.error
+    table = app.dataframe[0].value
+    assert (table["length"] == 0).all()
+    assert table["length / straight"].isna().all()
+
+
+def test_what_is_no_list_of_images_is_said_in_words(copies: Path) -> None:
+    app = open_page(PAGE)
+    for text in ("0", "0, 10000", "seven, two", ""):
+        app.text_input(key="path_images").set_value(text).run()
+        assert not app.exception
+        assert "number" in app.error[0].value
+
+
+def test_images_selected_in_the_map_become_stops(copies: Path) -> None:
+    app = open_page(PAGE)
+    assert "path_selected" not in [button.key for button in app.button]
+    app.session_state["map_selection"] = Selection("mnist/test", (4, 9, 30, 9_999))
+    app.run()
+    app.button(key="path_selected").click().run()
+    assert app.text_input(key="path_images").value == "4, 9, 30, 9999"
+    assert len(chart(app, "stops")["layout"]["images"]) == 4
+    app.session_state["map_selection"] = Selection("mnist/test", tuple(range(100)))
+    app.run()
+    app.button(key="path_selected").click().run()
+    assert len(chart(app, "stops")["layout"]["images"]) == 8
+
+
+def test_without_a_judge_the_path_is_shown_unread(copies: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vae.ui.resources.judge_path", lambda name: copies / "no-judge")
+    app = open_page(PAGE, ae="ae-20d", vae="vae-2d")
+    assert "python -m vae judge --dataset mnist" in texts(app)
+    assert chart(app, "strip_ae")["layout"]["images"]
+    assert "read on the way" not in app.dataframe[0].value

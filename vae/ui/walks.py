@@ -1,0 +1,101 @@
+"""Paths between test images through both latent spaces: decoded, read, measured and drawn; each made once."""
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from vae import figures, path_figures
+from vae.path_figures import Walk
+from vae.paths import KINDS, chain, pixel_lengths
+from vae.projection import ProjectionSettings, place, project
+from vae.ui import maps as latent_maps
+from vae.ui import resources
+from vae.ui.latent_map import WORDS, View
+from vae.ui.page import Pair
+from vae.ui.readings import read_images
+from vae.ui.resources import Trained
+
+POINTS = 2_000
+_PCA = ProjectionSettings("pca")
+
+
+def both(pair: Pair, stops: tuple[int, ...], steps: int, kind: str) -> list[Walk]:
+    """What each model decodes on the path through these test images, and what is read there."""
+    return [_walk(str(t.checkpoint.path), t.written, word, stops, steps, kind, t) for word, t in _named(pair)]
+
+
+def _named(pair: Pair) -> list[tuple[str, Trained]]:
+    return list(zip(WORDS, pair, strict=True))
+
+
+@st.cache_resource(max_entries=32, show_spinner="Decoding the path…")
+def _walk(path: str, written: int, word: str, stops: tuple[int, ...], steps: int, kind: str, _trained: Trained) -> Walk:
+    images = _trained.decode(chain(_trained.codes[list(stops)], steps, kind))
+    return Walk(f"{word}: {_trained.name}", images, *(read_images(_trained.dataset, images) or (None, None)))
+
+
+def stops_figure(pair: Pair, stops: list[int]) -> go.Figure:
+    """The images that the path goes through, with their class and number."""
+    dataset = pair.vae.dataset
+    labels = dataset.test_labels[stops].tolist()
+    words = [f"{dataset.class_names[label]} · image {index}" for index, label in zip(stops, labels, strict=True)]
+    return figures.image_rows(
+        {"Stops": dataset.test_images[stops].numpy()}, {"Stops": words}, columns=len(stops) + 2, margin=1
+    )
+
+
+def strip(walk: Walk, steps: int, pair: Pair) -> go.Figure:
+    """A path as a figure."""
+    return path_figures.strip(walk, steps, pair.vae.dataset.class_names)
+
+
+def lengths(pair: Pair, stops: tuple[int, ...], steps: int) -> list[dict[str, Any]]:
+    """Both kinds of path through both models in numbers: a row each."""
+    rows = []
+    for kind in KINDS:
+        for word, walk in zip(WORDS, both(pair, stops, steps, kind), strict=True):
+            length = float(pixel_lengths(walk.images).sum())
+            straight = float(pixel_lengths(walk.images[::steps]).sum())
+            row = {"model": word, "path": kind, "length": length, "straight": straight}
+            # Stops that decode alike have no straight way to compare with.
+            row["length / straight"] = length / straight if straight else None
+            if walk.classes is not None and walk.probabilities is not None:
+                names = pair.vae.dataset.class_names
+                changes = np.flatnonzero(np.diff(walk.classes, prepend=-1))
+                row["read on the way"] = " → ".join(names[walk.classes[place]] for place in changes)
+                row["least sure"] = float(walk.probabilities.min())
+            rows.append(row)
+    return rows
+
+
+def maps(pair: Pair, stops: tuple[int, ...], steps: int, kind: str) -> go.Figure:
+    """Both latent maps with the path in them."""
+    view = View("test", POINTS, _PCA)
+    found = [
+        resources.pca(t, POINTS) if t.latent_dim > 2 else project(t.codes[:POINTS], ProjectionSettings("direct"))
+        for t in pair
+    ]
+    panels = [
+        latent_maps.panel(t, projection, view, word) for (word, t), projection in zip(_named(pair), found, strict=True)
+    ]
+    figure = figures.latent_maps(panels, pair.vae.dataset.class_names)
+    for column, (trained, projection) in enumerate(zip(pair, found, strict=True), start=1):
+        codes = chain(trained.codes[list(stops)], steps, kind)
+        path_figures.add_path(figure, _places(codes, trained, projection), steps, column)
+    return figure
+
+
+def _places(codes: np.ndarray, trained: Trained, projection: Any) -> np.ndarray:
+    if trained.latent_dim == 1:
+        return np.column_stack([codes[:, 0], np.zeros(len(codes))])  # what is upwards means nothing
+    if trained.latent_dim == 2:
+        return codes
+    return place(codes, trained.codes[:POINTS], projection, _PCA)
+
+
+def frames(pair: Pair, stops: tuple[int, ...], steps: int, kind: str) -> np.ndarray:
+    """The AE's picture with the VAE's at its right for every place on the path: uint8 (N, H, 2·W[, 3])."""
+    images = np.concatenate([walk.images for walk in both(pair, stops, steps, kind)], axis=3)
+    return images[:, 0] if images.shape[1] == 1 else images.transpose(0, 2, 3, 1)

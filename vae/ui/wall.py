@@ -1,0 +1,60 @@
+"""A wall of samples in the browser, each with what is read in it; a click, or Enter on the keyboard, picks one."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from vae.figures import data_uri
+from vae.samples import Sample
+from vae.ui.readings import in_words
+
+_ASSETS = Path(__file__).parent / "assets"
+_component = st.components.v2.component(
+    "wall",
+    html=(_ASSETS / "wall.html").read_text(encoding="utf-8"),
+    css=(_ASSETS / "wall.css").read_text(encoding="utf-8"),
+    js=(_ASSETS / "wall.js").read_text(encoding="utf-8"),
+)
+
+
+def show(samples: Sequence[Sample], class_names: Sequence[str], title: str, key: str, of: str) -> list[Sample]:
+    """Draw it and return what is picked, in the order of the wall.
+
+    Args:
+        of: what decides the samples; picks end when it changes.
+    """
+    # A change of page clears the component's state and not what the browser's module remembers of it.
+    if said := (st.session_state.get(key) or {}).get("picked"):
+        st.session_state[f"{key}_said"] = said
+    chosen = picked(st.session_state.get(f"{key}_said"), of, len(samples))
+    _component(
+        key=key,
+        data={"key": key, "of": of, "title": title, "images": _images(samples, class_names)},
+        default={"picked": None},
+        on_picked_change=_rerun,
+    )
+    return [samples[number] for number in chosen]
+
+
+def picked(said: Any, of: str, count: int) -> list[int]:
+    """Numbers of the picked samples of a wall, rising; what the browser says about another wall counts for nothing."""
+    if not isinstance(said, dict) or said.get("of") != of or not isinstance(said.get("indices"), list):
+        return []
+    return sorted({number for number in said["indices"] if type(number) is int and 0 <= number < count})
+
+
+def _rerun() -> None:
+    """Nothing: a component's state must have a callback, and what it says is read by the run that follows."""
+
+
+def _images(samples: Sequence[Sample], class_names: Sequence[str]) -> list[dict[str, Any]]:
+    found = []
+    for place, sample in enumerate(samples, start=1):
+        text = in_words(class_names, sample.read, sample.probability)
+        source = data_uri(sample.image.transpose(1, 2, 0).squeeze(), scale=1)
+        found.append(
+            {"source": source, "text": text, "described": f"sample {place}{': read as ' if text else ''}{text}"}
+        )
+    return found
