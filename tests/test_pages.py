@@ -28,6 +28,7 @@ PAGES = [
     "pages/4_runs.py",
     "pages/5_beta.py",
     "pages/6_beta_translator.py",
+    "pages/14_digits_on_demand.py",
 ]
 SHIPPED = ROOT / "checkpoints"
 

@@ -15,6 +15,7 @@ READY = {
     "runs": "[data-testid=stDataFrame]",
     "beta": ".ladder[data-ready]",
     "beta_translator": "[data-testid=stDataFrame]",
+    "digits_on_demand": "[data-testid=stButton]",
 }
 
 

@@ -281,4 +281,5 @@ def _show_progress(run: Run) -> None:
         )
     if run.samples is not None:
         picture = figures.tile(run.samples, columns=8, scale=2)
-        st.image(picture, caption="Decodes of the same z, every epoch", width="stretch")
+        what = "one z, drawn anew every epoch" if run.config.model == "classifier-vae" else "the same z, every epoch"
+        st.image(picture, caption=f"Decodes of {what}", width="stretch")

@@ -15,6 +15,7 @@ PAGES = (
     ("pages/4_runs.py", "Runs", ":material/table_rows:"),
     ("pages/5_beta.py", "β", ":material/balance:"),
     ("pages/6_beta_translator.py", "β translator", ":material/translate:"),
+    ("pages/14_digits_on_demand.py", "Digits on demand", ":material/pin:"),
 )
 
 
