@@ -16,6 +16,7 @@ PAGES = (
     ("pages/5_beta.py", "β", ":material/balance:"),
     ("pages/6_beta_translator.py", "β translator", ":material/translate:"),
     ("pages/14_digits_on_demand.py", "Digits on demand", ":material/pin:"),
+    ("pages/16_unusual_images.py", "Unusual images", ":material/troubleshoot:"),
 )
 
 
