@@ -29,6 +29,7 @@ PAGES = [
     "pages/5_beta.py",
     "pages/6_beta_translator.py",
     "pages/14_digits_on_demand.py",
+    "pages/15_denoise.py",
     "pages/16_unusual_images.py",
 ]
 SHIPPED = ROOT / "checkpoints"

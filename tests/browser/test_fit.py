@@ -16,6 +16,7 @@ READY = {
     "beta": ".ladder[data-ready]",
     "beta_translator": "[data-testid=stDataFrame]",
     "digits_on_demand": "[data-testid=stButton]",
+    "denoise": ".js-plotly-plot",
     "unusual_images": ".js-plotly-plot",
 }
 

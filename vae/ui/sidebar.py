@@ -16,6 +16,7 @@ PAGES = (
     ("pages/5_beta.py", "β", ":material/balance:"),
     ("pages/6_beta_translator.py", "β translator", ":material/translate:"),
     ("pages/14_digits_on_demand.py", "Digits on demand", ":material/pin:"),
+    ("pages/15_denoise.py", "Denoise and inpaint", ":material/healing:"),
     ("pages/16_unusual_images.py", "Unusual images", ":material/troubleshoot:"),
 )
 
@@ -86,6 +87,8 @@ def _describe(checkpoint: Checkpoint) -> str:
         config.likelihood + (", binarised" if config.binarised else ""),
         f"{checkpoint.epochs_done:.3g} epochs",
     ]
+    if config.input_noise:
+        parts.append(f"denoising, σ {config.input_noise:g}")
     if config.dataset != "mnist":
         parts.append(TITLES[config.dataset])
     if not checkpoint.finished:
