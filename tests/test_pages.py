@@ -35,6 +35,9 @@ PAGES = [
     "pages/11_interpolation.py",
     "pages/12_traversal.py",
     "pages/13_arithmetic.py",
+    "pages/14_digits_on_demand.py",
+    "pages/15_denoise.py",
+    "pages/16_unusual_images.py",
 ]
 SHIPPED = ROOT / "checkpoints"
 

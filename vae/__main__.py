@@ -91,6 +91,12 @@ def _parser() -> argparse.ArgumentParser:
     objective.add_argument(
         "--binarised", action="store_true", help="black and white pixels, drawn anew in every epoch, as in papers"
     )
+    objective.add_argument(
+        "--input-noise",
+        type=float,
+        default=0.0,
+        help="σ of Gaussian noise on the input alone, which the model learns to remove; default: 0",
+    )
     objective.add_argument("--sigma", type=float, default=0.5, help="of --likelihood gaussian; default: 0.5")
     objective.add_argument("--classifier-weight", type=float, default=10.0, help="of a classifier-vae; default: 10")
     budget = trainer.add_argument_group("budget (one of them; default: 20 epochs)")

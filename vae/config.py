@@ -35,6 +35,7 @@ class TrainConfig:
     activation: str = "silu"
     likelihood: str = "bernoulli"
     binarised: bool = False  # each pixel drawn as Bernoulli(grey), anew in every epoch: dynamic binarisation
+    input_noise: float = 0.0  # σ of noise on the input alone, in units of the pixel range: denoising (Vincent 2008)
     sigma: float = 0.5  # of likelihood `gaussian`, in units of the pixel range
     beta: float = 1.0
     beta_warmup: float = 0.0  # fraction of the run over which β rises from 0
@@ -75,8 +76,9 @@ class TrainConfig:
         return problems
 
     def default_name(self) -> str:
-        """A checkpoint's name that says what the run is about: `vae-2d-beta8`, `kmnist-ae-20d`."""
+        """A checkpoint's name that says what it is about: `vae-2d-beta8`, `kmnist-ae-20d`, `ae-20d-noise0.5`."""
         name = f"{self.model}-{self.latent_dim}d" + ("" if self.model == "ae" else f"-beta{self.beta:g}")
+        name += f"-noise{self.input_noise:g}" if self.input_noise else ""
         return name if self.dataset == "mnist" else f"{self.dataset}-{name}"
 
     def learning_rate_at(self, progress: float) -> float:
@@ -103,6 +105,7 @@ class TrainConfig:
 
 
 RANGES: dict[str, tuple[float, float]] = {
+    "input_noise": (0, 2),
     "sigma": (0.01, 10),
     "beta": (0, 1000),
     "beta_warmup": (0, 1),

@@ -105,6 +105,14 @@ def load_dataset(name: str = "mnist") -> Dataset:
     return _load_torchvision(name, DOWNLOADS)
 
 
+def downloaded(name: str) -> bool:
+    """Whether a data set, one of `DATASETS`, is on this machine, so that loading it needs no network."""
+    if name == "mnist":
+        return True
+    folder = {"fashion-mnist": "FashionMNIST", "kmnist": "KMNIST", "emnist-letters": "EMNIST"}[name]
+    return any((DOWNLOADS / folder / "raw").glob("*-ubyte"))
+
+
 def _load_mnist(path: Path) -> Dataset:
     try:
         content = path.read_bytes()

@@ -168,14 +168,19 @@ def data_uri(picture: np.ndarray, scale: int = 3) -> str:
 
 
 def loss_curves(histories: Mapping[str, pd.DataFrame], *, height: int = 420) -> go.Figure:
-    """Reconstruction and KL apart, over epochs: test losses as lines, training losses dotted."""
-    titles = ["Reconstruction, nats per image", "KL, nats per image"]
-    figure = make_subplots(1, 2, subplot_titles=titles, horizontal_spacing=0.1)
+    """Reconstruction and KL apart, over epochs: test losses as lines, training losses dotted.
+
+    Where a run has a classifier, its cross-entropy stands beside them.
+    """
+    titles = {"reconstruction": "Reconstruction, nats per image", "kl": "KL, nats per image"}
+    if any("test_cross_entropy" in history and history["test_cross_entropy"].any() for history in histories.values()):
+        titles["cross_entropy"] = "Classifier's cross-entropy, nats per image"
+    figure = make_subplots(1, len(titles), subplot_titles=list(titles.values()), horizontal_spacing=0.1)
     for number, (name, history) in enumerate(histories.items()):
         colour = PALETTE[number % len(PALETTE)]
-        for column, key in enumerate(("reconstruction", "kl"), start=1):
-            if key == "kl" and not history["test_kl"].any():
-                continue  # an autoencoder has no KL
+        for column, key in enumerate(titles, start=1):
+            if f"test_{key}" not in history or not history[f"test_{key}"].any():
+                continue  # an autoencoder has no KL, and most have no classifier
             for part, dash in (("test", "solid"), ("train", "dot")):
                 figure.add_trace(
                     go.Scatter(

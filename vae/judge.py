@@ -176,3 +176,12 @@ def load_judge(path: Path) -> tuple[Judge, dict[str, Any]]:
     except (SafetensorError, OSError, KeyError, TypeError, ValueError, RuntimeError) as error:
         raise JudgeError(f"{path.name} is damaged ({error}).") from error
     return judge.to(memory_format=torch.channels_last).eval().requires_grad_(False), about
+
+
+def fitting_judge(dataset: Dataset) -> tuple[Judge, dict[str, Any]] | None:
+    """`load_judge` of a data set's own judge; None where there is none that was trained on these very images."""
+    try:
+        judge, about = load_judge(judge_path(dataset.name))
+    except JudgeError:
+        return None
+    return (judge, about) if about["data_fingerprint"] == dataset.fingerprint else None

@@ -36,6 +36,7 @@ class Ladder:
         words = [f"{config.latent_dim}-D", f"{config.body} {'-'.join(map(str, config.hidden))}"]
         words += [config.likelihood] if config.likelihood != "bernoulli" else []
         words += ["binarised"] if config.binarised else []
+        words += [f"input noise σ {config.input_noise:g}"] if config.input_noise else []
         words += [
             f"{self.rungs[0].epochs_done:.3g} epochs",
             f"{len(self.rungs)} β from {self.betas[0]:g} to {self.betas[-1]:g}",

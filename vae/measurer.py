@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from vae.checkpoints import checkpoints_folder, load, load_model, write_metrics
 from vae.data import ROOT, load_dataset
 from vae.jobs import in_words
-from vae.judge import JudgeError, judge_path, load_judge
+from vae.judge import fitting_judge
 from vae.metrics import evaluate
 from vae.quality import OnProgress, measure
 from vae.training import choose_device
@@ -146,11 +146,8 @@ def measure_and_keep(name: str, on_progress: OnProgress | None = None) -> None:
     checkpoint = load(name)
     dataset, device = load_dataset(checkpoint.config.dataset), choose_device("auto")
     model = load_model(checkpoint, device)
-    try:
-        judge, about = load_judge(judge_path(dataset.name))
-        fits = about["data_fingerprint"] == dataset.fingerprint
-    except JudgeError:
-        fits = False
-    found = measure(model, dataset, judge.to(device) if fits else None, checkpoint.config, on_progress=on_progress)
+    fitting = fitting_judge(dataset)
+    judge = fitting[0].to(device) if fitting else None
+    found = measure(model, dataset, judge, checkpoint.config, on_progress=on_progress)
     metrics = checkpoint.metrics or evaluate(model, dataset, checkpoint.config)
     write_metrics(name, metrics | {"quality": found})

@@ -6,8 +6,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from vae.conditional import measure_on_demand
 from vae.config import TrainConfig
 from vae.data import Dataset, binarise, to_unit
+from vae.judge import fitting_judge
 from vae.latent_quality import Labelled, knn_hits, silhouettes
 from vae.likelihood import active_by_variance, likelihood_terms
 from vae.models import Autoencoder, ClassifierVAE
@@ -30,6 +32,8 @@ def evaluate(model: Autoencoder, dataset: Dataset, config: TrainConfig, seed: in
         - `active_units`: dimensions with Var(E[z|x]) > 0.01 (Burda et al. 2016); None for an AE, whose codes have no
           scale to compare with.
         - `classifier_accuracy`: of a ClassifierVAE's classifier, on test images; None without one.
+
+        and of a ClassifierVAE `conditional.measure_on_demand`, read by the judge of these images if there is one.
     """
     images = binarise(dataset.test_images) if config.binarised else dataset.test_images
     losses = likelihood_terms(model, images, config, seed)
@@ -47,11 +51,18 @@ def evaluate(model: Autoencoder, dataset: Dataset, config: TrainConfig, seed: in
         "silhouette": silhouette(codes, dataset.test_labels.numpy()),
         "active_units": int(active_by_variance(codes).sum()) if variational else None,
         "classifier_accuracy": classifier_accuracy(model, dataset),
+        **(_on_demand(model, dataset, seed) if isinstance(model, ClassifierVAE) else {}),
         "sigma": float(model.sigma) if config.likelihood != "bernoulli" else None,
         "images": len(dataset.test_images),
         "draws": 1,
         "seed": seed,
     }
+
+
+def _on_demand(model: ClassifierVAE, dataset: Dataset, seed: int) -> dict[str, Any]:
+    fitting = fitting_judge(dataset)
+    judge = fitting[0].to(next(model.parameters()).device) if fitting else None
+    return measure_on_demand(model, dataset, judge, seed)
 
 
 @torch.no_grad()

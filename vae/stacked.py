@@ -20,11 +20,12 @@ from vae.training import EpochReport, RunState, TrainingDivergedError, adam, cho
 
 
 def stackable(config: TrainConfig) -> bool:
-    """Whether a run can share a stack: of an MLP, on grey images, and not until a clock runs out.
+    """Whether a run can share a stack: of an MLP, on grey images without noise, and not until a clock runs out.
 
     Stacked convolutions are grouped ones, which are slower than those of one model after another.
     """
-    return config.body == "mlp" and not config.binarised and config.seconds is None
+    plain = not config.binarised and not config.input_noise
+    return config.body == "mlp" and plain and config.seconds is None
 
 
 def stacks(configs: Sequence[TrainConfig]) -> list[list[int]]:

@@ -174,7 +174,7 @@ class RunState:
         self.beta = torch.zeros((), device=self.device)
         # The AE draws no noise: streams of their own keep its order of images the VAE's.
         self.order = torch.Generator().manual_seed(config.seed)
-        self.noise = [torch.Generator(self.device).manual_seed(config.seed + i) for i in range(2)]  # of z, of pixels
+        self.noise = [torch.Generator(self.device).manual_seed(config.seed + i) for i in range(3)]  # z, pixels, input
         self.sample_noise = torch.Generator().manual_seed(config.seed)
         self.fixed_latents = torch.randn(SAMPLES, config.latent_dim, generator=self.sample_noise).to(self.device)
         self.steps_per_epoch = math.ceil(len(self.images) / config.batch_size)
@@ -256,7 +256,11 @@ class RunState:
         images = to_unit(self.images.index_select(0, indices))
         if config.binarised:
             images = torch.bernoulli(images, generator=noise[1])
-        output = self.model(images, noise[0])
+        seen = images
+        if config.input_noise:
+            drawn = torch.randn(images.shape, generator=noise[2], device=self.device)
+            seen = torch.add(images, drawn, alpha=config.input_noise)
+        output = self.model(seen, noise[0])
         sigma = None if config.likelihood == "optimal-gaussian" else self.model.sigma
         labels = self.labels.index_select(0, indices) if output.class_logits is not None else None
         terms = objective(output, images, labels, config, self.beta, sigma)

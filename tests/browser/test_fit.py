@@ -22,6 +22,9 @@ READY = {
     "interpolation": ".js-plotly-plot",
     "traversal": ".js-plotly-plot",
     "arithmetic": ".js-plotly-plot",
+    "digits_on_demand": "[data-testid=stButton]",
+    "denoise": ".js-plotly-plot",
+    "unusual_images": ".js-plotly-plot",
 }
 
 

@@ -8,7 +8,20 @@ import streamlit as st
 
 # The job that this session waits for, and the VAE that it compared before its last retraining.
 UNSEEN = ("run", "before")
-SIDEBAR = ("ae", "vae", "beta", "latent", "budget", "seconds", "epochs", "ae_too", "body", "likelihood", "seed")
+SIDEBAR = (
+    "ae",
+    "vae",
+    "beta",
+    "latent",
+    "budget",
+    "seconds",
+    "epochs",
+    "ae_too",
+    "body",
+    "likelihood",
+    "seed",
+    "input_noise",
+)
 
 
 def restore(page: str) -> bool:

@@ -14,7 +14,7 @@ from vae.checkpoints import WEIGHTS, Checkpoint, Damaged, checkpoints_folder, li
 from vae.data import Dataset, load_dataset
 from vae.intervals import random_rows
 from vae.jobs import Trainer
-from vae.judge import Judge, JudgeError, judge_path, load_judge
+from vae.judge import Judge, fitting_judge, judge_path
 from vae.ladder import Ladder, Rung, aligned
 from vae.latent_map import images_part
 from vae.likelihood import kl_by_dimension, likelihood_terms
@@ -282,9 +282,5 @@ def judge(name: str) -> tuple[Judge, float] | None:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _judge(name: str, written: int) -> tuple[Judge, float] | None:
-    try:
-        found, about = load_judge(judge_path(name))
-    except JudgeError:
-        return None
-    fits = about["data_fingerprint"] == dataset(name).fingerprint
-    return (found, float(about["accuracy"])) if fits else None
+    found = fitting_judge(dataset(name))
+    return None if found is None else (found[0], float(found[1]["accuracy"]))

@@ -73,6 +73,7 @@ def fill_form(checkpoint: Checkpoint) -> None:
         body=config.body,
         likelihood=config.likelihood,
         seed=config.seed,
+        input_noise=config.input_noise,
         budget=budget[0],
         ae_too=config.model == "ae",
     )
@@ -113,12 +114,22 @@ def show_form(ae: Checkpoint | None, vae: Checkpoint | None, page: str, followed
         help="Train the autoencoder as well, with the same body, seed, order of images and number of steps.",
         bind="query-params",
     )
-    with st.expander("Body, likelihood, seed"):
+    with st.expander("Body, likelihood, seed, noise"):
         st.selectbox("Body", BODIES, key="body", format_func=_BODY_NAMES.__getitem__, bind="query-params")
         st.selectbox(
             "Likelihood", LIKELIHOODS, key="likelihood", format_func=LIKELIHOOD_NAMES.__getitem__, bind="query-params"
         )
         st.number_input("Seed", 0, 2**31 - 1, value=0, key="seed", bind="query-params")
+        st.number_input(
+            "Noise on the input, σ",
+            0.0,
+            2.0,
+            step=0.1,
+            key="input_noise",
+            help="A denoising model (Vincent et al. 2008): Gaussian noise of this σ, in units of the pixel range, is "
+            "added to what the encoder sees, and the loss asks for the clean image. 0: none.",
+            bind="query-params",
+        )
     address.keep(page)
     try:
         configs = _configs(ae, vae, both)
@@ -155,6 +166,7 @@ def _configs(ae: Checkpoint | None, vae: Checkpoint | None, both: bool) -> list[
         "body": state["body"],
         "likelihood": state["likelihood"],
         "seed": state["seed"],
+        "input_noise": state["input_noise"],
     }
     settings |= recommended(state["latent"], state["body"], **budget) | budget
     configs = [TrainConfig(model="vae", beta=state["beta"], **settings)]
@@ -281,4 +293,5 @@ def _show_progress(run: Run) -> None:
         )
     if run.samples is not None:
         picture = figures.tile(run.samples, columns=8, scale=2)
-        st.image(picture, caption="Decodes of the same z, every epoch", width="stretch")
+        what = "one z, drawn anew every epoch" if run.config.model == "classifier-vae" else "the same z, every epoch"
+        st.image(picture, caption=f"Decodes of {what}", width="stretch")

@@ -22,6 +22,9 @@ PAGES = (
     ("pages/11_interpolation.py", "Interpolation", ":material/route:"),
     ("pages/12_traversal.py", "Traversal", ":material/swap_horiz:"),
     ("pages/13_arithmetic.py", "Arithmetic", ":material/calculate:"),
+    ("pages/14_digits_on_demand.py", "Digits on demand", ":material/pin:"),
+    ("pages/15_denoise.py", "Denoise and inpaint", ":material/healing:"),
+    ("pages/16_unusual_images.py", "Unusual images", ":material/troubleshoot:"),
 )
 
 
@@ -91,6 +94,8 @@ def _describe(checkpoint: Checkpoint) -> str:
         config.likelihood + (", binarised" if config.binarised else ""),
         f"{checkpoint.epochs_done:.3g} epochs",
     ]
+    if config.input_noise:
+        parts.append(f"denoising, σ {config.input_noise:g}")
     if config.dataset != "mnist":
         parts.append(TITLES[config.dataset])
     if not checkpoint.finished:

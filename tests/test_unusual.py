@@ -1,0 +1,101 @@
+"""Unusual images: scores, percentiles and detection against hand computations, on models that ship, and on the page."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import streamlit as st
+import torch
+
+from tests.test_pages import SHIPPED, open_page, texts
+from vae.checkpoints import load, load_model
+from vae.data import Dataset
+from vae.metrics import likelihood_terms
+from vae.ui import resources
+from vae.unusual import STAND_INS, detection, percentiles, scores
+
+PAGE = "pages/16_unusual_images.py"
+
+
+@pytest.fixture
+def fresh() -> Iterator[None]:
+    st.cache_resource.clear()
+    yield
+    resources.trainer().close()
+    st.cache_resource.clear()
+
+
+def test_scores_are_the_losses_that_they_are_named_after(mnist: Dataset) -> None:
+    checkpoint, images = load("vae-2d"), mnist.test_images[:50]
+    model = load_model(checkpoint)
+    terms = likelihood_terms(model, images, checkpoint.config)
+    elbo = scores(model, images, checkpoint.config, "elbo")
+    np.testing.assert_allclose(elbo, terms["reconstruction"] + terms["kl"].sum(1), rtol=1e-6)
+    with torch.no_grad():
+        decoded = model.reconstruct(images / 255)
+    errors = (decoded - images / 255).square().flatten(1).sum(1).numpy()
+    np.testing.assert_allclose(scores(model, images, checkpoint.config, "squared error"), errors, rtol=1e-4)
+
+
+def test_what_cannot_be_scored_is_refused_in_words(mnist: Dataset) -> None:
+    checkpoint = load("ae-2d")
+    model = load_model(checkpoint)
+    with pytest.raises(ValueError, match="An autoencoder has no ELBO"):
+        scores(model, mnist.test_images[:2], checkpoint.config, "elbo")
+    with pytest.raises(ValueError, match=r"3 × 32 × 32 .* the model reads images of 1 × 28 × 28"):
+        scores(model, torch.zeros(2, 3, 32, 32, dtype=torch.uint8), checkpoint.config, "reconstruction")
+    with pytest.raises(ValueError, match="no score 'beauty'"):
+        scores(model, mnist.test_images[:2], checkpoint.config, "beauty")
+
+
+def test_detection_is_the_share_of_pairs_in_the_right_order() -> None:
+    own, other = np.array([1.0, 2.0, 3.0]), np.array([2.5, 4.0])
+    assert detection(own, other).auroc == pytest.approx(5 / 6)
+    assert detection(other, own).auroc == pytest.approx(1 / 6)
+    curve = detection(own, other)
+    assert (curve.false_alarms[0], curve.found[-1]) == (0, 1)
+
+
+def test_percentiles_count_what_lies_at_or_below() -> None:
+    assert percentiles(np.array([0.0, 2.0, 9.0]), np.array([1.0, 2.0, 3.0, 4.0])).tolist() == [0, 50, 100]
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_stand_ins_are_other_images_of_the_same_kind_alike_every_time(channels: int) -> None:
+    images = torch.randint(0, 256, (4, channels, 12, 12), dtype=torch.uint8, generator=torch.Generator().manual_seed(1))
+    for name, change in STAND_INS.items():
+        changed = change(images)
+        assert (changed.shape, changed.dtype) == (images.shape, torch.uint8), name
+        assert not torch.equal(changed, images), name
+        assert torch.equal(changed, change(images)), name
+    shuffled = STAND_INS["shuffled pixels"](images)
+    assert torch.equal(shuffled.flatten(2).sort().values, images.flatten(2).sort().values)
+
+
+@pytest.mark.parametrize("name", ["ae-2d", "vae-2d"])
+def test_models_notice_images_of_another_kind(name: str, mnist: Dataset) -> None:
+    checkpoint = load(name)
+    model, images = load_model(checkpoint), mnist.test_images[:500]
+    own = scores(model, images, checkpoint.config, "reconstruction")
+    for other in ("inverted", "turned by 90°", "shuffled pixels"):
+        found = detection(own, scores(model, STAND_INS[other](images), checkpoint.config, "reconstruction"))
+        assert found.auroc > 0.85, other
+
+
+def test_the_page_grades_both_models_and_offers_what_needs_the_network(fresh: None, folder: Path) -> None:
+    for name in ("ae-2d", "vae-2d"):
+        shutil.copytree(SHIPPED / name, folder / name)
+    app = open_page(PAGE)
+    assert not app.error
+    values = {metric.label: float(metric.value) for metric in app.metric}
+    assert values["AUROC, AE: ae-2d"] > 0.95
+    assert values["AUROC, VAE: vae-2d"] > 0.95
+    assert "reconstruction loss" in texts(app)  # of the AE, which has no ELBO
+    app.selectbox(key="unusual_class").set_value("1")
+    app.number_input(key="unusual_rank").set_value(9_000).run()
+    assert "not so many images" in texts(app)
+    app.selectbox(key="unusual_other").set_value("kmnist").run()
+    assert "needs the network" in texts(app)
+    assert not app.exception

@@ -1,0 +1,112 @@
+"""Corrupted images and what a model restores of them: noise, masks, iterated inpainting, PSNR and SSIM."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from vae.data import to_unit
+from vae.models import Autoencoder
+from vae.sampling import to_bytes
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A way to corrupt images."""
+
+    strength: str  # what its strength from 0 to 1 is
+    usual: float
+    masks: bool  # whether it hides pixels that are known to be hidden
+
+
+KINDS = {
+    "Gaussian noise": Kind("σ of the noise, in units of the pixel range", 0.4, False),
+    "salt and pepper": Kind("share of pixels made black or white", 0.2, False),
+    "square": Kind("side of the hidden square in the middle, as a share of the image's", 0.4, True),
+    "half": Kind("share of the rows hidden, from below", 0.5, True),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Corrupted:
+    """Images with what is still known of them."""
+
+    images: Tensor  # uint8 (N, C, H, W); hidden pixels are black
+    known: Tensor | None  # bool (H, W), False where hidden; None where nobody knows which pixels are wrong
+
+
+@dataclass(frozen=True)
+class Fidelity:
+    """How near images are to the originals, means over them."""
+
+    psnr: float  # dB, infinite where any is identical
+    ssim: float  # up to 1, for identical ones
+
+
+def corrupt(images: Tensor, kind: str, strength: float, seed: int = 0) -> Corrupted:
+    """Images uint8 (N, C, H, W) corrupted by a kind of `KINDS`, alike for the same seed.
+
+    Raises:
+        ValueError: for an unknown kind or a strength outside 0 to 1.
+    """
+    if kind not in KINDS:
+        raise ValueError(f"There is no corruption {kind!r}; choose one of {', '.join(KINDS)}.")
+    if not 0 <= strength <= 1:
+        raise ValueError(f"The strength of a corruption must be 0 to 1, not {strength:g}.")
+    height, width = images.shape[2:]
+    if KINDS[kind].masks:
+        known = torch.ones(height, width, dtype=torch.bool)
+        if kind == "half":
+            known[height - round(strength * height) :] = False
+        else:
+            rows, columns = round(strength * height), round(strength * width)
+            top, left = (height - rows) // 2, (width - columns) // 2
+            known[top : top + rows, left : left + columns] = False
+        return Corrupted(images * known, known)
+    stream = torch.Generator().manual_seed(seed)
+    if kind == "Gaussian noise":
+        noisy = images + 255 * strength * torch.randn(images.shape, generator=stream)
+        return Corrupted(noisy.round().clamp(0, 255).to(torch.uint8), None)
+    # One draw a pixel, whatever its channels: its lower half is pepper, its upper half salt.
+    drawn = torch.rand(len(images), 1, height, width, generator=stream)
+    pepper, salt = drawn < strength / 2, drawn >= 1 - strength / 2
+    return Corrupted(images.masked_fill(pepper, 0).masked_fill(salt, 255), None)
+
+
+@torch.no_grad()
+def restore(model: Autoencoder, corrupted: Corrupted, steps: int = 1) -> np.ndarray:
+    """Corrupted images through encoder and decoder: uint8 (N, C, H, W).
+
+    Of more than one step each but the first encodes what the last one decoded with the known pixels put back, and the
+    result has them too: the chain of Rezende, Mohamed & Wierstra 2014 (appendix F) that imputes missing pixels, with
+    posterior means in the place of its draws.
+
+    Raises:
+        ValueError: for several steps where no pixels are known.
+    """
+    if steps > 1 and corrupted.known is None:
+        raise ValueError("Only masked images have known pixels to put back.")
+    device = next(model.parameters()).device
+    pixels = to_unit(corrupted.images.to(device))
+    decoded = model.reconstruct(pixels)
+    if steps > 1 and corrupted.known is not None:
+        known = corrupted.known.to(device)
+        for _ in range(steps - 1):
+            decoded = model.reconstruct(torch.where(known, pixels, decoded))
+        decoded = torch.where(known, pixels, decoded)
+    return to_bytes(decoded)
+
+
+def fidelity(images: np.ndarray, originals: Tensor) -> Fidelity:
+    """PSNR and SSIM (Wang et al. 2004) of images beside their originals, each uint8 (N, C, H, W); data range 1."""
+    # torchmetrics takes seconds to import, and no other page needs it.
+    from torchmetrics.functional.image import peak_signal_noise_ratio, structural_similarity_index_measure
+
+    found, truth = to_unit(torch.from_numpy(images)), to_unit(originals)
+    psnr = peak_signal_noise_ratio(found, truth, data_range=1.0, reduction="none", dim=(1, 2, 3))
+    # The usual window of 11 pixels leaves nothing of an image that is smaller.
+    width = 1.5 if min(images.shape[2:]) > 11 else 0.8
+    ssim = structural_similarity_index_measure(found, truth, data_range=1.0, sigma=width)
+    assert isinstance(ssim, Tensor)
+    return Fidelity(float(psnr.mean()), float(ssim))

@@ -1,0 +1,107 @@
+"""Unusual images: how badly a model does on each, whether that tells other images from its own, and stand-ins."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from vae.config import TrainConfig
+from vae.likelihood import likelihood_terms
+from vae.metrics import reconstruct
+from vae.models import Autoencoder
+
+# What the same test images become, by name: images uint8 (N, C, H, W) → likewise.
+STAND_INS: dict[str, Callable[[Tensor], Tensor]] = {
+    "inverted": lambda images: 255 - images,
+    "turned by 90°": lambda images: images.rot90(1, (2, 3)),
+    "upside down": lambda images: images.flip(2),
+    "with noise": lambda images: _noisy(images),
+    "shuffled pixels": lambda images: _shuffled(images),
+    "noise alone": lambda images: torch.randint(0, 256, images.shape, dtype=torch.uint8, generator=_stream()),
+}
+NOISE = 0.3  # σ, in units of the pixel range
+
+
+@dataclass(frozen=True)
+class Score:
+    """A number that is high for an image that a model does badly on."""
+
+    label: str
+    unit: str
+
+
+SCORES = {
+    "elbo": Score("−ELBO", "nats"),
+    "reconstruction": Score("reconstruction loss", "nats"),
+    "squared error": Score("squared error", "sum over pixel values, range 0 to 1"),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Detection:
+    """How well a score tells other images from a model's own."""
+
+    false_alarms: np.ndarray  # share of own images above a threshold, for every threshold
+    found: np.ndarray  # share of other images above it
+    auroc: float  # that a random other image has the higher score: ½ is chance, 1 perfect, below ½ the wrong way round
+
+
+def scores(model: Autoencoder, images: Tensor, config: TrainConfig, score: str, seed: int = 0) -> np.ndarray:
+    """A score of `SCORES` for images uint8 (N, C, H, W): float (N,), higher is more unusual.
+
+    −ELBO = reconstruction + KL (with β = 1 whatever it was trained with), with one draw of z as its reconstruction;
+    the squared error is that of the image decoded from its code.
+
+    Raises:
+        ValueError: for an unknown score, the ELBO of an AE, which has none, or images of another shape.
+    """
+    if score not in SCORES:
+        raise ValueError(f"There is no score {score!r}; choose one of {', '.join(SCORES)}.")
+    if tuple(images.shape[1:]) != model.image_shape:
+        raise ValueError(f"{in_words(images.shape[1:])}: the model reads {in_words(model.image_shape)}.")
+    if score == "squared error":
+        return reconstruct(model, images)[1] * images[0].numel()
+    terms = likelihood_terms(model, images, config, seed)
+    if score == "reconstruction":
+        return terms["reconstruction"]
+    if "kl" not in terms:
+        raise ValueError("An autoencoder has no ELBO; choose the reconstruction loss or the squared error.")
+    return terms["reconstruction"] + terms["kl"].sum(1)
+
+
+def in_words(shape: tuple[int, ...] | torch.Size) -> str:
+    """An image shape (C, H, W) as `images of 1 × 28 × 28 (channels × height × width)`."""
+    return f"images of {' × '.join(map(str, shape))} (channels × height × width)"
+
+
+def percentiles(values: np.ndarray, among: np.ndarray) -> np.ndarray:
+    """Share of `among` that each value is at or above, in percent: (N,)."""
+    return 100 * np.searchsorted(np.sort(among), values, side="right") / len(among)
+
+
+def detection(own: np.ndarray, other: np.ndarray) -> Detection:
+    """ROC curve and the area under it of scores (N,) and (M,), other images being what is looked for."""
+    from sklearn.metrics import roc_auc_score, roc_curve
+
+    truth = np.concatenate([np.zeros(len(own)), np.ones(len(other))])
+    values = np.concatenate([own, other])
+    false_alarms, found, _ = roc_curve(truth, values)
+    return Detection(false_alarms, found, float(roc_auc_score(truth, values)))
+
+
+def _stream() -> torch.Generator:
+    return torch.Generator().manual_seed(0)
+
+
+def _noisy(images: Tensor) -> Tensor:
+    noise = torch.randn(images.shape, generator=_stream())
+    return (images + 255 * NOISE * noise).round().clamp(0, 255).to(torch.uint8)
+
+
+def _shuffled(images: Tensor) -> Tensor:
+    """The pixels of every image in one other order: as bright as before, with nothing in its place."""
+    height, width = images.shape[2:]
+    order = torch.randperm(height * width, generator=_stream())
+    return images.flatten(2)[:, :, order].unflatten(2, (height, width))
