@@ -1,6 +1,8 @@
 """Small data and models that tests share; nothing here writes into the project's own folders."""
 
 import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 # Tests run side by side, a process a core: teams of threads would wait for each other, in servers and workers too.
@@ -10,10 +12,13 @@ import numpy as np
 import pytest
 import torch
 
+from tests.app import PAIRS, SHIPPED
 from vae.checkpoints import record
 from vae.config import TrainConfig
 from vae.data import Dataset, load_dataset
+from vae.jobs import Trainer
 from vae.training import train
+from vae.ui import resources
 
 torch.set_num_threads(1)
 
@@ -70,3 +75,40 @@ def brief(monkeypatch: pytest.MonkeyPatch) -> None:
     """A t-SNE of an eighth of the iterations: enough for clusters that lie far apart."""
     monkeypatch.setattr("vae.projection.EXAGGERATED", 25)
     monkeypatch.setattr("vae.projection.ITERATIONS", 25)
+
+
+@pytest.fixture
+def fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A trainer, a projector and a measurer of the test's own, which start a process only when they are given work.
+
+    What is cached of checkpoints stays: it is found by path and time of writing.
+    """
+    monkeypatch.setattr(Trainer, "images_per_second", Trainer.known_speed)
+    for owner in (resources.trainer, resources.projector, resources.measurer):
+        owner.clear()
+    yield
+    resources.trainer().close()
+    resources.measurer().close()
+
+
+@pytest.fixture
+def copies(folder: Path) -> Path:
+    """The shipped pairs in a folder that a test may change."""
+    for name in PAIRS:
+        shutil.copytree(SHIPPED / name, folder / name)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def _shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("shipped")
+    for name in PAIRS:
+        shutil.copytree(SHIPPED / name, folder / name)
+    return folder
+
+
+@pytest.fixture
+def shipped(_shipped: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The shipped pairs in a folder that tests share and leave as it is: what one has encoded others need not."""
+    monkeypatch.setenv("VAE_CHECKPOINTS", str(_shipped))
+    return _shipped

@@ -2,28 +2,18 @@
 
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from tests.test_pages import SHIPPED, open_page
+from tests.app import SHIPPED, open_page
 from vae.checkpoints import load, write_json
 from vae.ladder import CRITERIA
 from vae.ui import resources
 
 PAGE = "pages/5_beta.py"
-
-
-@pytest.fixture(autouse=True)
-def fresh() -> Iterator[None]:
-    st.cache_resource.clear()
-    yield
-    resources.trainer().close()
-    resources.measurer().close()
-    st.cache_resource.clear()
+pytestmark = pytest.mark.usefixtures("fresh")
 
 
 @pytest.fixture

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.test_pages import SHIPPED, copies, fresh, open_page, texts
+from tests.app import SHIPPED, open_page, texts
 from vae.archive import to_zip
 from vae.checkpoints import list_checkpoints, load
 
-__all__ = ["copies", "fresh"]  # fixtures
+pytestmark = pytest.mark.usefixtures("fresh")
 PAGE = "pages/4_runs.py"
 
 

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.test_pages import copies, fresh, open_page, texts
+from tests.app import open_page, texts
 from vae.code_bases import PRESETS
 from vae.translate import Convention, balance
 from vae.ui.retrain import BETAS, nearest_beta
 
-__all__ = ["copies", "fresh"]  # fixtures
+pytestmark = pytest.mark.usefixtures("fresh")
 PAGE = "pages/6_beta_translator.py"
 PYTORCH_VAE = {
     "t_reconstruction": "squared error",
@@ -43,7 +43,7 @@ def press(app: AppTest, label: str) -> AppTest:
     return next(button for button in app.button if button.label == label).click().run()
 
 
-def test_every_preset_fills_the_form_and_is_answered(copies: Path) -> None:
+def test_every_preset_fills_the_form_and_is_answered(shipped: Path) -> None:
     app = open_page(PAGE)
     assert app.selectbox(key="t_preset").value == "This app, Bernoulli"
     assert values(app) == ["1"]
@@ -59,7 +59,7 @@ def test_every_preset_fills_the_form_and_is_answered(copies: Path) -> None:
     assert len(app.code) == len(app.dataframe[0].value)
 
 
-def test_a_link_opens_the_same_view(copies: Path) -> None:
+def test_a_link_opens_the_same_view(shipped: Path) -> None:
     app = open_page(PAGE, **PYTORCH_VAE)
     assert app.selectbox(key="t_preset").value == "PyTorch-VAE"
     assert values(app) == ["6.144", "1.239", "3.072"]
@@ -72,7 +72,7 @@ def test_a_link_opens_the_same_view(copies: Path) -> None:
     assert "1.239 in the units of pixels from -1 to 1" in texts(app)
 
 
-def test_the_beta_goes_into_the_retrain_form_as_near_as_its_slider_can_say_it(copies: Path) -> None:
+def test_the_beta_goes_into_the_retrain_form_as_near_as_its_slider_can_say_it(shipped: Path) -> None:
     app = open_page(PAGE, **PYTORCH_VAE)
     assert "form then has likelihood **Gaussian, σ = 0.5** and β **6**, next to 6.144" in texts(app)
     sound(app.button(key="t_use").click().run())
@@ -87,7 +87,7 @@ def test_the_nearest_step_is_that_of_a_logarithm() -> None:
     assert [nearest_beta(beta) for beta in BETAS] == BETAS
 
 
-def test_pasted_lines_fill_what_they_decide_and_leave_the_rest(copies: Path) -> None:
+def test_pasted_lines_fill_what_they_decide_and_leave_the_rest(shipped: Path) -> None:
     app = open_page(PAGE, **PYTORCH_VAE)
     app.text_area(key="t_code").set_value(
         "recon = 0.5 * F.mse_loss(x_hat, x, reduction='sum') / B\n"
@@ -105,7 +105,7 @@ def test_pasted_lines_fill_what_they_decide_and_leave_the_rest(copies: Path) -> 
     assert settings(app)["half"]
 
 
-def test_a_loss_that_cannot_be_is_refused_in_words(copies: Path) -> None:
+def test_a_loss_that_cannot_be_is_refused_in_words(shipped: Path) -> None:
     app = open_page(PAGE, t_pixel_range="-1 to 1")
     assert "a cross-entropy needs pixels from 0 to 1, not from -1 to 1" in app.error[0].value
     assert not app.metric
@@ -118,7 +118,7 @@ def test_a_loss_that_cannot_be_is_refused_in_words(copies: Path) -> None:
     ("parameter", "value"),
     [("t_kl_weight", "-1"), ("t_sigma", "0"), ("t_width", "wide"), ("t_pixels", "median"), ("t_batch_size", "1e99")],
 )
-def test_nonsense_in_the_address_gives_way_to_the_default(parameter: str, value: str, copies: Path) -> None:
+def test_nonsense_in_the_address_gives_way_to_the_default(parameter: str, value: str, shipped: Path) -> None:
     app = open_page(PAGE, **{parameter: value})
     assert settings(app) == asdict(Convention())
 

@@ -1,0 +1,33 @@
+"""The app as Streamlit runs it without a browser: opening a page, and reading what it shows."""
+
+import json
+
+from streamlit.testing.v1 import AppTest
+
+from vae.data import ROOT
+
+SHIPPED = ROOT / "checkpoints"
+PAIRS = ("ae-2d", "vae-2d", "ae-20d", "vae-20d")
+
+
+def open_page(page: str, **parameters: str) -> AppTest:
+    """A page as it is drawn first, with `parameters` in its address."""
+    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=120)
+    for key, value in parameters.items():
+        app.query_params[key] = value
+    if page != "streamlit_app.py":
+        app.switch_page(page)
+    app.run()
+    assert not app.exception, [e.value for e in app.exception]
+    return app
+
+
+def charts(app: AppTest) -> list[dict]:
+    """The Plotly figures on a page."""
+    return [json.loads(element.proto.spec) for element in app.get("plotly_chart")]
+
+
+def texts(app: AppTest) -> str:
+    """All words of a page outside of its widgets and headings."""
+    found = [*app.markdown, *app.caption, *app.info, *app.warning, *app.error, *app.success, *app.title]
+    return "\n".join(str(element.value) for element in found)
