@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
+from tests.app import PAIRS, SHIPPED
 from vae.data import ROOT
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -41,8 +42,8 @@ def server(tmp_path: Path) -> Iterator[Server]:
 def serve(folder: Path) -> Iterator[Server]:
     """A server with copies of the shipped pairs in `folder`/checkpoints, stopped when the iterator goes on."""
     checkpoints = folder / "checkpoints"
-    for name in ("ae-2d", "vae-2d", "ae-20d", "vae-20d"):
-        shutil.copytree(ROOT / "checkpoints" / name, checkpoints / name)
+    for name in PAIRS:
+        shutil.copytree(SHIPPED / name, checkpoints / name)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -67,7 +68,7 @@ def serve(folder: Path) -> Iterator[Server]:
 
 def add_ladder(server: Server) -> None:
     """Give a server the shipped ladder of two dimensions."""
-    for path in (ROOT / "checkpoints").glob("ladder-vae-2d-*"):
+    for path in SHIPPED.glob("ladder-vae-2d-*"):
         shutil.copytree(path, server.checkpoints / path.name)
 
 
@@ -81,10 +82,10 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(params=["light"])
-def page(request: pytest.FixtureRequest, browser: Browser, server: Server) -> Iterator[Page]:
+@pytest.fixture
+def page(browser: Browser, server: Server) -> Iterator[Page]:
     """A window of 1440 pixels that fails the test when a request leaves this machine."""
-    context = browser.new_context(viewport={"width": 1440, "height": 1000}, color_scheme=request.param)
+    context = browser.new_context(viewport={"width": 1440, "height": 1000})
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
     outside: list[str] = []

@@ -1,5 +1,6 @@
 """The sidebar that all pages share: the pages, the two models compared, a run that is going, and the Retrain form."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import streamlit as st
@@ -8,24 +9,31 @@ from vae.checkpoints import Checkpoint
 from vae.data import TITLES
 from vae.ui import address, resources, retrain
 
-PAGES = (
-    ("streamlit_app.py", "Latent spaces", ":material/bubble_chart:"),
-    ("pages/2_samples.py", "Samples and reconstructions", ":material/grid_view:"),
-    ("pages/3_training.py", "Training", ":material/monitoring:"),
-    ("pages/4_runs.py", "Runs", ":material/table_rows:"),
-    ("pages/5_beta.py", "β", ":material/balance:"),
-    ("pages/6_beta_translator.py", "β translator", ":material/translate:"),
-    ("pages/7_five_numbers.py", "Five numbers", ":material/looks_5:"),
-    ("pages/8_draw.py", "Draw", ":material/draw:"),
-    ("pages/9_two_of_a_kind.py", "Two of a kind", ":material/compare:"),
-    ("pages/10_random_latents.py", "Random latents", ":material/casino:"),
-    ("pages/11_interpolation.py", "Interpolation", ":material/route:"),
-    ("pages/12_traversal.py", "Traversal", ":material/swap_horiz:"),
-    ("pages/13_arithmetic.py", "Arithmetic", ":material/calculate:"),
-    ("pages/14_digits_on_demand.py", "Digits on demand", ":material/pin:"),
-    ("pages/15_denoise.py", "Denoise and inpaint", ":material/healing:"),
-    ("pages/16_unusual_images.py", "Unusual images", ":material/troubleshoot:"),
-)
+# Under no heading, always in sight; the others unfold, so that the models and Retrain stay on the first screen.
+SECTIONS = {
+    "": (
+        ("streamlit_app.py", "Latent spaces", ":material/bubble_chart:"),
+        ("pages/2_samples.py", "Samples and reconstructions", ":material/grid_view:"),
+        ("pages/5_beta.py", "β", ":material/balance:"),
+        ("pages/6_beta_translator.py", "β translator", ":material/translate:"),
+        ("pages/3_training.py", "Training", ":material/monitoring:"),
+        ("pages/4_runs.py", "Runs", ":material/table_rows:"),
+    ),
+    "Make new images": (
+        ("pages/10_random_latents.py", "Random latents", ":material/casino:"),
+        ("pages/11_interpolation.py", "Interpolation", ":material/route:"),
+        ("pages/12_traversal.py", "Traversal", ":material/swap_horiz:"),
+        ("pages/13_arithmetic.py", "Arithmetic", ":material/calculate:"),
+        ("pages/14_digits_on_demand.py", "Digits on demand", ":material/pin:"),
+    ),
+    "Look into images": (
+        ("pages/8_draw.py", "Draw", ":material/draw:"),
+        ("pages/7_five_numbers.py", "Five numbers", ":material/looks_5:"),
+        ("pages/9_two_of_a_kind.py", "Two of a kind", ":material/compare:"),
+        ("pages/15_denoise.py", "Denoise and inpaint", ":material/healing:"),
+        ("pages/16_unusual_images.py", "Unusual images", ":material/troubleshoot:"),
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -41,8 +49,11 @@ def show(page: str) -> Chosen:
     switched = address.restore(page)
     retrain.adopt_finished()
     with st.sidebar:
-        for path, label, icon in PAGES:
-            st.page_link(path, label=label, icon=icon, width="stretch")
+        for heading, pages in SECTIONS.items():
+            inside = any(label == page for _, label, _ in pages)
+            with st.expander(heading, expanded=inside) if heading else nullcontext():
+                for path, label, icon in pages:
+                    st.page_link(path, label=label, icon=icon, width="stretch")
         st.subheader("Compared models")
         found = chosen(draw=True)
         retrain.show_status()
