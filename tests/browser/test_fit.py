@@ -47,7 +47,7 @@ def test_every_page_fits_a_window_of_1024_pixels(server: Server, page: Page, add
     settle(page)
     page.wait_for_selector(READY[address])
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)
         page.wait_for_function(f"getComputedStyle(document.querySelector('.stApp')).colorScheme === '{scheme}'")
         assert page.evaluate("document.documentElement.scrollWidth") <= 1024
         assert_sound(page)
