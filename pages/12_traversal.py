@@ -56,8 +56,7 @@ def _controls(pair: Pair, count: int) -> tuple[int | None, float, slice]:
             required=True,
             key="traversal_around",
             bind="query-params",
-            help="image: the code of a test image. mean: the prior's, 0, for the VAE, and that of its test codes for the "
-            "AE.",
+            help="image: a test image's code. mean: for the VAE the prior's, 0; for the AE that of its test codes.",
         )
         last = min(len(trained.codes) for trained in pair) - 1
         image = st.number_input(

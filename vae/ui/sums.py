@@ -16,7 +16,7 @@ from vae.ui.latent_map import WORDS
 from vae.ui.page import Pair
 from vae.ui.resources import Trained
 
-STRONGEST = 2.0
+STRONGEST = 2
 STEPS = 12  # from strength 0 to 1
 
 
@@ -44,12 +44,13 @@ def terms(pair: Pair, asked: Sum) -> go.Figure:
 
 
 def strip(trained: Trained, word: str, asked: Sum) -> go.Figure:
-    """What a model decodes from strength 0 to 2, and what is read in it."""
-    strengths = np.linspace(0, STRONGEST, round(STRONGEST * STEPS) + 1)
+    """What a model decodes from strength 0 to the strongest, and what is read in it."""
+    strengths = np.linspace(0, STRONGEST, STRONGEST * STEPS + 1)
     images = trained.decode(combine(trained.codes, asked.a, asked.b, asked.c, strengths))
     read = readings.read_images(trained.dataset, images) or (None, None)
+    walk = Walk(f"{word}: {trained.name}", images, *read)
     return path_figures.strip(
-        Walk(f"{word}: {trained.name}", images, *read), STEPS, trained.dataset.class_names, "strength"
+        walk, trained.dataset.class_names, "strength", [str(number) for number in range(STRONGEST + 1)]
     )
 
 
