@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from vae.figures import GRID, PALETTE, data_uri
+from vae.figures import GRID, PALETTE, add_annotations, axes_of, data_uri
 
 _PICTURES = 12  # of a strip, beside the first
 _LETTER = 0.015  # of a strip's width in a narrow window
@@ -133,21 +133,22 @@ def add_path(figure: go.Figure, points: np.ndarray, stops: Sequence[str], column
             col=column,
         )
     steps = (len(points) - 1) // (len(stops) - 1)
-    for name, (x, y) in zip(stops, points[::steps].tolist(), strict=True):
-        # An annotation, which stands above the names of the classes.
-        figure.add_annotation(
-            x=x,
-            y=y,
-            text=f"<b>{name}</b>",
-            showarrow=False,
-            font={"color": colour, "size": 13},
-            bgcolor="white",
-            bordercolor=colour,
-            borderwidth=2,
-            borderpad=3,
-            row=1,
-            col=column,
-        )
+    # Annotations, which stand above the names of the classes.
+    marks = [
+        {
+            "x": x,
+            "y": y,
+            "text": f"<b>{name}</b>",
+            "showarrow": False,
+            "font": {"color": colour, "size": 13},
+            "bgcolor": "white",
+            "bordercolor": colour,
+            "borderwidth": 2,
+            "borderpad": 3,
+        }
+        for name, (x, y) in zip(stops, points[::steps].tolist(), strict=True)
+    ]
+    add_annotations(figure, [mark | axes_of(column) for mark in marks])
     figure.for_each_xaxis(lambda axis: axis.update(range=_widened(axis.range, points[:, 0])), row=1, col=column)
     figure.for_each_yaxis(lambda axis: axis.update(range=_widened(axis.range, points[:, 1])), row=1, col=column)
 
