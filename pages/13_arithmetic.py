@@ -37,9 +37,9 @@ def show(pair: Pair) -> None:
     _distances(pair, asked)
     st.markdown(
         "**What to look for.** A − A leaves C as it is. Where a direction means the same everywhere, what it does to C "
-        "it does to most images of B: more of them in 20 dimensions than in 2, where classes that are alike lie around "
-        "one another. A sum of pixels is a double exposure; one of codes is an image, as long as it stays among codes: "
-        "far from all of them, a decoder was never asked to make one."
+        "it does to most images of B: usually to more of them in 20 dimensions than in 2, where there is no room for a "
+        "direction of its own for every difference. A sum of pixels is a double exposure; one of codes is an image, as "
+        "long as it stays among codes: far from all of them, a decoder was never asked to make one."
     )
 
 

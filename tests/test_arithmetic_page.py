@@ -105,11 +105,3 @@ def test_groups_come_from_the_lasso_and_several_can_be_kept(copies: Path) -> Non
     app.run()
     assert not app.exception
     assert app.selectbox(key="sum_a").value == "9"
-
-
-def test_without_a_judge_and_with_two_latent_sizes(copies: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vae.ui.resources.judge_path", lambda name: copies / "no-judge")
-    app = open_page(PAGE, ae="ae-20d", vae="vae-2d")
-    assert "python -m vae judge --dataset mnist" in texts(app)
-    assert pictures(app).shape == (3, 4)
-    assert len(app.dataframe) == 1

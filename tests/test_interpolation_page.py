@@ -106,23 +106,11 @@ def test_a_stop_twice_is_a_path_of_no_length_and_what_is_no_list_of_images_is_sa
 def test_images_selected_in_the_map_or_at_random_become_stops(copies: Path) -> None:
     app = open_page(PAGE, path_steps="2")
     assert "path_selected" not in [button.key for button in app.button]
-    app.session_state["map_selection"] = Selection("mnist/test", (4, 9, 30, 9_999))
-    app.run()
-    app.button(key="path_selected").click().run()
-    assert app.text_input(key="path_images").value == "4, 9, 30, 9999"
-    assert len(chart(app, "stops")["layout"]["images"]) == 4
     app.session_state["map_selection"] = Selection("mnist/test", tuple(range(15)))
     app.run()
     app.button(key="path_selected").click().run()
     assert app.text_input(key="path_images").value == "0, 2, 4, 6, 8, 10, 12, 14"
+    assert len(chart(app, "stops")["layout"]["images"]) == 8
     app.button(key="path_others").click().run()
     assert not app.error
     assert len(set(str(app.text_input(key="path_images").value).split(", "))) == 8
-
-
-def test_without_a_judge_the_path_is_shown_unread(copies: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vae.ui.resources.judge_path", lambda name: copies / "no-judge")
-    app = open_page(PAGE, ae="ae-20d", vae="vae-2d")
-    assert "python -m vae judge --dataset mnist" in texts(app)
-    assert chart(app, "strip_ae")["layout"]["images"]
-    assert "read on the way" not in app.dataframe[0].value

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from vae.figures import GRID, PALETTE, add_annotations, axes_of, data_uri
 
-_PICTURES = 12  # of a strip, beside the first
+_PICTURES = 12  # of a strip, beside the first; two at least from stop to stop
 _LETTER = 0.015  # of a strip's width in a narrow window
 
 
@@ -65,7 +65,7 @@ def strip(walk: Walk, class_names: Sequence[str], axis: str, ticks: Sequence[str
 def _add_pictures(figure: go.Figure, images: np.ndarray, end: int) -> float:
     """Images at equal distances, one at every tick, and room for half of one at both ends, which is returned."""
     last = len(images) - 1
-    between = end * max(1, min(last // end, _PICTURES // end))
+    between = end * min(last // end, max(2, _PICTURES // end))
     width = end / between
     figure.update_layout(
         images=[

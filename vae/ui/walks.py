@@ -71,8 +71,8 @@ def lengths(pair: Pair, stops: tuple[int, ...], steps: int) -> list[dict[str, An
             if walk.classes is not None and walk.probabilities is not None:
                 classes = pair.vae.dataset.class_names
                 changes = np.flatnonzero(np.diff(walk.classes, prepend=-1))
-                row["read on the way"] = " → ".join(classes[walk.classes[place]] for place in changes)
                 row["least sure"] = float(walk.probabilities.min())
+                row["read on the way"] = " → ".join(classes[walk.classes[place]] for place in changes)
             rows.append(row)
     return rows
 
