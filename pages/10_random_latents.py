@@ -25,10 +25,11 @@ def show(pair: Pair) -> None:
     _walls(pair, draw)
     st.markdown(
         "**What to look for.** The last samples of a wall lie between two classes or are none. Count classes as well "
-        "as clear samples: nothing drew the AE's codes to N(0, I), and a z from there falls on a few of its classes or "
-        "beside all codes, where the VAE's decoder has learnt to make something of every z. Below temperature 1, z "
-        "stays in the middle and its decodes grow alike; above it leaves where codes are. Gaussians fitted to the "
-        "codes give the AE what training did not."
+        "as clear samples: the classifier has to name one whatever it sees, so that specks, too, can pass for clear. "
+        "Nothing drew the AE's codes to N(0, I), and a z from there falls on a few of its classes or beside all codes; "
+        "the VAE's decoder has learnt to make something of every z. Below temperature 1, z stays in the middle and its "
+        "decodes grow alike; above it leaves where codes are. Gaussians fitted to the codes give the AE what training "
+        "did not."
     )
 
 
@@ -71,7 +72,8 @@ def _walls(pair: Pair, draw: Draw) -> None:
     for column, trained, word in zip(st.columns(2), pair, ("AE", "VAE"), strict=True):
         found = samples(trained, draw)
         with column:
-            title = f"{word}: {trained.name}, {draw.count} decodes of z ~ {SOURCES[draw.sampler]}"
+            wider = "" if draw.temperature == 1 else f", σ × {draw.temperature:g}"
+            title = f"{word}: {trained.name}, {draw.count} decodes of z ~ {SOURCES[draw.sampler]}{wider}"
             of = f"{trained.name}/{trained.written}/{draw}"
             picked[word] = wall.show(found, dataset.class_names, title, f"wall_{word.lower()}", of)
             if judged:
@@ -83,7 +85,7 @@ def _walls(pair: Pair, draw: Draw) -> None:
             with st.container(horizontal=True):
                 tray.downloads(found, dataset, f"{trained.name}-samples", f"wall_{word.lower()}")
     if judged:
-        st.caption(f"From clear to questionable. {readings.about(dataset)} Temperature {draw.temperature:g}.")
+        st.caption(f"From clear to questionable, row by row. {readings.about(dataset)}")
     chosen = [sample for found in picked.values() for sample in found]
     if not chosen:
         st.caption("Click samples, or walk with the arrow keys and press Enter, to compare them with training images.")

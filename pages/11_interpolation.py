@@ -1,16 +1,18 @@
 """Interpolation: from image to image through both latent spaces, in a straight line or on a sphere."""
 
+import random
+
 import pandas as pd
 import streamlit as st
 
 from vae import figures
-from vae.paths import KINDS, read_indices, to_gif
+from vae.paths import KINDS, evenly, read_indices, to_gif
 from vae.ui import page, readings, walks
 from vae.ui.latent_map import selection
 from vae.ui.page import Pair
 
 MOST = 8
-FRAMES = 96  # of the film in the browser
+FRAMES = 97  # of the film in the browser; the GIF has them all
 
 
 def show(pair: Pair) -> None:
@@ -25,7 +27,7 @@ def show(pair: Pair) -> None:
     )
     for walk, word in zip(made, ("ae", "vae"), strict=True):
         st.plotly_chart(
-            walks.strip(walk, steps, pair),
+            walks.strip(walk, stops, pair),
             key=f"strip_{word}",
             config={"displayModeBar": False},
             alt=f"What the {walk.word} decodes on the path, and what is read in it",
@@ -60,6 +62,14 @@ def _controls(pair: Pair) -> tuple[list[int], int, str] | None:
                 args=(usable,),
                 disabled=len(usable) < 2,
             )
+        st.button(
+            "Others",
+            key="path_others",
+            icon=":material/shuffle:",
+            help="As many test images at random.",
+            on_click=_shuffle,
+            args=(count,),
+        )
         kind = st.segmented_control(
             "Path",
             KINDS,
@@ -68,7 +78,8 @@ def _controls(pair: Pair) -> tuple[list[int], int, str] | None:
             key="path_kind",
             bind="query-params",
             help="linear: equal steps on a straight line. spherical: equal angles about the origin, the norm changing "
-            "evenly, which keeps to the shell where a Gaussian of many dimensions has its mass.",
+            "evenly, which keeps to the shell where a Gaussian of many dimensions has its mass. An AE's codes need "
+            "not lie about the origin.",
         )
         steps = st.slider("Steps between two stops", 2, 60, 24, key="path_steps", bind="query-params", width=260)
     try:
@@ -78,9 +89,13 @@ def _controls(pair: Pair) -> tuple[list[int], int, str] | None:
         return None
 
 
+def _shuffle(count: int) -> None:
+    wanted = min(max(len(st.session_state["path_images"].replace(",", " ").split()), 2), MOST, count)
+    st.session_state["path_images"] = ", ".join(map(str, random.sample(range(count), wanted)))
+
+
 def _use(indices: list[int]) -> None:
-    step = max(1, len(indices) // MOST)
-    st.session_state["path_images"] = ", ".join(map(str, indices[::step][:MOST]))
+    st.session_state["path_images"] = ", ".join(str(indices[place]) for place in evenly(len(indices), MOST))
 
 
 def _lengths(pair: Pair, stops: list[int], steps: int) -> None:
@@ -119,12 +134,10 @@ def _maps(pair: Pair, stops: list[int], steps: int, kind: str) -> None:
 def _film(pair: Pair, stops: list[int], steps: int, kind: str) -> None:
     st.subheader("The film")
     frames = walks.frames(pair, tuple(stops), steps, kind)
-    every = -(-len(frames) // FRAMES)
-    shown = frames[::every]
-    places = [number / steps for number in range(0, len(frames), every)]
+    shown = evenly(len(frames), FRAMES)
     left, right = st.columns([2, 1], vertical_alignment="center")
     left.plotly_chart(
-        figures.film(shown, [round(place, 2) for place in places], "AE, left, and VAE, right", "stop "),
+        figures.film(frames[shown], shown, "AE, left, and VAE, right", "step "),
         key="path_film",
         config={"displayModeBar": False},
         alt="What both models decode on the path, one after the other",

@@ -4,6 +4,7 @@ import streamlit as st
 
 from vae.likelihood import ACTIVE_KL
 from vae.ui import page, traversals
+from vae.ui.latent_map import WORDS
 from vae.ui.page import Pair
 
 SIZES = (5, 10, 20)
@@ -13,11 +14,17 @@ def show(pair: Pair) -> None:
     """The controls, then a row of decodes for every dimension of both models."""
     found = [traversals.dimensions(trained) for trained in pair]
     image, reach, rows = _controls(pair, max(map(len, found)))
-    for trained, word, dimensions in zip(pair, ("AE", "VAE"), found, strict=True):
+    st.plotly_chart(
+        traversals.centres(pair, image),
+        key="traversal_centre",
+        config={"displayModeBar": False},
+        alt="What both models decode before anything moves",
+    )
+    for trained, word, dimensions in zip(pair, WORDS, found, strict=True):
         st.markdown(f"**{word}: {trained.name}.** {traversals.in_words(dimensions)}")
         shown = dimensions[rows]
         if not shown:
-            st.caption(f"It has {len(dimensions)} dimensions and none on this page of the list.")
+            st.caption(f"{trained.name} has {len(dimensions)} dimensions, none of them on this page.")
             continue
         st.plotly_chart(
             traversals.rows(trained, shown, traversals.centre(trained, image), reach),
@@ -26,16 +33,17 @@ def show(pair: Pair) -> None:
             alt=f"What each latent dimension of the {word} does to the image",
         )
     st.caption(
-        "In each row one dimension moves and all others stay where they are. VAE: in σ of the prior, 0 is the prior's "
-        "mean. AE: in σ of that dimension's test codes, 0 is their mean, as it has no prior; the units of both are not "
-        "the same. Here: where the chosen code itself is. Way: the length of the row in pixels, the sum of Euclidean "
-        "distances between neighbouring decodes, pixels from 0 to 1. KL and σ of codes: over "
-        f"{len(pair.vae.codes):,} test images. Dead: a mean KL below {ACTIVE_KL:g} nats."
+        "In each row one dimension moves, from left to right, and all others stay where they are. VAE: in σ of the "
+        "prior, 0σ is the prior's mean. AE: in σ of that dimension's test codes, 0σ is their mean, as it has no prior: "
+        "the units of the two are not the same. Here: where the code lies before it moves. Way: the length of the row, "
+        "the sum of Euclidean distances between neighbouring decodes, pixels from 0 to 1. KL (mean) and σ of codes: "
+        f"over {len(pair.vae.codes):,} test images. Dead: a mean KL below {ACTIVE_KL:g} nats."
     )
     st.markdown(
-        "**What to look for.** The more KL a dimension has, the more it changes the image; a dead one is noise that "
-        "the decoder has learnt to ignore, and its row stands still. A VAE pays for every dimension that it uses, in "
-        "KL; an AE pays for none, and uses them all."
+        "**What to look for.** As a rule, the more KL a dimension has, the more it changes the image; a dead one is "
+        "noise that the decoder has learnt to ignore, and its row stands still. A VAE pays for every dimension that it "
+        "uses, in KL; an AE pays for none, and uses them all. Far beyond ±3σ lie hardly any codes, and what is decoded "
+        "there was never trained for."
     )
 
 
@@ -48,8 +56,7 @@ def _controls(pair: Pair, count: int) -> tuple[int | None, float, slice]:
             required=True,
             key="traversal_around",
             bind="query-params",
-            format_func={"image": "a test image's code", "mean": "the mean"}.__getitem__,
-            help="The mean: the prior's, 0, for the VAE; that of its test codes for the AE.",
+            help="image: a test image's code. mean: for the VAE the prior's, 0; for the AE that of its test codes.",
         )
         last = min(len(trained.codes) for trained in pair) - 1
         image = st.number_input(

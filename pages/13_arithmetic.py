@@ -21,11 +21,11 @@ def show(pair: Pair) -> None:
         alt="The means of both groups, image C and the result, in pixels and decoded by both models",
     )
     st.caption(
-        f"Result: C + {asked.strength:g} · (mean of A − mean of B). pixels: of the images themselves, cut off at black "
-        "and white. AE, VAE: of the codes (the VAE's posterior means), decoded; their C is its reconstruction. "
-        + readings.about(pair.vae.dataset)
+        f"Result: C + {asked.strength:g} · (mean of A, {len(asked.a):,} test images − mean of B, {len(asked.b):,}). "
+        "pixels: of the images themselves, cut off at black and white. AE, VAE: of the codes (the VAE's posterior "
+        "means), decoded; their C is its reconstruction. " + readings.about(pair.vae.dataset)
     )
-    st.subheader("From strength 0 to 2")
+    st.subheader(f"From strength 0 to {sums.STRONGEST}")
     for trained, word in zip(pair, WORDS, strict=True):
         st.plotly_chart(
             sums.strip(trained, word, asked),
@@ -33,11 +33,13 @@ def show(pair: Pair) -> None:
             config={"displayModeBar": False},
             alt=f"What the {word} decodes at each strength, and what is read in it",
         )
+    _carried(pair, asked)
     _distances(pair, asked)
     st.markdown(
-        "**What to look for.** A − A leaves C as it is. A difference that is the same wherever one stands, such as "
-        "thick minus thin strokes, carries over from one image to another; the difference of two classes mostly moves "
-        "C towards where A lies, whatever C was. Far from all codes, a decoder was never asked to make an image."
+        "**What to look for.** A − A leaves C as it is. Where a direction means the same everywhere, what it does to C "
+        "it does to most images of B: usually to more of them in 20 dimensions than in 2, where there is no room for a "
+        "direction of its own for every difference. A sum of pixels is a double exposure; one of codes is an image, as "
+        "long as it stays among codes: far from all of them, a decoder was never asked to make one."
     )
 
 
@@ -51,10 +53,22 @@ def _controls(pair: Pair) -> Sum:
         b = groups.choose("− B: mean of", found, dataset.class_names[int(dataset.test_labels[first])], "sum_b")
         c = st.number_input("+ C: test image", 0, count - 1, first, key="sum_c", bind="query-params", width=140)
         strength = st.slider(
-            "Strength", 0.0, sums.STRONGEST, 1.0, 0.05, key="sum_strength", bind="query-params", width=220
+            "Strength", 0.0, float(sums.STRONGEST), 1.0, 0.05, key="sum_strength", bind="query-params", width=220
         )
     groups.offer(dataset)
     return Sum(a, b, c, strength)
+
+
+def _carried(pair: Pair, asked: Sum) -> None:
+    if not (rows := sums.carried(pair, asked)):
+        return
+    st.subheader("Does it carry over?")
+    st.dataframe(pd.DataFrame(rows), hide_index=True, key="sum_carried")
+    st.caption(
+        f"The same difference, strength {asked.strength:g}, added to the codes of images of B, evenly picked from "
+        "them: the class that is read most often in their reconstructions, before, and in the results, after, with "
+        "the share of images that it is read in."
+    )
 
 
 def _distances(pair: Pair, asked: Sum) -> None:
@@ -62,18 +76,19 @@ def _distances(pair: Pair, asked: Sum) -> None:
     st.dataframe(
         pd.DataFrame(sums.distances(pair, asked)),
         column_config={
-            "result to its nearest code": st.column_config.NumberColumn(format="%.3g"),
-            "codes to theirs, median": st.column_config.NumberColumn(format="%.3g"),
+            "result": st.column_config.NumberColumn(format="%.3g"),
+            "codes, median": st.column_config.NumberColumn(format="%.3g"),
             "ratio": st.column_config.NumberColumn(format="%.2f"),
-            "codes that lie farther out": st.column_config.NumberColumn(format="percent"),
+            "codes farther out": st.column_config.NumberColumn(format="percent"),
         },
         hide_index=True,
         key="sum_distances",
     )
     st.caption(
-        "Euclidean distances in each model's own latent space: from the result to the nearest code of a test image "
-        f"other than C, and from each of {len(pair.vae.codes):,} test codes to the nearest other one. Distances of two "
-        "models are not in one unit; their ratios are."
+        "Euclidean distances in each model's own latent space. Result: to the nearest code of a test image other than "
+        f"C. Codes, median: of {len(pair.vae.codes):,} test codes, each to the nearest other one. Ratio: of the two. "
+        "Codes farther out: the share of test codes that are farther from their nearest one than the result is. "
+        "Distances of two models are not in one unit; their ratios can be compared."
     )
 
 

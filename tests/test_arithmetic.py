@@ -20,6 +20,8 @@ def test_c_moves_by_the_difference_of_the_means_times_the_strength() -> None:
     codes[:10] = codes[10:20] + np.arange(5)
     moved = combine(codes, range(10), range(10, 20), 40, np.array([0.0, 0.5, -2.0]))
     np.testing.assert_allclose(moved - codes[40], np.outer([0, 0.5, -2], np.arange(5)), atol=1e-5)
+    several = combine(codes, range(10), range(10, 20), [40, 41, 42], np.array([0.5]))
+    np.testing.assert_allclose(several - codes[40:43], np.tile(0.5 * np.arange(5), (3, 1)), atol=1e-5)
     with pytest.raises(ValueError, match="at least one image"):
         combine(codes, [], range(3), 0, np.ones(1))
 

@@ -1,5 +1,6 @@
 """The page of interpolations: paths through chosen images, read along the way, measured, mapped and filmed."""
 
+import base64
 import json
 import shutil
 from collections.abc import Iterator
@@ -40,25 +41,43 @@ def chart(app: AppTest, key: str) -> dict:
     return json.loads(found.proto.spec)
 
 
-@pytest.mark.parametrize(("size", "kind"), [("2d", "linear"), ("20d", "spherical")])
-def test_both_paths_are_decoded_read_mapped_and_filmed(size: str, kind: str, copies: Path) -> None:
-    app = open_page(PAGE, ae=f"ae-{size}", vae=f"vae-{size}", path_kind=kind, path_images="0, 1, 2", path_steps="10")
-    assert not app.error
-    assert len(chart(app, "stops")["layout"]["images"]) == 3
-    for word in ("ae", "vae"):
-        band = chart(app, f"strip_{word}")["data"]
-        assert sum(len(trace["text"]) for trace in band) == 21  # every place is read once
-        assert all(sum(bool(text) for text in trace["text"]) >= 1 for trace in band)
-    assert len(chart(app, "path_film")["frames"]) == 21
-    stops = [note["text"] for note in chart(app, "path_maps")["layout"]["annotations"] if note.get("borderwidth")]
-    assert stops == [f"<b>{number}</b>" for number in (0, 1, 2)] * 2
-    assert ("first two principal components" in texts(app)) == (size == "20d")
-    table = app.dataframe[0].value
-    assert list(zip(table["model"], table["path"], strict=True)) == [
-        (word, kind) for kind in ("linear", "spherical") for word in ("AE", "VAE")
-    ]
-    # A way is never shorter than the straight one; through a decoder it is longer.
-    assert (table["length / straight"] > 1.1).all()
+def bands(app: AppTest, word: str) -> list[float]:
+    """Where something was read on a path, in the order of the path."""
+    return sorted(place for trace in chart(app, f"strip_{word}")["data"] for place in floats(trace["x"]))
+
+
+def floats(values: list[float] | dict[str, str]) -> list[float]:
+    if isinstance(values, list):
+        return values
+    return np.frombuffer(base64.b64decode(values["bdata"]), values["dtype"]).tolist()
+
+
+def test_both_paths_are_decoded_read_mapped_and_filmed(copies: Path) -> None:
+    app = open_page(PAGE, path_steps="10")
+    for pair, kind in (("2d", "linear"), ("20d", "spherical")):
+        app.selectbox(key="ae").set_value(f"ae-{pair}")
+        app.selectbox(key="vae").set_value(f"vae-{pair}")
+        app.segmented_control(key="path_kind").set_value(kind).run()
+        assert not app.exception
+        assert len(chart(app, "stops")["layout"]["images"]) == 3
+        for word in ("ae", "vae"):
+            strip = chart(app, f"strip_{word}")["layout"]
+            np.testing.assert_allclose(bands(app, word), np.arange(21) / 10)  # every place is read once
+            assert {note["text"] for note in strip["annotations"]} <= {f"<b>{digit}</b>" for digit in range(10)}
+            assert strip["annotations"]
+            assert strip["xaxis"]["ticktext"] == ["A", "B", "C"]
+            assert {0, 1, 2} <= {image["x"] for image in strip["images"]}  # at every stop its own
+        assert len(chart(app, "path_film")["frames"]) == 21
+        stops = [note["text"] for note in chart(app, "path_maps")["layout"]["annotations"] if note.get("borderwidth")]
+        assert stops == ["<b>A</b>", "<b>B</b>", "<b>C</b>"] * 2
+        assert ("first two principal components" in texts(app)) == (pair == "20d")
+        table = app.dataframe[0].value
+        assert list(zip(table["model"], table["path"], strict=True)) == [
+            (word, kind) for kind in ("linear", "spherical") for word in ("AE", "VAE")
+        ]
+        # A way is never shorter than the straight one; through a decoder it is longer.
+        assert (table["length / straight"] > 1.1).all()
+        np.testing.assert_array_equal(table["read on the way"].str[0], "7")
 
 
 def test_the_ends_of_the_path_are_the_images_reconstructions(copies: Path) -> None:
@@ -72,39 +91,26 @@ def test_the_ends_of_the_path_are_the_images_reconstructions(copies: Path) -> No
         assert pixel_lengths(walk.images[[0, -1]]) <= pixel_lengths(walk.images).sum() + 1e-9
 
 
-def test_a_stop_twice_is_a_path_of_no_length(copies: Path) -> None:
-    app = open_page(PAGE, path_images="5, 5", path_kind="spherical")
+def test_a_stop_twice_is_a_path_of_no_length_and_what_is_no_list_of_images_is_said_in_words(copies: Path) -> None:
+    app = open_page(PAGE, path_images="5, 5", path_kind="spherical", path_steps="2")
     assert not app.error
     table = app.dataframe[0].value
     assert (table["length"] == 0).all()
     assert table["length / straight"].isna().all()
-
-
-def test_what_is_no_list_of_images_is_said_in_words(copies: Path) -> None:
-    app = open_page(PAGE)
     for text in ("0", "0, 10000", "seven, two", ""):
         app.text_input(key="path_images").set_value(text).run()
         assert not app.exception
         assert "number" in app.error[0].value
 
 
-def test_images_selected_in_the_map_become_stops(copies: Path) -> None:
-    app = open_page(PAGE)
+def test_images_selected_in_the_map_or_at_random_become_stops(copies: Path) -> None:
+    app = open_page(PAGE, path_steps="2")
     assert "path_selected" not in [button.key for button in app.button]
-    app.session_state["map_selection"] = Selection("mnist/test", (4, 9, 30, 9_999))
+    app.session_state["map_selection"] = Selection("mnist/test", tuple(range(15)))
     app.run()
     app.button(key="path_selected").click().run()
-    assert app.text_input(key="path_images").value == "4, 9, 30, 9999"
-    assert len(chart(app, "stops")["layout"]["images"]) == 4
-    app.session_state["map_selection"] = Selection("mnist/test", tuple(range(100)))
-    app.run()
-    app.button(key="path_selected").click().run()
+    assert app.text_input(key="path_images").value == "0, 2, 4, 6, 8, 10, 12, 14"
     assert len(chart(app, "stops")["layout"]["images"]) == 8
-
-
-def test_without_a_judge_the_path_is_shown_unread(copies: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vae.ui.resources.judge_path", lambda name: copies / "no-judge")
-    app = open_page(PAGE, ae="ae-20d", vae="vae-2d")
-    assert "python -m vae judge --dataset mnist" in texts(app)
-    assert chart(app, "strip_ae")["layout"]["images"]
-    assert "read on the way" not in app.dataframe[0].value
+    app.button(key="path_others").click().run()
+    assert not app.error
+    assert len(set(str(app.text_input(key="path_images").value).split(", "))) == 8

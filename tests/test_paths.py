@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from vae.paths import chain, linear, pixel_lengths, read_indices, slerp, to_gif
+from vae.paths import chain, evenly, linear, pixel_lengths, read_indices, slerp, to_gif
 
 RANDOM = np.random.default_rng(0)
 
@@ -91,6 +91,13 @@ def test_numbers_of_images_are_read_or_refused_in_words() -> None:
     for text in ("", "3", "1 2 3 4 5 6 7 8 9"):
         with pytest.raises(ValueError, match="2 to 8 numbers"):
             read_indices(text, 100)
+
+
+def test_places_are_picked_evenly_with_both_ends() -> None:
+    assert evenly(15, 8) == [0, 2, 4, 6, 8, 10, 12, 14]
+    assert evenly(3, 8) == [0, 1, 2]
+    assert evenly(421, 97)[-1] == 420
+    assert len(set(evenly(421, 97))) == 97
 
 
 def test_a_gif_gives_back_every_frame_there_and_back() -> None:

@@ -5,7 +5,6 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
@@ -26,40 +25,60 @@ def fresh() -> Iterator[None]:
 
 @pytest.fixture
 def copies(folder: Path) -> Path:
-    for name in ("ae-2d", "vae-2d", "ae-20d", "vae-20d"):
+    for name in ("ae-2d", "vae-2d", "ae-5d", "ae-20d", "vae-20d"):
         shutil.copytree(SHIPPED / name, folder / name)
     return folder
 
 
 def walls(app: AppTest) -> list[dict]:
-    return [json.loads(element.proto.json) for element in app.get("bidi_component")]
+    found = [json.loads(element.proto.json) for element in app.get("bidi_component")]
+    return [one | {"images": [image for part in one["parts"] for image in part["images"]]} for one in found]
 
 
-@pytest.mark.parametrize("size", ["2d", "20d"])
-def test_both_walls_are_read_and_sorted(size: str, copies: Path) -> None:
-    app = open_page(PAGE, ae=f"ae-{size}", vae=f"vae-{size}", random_count="36")
+def percent(image: dict) -> float:
+    return float(image["text"].split("·")[1].strip(" %"))
+
+
+def test_both_walls_are_read_sorted_and_parted_into_clear_and_questionable(copies: Path) -> None:
+    app = open_page(PAGE, ae="ae-20d", vae="vae-20d", random_count="144")
     found = walls(app)
-    assert [one["title"].split(",")[0] for one in found] == [f"AE: ae-{size}", f"VAE: vae-{size}"]
+    assert [one["title"].split(",")[0] for one in found] == ["AE: ae-20d", "VAE: vae-20d"]
     for one in found:
-        assert len(one["images"]) == 36
-        percent = [float(image["text"].split("·")[1].strip(" %")) for image in one["images"]]
-        assert percent == sorted(percent, reverse=True)
-        assert percent[-1] < 90 < percent[0]
-    assert "classes are among them" in texts(app)
+        assert len(one["images"]) == 144
+        read = [percent(image) for image in one["images"]]
+        assert read == sorted(read, reverse=True)
+        clear, questionable = one["parts"]
+        assert min(map(percent, clear["images"])) >= 90 > max(map(percent, questionable["images"]))
+        assert clear["name"].endswith(f": {len(clear['images'])}")
+        assert f"**{len(clear['images'])} of 144** are read with 90 % or more" in texts(app)
+    ae, vae = (len(one["parts"][0]["images"]) for one in found)
+    assert vae > ae + 20  # its prior is what it was trained for
 
 
 def test_without_temperature_every_sample_is_the_decoded_mean(copies: Path) -> None:
-    cold, warm = (walls(open_page(PAGE, temperature=temperature)) for temperature in ("0.0", "1.0"))
-    for one, other in zip(cold, warm, strict=True):
+    app = open_page(PAGE, temperature="0.0", random_count="36")
+    cold = walls(app)
+    app.slider(key="temperature").set_value(1.0).run()
+    for one, other in zip(cold, walls(app), strict=True):
         assert len({image["source"] for image in one["images"]}) == 1
+        assert one["title"].endswith("z ~ N(0, I), σ × 0")
         assert len({image["source"] for image in other["images"]}) > 30
 
 
-@pytest.mark.parametrize("sampler", ["gaussian", "mixture"])
-def test_fitted_samplers_at_extremes(sampler: str, copies: Path) -> None:
-    app = open_page(PAGE, random_sampler=sampler, temperature="2.0", random_count="16")
-    assert [len(one["images"]) for one in walls(app)] == [16, 16]
-    assert not app.error
+def test_fitted_samplers_at_extremes_draw_the_aes_samples_among_its_codes(
+    copies: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vae.ui.resources.FITTED", 2_000)
+    app = open_page(PAGE, ae="ae-5d", vae="vae-2d", random_count="64")
+    assert "not decodes of the same z" in texts(app)
+    prior = len(walls(app)[0]["parts"][0]["images"])
+    app.segmented_control(key="random_sampler").set_value("mixture").run()
+    assert "not decodes of the same z" not in texts(app)
+    assert len(walls(app)[0]["parts"][0]["images"]) > prior + 10
+    app.segmented_control(key="random_sampler").set_value("gaussian")
+    app.slider(key="temperature").set_value(2.0).run()
+    assert not app.exception
+    assert [len(one["images"]) for one in walls(app)] == [64, 64]
 
 
 def test_picked_samples_are_kept_once_and_shown_beside_their_nearest_training_images(copies: Path) -> None:
@@ -88,17 +107,3 @@ def test_picked_samples_are_kept_once_and_shown_beside_their_nearest_training_im
 def test_nonsense_from_the_browser_picks_nothing(said: object) -> None:
     assert wall.picked(said, "x", 5) == []
     assert wall.picked({"of": "x", "indices": [4, 1, 5, -1, "2", True, 1]}, "x", 5) == [1, 4]
-
-
-def test_without_a_judge_the_walls_are_unsorted_and_say_so(copies: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vae.ui.resources.judge_path", lambda name: copies / "no-judge")
-    app = open_page(PAGE, random_count="16")
-    assert "python -m vae judge --dataset mnist" in texts(app)
-    assert "order of the draw" in texts(app)
-    assert {image["text"] for one in walls(app) for image in one["images"]} == {""}
-
-
-def test_models_of_two_latent_sizes_do_not_share_their_z(copies: Path) -> None:
-    app = open_page(PAGE, ae="ae-2d", vae="vae-20d", random_count="16")
-    assert "not decodes of the same z" in texts(app)
-    assert np.unique([len(one["images"]) for one in walls(app)]) == [16]

@@ -5,10 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 
 
-def combine(codes: np.ndarray, a: Sequence[int], b: Sequence[int], c: int, strengths: np.ndarray) -> np.ndarray:
+def combine(
+    codes: np.ndarray, a: Sequence[int], b: Sequence[int], c: int | Sequence[int], strengths: np.ndarray
+) -> np.ndarray:
     """c + strength · (mean of group A − mean of group B), of codes float32 (N, D) by index: float32 (S, D).
 
-    An attribute vector (Larsen et al. 2016, section 4.1.2; Radford et al. 2016, section 6.3.2).
+    One c with S strengths, or S of them with one strength (1,). An attribute vector (Larsen et al. 2016,
+    section 4.1.2; Radford et al. 2016, section 6.3.2).
 
     Raises:
         ValueError: for a group without images.

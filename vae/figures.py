@@ -38,6 +38,7 @@ def latent_maps(panels: Sequence[Panel], class_names: Sequence[str], *, prior: b
     as they are.
     """
     figure = make_subplots(1, len(panels), subplot_titles=[p.title for p in panels], horizontal_spacing=0.08)
+    names: list[dict[str, object]] = []
     for column, panel in enumerate(panels, start=1):
         for label, name in enumerate(class_names):
             chosen = np.flatnonzero(panel.labels == label)
@@ -60,13 +61,14 @@ def latent_maps(panels: Sequence[Panel], class_names: Sequence[str], *, prior: b
                 row=1,
                 col=column,
             )
-            figure.add_annotation(medoid_label(panel.points[chosen], name, colour), row=1, col=column)
+            names.append(medoid_label(panel.points[chosen], name, colour) | axes_of(column))
         for radius in (1, 2) if prior else ():
             circle = {"type": "circle", "x0": -radius, "x1": radius, "y0": -radius, "y1": radius}
             figure.add_shape(**circle, line={"color": "#999999", "width": 2.5, "dash": "dash"}, row=1, col=column)
         x_range, y_range = square_range(panel.points)
         figure.update_xaxes(title_text=panel.axes[0], range=x_range, row=1, col=column)
         figure.update_yaxes(title_text=panel.axes[1], range=y_range, row=1, col=column, title_standoff=0)
+    add_annotations(figure, names)
     figure.update_xaxes(gridcolor=GRID, zeroline=True, zerolinecolor=GRID)
     figure.update_yaxes(gridcolor=GRID, zeroline=True, zerolinecolor=GRID)
     figure.update_annotations(selector=lambda a: a.yref == "paper", font_size=14)
@@ -77,6 +79,17 @@ def latent_maps(panels: Sequence[Panel], class_names: Sequence[str], *, prior: b
         uirevision="latent maps",
     )
     return figure
+
+
+def axes_of(column: int) -> dict[str, object]:
+    """What an annotation of a panel in this column, counted from 1, names as its axes."""
+    number = "" if column == 1 else str(column)
+    return {"xref": f"x{number}", "yref": f"y{number}"}
+
+
+def add_annotations(figure: go.Figure, annotations: Sequence[dict[str, object]]) -> None:
+    """Add them all at once: plotly checks every annotation again that is there when one is added."""
+    figure.update_layout(annotations=[*figure.layout.annotations, *annotations])
 
 
 def square_range(points: np.ndarray) -> tuple[list[float], list[float]]:
@@ -130,27 +143,20 @@ def image_rows(
         side: of an image in a window that is wide enough, in pixels.
     """
     count = len(next(iter(rows.values())))
-    figure = go.Figure()
+    pictures: list[dict[str, object]] = []
+    texts: list[dict[str, object]] = []
     top = 0.0
     for name, images in rows.items():
+        place = {"y": -top, "sizex": 0.94, "sizey": 0.94, "xref": "x", "yref": "y", "sizing": "stretch"}
         for column, image in enumerate(images):
-            figure.add_layout_image(
-                source=data_uri(image.transpose(1, 2, 0).squeeze()),
-                x=column + 0.03,
-                y=-top,
-                sizex=0.94,
-                sizey=0.94,
-                xref="x",
-                yref="y",
-                sizing="stretch",
-            )
+            pictures.append({"source": data_uri(image.transpose(1, 2, 0).squeeze()), "x": column + 0.03} | place)
         lines = captions.get(name)
-        figure.add_annotation(x=-0.1, y=-top - 0.47, text=name, showarrow=False, xanchor="right", align="right")
+        texts.append({"x": -0.1, "y": -top - 0.47, "text": name, "xanchor": "right", "align": "right"})
         for column, line in enumerate(lines or ()):
-            figure.add_annotation(
-                x=column + 0.5, y=-top - 1.1, text=line, showarrow=False, font={"size": 11}, yanchor="middle"
-            )
+            texts.append({"x": column + 0.5, "y": -top - 1.1, "text": line, "font": {"size": 11}, "yanchor": "middle"})
         top += 1.3 if lines else 1.05
+    # All at once: plotly checks every image again that is there when one is added.
+    figure = go.Figure(layout={"images": pictures, "annotations": [text | {"showarrow": False} for text in texts]})
     figure.update_xaxes(visible=False, range=[-margin, max(count, columns)], fixedrange=True)
     figure.update_yaxes(
         visible=False, range=[-top, 0.05], fixedrange=True, scaleanchor="x", constrain="domain", constraintoward="top"

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from vae.figures import GRID, PALETTE, data_uri
+from vae.figures import GRID, PALETTE, add_annotations, axes_of, data_uri
 
-_PICTURES = 13  # of a strip at most
+_PICTURES = 12  # of a strip, beside the first; two at least from stop to stop
+_LETTER = 0.015  # of a strip's width in a narrow window
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,39 +22,23 @@ class Walk:
     probabilities: np.ndarray | None  # (N,) of the class read
 
 
-def strip(walk: Walk, steps: int, class_names: Sequence[str], axis: str = "stop of the path") -> go.Figure:
+def strip(walk: Walk, class_names: Sequence[str], axis: str, ticks: Sequence[str]) -> go.Figure:
     """A path's images, and under them its reading as a band: the class in colour and letters, its height how sure.
 
     Args:
-        steps: from one stop of the path to the next, which the axis counts.
-        axis: what it is called.
+        axis: what the way is called.
+        ticks: names of places at equal distances on it, from its beginning to its end.
     """
-    count = len(walk.images)
-    places = np.unique(np.linspace(0, count - 1, min(_PICTURES, count)).round().astype(int))
-    width = (count - 1) / steps / max(len(places) - 1, 1)
+    end = len(ticks) - 1
     figure = go.Figure()
-    for place in places:
-        figure.add_layout_image(
-            source=data_uri(walk.images[place].transpose(1, 2, 0).squeeze()),
-            x=place / steps,
-            y=1.04,
-            sizex=0.94 * width,
-            sizey=1.0,
-            xanchor="center",
-            yanchor="bottom",
-            xref="x",
-            yref="y",
-            sizing="contain",
-        )
+    margin = _add_pictures(figure, walk.images, end)
     if walk.classes is not None and walk.probabilities is not None:
-        for label in np.unique(walk.classes):
-            _band(figure, walk, int(label), steps, class_names[label])
-    margin = 0.55 * width
-    stops = (count - 1) // steps
+        _add_band(figure, walk, class_names, end)
     figure.update_xaxes(
         title_text=axis,
-        tickvals=list(range(stops + 1)),
-        range=[-margin, stops + margin],
+        tickvals=list(range(len(ticks))),
+        ticktext=list(ticks),
+        range=[-margin, end + margin],
         showgrid=False,
         zeroline=False,
         fixedrange=True,
@@ -61,7 +46,7 @@ def strip(walk: Walk, steps: int, class_names: Sequence[str], axis: str = "stop 
     figure.update_yaxes(
         title_text="probability" if walk.classes is not None else "",
         tickvals=[0, 0.5, 1] if walk.classes is not None else [],
-        range=[0, 2.1],
+        range=[0, 1.86],
         gridcolor=GRID,
         zeroline=False,
         fixedrange=True,
@@ -77,32 +62,69 @@ def strip(walk: Walk, steps: int, class_names: Sequence[str], axis: str = "stop 
     return figure
 
 
-def _band(figure: go.Figure, walk: Walk, label: int, steps: int, name: str) -> None:
+def _add_pictures(figure: go.Figure, images: np.ndarray, end: int) -> float:
+    """Images at equal distances, one at every tick, and room for half of one at both ends, which is returned."""
+    last = len(images) - 1
+    between = end * min(last // end, max(2, _PICTURES // end))
+    width = end / between
+    figure.update_layout(
+        images=[
+            {
+                "source": data_uri(images[round(number * last / between)].transpose(1, 2, 0).squeeze()),
+                "x": number * width,
+                "y": 1.04,
+                "sizex": 0.94 * width,
+                "sizey": 0.8,
+                "xanchor": "center",
+                "yanchor": "bottom",
+                "xref": "x",
+                "yref": "y",
+                "sizing": "contain",
+            }
+            for number in range(between + 1)
+        ]
+    )
+    return 0.55 * width
+
+
+def _add_band(figure: go.Figure, walk: Walk, class_names: Sequence[str], end: int) -> None:
     assert walk.classes is not None
     assert walk.probabilities is not None
-    chosen = np.flatnonzero(walk.classes == label)
-    runs = np.split(chosen, np.flatnonzero(np.diff(chosen) > 1) + 1)
-    named = {int(run[len(run) // 2]) for run in runs}
-    figure.add_trace(
-        go.Bar(
-            x=chosen / steps,
-            y=walk.probabilities[chosen],
-            width=1 / steps,
-            marker={"color": PALETTE[label % len(PALETTE)], "line": {"width": 0}},
-            text=[f"<b>{name}</b>" if place in named else "" for place in chosen.tolist()],
-            textposition="inside",
-            insidetextanchor="start",
-            textangle=0,
-            constraintext="none",
-            textfont={"color": "white", "size": 13},
-            cliponaxis=False,
-            hovertemplate=f"{walk.word} at %{{x:.2f}}: read as {name}, %{{y:.1%}}<extra></extra>",
+    step = end / (len(walk.classes) - 1)
+    for label in np.unique(walk.classes).tolist():
+        chosen = np.flatnonzero(walk.classes == label)
+        words = f"{walk.word} at %{{x:.2f}}: read as {class_names[label]}, %{{y:.1%}}<extra></extra>"
+        figure.add_trace(
+            go.Bar(
+                x=chosen * step,
+                y=walk.probabilities[chosen],
+                width=step,
+                marker={"color": PALETTE[label % len(PALETTE)], "line": {"width": 0}},
+                hovertemplate=words,
+            )
         )
+    runs = np.split(np.arange(len(walk.classes)), np.flatnonzero(np.diff(walk.classes)) + 1)
+    names = [(run.mean() * step, len(run) / len(walk.classes), int(walk.classes[run[0]])) for run in runs]
+    figure.update_layout(
+        annotations=[
+            {
+                "x": place,
+                "y": 0.14,
+                "text": f"<b>{class_names[label]}</b>",
+                "showarrow": False,
+                "font": {"color": "white", "size": 13},
+                "bgcolor": PALETTE[label % len(PALETTE)],
+                "borderpad": 0,
+            }
+            for place, share, label in names
+            # Names of bits too narrow for them would lie over one another; pointing at a bit names it.
+            if share > _LETTER * len(class_names[label])
+        ]
     )
 
 
-def add_path(figure: go.Figure, points: np.ndarray, steps: int, column: int) -> None:
-    """Draw a path (N, 2) on a panel of `figures.latent_maps`, its stops numbered; the panel is widened to hold it."""
+def add_path(figure: go.Figure, points: np.ndarray, stops: Sequence[str], column: int) -> None:
+    """Draw a path (N, 2) on a panel of `figures.latent_maps`, its stops named; the panel is widened to hold it."""
     colour = "#111111"
     for line in ({"color": "white", "width": 5}, {"color": colour, "width": 2.5}):
         figure.add_trace(
@@ -110,21 +132,23 @@ def add_path(figure: go.Figure, points: np.ndarray, steps: int, column: int) -> 
             row=1,
             col=column,
         )
-    for number, (x, y) in enumerate(points[::steps].tolist()):
-        # An annotation, which stands above the names of the classes.
-        figure.add_annotation(
-            x=x,
-            y=y,
-            text=f"<b>{number}</b>",
-            showarrow=False,
-            font={"color": colour, "size": 13},
-            bgcolor="white",
-            bordercolor=colour,
-            borderwidth=2,
-            borderpad=3,
-            row=1,
-            col=column,
-        )
+    steps = (len(points) - 1) // (len(stops) - 1)
+    # Annotations, which stand above the names of the classes.
+    marks = [
+        {
+            "x": x,
+            "y": y,
+            "text": f"<b>{name}</b>",
+            "showarrow": False,
+            "font": {"color": colour, "size": 13},
+            "bgcolor": "white",
+            "bordercolor": colour,
+            "borderwidth": 2,
+            "borderpad": 3,
+        }
+        for name, (x, y) in zip(stops, points[::steps].tolist(), strict=True)
+    ]
+    add_annotations(figure, [mark | axes_of(column) for mark in marks])
     figure.for_each_xaxis(lambda axis: axis.update(range=_widened(axis.range, points[:, 0])), row=1, col=column)
     figure.for_each_yaxis(lambda axis: axis.update(range=_widened(axis.range, points[:, 1])), row=1, col=column)
 

@@ -91,6 +91,11 @@ def read_indices(text: str, count: int, least: int = 2, most: int = 8) -> list[i
     return [int(word) for word in words]
 
 
+def evenly(count: int, most: int) -> list[int]:
+    """All of `count` places or `most` of them at equal distances, the first and the last among them."""
+    return np.linspace(0, count - 1, min(count, most)).round().astype(int).tolist()
+
+
 def to_gif(frames: Sequence[np.ndarray], milliseconds: int = 80, scale: int = 6) -> bytes:
     """Pictures uint8 (H, W) or (H, W, 3) as an endless animated GIF, there and back, pixels repeated `scale` times.
 

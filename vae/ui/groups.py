@@ -56,7 +56,6 @@ def choose(label: str, found: dict[str, tuple[int, ...]], default: str, key: str
         label,
         names,
         index=names.index(default) if default in names else 0,
-        format_func=lambda name: f"{name} ({len(found[name]):,} image{'' if len(found[name]) == 1 else 's'})",
         key=key,
         bind="query-params",
         width=240,

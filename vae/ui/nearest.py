@@ -31,8 +31,8 @@ def show(picked: Mapping[str, Sequence[Sample]], dataset: Dataset) -> None:
         f"Nearest of all {dataset.train_size:,} training images by Euclidean distance between pixels (range 0 to 1), "
         "under it its class and the distance. A test image, which no model has seen, lies "
         f"{middle:.2f} from its nearest training image (median of {min(TEST_IMAGES, len(dataset.test_images))}; nine "
-        f"in ten: {low:.2f} to {high:.2f}). A sample far nearer than that is a copy; decodes are smoother than images, "
-        "which brings them a little nearer."
+        f"in ten: {low:.2f} to {high:.2f}). A model that copied its training images would come far nearer. Decodes are "
+        "smoother than images, which alone brings them a little nearer."
     )
 
 

@@ -11,12 +11,14 @@ import streamlit as st
 from vae import figures, path_figures
 from vae.arithmetic import combine, combine_pixels, group_mean, nearest_code, own_nearest
 from vae.path_figures import Walk
+from vae.paths import evenly
 from vae.ui import readings
 from vae.ui.latent_map import WORDS
 from vae.ui.page import Pair
 from vae.ui.resources import Trained
 
-STRONGEST = 2.0
+STRONGEST = 2
+CARRIED = 100  # images of B at most
 STEPS = 12  # from strength 0 to 1
 
 
@@ -40,17 +42,35 @@ def terms(pair: Pair, asked: Sum) -> go.Figure:
         end = combine(trained.codes, asked.a, asked.b, asked.c, np.array([0.0, asked.strength]))
         rows[word] = trained.decode(np.concatenate([means, end]))
         captions[word] = readings.words(trained.dataset, rows[word])
-    return figures.image_rows(rows, captions, columns=6, side=92)
+    return figures.image_rows(rows, captions, columns=5, side=92)
 
 
 def strip(trained: Trained, word: str, asked: Sum) -> go.Figure:
-    """What a model decodes from strength 0 to 2, and what is read in it."""
-    strengths = np.linspace(0, STRONGEST, round(STRONGEST * STEPS) + 1)
+    """What a model decodes from strength 0 to the strongest, and what is read in it."""
+    strengths = np.linspace(0, STRONGEST, STRONGEST * STEPS + 1)
     images = trained.decode(combine(trained.codes, asked.a, asked.b, asked.c, strengths))
     read = readings.read_images(trained.dataset, images) or (None, None)
+    walk = Walk(f"{word}: {trained.name}", images, *read)
     return path_figures.strip(
-        Walk(f"{word}: {trained.name}", images, *read), STEPS, trained.dataset.class_names, "strength"
+        walk, trained.dataset.class_names, "strength", [str(number) for number in range(STRONGEST + 1)]
     )
+
+
+def carried(pair: Pair, asked: Sum) -> list[dict[str, Any]]:
+    """What is read in images of group B before and after the same sum, a row for each model; none without a judge."""
+    dataset, rows = pair.vae.dataset, []
+    chosen = [asked.b[place] for place in evenly(len(asked.b), CARRIED)]
+    for word, trained in zip(WORDS, pair, strict=True):
+        row: dict[str, Any] = {"model": f"{word}: {trained.name}", "images of B": len(chosen)}
+        for name, strength in (("before", 0.0), ("after", asked.strength)):
+            codes = combine(trained.codes, asked.a, asked.b, chosen, np.array([strength]))
+            found = readings.read_images(dataset, trained.decode(codes))
+            if found is None:
+                return []
+            counts = np.bincount(found[0])
+            row[name] = f"{dataset.class_names[counts.argmax()]} · {counts.max() / len(chosen):.0%}"
+        rows.append(row)
+    return rows
 
 
 def distances(pair: Pair, asked: Sum) -> list[dict[str, Any]]:
@@ -64,10 +84,10 @@ def distances(pair: Pair, asked: Sum) -> list[dict[str, Any]]:
         rows.append(
             {
                 "model": f"{word}: {trained.name}",
-                "result to its nearest code": far,
-                "codes to theirs, median": median,
+                "result": far,
+                "codes, median": median,
                 "ratio": far / median if median else None,
-                "codes that lie farther out": float((own > far).mean()),
+                "codes farther out": float((own > far).mean()),
             }
         )
     return rows

@@ -9,6 +9,8 @@ import streamlit as st
 from vae import figures
 from vae.paths import pixel_lengths
 from vae.traversal import Dimension, ranked, scale, traverse
+from vae.ui.latent_map import WORDS
+from vae.ui.page import Pair
 from vae.ui.resources import Trained
 
 STEPS = 9
@@ -31,6 +33,18 @@ def centre(trained: Trained, image: int | None) -> np.ndarray:
     return trained.codes.mean(0) if trained.deviations is None else np.zeros(trained.latent_dim, np.float32)
 
 
+def centres(pair: Pair, image: int | None) -> go.Figure:
+    """What both models decode before anything moves; beside the test image, where that is whose code it is."""
+    dataset = pair.vae.dataset
+    decoded = [trained.decode(np.stack([centre(trained, image)])) for trained in pair]
+    words = list(WORDS)
+    if image is not None:
+        decoded.insert(0, dataset.test_images[[image]].numpy())
+        words.insert(0, f"image: {dataset.class_names[int(dataset.test_labels[image])]}")
+    name = "Nothing moved"
+    return figures.image_rows({name: np.concatenate(decoded)}, {name: words}, columns=STEPS, margin=2.9, side=64)
+
+
 def rows(trained: Trained, shown: Sequence[Dimension], code: np.ndarray, reach: float) -> go.Figure:
     """A row of decodes for each dimension, from −reach to +reach σ."""
     units = np.linspace(-reach, reach, STEPS)
@@ -39,9 +53,9 @@ def rows(trained: Trained, shown: Sequence[Dimension], code: np.ndarray, reach: 
         _name(dimension, code, images): images
         for dimension, images in zip(shown, np.split(decoded, len(shown)), strict=True)
     }
-    last = list(found)[-1]
     ticks = [_in_sigma(unit) for unit in units]
-    return figures.image_rows(found, {last: ticks}, margin=2.9, side=64)
+    # Under the last row and every fifth above it, so that they are in sight wherever one has scrolled to.
+    return figures.image_rows(found, dict.fromkeys(list(found)[::-5], ticks), margin=2.9, side=64)
 
 
 def _name(dimension: Dimension, code: np.ndarray, images: np.ndarray) -> str:
@@ -55,8 +69,8 @@ def _name(dimension: Dimension, code: np.ndarray, images: np.ndarray) -> str:
 
 
 def _in_sigma(value: float) -> str:
-    # Rounded first, or −0.04 is written as −0.0.
-    return f"{round(float(value), 2) + 0.0:+.2g}σ".replace("-", "−").replace("+0σ", "0σ")
+    # Rounded first, or −0.004 is written as −0.0.
+    return f"{round(float(value), 2) + 0.0:+.3g}σ".replace("-", "−").replace("+0σ", "0σ")
 
 
 def in_words(found: Sequence[Dimension]) -> str:

@@ -1,5 +1,7 @@
 """Paths between test images through both latent spaces: decoded, read, measured and drawn; each made once."""
 
+from collections.abc import Sequence
+from string import ascii_uppercase
 from typing import Any
 
 import numpy as np
@@ -36,19 +38,24 @@ def _walk(path: str, written: int, word: str, stops: tuple[int, ...], steps: int
     return Walk(f"{word}: {_trained.name}", images, *(read_images(_trained.dataset, images) or (None, None)))
 
 
-def stops_figure(pair: Pair, stops: list[int]) -> go.Figure:
-    """The images that the path goes through, with their class and number."""
+def names(stops: Sequence[int]) -> list[str]:
+    """What the stops of a path are called: letters, as classes and images may be numbers."""
+    return list(ascii_uppercase[: len(stops)])
+
+
+def stops_figure(pair: Pair, stops: Sequence[int]) -> go.Figure:
+    """The images that the path goes through, with their class."""
     dataset = pair.vae.dataset
-    labels = dataset.test_labels[stops].tolist()
-    words = [f"{dataset.class_names[label]} · image {index}" for index, label in zip(stops, labels, strict=True)]
+    classes = [dataset.class_names[label] for label in dataset.test_labels[list(stops)].tolist()]
+    words = [f"{name}: {word}" for name, word in zip(names(stops), classes, strict=True)]
     return figures.image_rows(
-        {"Stops": dataset.test_images[stops].numpy()}, {"Stops": words}, columns=len(stops) + 2, margin=1
+        {"Stops": dataset.test_images[list(stops)].numpy()}, {"Stops": words}, columns=len(stops) + 2, margin=1
     )
 
 
-def strip(walk: Walk, steps: int, pair: Pair) -> go.Figure:
+def strip(walk: Walk, stops: Sequence[int], pair: Pair) -> go.Figure:
     """A path as a figure."""
-    return path_figures.strip(walk, steps, pair.vae.dataset.class_names)
+    return path_figures.strip(walk, pair.vae.dataset.class_names, "stop of the path", names(stops))
 
 
 def lengths(pair: Pair, stops: tuple[int, ...], steps: int) -> list[dict[str, Any]]:
@@ -62,10 +69,10 @@ def lengths(pair: Pair, stops: tuple[int, ...], steps: int) -> list[dict[str, An
             # Stops that decode alike have no straight way to compare with.
             row["length / straight"] = length / straight if straight else None
             if walk.classes is not None and walk.probabilities is not None:
-                names = pair.vae.dataset.class_names
+                classes = pair.vae.dataset.class_names
                 changes = np.flatnonzero(np.diff(walk.classes, prepend=-1))
-                row["read on the way"] = " → ".join(names[walk.classes[place]] for place in changes)
                 row["least sure"] = float(walk.probabilities.min())
+                row["read on the way"] = " → ".join(classes[walk.classes[place]] for place in changes)
             rows.append(row)
     return rows
 
@@ -83,7 +90,7 @@ def maps(pair: Pair, stops: tuple[int, ...], steps: int, kind: str) -> go.Figure
     figure = figures.latent_maps(panels, pair.vae.dataset.class_names)
     for column, (trained, projection) in enumerate(zip(pair, found, strict=True), start=1):
         codes = chain(trained.codes[list(stops)], steps, kind)
-        path_figures.add_path(figure, _places(codes, trained, projection), steps, column)
+        path_figures.add_path(figure, _places(codes, trained, projection), names(stops), column)
     return figure
 
 

@@ -7,9 +7,10 @@ from typing import Any
 import streamlit as st
 
 from vae.figures import data_uri
-from vae.samples import Sample
+from vae.samples import CLEAR, Sample, clear
 from vae.ui.readings import in_words
 
+ROOMY = 64  # samples; more are drawn smaller, each with its class alone
 _ASSETS = Path(__file__).parent / "assets"
 _component = st.components.v2.component(
     "wall",
@@ -31,7 +32,13 @@ def show(samples: Sequence[Sample], class_names: Sequence[str], title: str, key:
     chosen = picked(st.session_state.get(f"{key}_said"), of, len(samples))
     _component(
         key=key,
-        data={"key": key, "of": of, "title": title, "images": _images(samples, class_names)},
+        data={
+            "key": key,
+            "of": of,
+            "title": title,
+            "parts": _parts(samples, class_names),
+            "dense": len(samples) > ROOMY,
+        },
         default={"picked": None},
         on_picked_change=_rerun,
     )
@@ -49,12 +56,30 @@ def _rerun() -> None:
     """Nothing: a component's state must have a callback, and what it says is read by the run that follows."""
 
 
+def _parts(samples: Sequence[Sample], class_names: Sequence[str]) -> list[dict[str, Any]]:
+    """The clear samples and the questionable ones, each under a line that counts them; one part where none is read."""
+    images = _images(samples, class_names)
+    if not samples or samples[0].probability is None:
+        return [{"name": "", "images": images}]
+    sure, _ = clear(samples)
+    names = f"clear, {100 * CLEAR:.0f} % or more: {sure}", f"questionable: {len(samples) - sure}"
+    return [
+        {"name": name, "images": part} for name, part in zip(names, (images[:sure], images[sure:]), strict=True) if part
+    ]
+
+
 def _images(samples: Sequence[Sample], class_names: Sequence[str]) -> list[dict[str, Any]]:
     found = []
     for place, sample in enumerate(samples, start=1):
         text = in_words(class_names, sample.read, sample.probability)
         source = data_uri(sample.image.transpose(1, 2, 0).squeeze(), scale=1)
         found.append(
-            {"source": source, "text": text, "described": f"sample {place}{': read as ' if text else ''}{text}"}
+            {
+                "source": source,
+                "text": text,
+                # Where there is no room for more, the class alone.
+                "short": text.split(" · ")[0],
+                "described": f"sample {place}{': read as ' if text else ''}{text}",
+            }
         )
     return found

@@ -4,12 +4,12 @@ const picks = new Map();  // by wall: what it shows, and what is picked of it; d
 
 export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".wall");
-  const head = root.querySelector(".head"), cells = root.querySelector(".cells");
+  const count = root.querySelector(".count"), cells = root.querySelector(".cells");
   if (picks.get(data.key)?.of !== data.of) picks.set(data.key, { of: data.of, chosen: new Set() });
   const { chosen } = picks.get(data.key);
 
   function say() {
-    head.textContent = chosen.size ? `${data.title} · ${chosen.size} picked` : data.title;
+    count.textContent = `${chosen.size || "none"} picked`;
   }
 
   function toggle(number, button) {
@@ -19,13 +19,23 @@ export default function ({ data, parentElement, setStateValue }) {
     setStateValue("picked", { of: data.of, indices: [...chosen] });
   }
 
-  const columns = () => getComputedStyle(cells).gridTemplateColumns.split(" ").length;
-  const STEPS = { ArrowRight: () => 1, ArrowLeft: () => -1, ArrowDown: columns, ArrowUp: () => -columns() };
+  // The nearest in the next row: a row that ends at the line of the next part is shorter than the others.
+  function beside(at, down) {
+    const place = (one) => one.getBoundingClientRect();
+    const away = (one) => Math.round((place(one).top - place(at).top) * down);
+    const aside = (one) => Math.abs(place(one).left - place(at).left);
+    return buttons.filter((one) => away(one) > 0).sort((a, b) => away(a) - away(b) || aside(a) - aside(b))[0];
+  }
+
+  const STEPS = {
+    ArrowRight: (at) => buttons[buttons.indexOf(at) + 1],
+    ArrowLeft: (at) => buttons[buttons.indexOf(at) - 1],
+    ArrowDown: (at) => beside(at, 1),
+    ArrowUp: (at) => beside(at, -1),
+  };
 
   function walk(event) {
-    const at = [...cells.children].indexOf(event.target);
-    if (at < 0 || !(event.key in STEPS)) return;
-    const next = cells.children[at + STEPS[event.key]()];
+    const next = buttons.includes(event.target) ? STEPS[event.key]?.(event.target) : undefined;
     if (!next) return;
     event.preventDefault();
     // One stop of the tab key for the whole wall: the arrows go on from there.
@@ -34,7 +44,7 @@ export default function ({ data, parentElement, setStateValue }) {
     next.focus();
   }
 
-  cells.replaceChildren(...data.images.map(({ source, text, described }, number) => {
+  function draw({ source, text, short, described }, number) {
     const button = document.createElement("button"), image = document.createElement("img");
     const caption = document.createElement("span");
     button.type = "button";
@@ -44,11 +54,22 @@ export default function ({ data, parentElement, setStateValue }) {
     button.setAttribute("aria-pressed", String(chosen.has(number)));
     image.src = source;
     image.alt = "";
-    caption.textContent = text;
+    caption.textContent = data.dense ? short : text;
     button.append(image, caption);
     button.addEventListener("click", () => toggle(number, button));
     return button;
+  }
+
+  const buttons = data.parts.flatMap((part) => part.images).map(draw);
+  const rest = [...buttons];
+  cells.replaceChildren(...data.parts.flatMap(({ name, images }) => {
+    const line = document.createElement("p");
+    line.className = "part";
+    line.textContent = name;
+    return [...(name ? [line] : []), ...rest.splice(0, images.length)];
   }));
+  root.classList.toggle("dense", data.dense);
+  root.querySelector(".head").textContent = data.title;
   cells.setAttribute("aria-label", data.title);
   cells.addEventListener("keydown", walk);
   say();
