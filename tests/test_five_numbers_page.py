@@ -12,7 +12,7 @@ import streamlit as st
 import torch
 from streamlit.testing.v1 import AppTest
 
-from tests.test_draw_page import draw, seven
+from tests.test_draw_page import draw, seven, star
 from tests.test_latent_map import unpack
 from tests.test_packed import decode
 from tests.test_pages import SHIPPED, open_page, texts
@@ -134,7 +134,7 @@ def test_what_the_browser_could_not_have_said_leaves_the_codes(said: Any) -> Non
     np.testing.assert_array_equal(parsed(said, codes), codes)
 
 
-def test_the_sidebars_models_of_many_numbers_of_one_and_of_none(folder: Path, mnist: Dataset) -> None:
+def test_models_of_one_number_and_of_many_fit_here_and_on_the_pages_beside(folder: Path, mnist: Dataset) -> None:
     for model, size, hidden in (("ae", 1, (8,)), ("vae", 24, (8,))):
         config = TrainConfig(model=model, latent_dim=size, hidden=hidden, steps=5)
         for _ in record(train(config, mnist), f"{model}-tiny", config, mnist):
@@ -144,6 +144,13 @@ def test_the_sidebars_models_of_many_numbers_of_one_and_of_none(folder: Path, mn
     assert "784 pixels → 1 or 24 numbers" in [one.value for one in app.subheader]
     assert "latent dim: 1 / 24" in texts(app)  # what makes the comparison unfair is said
     assert [len(panel["rows"]) for panel in sent(app)[0]["panels"]] == [1, 24]
+
+    app.switch_page("pages/8_draw.py").run()
+    assert len(star(draw(app, seven()))) == 2
+    app.switch_page("pages/9_two_of_a_kind.py").run()
+    assert not app.exception
+    assert app.table[0].value.shape == (3, 3)
+
     shutil.rmtree(folder / "ae-tiny")
     st.cache_resource.clear()
     app = open_page(PAGE)

@@ -130,27 +130,22 @@ def image_rows(
         side: of an image in a window that is wide enough, in pixels.
     """
     count = len(next(iter(rows.values())))
-    figure = go.Figure()
+    # Added all at once: Plotly checks all that is there whenever one is added.
+    pictures: list[dict[str, object]] = []
+    texts: list[dict[str, object]] = []
     top = 0.0
     for name, images in rows.items():
+        size = {"sizex": 0.94, "sizey": 0.94, "xref": "x", "yref": "y", "sizing": "stretch"}
         for column, image in enumerate(images):
-            figure.add_layout_image(
-                source=data_uri(image.transpose(1, 2, 0).squeeze()),
-                x=column + 0.03,
-                y=-top,
-                sizex=0.94,
-                sizey=0.94,
-                xref="x",
-                yref="y",
-                sizing="stretch",
-            )
+            source = data_uri(image.transpose(1, 2, 0).squeeze())
+            pictures.append({"source": source, "x": column + 0.03, "y": -top, **size})
         lines = captions.get(name)
-        figure.add_annotation(x=-0.1, y=-top - 0.47, text=name, showarrow=False, xanchor="right", align="right")
+        texts.append({"x": -0.1, "y": -top - 0.47, "text": name, "xanchor": "right", "align": "right"})
         for column, line in enumerate(lines or ()):
-            figure.add_annotation(
-                x=column + 0.5, y=-top - 1.1, text=line, showarrow=False, font={"size": 11}, yanchor="middle"
-            )
+            at = {"x": column + 0.5, "y": -top - 1.1, "yanchor": "middle"}
+            texts.append({"text": line, "font": {"size": 11}, **at})
         top += 1.3 if lines else 1.05
+    figure = go.Figure(layout={"images": pictures, "annotations": [text | {"showarrow": False} for text in texts]})
     figure.update_xaxes(visible=False, range=[-margin, max(count, columns)], fixedrange=True)
     figure.update_yaxes(
         visible=False, range=[-top, 0.05], fixedrange=True, scaleanchor="x", constrain="domain", constraintoward="top"

@@ -91,8 +91,9 @@ def _explain(trained: Trained) -> str:
     weighed = (
         f" In training the KL was weighed with β = {config.beta:g}; here it counts once." if config.beta != 1 else ""
     )
+    floor = " Of grey pixels it is a cross-entropy, whose floor is above 0." if config.likelihood == "bernoulli" else ""
     return (
         f"VAE: −log p(x|z), the mean of {DRAWS} draws z ~ N(numbers, σ²) with the posterior's σ and the same noise for "
         "every row and bar, and the KL of that Gaussian from the prior N(0, I). Bars: the KL of each number, and what "
-        f"setting it to its prior mean 0 costs in reconstruction, the others as they stand.{weighed}"
+        f"setting it to its prior mean 0 costs in reconstruction, the others as they stand.{weighed}{floor}"
     )
