@@ -157,7 +157,9 @@ const shown = new WeakMap();
 export default function ({ data, parentElement, setStateValue }) {
   if (!shown.has(parentElement)) shown.set(parentElement, new Sliders(parentElement));
   const sliders = shown.get(parentElement);
-  sliders.update(data, setStateValue);
+  sliders.update(data, setStateValue).catch((error) => {
+    parentElement.querySelector(".panels").textContent = `This browser cannot draw the sliders: ${error.message}`;
+  });
   return () => {
     sliders.destroy();
     shown.delete(parentElement);
