@@ -12,7 +12,8 @@ from vae.ui.latent_map import WORDS
 from vae.ui.page import Pair
 
 DRAWS = 5
-READ = 3
+READ = 3  # classes, of those of some probability
+LEAST_TOLD = 0.001
 SOURCES = ["draw", "upload a picture"]
 FORMATS = ["png", "jpg", "jpeg", "webp", "bmp", "gif"]
 
@@ -74,9 +75,9 @@ def _pictures(pair: Pair, prepared: Prepared, found: list[Encoded]) -> None:
     for column, (image, caption) in zip(st.columns(3), rows, strict=True):
         with column:
             st.image(figures.tile(image[None], 1, scale=6), caption=caption, width="stretch")
-    height = pair.vae.dataset.image_shape[1]
+    side = min(pair.vae.dataset.image_shape[1:])
     st.caption(
-        f"Centred as MNIST was: fitted into {BOX:.0%} of {height} pixels, its centre of mass in the middle. "
+        f"Centred as MNIST was: fitted into {BOX * side:.0f} of {side} pixels, its centre of mass in the middle. "
         "Squared error: mean per pixel value, range 0 to 1; the VAE's image is decoded from the posterior's mean."
     )
 
@@ -93,7 +94,8 @@ def _reading(pair: Pair, prepared: Prepared) -> None:
     judge, accuracy = found
     chances = probabilities(judge, features(judge, prepared.image))[0]
     best = np.argsort(-chances)[:READ]
-    words = ", ".join(f"{dataset.class_names[label]} ({chances[label]:.1%})" for label in best)
+    told = [label for label in best if chances[label] >= LEAST_TOLD or label == best[0]]
+    words = ", ".join(f"{dataset.class_names[label]} ({chances[label]:.1%})" for label in told)
     st.markdown(f"**Read as {dataset.class_names[best[0]]}**: {words}")
     st.caption(f"By a classifier independent of both models, {accuracy:.1%} right on test images, with probabilities.")
 
@@ -109,10 +111,11 @@ def _unusual(pair: Pair, prepared: Prepared) -> None:
             else f"squared error {-value:.4f}"
         )
         share = more_unusual_than(value, fits)
-        lines.append(f"- {word}: more unusual than **{share:.1%}** of the {len(fits):,} test images ({number})")
+        lines.append(f"- {word}: more unusual than **{share:.1%}** of {len(fits):,} test images ({number})")
     st.markdown("**How unusual**\n" + "\n".join(lines))
     st.caption(
-        f"By the VAE's ELBO, the mean of {DRAWS} draws of z an image, and by the AE's squared error per pixel value."
+        f"Among random test images, by the VAE's ELBO, the mean of {DRAWS} draws of z an image, and by the AE's "
+        "squared error per pixel value, for it has no ELBO. Two measures: do not compare one share with the other."
     )
 
 

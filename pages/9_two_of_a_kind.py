@@ -53,7 +53,7 @@ def _choose(dataset: Dataset, labels: np.ndarray) -> tuple[int, list[int]] | Non
                 0,
                 len(own) - 1,
                 start,
-                key=f"kind_{word}",
+                key=f"kind_{word.lower()}",
                 bind="query-params",
                 width=200,
             )
@@ -68,7 +68,7 @@ def _choose(dataset: Dataset, labels: np.ndarray) -> tuple[int, list[int]] | Non
 
 def _another(count: int) -> None:
     first, second = np.random.default_rng().permutation(count)[:2]
-    st.session_state["kind_First"], st.session_state["kind_Second"] = int(first), int(second)
+    st.session_state["kind_first"], st.session_state["kind_second"] = int(first), int(second)
 
 
 def _images(pair: Pair, two: list[int]) -> None:
@@ -97,7 +97,7 @@ def _compare(pair: Pair, labels: np.ndarray, label: int, two: np.ndarray) -> Non
             found = [overlaps(trained.codes, trained.deviations, pairs) for pairs in (two, same, different)]
             rows[f"{word}: overlap of the posteriors, 0 to 1"] = [float(one.mean()) for one in found]
     name = pair.vae.dataset.class_names[label]
-    st.subheader("How far apart, and how far one")
+    st.subheader("How far apart, and how much they overlap")
     table = pd.DataFrame.from_dict(
         rows, orient="index", columns=["this pair", f"mean of pairs of class {name}", f"{name} and another class"]
     )

@@ -130,6 +130,7 @@ def bomb(side: int) -> bytes:
     [
         (b"", "no picture"),
         (b"%PDF-1.7 not a picture", "no picture"),
+        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n%%EndComments\n", "no picture"),
         (bomb(12_000), "12,000 × 12,000 pixels"),
         (bomb(60_000), "too many pixels"),
         (bytes(11 * 2**20), "11 MiB"),

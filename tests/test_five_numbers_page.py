@@ -1,8 +1,10 @@
-"""Five numbers: the ledger adds up, a number at its prior mean costs what the page says, the drawing comes along."""
+"""Five numbers: what the sliders are sent, and the ledger that follows where they are said to stand."""
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,14 +12,17 @@ import streamlit as st
 import torch
 from streamlit.testing.v1 import AppTest
 
-from tests.test_draw_page import draw, seven
-from tests.test_pages import SHIPPED, charts, open_page, texts
-from vae.checkpoints import load, load_model
+from tests.test_draw_page import draw, seven, star
+from tests.test_latent_map import unpack
+from tests.test_packed import decode
+from tests.test_pages import SHIPPED, open_page, texts
+from vae.checkpoints import load, load_model, record
+from vae.config import TrainConfig
 from vae.data import Dataset
-from vae.ledger import ledger, reconstruction_at
-from vae.objectives import kl_divergence
-from vae.sampling import encode_images
+from vae.sampling import encode_posteriors
+from vae.training import train
 from vae.ui import resources
+from vae.ui.code_sliders import KEY, parsed
 
 PAGE = "pages/7_five_numbers.py"
 
@@ -37,69 +42,119 @@ def five(folder: Path) -> Path:
     return folder
 
 
-def test_the_ledger_is_the_objectives_terms_of_this_image(mnist: Dataset) -> None:
-    image = mnist.test_images[3:4]
-    checkpoint = load("vae-5d")
-    model = load_model(checkpoint)
-    found = ledger(model, image, checkpoint.config, np.zeros(5, np.float32), draws=400)
-    with torch.no_grad():
-        mean, log_variance = model.posterior(image / 255)
-        assert log_variance is not None
-        noise = torch.Generator().manual_seed(1)
-        z = mean + torch.exp(0.5 * log_variance) * torch.randn(2_000, 5, generator=noise)
-        drawn = reconstruction_at(model, image, z.numpy(), checkpoint.config)
-        assert found.kl is not None
-        np.testing.assert_allclose(found.kl, kl_divergence(mean, log_variance)[0], rtol=1e-4)
-    assert abs(found.reconstruction - drawn.mean()) < 5 * drawn.std() / 400**0.5
-    without = mean[0].numpy().copy()
-    without[2] = 0
-    lost = reconstruction_at(model, image, np.stack([without, mean[0].numpy()]), checkpoint.config)
-    np.testing.assert_allclose(found.lost[2], lost[0] - lost[1], atol=1e-3)
-    # Without any of what it says about this image, the decoder does worse.
-    assert found.lost.max() > 5
+def sent(app: AppTest) -> tuple[dict[str, Any], dict[str, dict[str, np.ndarray]]]:
+    return unpack(next(one.proto.bytes for one in app.get("bidi_component") if one.proto.bytes))
 
 
-def sliders(app: AppTest, name: str) -> list:
-    return [one for one in app.slider if str(one.key).startswith(f"five_{name}_")]
+def move(app: AppTest, latents: Any) -> AppTest:
+    app.session_state[KEY] = {"moved": {"of": sent(app)[0]["of"], "latents": latents}}
+    app.run()
+    assert not app.exception, [e.value for e in app.exception]
+    return app
 
 
-def test_the_five_number_models_are_shown_whatever_the_sidebar_compares(five: Path, mnist: Dataset) -> None:
+def ledger_of(app: AppTest, word: str) -> tuple[str, dict[str, dict[str, float]]]:
+    """A model's rows of the ledger, and its bars: nats by number, by name."""
+    rows = next(one.value for one in app.markdown if one.value.startswith("| nats")).splitlines()
+    table = "\n".join(row for row in rows if row.startswith(f"| {word}, "))
+    (chart,) = (json.loads(c.proto.spec) for c in app.get("plotly_chart") if f"five_ledger_{word}" in c.proto.id)
+    bars = {trace["name"]: dict(zip(trace["y"], trace["x"], strict=True)) for trace in _plain(chart["data"])}
+    return table, bars
+
+
+def _plain(traces: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    import base64
+
+    for trace in traces:
+        if isinstance(trace["x"], dict):
+            trace["x"] = np.frombuffer(base64.b64decode(trace["x"]["bdata"]), trace["x"]["dtype"]).tolist()
+    return traces
+
+
+def test_the_browser_gets_codes_bands_and_decoders_and_the_ledger_follows_what_it_moves(
+    five: Path, mnist: Dataset
+) -> None:
     app = open_page(PAGE)
     assert "784 pixels → 5 numbers" in [one.value for one in app.subheader]
     assert "157 to 1" in texts(app)
-    for name in ("ae-5d", "vae-5d"):
-        code = encode_images(load_model(load(name)), mnist.test_images[:1])[0]
-        np.testing.assert_allclose([one.value for one in sliders(app, name)], code, atol=1e-4)
-    assert [len(chart["data"]) for chart in charts(app)][-2:] == [1, 2]  # the AE's bars have no KL
-    app = open_page(PAGE, five_models="the sidebar's models")
-    assert len(sliders(app, "vae-2d")) == 2
+    header, parts = sent(app)
+    codes = {}
+    for number, name in enumerate(("ae-5d", "vae-5d")):
+        panel, model = header["panels"][number], load_model(load(name))
+        all_codes, deviations = encode_posteriors(model, mnist.test_images)
+        codes[name] = code = np.array(panel["code"], np.float32)
+        np.testing.assert_allclose(code, all_codes[0], atol=1e-4)
+        weights = {k.removeprefix(f"{number}."): v for k, v in parts["models"].items() if k.startswith(f"{number}.")}
+        made = decode(panel["layers"], weights, code[None])
+        np.testing.assert_allclose(made[0] * 255, parts["images"][f"{number}.reconstruction"].ravel(), atol=2)
+        order = [row["index"] for row in panel["rows"]]
+        for row in panel["rows"]:
+            index = row["index"]
+            assert row["range"][0] <= min(code[index], row["rest"]) < max(code[index], row["rest"]) <= row["range"][1]
+            if deviations is None:  # no posterior: the spread of the codes, and their mean for the prior's
+                expected, rest = [all_codes[:, index].mean(), all_codes[:, index].std()], all_codes[:, index].mean()
+            else:
+                expected, rest = [code[index], deviations[0, index]], 0
+            np.testing.assert_allclose(row["band"], expected, rtol=1e-3)
+            assert row["rest"] == pytest.approx(rest, rel=1e-3, abs=1e-6)
+        if deviations is not None:
+            kl = 0.5 * (all_codes**2 + deviations**2 - 1 - 2 * np.log(deviations)).mean(0)
+            assert order == np.argsort(-kl).tolist()
+    np.testing.assert_array_equal(parts["images"]["image"], mnist.test_images[0])
+
+    table, bars = ledger_of(app, "VAE")
+    assert "where the sliders stand" not in table
+    lost = bars["lost with it at 0"]
+    worst = max(lost, key=lambda name: lost[name])
+    without = codes["vae-5d"].copy()
+    without[int(worst[1:]) - 1] = 0
+    move(app, [codes["ae-5d"].tolist(), without.tolist()])
+    table, after = ledger_of(app, "VAE")
+    assert f"({lost[worst]:+.1f})" in table.splitlines()[-1]
+    assert after["lost with it at 0"][worst] == pytest.approx(0, abs=1e-3)
+    assert after["KL"][worst] < bars["KL"][worst]
+    assert list(ledger_of(app, "AE")[1]) == ["lost with it at its mean"]  # it pays no KL
+    assert "where the sliders stand" not in ledger_of(app, "AE")[0]
+
+    # It is kept through a change of page and for this image alone, and what no browser of ours says counts for nothing.
+    app.switch_page("pages/6_beta_translator.py").run()
+    app.switch_page(PAGE).run()
+    assert ledger_of(app, "VAE")[0] == table
+    app.number_input(key="five_index").set_value(1).run()
+    assert "where the sliders stand" not in ledger_of(app, "VAE")[0]
+    app.number_input(key="five_index").set_value(0).run()
+    assert ledger_of(app, "VAE")[0] == table
+    move(app, "nonsense")
+    assert "where the sliders stand" not in ledger_of(app, "VAE")[0]
 
 
-def test_a_number_at_its_prior_mean_loses_what_the_ledger_says(five: Path, mnist: Dataset) -> None:
-    app = open_page(PAGE)
-    checkpoint = load("vae-5d")
-    found = ledger(load_model(checkpoint), mnist.test_images[:1], checkpoint.config, np.zeros(5, np.float32))
-    worst = int(found.lost.argmax())
-    key = str(sliders(app, "vae-5d")[worst].key)
-    app.button(key=f"{key}_rest").click().run()
-    assert not app.exception
-    assert app.slider(key=key).value == 0
-    said = f"({found.lost[worst]:+.1f})"
-    captions = [caption for image in app.get("image") for caption in (one.caption for one in image.proto.imgs)]
-    assert any(said in caption for caption in captions), captions
-    app.button(key=f"{key}_back").click().run()
-    assert app.slider(key=key).value == pytest.approx(
-        float(encode_images(load_model(checkpoint), mnist.test_images[:1])[0, worst]), abs=1e-4
-    )
+@pytest.mark.parametrize("said", [None, 3, [[1.0]], [[0, 0], [0]], [[0, 0], [float("nan"), 0]], [["a", 0], [0, 0]]])
+def test_what_the_browser_could_not_have_said_leaves_the_codes(said: Any) -> None:
+    codes = [np.ones(2, np.float32), np.zeros(2, np.float32)]
+    np.testing.assert_array_equal(parsed(said, codes), codes)
 
 
-def test_without_them_the_sidebars_pair_is_shown_and_the_page_says_so(folder: Path) -> None:
-    for name in ("ae-20d", "vae-20d"):
-        shutil.copytree(SHIPPED / name, folder / name)
+def test_models_of_one_number_and_of_many_fit_here_and_on_the_pages_beside(folder: Path, mnist: Dataset) -> None:
+    for model, size, hidden in (("ae", 1, (8,)), ("vae", 24, (8,))):
+        config = TrainConfig(model=model, latent_dim=size, hidden=hidden, steps=5)
+        for _ in record(train(config, mnist), f"{model}-tiny", config, mnist):
+            pass
     app = open_page(PAGE)
     assert "these are the sidebar's" in texts(app)
-    assert len(sliders(app, "vae-20d")) == 10
-    assert "10 of 20 numbers" in texts(app)
+    assert "784 pixels → 1 or 24 numbers" in [one.value for one in app.subheader]
+    assert "latent dim: 1 / 24" in texts(app)  # what makes the comparison unfair is said
+    assert [len(panel["rows"]) for panel in sent(app)[0]["panels"]] == [1, 24]
+
+    app.switch_page("pages/8_draw.py").run()
+    assert len(star(draw(app, seven()))) == 2
+    app.switch_page("pages/9_two_of_a_kind.py").run()
+    assert not app.exception
+    assert app.table[0].value.shape == (3, 3)
+
+    shutil.rmtree(folder / "ae-tiny")
+    st.cache_resource.clear()
+    app = open_page(PAGE)
+    assert "There is no autoencoder yet" in app.info[0].value
 
 
 def test_the_drawing_comes_along_from_its_page(five: Path) -> None:
@@ -111,4 +166,6 @@ def test_the_drawing_comes_along_from_its_page(five: Path) -> None:
     app.segmented_control(key="five_image").set_value("your drawing").run()
     assert not app.exception
     assert not app.info
-    assert len(sliders(app, "vae-5d")) == 5
+    header, parts = sent(app)
+    assert header["about"] == "your drawing"
+    assert torch.from_numpy(parts["images"]["image"]).count_nonzero() > 40

@@ -10,6 +10,7 @@ import torch
 from PIL import Image, ImageOps, UnidentifiedImageError
 from torch import Tensor
 
+FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")  # Pillow would give others to programs of the system
 MOST_BYTES = 10 * 2**20
 MOST_PIXELS = 50_000_000  # of a picture: as many as a good camera takes, and 200 MB in memory
 WORKED_ON = 1_024  # pixels along the longer side, to which a larger picture is brought
@@ -31,7 +32,7 @@ class Prepared:
 
 
 def read_picture(content: bytes) -> np.ndarray:
-    """A picture file in any format that Pillow reads → grey values float32 (height, width) in [0, 1].
+    """A picture file in one of `FORMATS` → grey values float32 (height, width) in [0, 1].
 
     Turned as its camera says, of a film the first frame, transparent parts filled with the side of grey that its
     opaque parts are not on.
@@ -48,7 +49,7 @@ def read_picture(content: bytes) -> np.ndarray:
         with warnings.catch_warnings():
             # Pillow's own limit on pixels warns; ours, which is lower, raises.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            picture = Image.open(io.BytesIO(content))
+            picture = Image.open(io.BytesIO(content), formats=FORMATS)
         width, height = picture.size
         if width * height > MOST_PIXELS:
             raise PictureError(

@@ -51,8 +51,9 @@ def mark(figure: go.Figure, marks: Sequence[Mark], name: str) -> go.Figure:
             col=column,
         )
         # A class's name may lie on the star; the arrow lies on both.
-        words = {"text": name, "ax": 45, "ay": -45, "bgcolor": "#FFD500", "font": {"color": "#000000"}, "arrowwidth": 2}
-        figure.add_annotation(x=one.place[0], y=one.place[1], **words, row=1, col=column)
+        words = {"text": name, "ax": 45, "ay": -45, "bgcolor": "#FFD500", "font": {"color": "#000000"}}
+        arrow = {"arrowwidth": 2, "arrowcolor": "#888888"}  # for light and dark
+        figure.add_annotation(x=one.place[0], y=one.place[1], **words, **arrow, row=1, col=column)
         (x_axis,), (y_axis,) = (select(row=1, col=column) for select in (figure.select_xaxes, figure.select_yaxes))
         for axis, at in zip((x_axis, y_axis), one.place.tolist(), strict=True):
             low, high = axis.range

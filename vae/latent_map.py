@@ -1,24 +1,19 @@
 """What the latent map in the browser is sent: places, codes, decoders and images, in one buffer of bytes.
 
-The buffer is a little-endian uint32, a JSON header of that many bytes, and the header's `parts` one after another, each
-a deflated safetensors file. Everything that the browser computes it computes from these: it decodes by itself.
+Everything that the browser computes it computes from these: it decodes by itself.
 """
 
-import hashlib
-import json
-import struct
-import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
-from safetensors.numpy import save
 from torch import Tensor, nn
 
 from vae.judge import READ_BATCH
-from vae.models import ACTIVATIONS, Autoencoder
+from vae.models import Autoencoder
+from vae.packed import decoder_layers, half, join, tensors_part
 from vae.projection import Projection, align
 
 READ_SIDE = 44  # cells along a side of what the judge reads
@@ -91,7 +86,7 @@ def images_part(images: Tensor) -> bytes:
     """Images uint8 (N, C, H, W) → a part; exact, and smaller than PNG where most pixels are 0."""
     pixels = images.numpy().ravel()
     lit = pixels > 0
-    return _part({"lit": np.packbits(lit), "values": pixels[lit]})
+    return tensors_part({"lit": np.packbits(lit), "values": pixels[lit]})
 
 
 def message(
@@ -138,7 +133,7 @@ def message(
         "judge": judge,
         "no_film": no_film,
     }
-    return _join(header, {"models": _part(tensors), "images": images})
+    return join(header, {"models": tensors_part(tensors), "images": images})
 
 
 def _panel(space: Space, layers: list[dict[str, Any]]) -> dict[str, Any]:
@@ -164,44 +159,6 @@ def _arrays(space: Space) -> dict[str, np.ndarray]:
     if space.film is not None:
         arrays["film"] = half(space.film)
     return arrays
-
-
-def half(array: np.ndarray) -> np.ndarray:
-    """Half precision, or single where a value is too large for it."""
-    return array.astype(np.float16 if np.abs(array).max(initial=0) < 60_000 else np.float32)
-
-
-def decoder_layers(model: Autoencoder) -> tuple[list[dict[str, Any]], dict[str, np.ndarray]]:
-    """A decoder as a list of operations and their weights in half precision.
-
-    Operations: `linear` with weight (out, in); `conv_transpose` with weight (in, out, 3, 3), stride 2 and padding 1,
-    from `input` (C, H, W) to `output`; the names of `ACTIVATIONS`. What the last one gives are logits.
-    """
-    names = {type(make()): name for name, make in ACTIVATIONS.items()}
-    layers: list[dict[str, Any]] = []
-    weights: dict[str, np.ndarray] = {}
-    shape: tuple[int, ...] = ()
-    for number, module in enumerate(model.decoder):
-        if isinstance(module, nn.Unflatten):
-            shape = tuple(module.unflattened_size)
-            continue
-        if type(module) in names:
-            layers.append({"op": names[type(module)]})
-            continue
-        assert isinstance(module, nn.Linear | nn.ConvTranspose2d)
-        assert module.bias is not None
-        layer: dict[str, Any] = {"op": "linear", "weight": f"layer{number}.weight", "bias": f"layer{number}.bias"}
-        if isinstance(module, nn.ConvTranspose2d):
-            height, width = (
-                (side - 1) * 2 - 2 + 3 + extra for side, extra in zip(shape[1:], module.output_padding, strict=True)
-            )
-            output = (module.out_channels, height, width)
-            layer |= {"op": "conv_transpose", "input": shape, "output": output}
-            shape = output
-        layers.append(layer)
-        weights[layer["weight"]] = half(module.weight.detach().cpu().numpy())
-        weights[layer["bias"]] = half(module.bias.detach().cpu().numpy())
-    return layers, weights
 
 
 def _morph(moving: np.ndarray, onto: np.ndarray) -> np.ndarray:
@@ -231,16 +188,3 @@ def read_places(space: Space, judge: nn.Module, side: int = READ_SIDE) -> Readin
     classes = torch.cat([f.indices for f in found]).numpy().astype(np.uint8)
     confidence = (torch.cat([f.values for f in found]).numpy() * 255).round().astype(np.uint8)
     return Reading(classes.reshape(side, side), confidence.reshape(side, side), (x, y, half_side))
-
-
-def _part(tensors: Mapping[str, np.ndarray]) -> bytes:
-    return zlib.compress(save({name: np.ascontiguousarray(array) for name, array in tensors.items()}), 6)
-
-
-def _join(header: dict[str, Any], parts: Mapping[str, bytes]) -> bytes:
-    described = [
-        {"name": name, "bytes": len(part), "digest": hashlib.sha256(part).hexdigest()[:16]}
-        for name, part in parts.items()
-    ]
-    text = json.dumps(header | {"parts": described}).encode()
-    return b"".join([struct.pack("<I", len(text)), text, *parts.values()])

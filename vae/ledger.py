@@ -1,4 +1,4 @@
-"""What one image costs a model, in nats: its reconstruction, its KL, and what each number of its code is worth."""
+"""What one image costs a model at one code, in nats: its reconstruction, its KL, and what each number is worth."""
 
 from dataclasses import dataclass
 
@@ -8,34 +8,53 @@ from torch import Tensor
 
 from vae.config import TrainConfig
 from vae.data import to_unit
-from vae.likelihood import likelihood
-from vae.models import VAE, Autoencoder
-from vae.objectives import reconstruction_loss
-from vae.sampling import encode_posteriors
+from vae.models import Autoencoder
+from vae.objectives import kl_divergence, reconstruction_loss
 
 
 @dataclass(frozen=True, eq=False)
 class Ledger:
-    """Of one image, in nats; `rest` is what each number of the code is set to in turn."""
+    """Of one image and one code, in nats."""
 
-    reconstruction: float  # −log p(x|z): a VAE's mean over draws z ~ q(z|x), an AE's at its code
-    kl: np.ndarray | None  # (latent_dim,) KL(q(z|x) ‖ N(0, 1)); None for an autoencoder
-    at_code: float  # −log p(x|z) at the code itself, a VAE's posterior mean
-    lost: np.ndarray  # (latent_dim,) by how much that rises with this number at rest and all others as they are
-    rest: np.ndarray  # (latent_dim,)
+    reconstruction: float  # −log p(x|z), a VAE's the mean over draws z ~ N(code, σ²), an AE's at the code
+    kl: np.ndarray | None  # (latent_dim,) KL(N(code, σ²) ‖ N(0, 1)); None for an autoencoder
+    lost: np.ndarray  # (latent_dim,) by how much the reconstruction rises with this number at rest, the others as here
 
 
-def ledger(model: Autoencoder, image: Tensor, config: TrainConfig, rest: np.ndarray, draws: int = 100) -> Ledger:
-    """What an image uint8 (1, C, H, W) costs; `rest` (latent_dim,) is a VAE's prior mean 0, or an AE's mean code."""
-    code = encode_posteriors(model, image)[0]
-    latents = np.repeat(code, 1 + model.latent_dim, axis=0)
-    latents[np.arange(1, len(latents)), np.arange(model.latent_dim)] = rest
-    losses = reconstruction_at(model, image, latents, config)
-    reconstruction, kl = float(losses[0]), None
-    if isinstance(model, VAE):
-        found = likelihood(model, image, config, draws=(draws,))
-        reconstruction, kl = float(found.reconstruction[0]), found.kl[0]
-    return Ledger(reconstruction, kl, float(losses[0]), losses[1:] - losses[0], rest)
+def ledger(
+    model: Autoencoder,
+    image: Tensor,
+    config: TrainConfig,
+    code: np.ndarray,
+    deviation: np.ndarray | None,
+    rest: np.ndarray,
+    draws: int = 100,
+    seed: int = 0,
+) -> Ledger:
+    """What an image uint8 (1, C, H, W) costs with the posterior N(code, deviation²), or at the code.
+
+    With the encoder's own μ and σ, reconstruction + KL is −ELBO (Kingma & Welling 2014, equation 3); with any others it
+    bounds the same log p(x), less or more tightly. All reconstructions are taken with the same ε.
+
+    Args:
+        code: (latent_dim,), a posterior's mean or an AE's point.
+        deviation: the posterior's σ, likewise; None for an autoencoder.
+        rest: likewise, what each number is set to in turn: a VAE's prior mean 0, or an AE's mean code.
+    """
+    epsilon = np.zeros((1, len(code)))
+    kl = None
+    if deviation is not None:
+        epsilon = np.random.default_rng(seed).standard_normal((draws, len(code)))
+        mean, log_variance = torch.from_numpy(code), 2 * torch.from_numpy(deviation).log()
+        kl = kl_divergence(mean, log_variance).numpy()
+    z = code + (0 if deviation is None else deviation) * epsilon  # (draws, latent_dim)
+    here = float(reconstruction_at(model, image, z, config).mean())
+    lost = np.empty(len(code))
+    for number in range(len(code)):
+        without = z.copy()
+        without[:, number] += rest[number] - code[number]
+        lost[number] = reconstruction_at(model, image, without, config).mean() - here
+    return Ledger(here, kl, lost)
 
 
 @torch.no_grad()

@@ -45,7 +45,7 @@ def side_by_side(models: Sequence[Codes], names: Sequence[str]) -> go.Figure:
                 row=1,
                 col=column,
             )
-        every = -(-len(places) // 20)
+        every = -(-len(places) // 10)
         ticks = places[::every]
         figure.update_xaxes(tickvals=ticks, ticktext=[f"z{place}" for place in ticks], row=1, col=column)
     figure.update_xaxes(title_text="number of the code", gridcolor=GRID)

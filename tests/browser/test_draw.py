@@ -1,16 +1,22 @@
 """A 7 drawn with the mouse is read as a 7 and lands among the sevens; the canvas keeps what is on it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PATIENCE, Server, settle
+from tests.browser.conftest import PATIENCE, Server, serve, settle
 from tests.browser.test_app import assert_sound
 
 expect.set_options(timeout=PATIENCE)
 SEVEN = [(70, 70), (130, 66), (200, 70), (170, 130), (145, 180), (125, 230)]  # of 280 × 280
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server for all of these tests, which change nothing on it."""
+    yield from serve(tmp_path_factory.mktemp("draw"))
 
 
 def draw(page: Page, corners: Sequence[tuple[float, float]]) -> None:
@@ -26,38 +32,36 @@ def draw(page: Page, corners: Sequence[tuple[float, float]]) -> None:
     page.mouse.up()
 
 
-def nearest(page: Page, word: str) -> dict[str, int]:
-    """Of the 20 nearest codes of a model, how many are of which class, as the page says."""
-    said = page.get_by_text("nearest codes, from the nearest on").inner_text()
-    listed = re.search(rf"(?<!\w){word}: ([^.]*)\.", said)
-    assert listed is not None
-    return {name: int(count) for count, name in re.findall(r"(\d+) × (\w+)", listed[1])}
+def assert_among_sevens(page: Page) -> None:
+    """In both maps more than half of the 20 nearest codes are those of sevens."""
+    expect(page.get_by_text(re.compile(r"^Read as 7: 7 \("))).to_be_visible()
+    expect(page.locator(".st-key-draw_maps .js-plotly-plot").first).to_be_visible()
+    most = "(1[1-9]|20) × 7"
+    nearest = page.locator("p", has_text="Of the 20 nearest codes")
+    expect(nearest).to_contain_text(re.compile(rf"\bAE: {most}.*\bVAE: {most}"))
 
 
-@pytest.mark.parametrize("pair", ["2d", "20d"])
-def test_a_seven_drawn_with_the_mouse_is_read_as_one_among_sevens(server: Server, page: Page, pair: str) -> None:
-    page.goto(f"{server.url}/draw?ae=ae-{pair}&vae=vae-{pair}")
+def test_a_seven_drawn_with_the_mouse_is_read_as_one_among_sevens(server: Server, page: Page) -> None:
+    page.goto(f"{server.url}/draw?ae=ae-20d&vae=vae-20d")
     page.wait_for_selector(".drawing")
     settle(page)
     expect(page.get_by_text("Draw something with mouse, pen or finger")).to_be_visible()
     assert page.locator(".js-plotly-plot").count() == 0
     draw(page, SEVEN)
-    expect(page.get_by_text(re.compile(r"^Read as 7: 7 \("))).to_be_visible()
-    expect(page.locator(".st-key-draw_maps .js-plotly-plot").first).to_be_visible()
+    assert_among_sevens(page)
     settle(page)
-    found = nearest(page, "VAE")
-    assert sum(found.values()) == 20
-    assert found.get("7", 0) > 10, found
     assert_sound(page)
 
 
-def test_the_drawing_outlives_a_change_of_page_and_can_be_taken_back(server: Server, page: Page) -> None:
+def test_the_drawing_outlives_a_change_of_page_and_can_be_taken_back_or_made_with_the_keyboard(
+    server: Server, page: Page
+) -> None:
     page.goto(f"{server.url}/draw")
     page.wait_for_selector(".drawing")
     draw(page, SEVEN)
     read = page.get_by_text(re.compile(r"^Read as 7"))
     invitation = page.get_by_text("Draw something with mouse, pen or finger")
-    expect(read).to_be_visible()
+    assert_among_sevens(page)
     page.get_by_role("link", name="Training").click()
     expect(page.get_by_role("heading", name="Training", level=1)).to_be_visible()
     page.get_by_role("link", name="Draw").click()
@@ -73,12 +77,10 @@ def test_the_drawing_outlives_a_change_of_page_and_can_be_taken_back(server: Ser
         draw(page, SEVEN)
     expect(invitation).to_be_visible()
 
-
-def test_a_stroke_can_be_drawn_with_the_keyboard(server: Server, page: Page) -> None:
-    page.goto(f"{server.url}/draw")
-    page.wait_for_selector(".drawing")
-    settle(page)
+    page.get_by_role("button", name="Pen").click()
+    page.locator(".drawing .width").fill("20")
     page.locator(".drawing canvas").focus()
+    # From the middle down, and on with the pen lifted.
     for key in ["Space", *["ArrowDown"] * 10, "Space", *["ArrowRight"] * 10]:
         page.keyboard.press(key)
     expect(page.get_by_text(re.compile(r"^Read as 1"))).to_be_visible()

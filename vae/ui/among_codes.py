@@ -4,12 +4,13 @@ import collections
 from collections.abc import Sequence
 
 import numpy as np
+import plotly.graph_objects as go
 import streamlit as st
 
 from vae import figures
 from vae.drawing_figures import Mark, mark
 from vae.one_image import Encoded, nearest_codes
-from vae.projection import ProjectionSettings, place
+from vae.projection import Projection, ProjectionSettings, place
 from vae.ui import maps
 from vae.ui.latent_map import WORDS, View
 from vae.ui.page import Pair
@@ -17,6 +18,7 @@ from vae.ui.resources import Trained
 
 POINTS = 2_000
 NEIGHBOURS = 20
+PICTURED = 10
 
 
 def show(pair: Pair, found: Sequence[Encoded]) -> None:
@@ -32,10 +34,9 @@ def show(pair: Pair, found: Sequence[Encoded]) -> None:
         seen = np.concatenate([one.code[None], trained.codes[nearest]])
         places = place(seen, trained.codes[: view.count], projection, settings)
         marks.append(Mark(places[0], places[1:]))
-    panels = [maps.panel(t, p, view, word) for t, p, word in zip(pair, projections, WORDS, strict=True)]
-    figure = figures.latent_maps(panels, pair.vae.dataset.class_names, prior=pair.flat)
+    made_from = tuple((str(trained.checkpoint.path), trained.written) for trained in pair)
     st.plotly_chart(
-        mark(figure, marks, "your image"),
+        mark(go.Figure(_maps(made_from, pair, view, projections)), marks, "your image"),
         key="draw_maps",
         config={"displaylogo": False},
         alt="Your image's place among the test images' codes in both latent maps. " + _counts(pair, near),
@@ -45,17 +46,29 @@ def show(pair: Pair, found: Sequence[Encoded]) -> None:
         f"Star: your image. Rings: the {NEIGHBOURS} nearest of {len(pair.vae.codes):,} test images' codes, nearest in "
         f"the latent space itself. Dots: the first {view.count:,} test images.{flat}"
     )
-    st.markdown(f"**The {NEIGHBOURS} nearest codes, from the nearest on.** " + _counts(pair, near))
+    st.markdown(f"**Of the {NEIGHBOURS} nearest codes:** " + _counts(pair, near) + f" The first {PICTURED} of them:")
     images, labels, names = pair.vae.dataset.test_images, pair.vae.dataset.test_labels, pair.vae.dataset.class_names
     st.plotly_chart(
         figures.image_rows(
-            {word: images[nearest].numpy() for word, nearest in zip(WORDS, near, strict=True)},
-            {word: [names[label] for label in labels[nearest]] for word, nearest in zip(WORDS, near, strict=True)},
+            {word: images[nearest[:PICTURED]].numpy() for word, nearest in zip(WORDS, near, strict=True)},
+            {
+                word: [names[label] for label in labels[nearest[:PICTURED]]]
+                for word, nearest in zip(WORDS, near, strict=True)
+            },
         ),
         key="draw_nearest",
         config={"displayModeBar": False},
         alt=_counts(pair, near),
     )
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _maps(
+    made_from: tuple[tuple[str, int], ...], _pair: Pair, _view: View, _projections: Sequence[Projection]
+) -> go.Figure:
+    """Both maps without the image, which is drawn into a copy of them several times a second."""
+    panels = [maps.panel(t, p, _view, word) for t, p, word in zip(_pair, _projections, WORDS, strict=True)]
+    return figures.latent_maps(panels, _pair.vae.dataset.class_names, prior=_pair.flat)
 
 
 def _counts(pair: Pair, near: list[np.ndarray]) -> str:

@@ -1,104 +1,146 @@
-"""One image's code as sliders, with the decode beside them and the ledger below."""
+"""One image's code in both models as sliders: decoded in the browser while they move, told to Python when let go."""
 
 import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import streamlit as st
 from torch import Tensor
 
-from vae import figures
-from vae.ledger import Ledger, ledger, reconstruction_at
-from vae.ledger_figures import bars
 from vae.one_image import Encoded, encode
+from vae.packed import decoder_layers, join, tensors_part
+from vae.ui import image_ledger, traversals
+from vae.ui.latent_map import WORDS
+from vae.ui.page import Pair
 from vae.ui.resources import Trained
 
-SLIDERS = 10
-DRAWS = 100
+KEY = "code_sliders"
+_ASSETS = Path(__file__).parent / "assets"
+_component = st.components.v2.component(
+    KEY,
+    html=(_ASSETS / "code_sliders.html").read_text(encoding="utf-8"),
+    css=(_ASSETS / "code_sliders.css").read_text(encoding="utf-8"),
+    js="".join((_ASSETS / name).read_text(encoding="utf-8") for name in ("decoder.js", "code_sliders.js")),
+)
 
 
-def show(trained: Trained, word: str, image: Tensor, about: str) -> None:
-    """Sliders, pictures and ledger of one model; call inside a fragment of its own."""
-    variational = trained.deviations is not None
-    encoded = encode(trained.model, image)
-    rest = np.zeros_like(encoded.code) if variational else trained.codes.mean(0)
-    costs = ledger(trained.model, image, trained.checkpoint.config, rest, DRAWS)
-    st.markdown(f"**{word}: {trained.name}**")
-    pictures = st.container()
-    latent = _sliders(trained, image, encoded, costs)
-    with pictures:
-        _pictures(trained, image, about, encoded, costs, latent)
-    _ledger(word, costs)
+def show(pair: Pair, image: Tensor, about: str) -> None:
+    """Sliders and pictures of both models, and below them the ledger; call inside a fragment of its own.
 
-
-def _sliders(trained: Trained, image: Tensor, encoded: Encoded, costs: Ledger) -> np.ndarray:
-    """A slider for every number, those that tell most where there are many; returns the latent (latent_dim,)."""
-    told = costs.kl if costs.kl is not None else trained.codes.var(0)
-    shown = np.sort(np.argsort(-told, kind="stable")[:SLIDERS])
-    latent = encoded.code.copy()
-    prefix = f"five_{trained.name}_{trained.written}_{hashlib.sha256(image.numpy().tobytes()).hexdigest()[:12]}"
-    for index in shown:
-        code, rest = float(encoded.code[index]), float(costs.rest[index])
-        low, high = _range(trained, index, code)
-        band = ""
-        if encoded.deviation is not None:
-            sigma = float(encoded.deviation[index])
-            band = f", posterior {code:.2f} ± {sigma:.2f}".replace("-", "−")
-        key = f"{prefix}_{index}"
-        st.session_state.setdefault(key, code)
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            latent[index] = st.slider(f"z{index + 1}{band}", low, high, step=(high - low) / 200, key=key)
-            words = "to 0" if encoded.deviation is not None else f"to {rest:.1f}".replace("-", "−")
-            st.button(words, key=f"{key}_rest", on_click=_set, args=(key, rest))
-            st.button("Back", key=f"{key}_back", on_click=_set, args=(key, code))
-    if len(shown) < len(latent):
-        by = "KL" if costs.kl is not None else "variance over the test images"
-        st.caption(
-            f"These are the {len(shown)} of {len(latent)} numbers of the largest {by}; the others stay as they are."
-        )
-    return latent
-
-
-def _range(trained: Trained, index: int, code: float) -> tuple[float, float]:
-    """What a slider spans: the codes of all but few test images, of a VAE also three σ of the prior, and this code."""
-    low, high = np.percentile(trained.codes[:, index], [0.2, 99.8])
-    if trained.deviations is not None:
-        low, high = min(low, -3.0), max(high, 3.0)
-    return min(float(low), code), max(float(high), code, float(low) + 1e-3)
-
-
-def _set(key: str, value: float) -> None:
-    st.session_state[key] = value
-
-
-def _pictures(trained: Trained, image: Tensor, about: str, encoded: Encoded, costs: Ledger, latent: np.ndarray) -> None:
-    now = float(reconstruction_at(trained.model, image, latent[None], trained.checkpoint.config)[0])
-    change = f"{now - costs.at_code:+.1f}".replace("-", "−")
-    shown = [
-        (image[0].numpy(), about.capitalize()),
-        (encoded.reconstruction, f"From its own code: {costs.at_code:.1f} nats"),
-        (trained.decode(latent[None])[0], f"From the sliders: {now:.1f} nats ({change})"),
-    ]
-    for column, (picture, caption) in zip(st.columns(3), shown, strict=True):
-        with column:
-            st.image(figures.tile(picture[None], 1, scale=5), caption=caption, width="stretch")
-
-
-def _ledger(word: str, costs: Ledger) -> None:
-    if costs.kl is None:
-        st.markdown(f"**Ledger:** reconstruction {costs.reconstruction:.1f} nats; an AE pays no KL.")
-    else:
-        kl = float(costs.kl.sum())
-        total = costs.reconstruction + kl
-        st.markdown(f"**Ledger:** reconstruction {costs.reconstruction:.1f} + KL {kl:.1f} = {total:.1f} nats (−ELBO)")
-    st.plotly_chart(
-        bars(costs),
-        key=f"five_ledger_{word}",
-        config={"displayModeBar": False},
-        alt=", ".join(f"z{i + 1}: {lost:.1f} nats lost without it" for i, lost in enumerate(costs.lost)),
+    Args:
+        image: uint8 (1, C, H, W).
+        about: what it is, in words.
+    """
+    made_from = tuple((str(trained.checkpoint.path), trained.written) for trained in pair)
+    of = hashlib.sha256(repr(made_from).encode() + image.numpy().tobytes()).hexdigest()[:16]
+    found = [encode(trained.model, image) for trained in pair]
+    latents = _moved(of, [encoded.code for encoded in found])
+    _component(
+        key=KEY,
+        data=_message(of, about, made_from, pair, image, found),
+        default={"moved": None},
+        on_moved_change=_rerun,
     )
-    rest = "its prior mean 0" if costs.kl is not None else "its mean over the test images, for an AE has no prior"
-    draws = f"the mean of {DRAWS} draws of z" if costs.kl is not None else "at the code, which nothing is drawn from"
-    st.caption(
-        f"−log p(x|z) of this image in nats: in the ledger {draws}; under the pictures and in the bars at the code, "
-        f"with the number set to {rest} and all others as they are."
-    )
+    image_ledger.show(pair, image, found, latents)
+
+
+def _rerun() -> None:
+    """Nothing: a component's state must have a callback, and what it says is read by the run that follows."""
+
+
+def _moved(of: str, codes: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """Where the sliders of an image stand, a latent for each model.
+
+    The browser keeps what was moved by image and models, and so does the session, from which a change of page clears
+    the component's own state.
+    """
+    kept = st.session_state.setdefault("code_sliders_moved", {})
+    said = (st.session_state.get(KEY) or {}).get("moved")
+    if isinstance(said, dict) and isinstance(said.get("of"), str):
+        kept[said["of"]] = said.get("latents")
+    return parsed(kept.get(of), codes)
+
+
+def parsed(said: Any, codes: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """What the browser says, as a latent float32 (latent_dim,) a model; the codes themselves where it says nothing."""
+    try:
+        latents = [np.array(latent, np.float32) for latent in said]
+    except (TypeError, ValueError):
+        return list(codes)
+    fits = [latent.shape for latent in latents] == [code.shape for code in codes]
+    return latents if fits and all(np.isfinite(latent).all() for latent in latents) else list(codes)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _message(
+    of: str,
+    about: str,
+    made_from: tuple[tuple[str, int], ...],
+    _pair: Pair,
+    _image: Tensor,
+    _found: Sequence[Encoded],
+) -> bytes:
+    """The buffer for the browser: the decoders, the image and its reconstructions, and what each slider shows."""
+    layers, weights = _decoders(made_from, _pair)
+    images = {f"{number}.reconstruction": encoded.reconstruction for number, encoded in enumerate(_found)}
+    header = {
+        "of": of,
+        "about": about,
+        "image_shape": list(_image.shape[1:]),
+        "panels": [
+            panel(trained, word, encoded) | {"layers": own}
+            for trained, word, encoded, own in zip(_pair, WORDS, _found, layers, strict=True)
+        ],
+    }
+    return join(header, {"models": weights, "images": tensors_part({"image": _image[0].numpy()} | images)})
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _decoders(made_from: tuple[tuple[str, int], ...], _pair: Pair) -> tuple[list[list[dict[str, Any]]], bytes]:
+    """Each decoder's operations, and the part with the weights of all."""
+    found = [decoder_layers(trained.model) for trained in _pair]
+    weights = {f"{number}.{name}": array for number, (_, own) in enumerate(found) for name, array in own.items()}
+    return [layers for layers, _ in found], tensors_part(weights)
+
+
+def panel(trained: Trained, word: str, encoded: Encoded) -> dict[str, Any]:
+    """One model's sliders, most telling first, and what is written beside them."""
+    variational = encoded.deviation is not None
+    rest, images = image_ledger.rest(trained), f"{len(trained.codes):,} test images"
+    dimensions = traversals.dimensions(trained)
+    return {
+        "word": word,
+        "title": f"{word}: {trained.name}",
+        "code": encoded.code.tolist(),
+        "variational": variational,
+        "order": f"by KL, mean of {images}" if variational else f"by variance over {images}",
+        "legend": (
+            "Band: this image's posterior, μ ± σ, and fainter μ ± 2σ. Line: the prior's mean 0. Diamond: its code μ."
+            if variational
+            else f"No posterior: an AE's code is a point, the diamond. Hatched: where the codes of {images} lie, "
+            "mean ± σ, and fainter ± 2σ. Line: their mean, for there is no prior either."
+        ),
+        "rest_word": "to 0" if variational else "to mean",
+        "rest_about": "its prior mean" if variational else "the mean of the test codes",
+        "rows": [
+            {
+                "index": dimension.index,
+                "range": _range(trained, dimension.index, [encoded.code[dimension.index], rest[dimension.index]]),
+                "rest": float(rest[dimension.index]),
+                "band": [float(encoded.code[dimension.index]), float(encoded.deviation[dimension.index])]
+                if encoded.deviation is not None
+                else [dimension.mean, dimension.spread],
+            }
+            for dimension in dimensions
+        ],
+    }
+
+
+def _range(trained: Trained, index: int, also: Sequence[float]) -> tuple[float, float]:
+    """What a slider spans: the codes of all but few test images, of a VAE three σ of the prior, and these values."""
+    prior = [] if trained.deviations is None else [-3.0, 3.0]
+    values = [*np.percentile(trained.codes[:, index], [0.2, 99.8]), *also, *prior]
+    low, high = float(min(values)), float(max(values))
+    return low, max(high, low + 1e-3)  # a number that never varies still has a slider

@@ -22,7 +22,7 @@ _component = st.components.v2.component(
     "latent_map",
     html=(_ASSETS / "latent_map.html").read_text(encoding="utf-8"),
     css=(_ASSETS / "latent_map.css").read_text(encoding="utf-8"),
-    js=(_ASSETS / "latent_map.js").read_text(encoding="utf-8"),
+    js="".join((_ASSETS / name).read_text(encoding="utf-8") for name in ("decoder.js", "latent_map.js")),
 )
 KEY = "latent_map"
 WORDS = ("AE", "VAE")

@@ -11,6 +11,7 @@ from vae.config import differences
 from vae.data import DatasetError
 from vae.ui import before_after, resources, sidebar
 from vae.ui.resources import Trained
+from vae.ui.sidebar import Chosen
 
 ICON = str(Path(__file__).parent / "assets" / "icon.svg")
 # What a comparison of AE and VAE is about, or what decides nothing.
@@ -48,9 +49,9 @@ def begin(title: str, sentence: str) -> None:
     before_after.show(chosen.vae)
 
 
-def pair() -> Pair:
-    """The models that the sidebar has chosen; where they cannot be had, the page says why and ends here."""
-    chosen = sidebar.chosen()
+def pair(chosen: Chosen | None = None) -> Pair:
+    """The models that the sidebar (or the page) has chosen; where they cannot be had, it says why and ends here."""
+    chosen = chosen or sidebar.chosen()
     for kind, checkpoint in (("autoencoder", chosen.ae), ("VAE", chosen.vae)):
         if checkpoint is None:
             st.info(f"There is no {kind} yet. Train one: open **Retrain** in the sidebar and switch on “AE too”.")

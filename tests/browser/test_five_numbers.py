@@ -1,0 +1,68 @@
+"""A code's sliders: the decode follows them without the server, which hears of it when one is let go."""
+
+import json
+import os
+import shutil
+import signal
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PATIENCE, Server, settle
+from tests.browser.test_app import assert_sound
+from tests.browser.test_latent_map import READ
+from vae.checkpoints import load, load_model
+from vae.data import ROOT, Dataset
+from vae.sampling import decode_latents, encode_images
+
+expect.set_options(timeout=PATIENCE)
+
+
+def test_the_decode_follows_a_slider_without_the_server_and_the_ledger_when_it_is_back(
+    server: Server, page: Page, mnist: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("ae-5d", "vae-5d"):
+        shutil.copytree(ROOT / "checkpoints" / name, server.checkpoints / name)
+    monkeypatch.setenv("VAE_CHECKPOINTS", str(server.checkpoints))
+    page.goto(f"{server.url}/five_numbers")
+    page.wait_for_selector(".sliders[data-ready]")
+    expect(page.locator(".st-key-five_ledger_VAE .js-plotly-plot")).to_be_visible()
+    settle(page)
+    os.kill(server.process.pid, signal.SIGSTOP)
+    try:
+        for word, name in (("AE", "ae-5d"), ("VAE", "vae-5d")):
+            model = load_model(load(name))
+            code = encode_images(model, mnist.test_images[:1])[0]
+            panel = page.get_by_role("region", name=f"{word}: {name}")
+            slider = panel.get_by_role("slider").nth(1)
+            number = int((slider.get_attribute("aria-label") or "")[1]) - 1
+            slider.focus()
+            for _ in range(12):
+                slider.press("ArrowRight")
+            page.wait_for_function(
+                "([panel, number, code]) => JSON.parse(panel.dataset.latent)[number] > code",
+                arg=[panel.element_handle(), number, float(code[number])],
+            )
+            latent = np.array(json.loads(panel.get_attribute("data-latent") or ""), np.float32)
+            np.testing.assert_allclose(np.delete(latent, number), np.delete(code, number), atol=1e-4)
+            shown = np.array(panel.locator(".decode").evaluate(READ))
+            before, expected = decode_latents(model, np.stack([code, latent])).reshape(2, -1).astype(int)
+            assert np.abs(shown - expected).max() <= 2
+            assert np.abs(shown - before).max() > 20
+    finally:
+        os.kill(server.process.pid, signal.SIGCONT)
+
+    moved = page.get_by_text("where the sliders stand")
+    expect(moved).to_have_count(2)
+    # The keyboard stays where it was, and a change of page loses nothing.
+    assert panel.locator("input:focus").count() == 1
+    page.get_by_role("link", name="Training").click()
+    expect(page.get_by_role("heading", name="Training", level=1)).to_be_visible()
+    page.get_by_role("link", name="Five numbers").click()
+    expect(moved).to_have_count(2)
+    assert json.loads(panel.get_attribute("data-latent") or "") == pytest.approx(latent)
+    panel.get_by_role("button", name="All back").press("Enter")
+    expect(moved).to_have_count(1)
+    assert json.loads(panel.get_attribute("data-latent") or "") == pytest.approx(code, abs=1e-4)
+    assert_sound(page)
