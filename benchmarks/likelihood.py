@@ -60,9 +60,10 @@ DAVIDSON = "Davidson et al. 2018, Gaussian VAE"
 ROWS = (
     Row("2", DAVIDSON, 135.7, 2, 60, hidden=(200, 200, 200)),
     Row("5", DAVIDSON, 110.2, 5, 60),
-    Row("10", DAVIDSON, 93.8, 10, 60),
-    Row("20", DAVIDSON, 88.9, 20, 60),
-    Row("40", DAVIDSON, 88.9, 40, 60),
+    # Many dimensions wake only where the KL comes in late: without the warm-up 13 of 20 are in use.
+    Row("10", DAVIDSON, 93.8, 10, 100, beta_warmup=0.5),
+    Row("20", DAVIDSON, 88.9, 20, 150, beta_warmup=0.5),
+    Row("40", DAVIDSON, 88.9, 40, 150, beta_warmup=0.5),
     Row("200-200-50", "Burda et al. 2016, VAE, k = 1", 86.76, 50, 300, beta_warmup=0.5),
 )
 CONV_PUBLISHED = {2: 132.6, 5: 105.4, 10: 88.8, 20: 83.7, 40: 83.2}
