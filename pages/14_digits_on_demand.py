@@ -63,7 +63,7 @@ def _losses(trained: Trained) -> None:
     st.plotly_chart(
         figures.loss_curves(
             {trained.name: with_vae_loss(history, config.classifier_weight)},
-            {"vae": "The VAE's: reconstruction + β · KL, nats per image"},
+            {"vae": "The VAE's loss, nats per image", "cross_entropy": "The classifier's, nats per image"},
             height=360,
         ),
         key="demand_losses",
@@ -79,8 +79,9 @@ def _losses(trained: Trained) -> None:
         else ""
     )
     st.caption(
-        f"The objective is their sum, the cross-entropy weighted by w = {config.classifier_weight:g}. Test losses over "
-        "all test images, one draw of z each; training losses over the epoch's batches while the weights moved." + rises
+        "The VAE's loss is reconstruction + β · KL, the classifier's its cross-entropy; the objective is their sum, "
+        f"the latter weighted by w = {config.classifier_weight:g}. Test losses over all test images, one draw of z "
+        "each; training losses over the epoch's batches while the weights moved." + rises
     )
 
 

@@ -1,8 +1,5 @@
 """Denoise and inpaint: spoilt test images through both models, and how much nearer to the originals they come."""
 
-from math import isfinite
-
-import pandas as pd
 import streamlit as st
 
 from vae import figures
@@ -10,11 +7,22 @@ from vae.corruption import KINDS, Corrupted, corrupt, restore
 from vae.ui import page, restoring
 from vae.ui.latent_map import WORDS
 from vae.ui.page import Pair
-from vae.ui.restoring import Restored
 
 SHOWN = 10
 MEASURED = 250  # each read five times by the judge, while the user waits
 MOST_STEPS = 50
+
+_OF_NOISE = (
+    "What comes back is nearly always clean: a code has no room for noise. But an encoder that never saw noise puts a "
+    "spoilt image where it happens to fall, and the clean image may be another one. A denoising model (Vincent et al. "
+    "2008) sees noise in training and is asked for the clean image. It is trained from the sidebar: **Retrain**, "
+    "“Noise on the input, σ”."
+)
+_OF_MASKS = (
+    "A model fills what is hidden with what goes with the rest, as far as its code can say that, and often with "
+    "another digit's. Move “Encode and decode” up from 1: every time the encoder reads what was filled in before where "
+    "it read black at first."
+)
 
 
 def show(pair: Pair) -> None:
@@ -51,7 +59,7 @@ def show(pair: Pair) -> None:
             "with the known pixels put back (Rezende et al. 2014).",
         )
     _pictures(pair, corrupt(images[first : first + SHOWN], kind, strength), first, steps)
-    _numbers(pair, corrupt(images[:MEASURED], kind, strength), steps)
+    restoring.show(pair, corrupt(images[:MEASURED], kind, strength), steps)
     _denoising(pair, kind, strength)
 
 
@@ -73,42 +81,6 @@ def _pictures(pair: Pair, spoilt: Corrupted, first: int, steps: int) -> None:
     )
 
 
-def _numbers(pair: Pair, spoilt: Corrupted, steps: int) -> None:
-    with st.spinner("Comparing with the originals…"):
-        found = restoring.compare(pair, spoilt, steps)
-    rows = {"spoilt": found.spoilt}
-    rows |= {f"{word}: {one.name}": found.restored[word] for word, one in zip(WORDS, pair, strict=True)}
-    rows |= {f"{word} of the clean images": found.clean[word] for word in WORDS}
-    st.dataframe(pd.DataFrame([{"images": name} | _row(one) for name, one in rows.items()]), hide_index=True, width=620)
-    judged = "" if found.spoilt.read is None else " Read right: by a classifier independent of both models."
-    st.caption(
-        f"Over the first {len(spoilt.images):,} test images beside the originals; higher is nearer. PSNR: peak "
-        "signal-to-noise ratio of the mean squared error, ∞ for the same images. SSIM: structural similarity, the mean "
-        f"over images, 1 for the same.{judged} Of the clean images: as near as the model comes where nothing is spoilt."
-    )
-    before = found.spoilt.fidelity.psnr
-    worse = {
-        word: _why(before, found.clean[word].fidelity.psnr)
-        for word in WORDS
-        if found.restored[word].fidelity.psnr < before
-    }
-    for why in dict.fromkeys(worse.values()):
-        words = " and ".join(word for word in worse if worse[word] == why)
-        st.info(f"{words}: farther from the originals than before, by PSNR. {why}")
-
-
-def _row(one: Restored) -> dict[str, str]:
-    psnr, ssim = one.fidelity.psnr, one.fidelity.ssim
-    read = {} if one.read is None else {"read right": f"{one.read:.1%}"}
-    return {"PSNR, dB": f"{psnr:.2f}" if isfinite(psnr) else "∞", "SSIM": f"{ssim:.3f}"} | read
-
-
-def _why(before: float, clean: float) -> str:
-    if clean <= before:
-        return "The code is the limit: what it decodes of the clean images is no nearer than the spoilt ones are."
-    return "The code is not the limit, as the clean images show: what is spoilt leads the encoder astray."
-
-
 def _denoising(pair: Pair, kind: str, strength: float) -> None:
     trained = [
         f"{one.name} (σ {one.checkpoint.config.input_noise:g})" for one in pair if one.checkpoint.config.input_noise
@@ -118,12 +90,7 @@ def _denoising(pair: Pair, kind: str, strength: float) -> None:
             f"Trained to remove Gaussian noise: {', '.join(trained)}. Test losses and the other pages show it clean "
             "images all the same."
         )
-    st.markdown(
-        "**What to look for.** What comes back is nearly always clean: a code has no room for noise. But an encoder "
-        "that never saw noise puts a spoilt image where it happens to fall, and the clean image may be another one. A "
-        "denoising model (Vincent et al. 2008) sees noise in training and is asked for the clean image. It is trained "
-        "from the sidebar: **Retrain**, “Noise on the input, σ”."
-    )
+    st.markdown("**What to look for.** " + (_OF_MASKS if KINDS[kind].masks else _OF_NOISE))
     if kind == "Gaussian noise" and strength > 0:
         st.button(
             f"Put σ = {strength:g} into the Retrain form, with the AE too",

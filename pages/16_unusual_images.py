@@ -3,6 +3,7 @@
 import streamlit as st
 
 from vae import figures
+from vae.data import TITLES
 from vae.ui import page, unusual
 from vae.ui.latent_map import WORDS
 from vae.ui.page import Pair
@@ -87,7 +88,7 @@ def _against(pair: Pair, score: str) -> None:
     name, images = chosen
     st.image(figures.tile(images[:20].numpy(), 20), caption=f"{name}: the first 20", width="stretch")
     panels, found = {}, {}
-    own_name = f"test images ({pair.vae.dataset.name})"
+    own_name = f"{TITLES[pair.vae.dataset.name]} test images"
     for trained, word in zip(pair, WORDS, strict=True):
         own = unusual.own_scores(trained, score)
         other = unusual.other_scores(trained, score, name, images)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 
@@ -17,7 +18,9 @@ from vae.conditional import (
     leakage,
     measure_on_demand,
     read_classes,
+    with_vae_loss,
 )
+from vae.config import TrainConfig
 from vae.data import Dataset
 from vae.demand_figures import asked_table, class_rows
 from vae.judge import fitting_judge
@@ -73,7 +76,15 @@ def test_what_is_misread_is_framed_and_named() -> None:
     rows = [np.zeros((3, 1, 8, 8), np.uint8)] * 2
     figure = class_rows(rows, ["z 1", "z 2"], ["a", "b", "c"], np.array([[0, 1, 2], [0, 0, 2]]))
     assert [(shape.x0, shape.y0) for shape in figure.layout.shapes] == [(1, 1)]
-    assert figure.layout.annotations[-1].text == "a"
+    assert figure.layout.annotations[-1].text == "<b>a</b>"
+
+
+def test_the_loss_of_the_vae_alone_is_reconstruction_and_weighted_kl(small: Dataset) -> None:
+    config = TrainConfig(model="classifier-vae", hidden=(8,), beta=3.0, epochs=1, classifier_weight=7.0)
+    (report,) = train(config, small)
+    history = with_vae_loss(pd.DataFrame([report.row()]), config.classifier_weight)
+    assert history["test_vae"][0] == pytest.approx(report.test.reconstruction + 3 * report.test.kl, rel=1e-4)
+    assert history["train_vae"][0] == pytest.approx(report.train.reconstruction + 3 * report.train.kl, rel=1e-4)
 
 
 def test_the_articles_settings_are_those_that_it_prints() -> None:
@@ -89,7 +100,7 @@ def test_the_articles_settings_are_those_that_it_prints() -> None:
 
 @pytest.mark.parametrize("preset", [ARTICLE, OWN])
 def test_with_these_settings_both_losses_fall_and_the_run_is_measured(preset, small: Dataset) -> None:
-    config = replace(preset, batch_size=16)
+    config = replace(preset, batch_size=32)
     first, *_, last = train(config, small)
     assert last.test.reconstruction + last.test.kl < first.test.reconstruction + first.test.kl
     assert last.test.cross_entropy < first.test.cross_entropy

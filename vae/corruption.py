@@ -22,7 +22,7 @@ class Kind:
 KINDS = {
     "Gaussian noise": Kind("σ of the noise, in units of the pixel range", False),
     "salt and pepper": Kind("share of pixels made black or white", False),
-    "square": Kind("side of the hidden square in the middle, as a share of the image's", True),
+    "square": Kind("side of the hidden square in the middle, as a share of the image's side", True),
     "lower part": Kind("share of the rows hidden, from below", True),
 }
 

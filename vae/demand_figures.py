@@ -21,7 +21,7 @@ def class_rows(
     read: np.ndarray | None = None,
     beside: Sequence[np.ndarray] | None = None,
     *,
-    side: int = 72,
+    side: int = 64,
 ) -> go.Figure:
     """Rows of images, each uint8 (classes, C, H, W), under the names of the classes that were asked for.
 

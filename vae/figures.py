@@ -167,9 +167,6 @@ def data_uri(picture: np.ndarray, scale: int = 3) -> str:
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
-CROSS_ENTROPY = "Classifier's cross-entropy, nats per image"
-
-
 def loss_curves(
     histories: Mapping[str, pd.DataFrame], titles: Mapping[str, str] | None = None, *, height: int = 420
 ) -> go.Figure:
@@ -179,9 +176,7 @@ def loss_curves(
         titles: of the panels, by the loss's name in the histories' columns; by default reconstruction and KL apart
             and, where a run has a classifier, its cross-entropy beside them.
     """
-    titles = dict(titles or {"reconstruction": "Reconstruction, nats per image", "kl": "KL, nats per image"})
-    if any("test_cross_entropy" in history and history["test_cross_entropy"].any() for history in histories.values()):
-        titles["cross_entropy"] = CROSS_ENTROPY
+    titles = titles or _loss_titles(histories)
     figure = make_subplots(1, len(titles), subplot_titles=list(titles.values()), horizontal_spacing=0.1)
     for number, (name, history) in enumerate(histories.items()):
         colour = PALETTE[number % len(PALETTE)]
@@ -213,6 +208,13 @@ def loss_curves(
         hovermode="closest",
     )
     return figure
+
+
+def _loss_titles(histories: Mapping[str, pd.DataFrame]) -> dict[str, str]:
+    titles = {"reconstruction": "Reconstruction, nats per image", "kl": "KL, nats per image"}
+    if any("test_cross_entropy" in history and history["test_cross_entropy"].any() for history in histories.values()):
+        titles["cross_entropy"] = "Classifier's cross-entropy, nats per image"
+    return titles
 
 
 def kl_bars(kl: np.ndarray) -> go.Figure:

@@ -79,7 +79,7 @@ def _why_not_all(found: Numbers) -> None:
             f"z itself still tells the digit of {found.leakage:.1%} of the test images, where {found.commonest:.1%} "
             "would be a guess. So a random z asks for a digit too, and where it asks for another one than the code "
             "does, the decoder mixes both. The KL makes z pay for repeating what the classifier says: with longer "
-            "training or a larger β less of the digit is left in z."
+            "training or a larger β less of the digit is left in z, and with a larger β less of the style too."
         )
     else:
         why = (
@@ -94,11 +94,9 @@ def _runs() -> None:
     if len(rows) < 2:
         return
     share = st.column_config.NumberColumn(format="percent")
-    st.dataframe(
-        pd.DataFrame(rows),
-        hide_index=True,
-        column_config=dict.fromkeys(("read as asked", "leakage", "classifier right"), share),
-    )
+    formats = dict.fromkeys(("read as asked", "leakage", "classifier right"), share)
+    formats["diversity"] = st.column_config.NumberColumn(format="%.2f")
+    st.dataframe(pd.DataFrame(rows), hide_index=True, column_config=formats)
     st.caption(
         "All ClassifierVAEs here, as measured when they were trained, in the same way: 1,000 draws. Classifier right: "
         "the model's own classifier, on all test images."

@@ -17,6 +17,7 @@ from vae.ui.resources import Trained
 SOURCES = ("N(0, I)", "test images", "your drawing", "a file")
 OWN_IMAGES = SOURCES[2:]
 MOST_STYLES = 12
+SIDE, BESIDE = 64, 46  # pixels of an image, alone and beside the canvas
 PICTURES = ["png", "jpg", "jpeg", "webp", "bmp", "gif"]
 
 
@@ -53,7 +54,14 @@ def show(trained: Trained) -> None:
     judged = on_demand.read(trained, drawn)
     with main:
         st.plotly_chart(
-            class_rows(list(drawn), found.names, trained.dataset.class_names, judged, found.images),
+            class_rows(
+                list(drawn),
+                found.names,
+                trained.dataset.class_names,
+                judged,
+                found.images,
+                side=BESIDE if pictured else SIDE,
+            ),
             key="demand_rows",
             config={"displayModeBar": False},
             alt="Every class asked for in every style",

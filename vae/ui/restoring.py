@@ -1,8 +1,11 @@
 """What two models restore of spoilt images, in numbers."""
 
 from dataclasses import dataclass
+from math import isfinite
 
 import numpy as np
+import pandas as pd
+import streamlit as st
 import torch
 
 from vae.corruption import Corrupted, Fidelity, fidelity, restore
@@ -29,8 +32,44 @@ class Comparison:
     clean: dict[str, Restored]  # what the models make of the originals, with the same pixels put back
 
 
-def compare(pair: Pair, spoilt: Corrupted, steps: int) -> Comparison:
-    """The first test images, spoilt, and what both models make of them."""
+def show(pair: Pair, spoilt: Corrupted, steps: int) -> None:
+    """A table of the first test images as they were spoilt, and as both models restore these and the originals."""
+    with st.spinner("Comparing with the originals…"):
+        found = _compare(pair, spoilt, steps)
+    rows = {"spoilt": found.spoilt}
+    rows |= {f"{word}: {one.name}": found.restored[word] for word, one in zip(WORDS, pair, strict=True)}
+    rows |= {f"{word} of the clean images": found.clean[word] for word in WORDS}
+    st.dataframe(pd.DataFrame([{"images": name} | _row(one) for name, one in rows.items()]), hide_index=True, width=620)
+    judged = "" if found.spoilt.read is None else " Read right: by a classifier independent of both models."
+    st.caption(
+        f"Over the first {len(spoilt.images):,} test images beside the originals; higher is nearer. PSNR: peak "
+        "signal-to-noise ratio of the mean squared error, ∞ for the same images. SSIM: structural similarity, the mean "
+        f"over images, 1 for the same.{judged} Of the clean images: as near as the model comes where nothing is spoilt."
+    )
+    before = found.spoilt.fidelity.psnr
+    worse = {
+        word: _why(before, found.clean[word].fidelity.psnr)
+        for word in WORDS
+        if found.restored[word].fidelity.psnr < before
+    }
+    for why in dict.fromkeys(worse.values()):
+        words = " and ".join(word for word in worse if worse[word] == why)
+        st.info(f"{words}: farther from the originals than before, by PSNR. {why}")
+
+
+def _row(one: Restored) -> dict[str, str]:
+    psnr, ssim = one.fidelity.psnr, one.fidelity.ssim
+    read = {} if one.read is None else {"read right": f"{one.read:.1%}"}
+    return {"PSNR, dB": f"{psnr:.2f}" if isfinite(psnr) else "∞", "SSIM": f"{ssim:.3f}"} | read
+
+
+def _why(before: float, clean: float) -> str:
+    if clean <= before:
+        return "The code is the limit: what it decodes of the clean images is no nearer than the spoilt ones are."
+    return "The code is not the limit, as the clean images show: what is spoilt leads the encoder astray."
+
+
+def _compare(pair: Pair, spoilt: Corrupted, steps: int) -> Comparison:
     clean = Corrupted(pair.vae.dataset.test_images[: len(spoilt.images)], spoilt.known)
     models = dict(zip(WORDS, pair, strict=True))
     return Comparison(
