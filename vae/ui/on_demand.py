@@ -34,7 +34,10 @@ def choose() -> Trained | None:
             chosen = runs[name]
         _train_buttons(chosen.config.dataset if chosen else "mnist")
     if chosen is None:
-        st.info("There is no ClassifierVAE yet: train one with either of the buttons above.")
+        st.info(
+            "There is no ClassifierVAE yet: train one with either of the buttons above. **Retrain** in the sidebar "
+            "makes AEs and VAEs."
+        )
         return None
     st.caption(_describe(chosen))
     try:
