@@ -98,8 +98,8 @@ def _runs() -> None:
     formats["diversity"] = st.column_config.NumberColumn(format="%.2f")
     st.dataframe(pd.DataFrame(rows), hide_index=True, column_config=formats)
     st.caption(
-        "All ClassifierVAEs here, as measured when they were trained, in the same way: 1,000 draws. Classifier right: "
-        "the model's own classifier, on all test images."
+        "All ClassifierVAEs here, measured in the same way when they were trained or evaluated last (metrics.json). "
+        "Classifier right: the model's own classifier, on all test images."
     )
 
 

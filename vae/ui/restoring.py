@@ -40,7 +40,11 @@ def show(pair: Pair, spoilt: Corrupted, steps: int) -> None:
     rows |= {f"{word}: {one.name}": found.restored[word] for word, one in zip(WORDS, pair, strict=True)}
     rows |= {f"{word} of the clean images": found.clean[word] for word in WORDS}
     st.dataframe(pd.DataFrame([{"images": name} | _row(one) for name, one in rows.items()]), hide_index=True, width=620)
-    judged = "" if found.spoilt.read is None else " Read right: by a classifier independent of both models."
+    judged = (
+        ""
+        if found.spoilt.read is None
+        else " Read right: by an independent classifier, which saw clean images alone and stumbles where people do not."
+    )
     st.caption(
         f"Over the first {len(spoilt.images):,} test images beside the originals; higher is nearer. PSNR: peak "
         "signal-to-noise ratio of the mean squared error, ∞ for the same images. SSIM: structural similarity, the mean "
