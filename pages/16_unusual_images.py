@@ -1,17 +1,18 @@
 """Unusual images: what each model does worst on, and whether that tells other images from its own."""
 
-import numpy as np
 import streamlit as st
 
 from vae import figures
+from vae.data import TITLES
 from vae.ui import page, unusual
+from vae.ui.latent_map import WORDS
 from vae.ui.page import Pair
 from vae.ui.resources import Trained
 from vae.unusual import SCORES, detection, percentiles
 from vae.unusual_figures import histograms, roc_curves
 
-COLUMNS = 8
-WORDS = ("AE", "VAE")
+COLUMNS = 12
+SIDE = 66  # pixels
 
 
 def show(pair: Pair) -> None:
@@ -37,41 +38,45 @@ def _worst(pair: Pair, score: str) -> None:
     st.subheader("Test images, worst first")
     names = pair.vae.dataset.class_names
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        label = st.selectbox("Class", ["all", *names], key="unusual_class", width=160)
-        rows = st.number_input("Rows", 1, 6, 2, key="unusual_rows", width=140)
-        skipped = st.number_input("From rank", 1, 10_000, 1, COLUMNS, key="unusual_rank", width=180)
-    for column, trained, word in zip(st.columns(2), pair, WORDS, strict=True):
-        with column:
-            _grid(trained, word, score, names.index(label) if label in names else None, rows, skipped - 1)
+        label = st.selectbox("Class", ["all", *names], key="unusual_class", bind="query-params", width=160)
+        rows = st.number_input("Rows", 1, 6, 1, key="unusual_rows", bind="query-params", width=140)
+        most = min(unusual.MOST_IMAGES, len(pair.vae.dataset.test_images))
+        rank = st.number_input("From rank", 1, most, 1, COLUMNS, key="unusual_rank", bind="query-params", width=180)
+    for trained, word in zip(pair, WORDS, strict=True):
+        _grid(trained, word, score, names.index(label) if label in names else None, rows, rank)
 
 
-def _grid(trained: Trained, word: str, score: str, label: int | None, rows: int, skipped: int) -> None:
+def _grid(trained: Trained, word: str, score: str, label: int | None, rows: int, rank: int) -> None:
     values = unusual.own_scores(trained, score)
     labels = trained.dataset.test_labels[: len(values)].numpy()
-    order = np.argsort(-values, kind="stable")
-    chosen = [int(i) for i in order if label is None or labels[i] == label][skipped : skipped + rows * COLUMNS]
+    ranked = unusual.worst_first(values, labels, label)
+    chosen = ranked[rank - 1 : rank - 1 + rows * COLUMNS].tolist()
+    st.markdown(f"**{word}: {trained.name}**, by {unusual.axis(trained, score)}")
     if not chosen:
-        st.info("There are not so many images of that class; choose a lower rank.")
+        st.info(f"There are {len(ranked):,} test images of that class; choose a lower rank.")
         return
-    ranks = percentiles(values[chosen], values)
     decoded = trained.reconstruct(chosen)[0]
     images = trained.dataset.test_images[chosen].numpy()
-    st.markdown(f"**{word}: {trained.name}**, by {unusual.axis(trained, score)}")
+    names = trained.dataset.class_names
+    pictures, captions = {}, {}
     for start in range(0, len(chosen), COLUMNS):
         part = slice(start, start + COLUMNS)
-        lines = [
-            f"{trained.dataset.class_names[labels[i]]} · {values[i]:.0f}<br>{rank:.1f} %"
-            for i, rank in zip(chosen[part], ranks[part], strict=True)
-        ]
-        st.plotly_chart(
-            figures.image_rows({"image": images[part], "decoded": decoded[part]}, {"decoded": lines}),
-            key=f"unusual_{word}_{start}",
-            config={"displayModeBar": False},
-            alt="Test images that the model does worst on, and what it makes of them",
-        )
+        ranks = f"{rank + start} to {rank + start + len(chosen[part]) - 1}"
+        pictures[f"rank<br>{ranks}"], pictures[f"decoded<br>{ranks}"] = images[part], decoded[part]
+        captions[f"decoded<br>{ranks}"] = [f"{names[labels[i]]} · {values[i]:.0f}" for i in chosen[part]]
+    st.plotly_chart(
+        figures.image_rows(pictures, captions, columns=COLUMNS, side=SIDE),
+        key=f"unusual_{word}",
+        config={"displayModeBar": False},
+        alt="Test images that the model does worst on, and what it makes of them",
+    )
+    (lowest,) = percentiles(values[chosen[-1:]], values)
+    of = "" if label is None else f" of {names[label]}"
+    drawn = "" if trained.deviations is None else ", the posterior mean; losses with one draw of z"
     st.caption(
-        f"Under each its class, its {unusual.axis(trained, score)}, and its percentile among the first {len(values):,} "
-        "test images. Decoded from the code; losses in nats with one draw of z."
+        f"Ranks {rank:,} to {rank + len(chosen) - 1:,} of {len(ranked):,} test images{of}; under each its class and "
+        f"its {unusual.axis(trained, score)}. All are at or above the {lowest:.1f}th percentile of the {len(values):,} "
+        f"test images. Decoded from the code{drawn}."
     )
 
 
@@ -83,7 +88,7 @@ def _against(pair: Pair, score: str) -> None:
     name, images = chosen
     st.image(figures.tile(images[:20].numpy(), 20), caption=f"{name}: the first 20", width="stretch")
     panels, found = {}, {}
-    own_name = f"test images ({pair.vae.dataset.name})"
+    own_name = f"{TITLES[pair.vae.dataset.name]} test images"
     for trained, word in zip(pair, WORDS, strict=True):
         own = unusual.own_scores(trained, score)
         other = unusual.other_scores(trained, score, name, images)
@@ -99,13 +104,16 @@ def _against(pair: Pair, score: str) -> None:
         for title, one in found.items():
             st.metric(f"AUROC, {title}", f"{one.auroc:.3f}", border=True)
         st.caption(
-            "The chance that a random image of the other set has the higher score than a random test image: 1 tells "
-            "all apart, 0.5 is chance, below 0.5 the other images look *less* unusual to the model than its own. "
-            f"Up to {unusual.MOST_IMAGES:,} images of each set. The histograms end at the 99.5th percentile."
+            "AUROC: the chance that a random image of the other set has the higher score than a random test image. 1 "
+            "tells all apart, 0.5 is chance, below 0.5 the other images look *less* unusual to the model than its own. "
+            f"{len(own):,} test images, {len(other):,} others. The histograms leave out the outermost 0.2 % on "
+            "either side."
         )
     st.markdown(
-        "**What to look for.** A likelihood says how well an image can be written down, not whether it belongs: plain "
-        "images cost few nats whatever they show, and a model may prefer them to its own (Nalisnick et al. 2019)."
+        "**What to look for.** A likelihood says how many nats it takes to write an image down, not whether it "
+        "belongs: images with little on them are cheap whatever they show. Choose “cut to a strip”: hardly one is a "
+        "digit any more, but there is less to write down. Does the squared error notice more? Far larger models are "
+        "fooled likewise (Nalisnick et al. 2019)."
     )
 
 

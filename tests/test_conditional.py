@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 
@@ -13,11 +14,13 @@ from vae.conditional import (
     asked_against_read,
     decode_every_class,
     diversity,
+    draw_every_class,
     film_rows,
     leakage,
-    measure_on_demand,
     read_classes,
+    with_vae_loss,
 )
+from vae.config import TrainConfig
 from vae.data import Dataset
 from vae.demand_figures import asked_table, class_rows
 from vae.judge import fitting_judge
@@ -73,7 +76,15 @@ def test_what_is_misread_is_framed_and_named() -> None:
     rows = [np.zeros((3, 1, 8, 8), np.uint8)] * 2
     figure = class_rows(rows, ["z 1", "z 2"], ["a", "b", "c"], np.array([[0, 1, 2], [0, 0, 2]]))
     assert [(shape.x0, shape.y0) for shape in figure.layout.shapes] == [(1, 1)]
-    assert figure.layout.annotations[-1].text == "a"
+    assert figure.layout.annotations[-1].text == "<b>a</b>"
+
+
+def test_the_loss_of_the_vae_alone_is_reconstruction_and_weighted_kl(small: Dataset) -> None:
+    config = TrainConfig(model="classifier-vae", hidden=(8,), beta=3.0, epochs=1, classifier_weight=7.0)
+    (report,) = train(config, small)
+    history = with_vae_loss(pd.DataFrame([report.row()]), config.classifier_weight)
+    assert history["test_vae"][0] == pytest.approx(report.test.reconstruction + 3 * report.test.kl, rel=1e-4)
+    assert history["train_vae"][0] == pytest.approx(report.train.reconstruction + 3 * report.train.kl, rel=1e-4)
 
 
 def test_the_articles_settings_are_those_that_it_prints() -> None:
@@ -89,7 +100,7 @@ def test_the_articles_settings_are_those_that_it_prints() -> None:
 
 @pytest.mark.parametrize("preset", [ARTICLE, OWN])
 def test_with_these_settings_both_losses_fall_and_the_run_is_measured(preset, small: Dataset) -> None:
-    config = replace(preset, batch_size=16)
+    config = replace(preset, hidden=(64,), batch_size=32)
     first, *_, last = train(config, small)
     assert last.test.reconstruction + last.test.kl < first.test.reconstruction + first.test.kl
     assert last.test.cross_entropy < first.test.cross_entropy
@@ -99,16 +110,16 @@ def test_with_these_settings_both_losses_fall_and_the_run_is_measured(preset, sm
     assert found["diversity"] > 0
 
 
-def test_the_shipped_model_is_read_as_asked_and_its_codes_hardly_tell_the_digit(mnist: Dataset) -> None:
-    model, fitting = load_model(load("classifier-vae-10d")), fitting_judge(mnist)
-    assert isinstance(model, ClassifierVAE)
+def test_the_shipped_model_is_read_as_asked_and_only_so(mnist: Dataset) -> None:
+    checkpoint, fitting = load("classifier-vae-10d"), fitting_judge(mnist)
     assert fitting is not None
-    found = measure_on_demand(model, mnist, fitting[0])
-    assert found["asked_draws"] == 1_000
-    assert found["asked_as_read"] >= 0.99
-    assert found["asked_as_read"] == pytest.approx(np.mean(found["asked_as_read_by_class"]))
-    assert 0.09 < found["leakage"] < 0.2
-    assert 0.5 < found["diversity"] < 1
+    model = load_model(checkpoint)
+    assert isinstance(model, ClassifierVAE)
+    drawn = draw_every_class(model, styles=10, seed=7)
+    assert (read_classes(fitting[0], drawn) == np.arange(10)).mean() >= 0.98
     # Of the same images, asked for in another order, next to none are read as asked.
-    drawn = decode_every_class(model, prior_latents(10, 10))[:, ::-1].copy()
-    assert (read_classes(fitting[0], drawn) == np.arange(10)).mean() < 0.1
+    assert (read_classes(fitting[0], drawn[:, ::-1].copy()) == np.arange(10)).mean() < 0.1
+    found = checkpoint.metrics
+    assert found["asked_draws"] == 1_000
+    assert found["asked_as_read"] == pytest.approx(np.mean(found["asked_as_read_by_class"]))
+    assert found["asked_as_read"] >= 0.99

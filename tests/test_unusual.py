@@ -11,10 +11,13 @@ import torch
 
 from tests.test_pages import SHIPPED, open_page, texts
 from vae.checkpoints import load, load_model
-from vae.data import Dataset
-from vae.metrics import likelihood_terms
+from vae.config import TrainConfig
+from vae.data import Dataset, binarise
+from vae.likelihood import likelihood_terms
+from vae.training import build_model
 from vae.ui import resources
 from vae.unusual import STAND_INS, detection, percentiles, scores
+from vae.unusual_figures import histograms
 
 PAGE = "pages/16_unusual_images.py"
 
@@ -84,18 +87,47 @@ def test_models_notice_images_of_another_kind(name: str, mnist: Dataset) -> None
         assert found.auroc > 0.85, other
 
 
+def test_a_likelihood_prefers_images_with_little_on_them_and_the_squared_error_less(mnist: Dataset) -> None:
+    checkpoint = load("vae-20d")
+    model, images = load_model(checkpoint), mnist.test_images[:500]
+    strips = STAND_INS["cut to a strip"](images)
+    assert (strips > 0).any(0).any(1).sum() == 4  # columns of 28
+    found = {
+        score: detection(*(scores(model, part, checkpoint.config, score) for part in (images, strips))).auroc
+        for score in ("elbo", "squared error")
+    }
+    assert found["elbo"] < 0.4 < 0.7 < found["squared error"]
+
+
+def test_a_model_of_binarised_images_is_scored_on_such(small: Dataset) -> None:
+    config = TrainConfig(hidden=(8,), binarised=True, epochs=1)
+    model, images = build_model(config, small.image_shape), small.test_images
+    black_and_white = likelihood_terms(model, binarise(images), config)["reconstruction"]
+    np.testing.assert_array_equal(scores(model, images, config, "reconstruction"), black_and_white)
+
+
+def test_histograms_hold_nearly_all_images_whatever_the_sign_of_their_scores() -> None:
+    own, other = np.linspace(-5, 5, 1_000), np.linspace(1, 9, 1_000)
+    figure = histograms({"a": {"own": own, "other": other}, "b": {"own": own + 6, "other": other}}, {"a": "", "b": ""})
+    assert (figure.layout.xaxis.type, figure.layout.xaxis2.type) == ("linear", "log")
+    for trace in figure.data:
+        assert sum(trace.y[:-1]) == pytest.approx(100, abs=1)
+    same = {"own": np.ones(3), "other": np.ones(3)}
+    assert sum(histograms({"a": same}, {"a": ""}).data[0].y[:-1]) == 100
+
+
 def test_the_page_grades_both_models_and_offers_what_needs_the_network(fresh: None, folder: Path) -> None:
     for name in ("ae-2d", "vae-2d"):
         shutil.copytree(SHIPPED / name, folder / name)
     app = open_page(PAGE)
     assert not app.error
     values = {metric.label: float(metric.value) for metric in app.metric}
-    assert values["AUROC, AE: ae-2d"] > 0.95
-    assert values["AUROC, VAE: vae-2d"] > 0.95
+    assert values["AUROC, AE: ae-2d"] > 0.9
+    assert values["AUROC, VAE: vae-2d"] > 0.9
     assert "reconstruction loss" in texts(app)  # of the AE, which has no ELBO
     app.selectbox(key="unusual_class").set_value("1")
     app.number_input(key="unusual_rank").set_value(9_000).run()
-    assert "not so many images" in texts(app)
+    assert "There are 1,135 test images of that class" in texts(app)
     app.selectbox(key="unusual_other").set_value("kmnist").run()
     assert "needs the network" in texts(app)
     assert not app.exception

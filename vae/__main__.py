@@ -95,7 +95,7 @@ def _parser() -> argparse.ArgumentParser:
         "--input-noise",
         type=float,
         default=0.0,
-        help="σ of Gaussian noise on the input alone, which the model learns to remove; default: 0",
+        help="σ of Gaussian noise on the input alone, clipped to 0 to 1, which the model learns to remove; default: 0",
     )
     objective.add_argument("--sigma", type=float, default=0.5, help="of --likelihood gaussian; default: 0.5")
     objective.add_argument("--classifier-weight", type=float, default=10.0, help="of a classifier-vae; default: 10")

@@ -6,6 +6,7 @@ Classes are digits on MNIST and whatever the data set has elsewhere.
 from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 import torch
 
 from vae.config import TrainConfig, recommended
@@ -72,6 +73,18 @@ def film_rows(frames: np.ndarray, classes: int) -> np.ndarray:
     epochs, height = frames.shape[:2]
     channels = frames.shape[3] if frames.ndim == 4 else 1
     return frames.reshape(epochs, height, classes, -1, channels).transpose(0, 2, 4, 1, 3).copy()
+
+
+def with_vae_loss(history: pd.DataFrame, classifier_weight: float) -> pd.DataFrame:
+    """A ClassifierVAE's history with the loss of its VAE alone, reconstruction + β · KL, nats per image.
+
+    The total less the weighted cross-entropy, so that it holds while β rises too.
+    """
+    parts = {
+        f"{part}_vae": history[f"{part}_total"] - classifier_weight * history[f"{part}_cross_entropy"]
+        for part in ("train", "test")
+    }
+    return history.assign(**parts)
 
 
 def asked_against_read(found: np.ndarray) -> np.ndarray:

@@ -35,7 +35,8 @@ class TrainConfig:
     activation: str = "silu"
     likelihood: str = "bernoulli"
     binarised: bool = False  # each pixel drawn as Bernoulli(grey), anew in every epoch: dynamic binarisation
-    input_noise: float = 0.0  # σ of noise on the input alone, in units of the pixel range: denoising (Vincent 2008)
+    # σ of noise on the input alone, in units of the pixel range, and clipped to that: denoising (Vincent et al. 2008)
+    input_noise: float = 0.0
     sigma: float = 0.5  # of likelihood `gaussian`, in units of the pixel range
     beta: float = 1.0
     beta_warmup: float = 0.0  # fraction of the run over which β rises from 0

@@ -16,15 +16,14 @@ class Kind:
     """A way to corrupt images."""
 
     strength: str  # what its strength from 0 to 1 is
-    usual: float
     masks: bool  # whether it hides pixels that are known to be hidden
 
 
 KINDS = {
-    "Gaussian noise": Kind("σ of the noise, in units of the pixel range", 0.4, False),
-    "salt and pepper": Kind("share of pixels made black or white", 0.2, False),
-    "square": Kind("side of the hidden square in the middle, as a share of the image's", 0.4, True),
-    "half": Kind("share of the rows hidden, from below", 0.5, True),
+    "Gaussian noise": Kind("σ of the noise, in units of the pixel range", False),
+    "salt and pepper": Kind("share of pixels made black or white", False),
+    "square": Kind("side of the hidden square in the middle, as a share of the image's side", True),
+    "lower part": Kind("share of the rows hidden, from below", True),
 }
 
 
@@ -38,10 +37,10 @@ class Corrupted:
 
 @dataclass(frozen=True)
 class Fidelity:
-    """How near images are to the originals, means over them."""
+    """How near images are to the originals."""
 
-    psnr: float  # dB, infinite where any is identical
-    ssim: float  # up to 1, for identical ones
+    psnr: float  # dB, of the mean squared error over all of them; infinite where they are the same
+    ssim: float  # mean over images, 1 where they are the same
 
 
 def corrupt(images: Tensor, kind: str, strength: float, seed: int = 0) -> Corrupted:
@@ -57,7 +56,7 @@ def corrupt(images: Tensor, kind: str, strength: float, seed: int = 0) -> Corrup
     height, width = images.shape[2:]
     if KINDS[kind].masks:
         known = torch.ones(height, width, dtype=torch.bool)
-        if kind == "half":
+        if kind == "lower part":
             known[height - round(strength * height) :] = False
         else:
             rows, columns = round(strength * height), round(strength * width)
@@ -76,11 +75,11 @@ def corrupt(images: Tensor, kind: str, strength: float, seed: int = 0) -> Corrup
 
 @torch.no_grad()
 def restore(model: Autoencoder, corrupted: Corrupted, steps: int = 1) -> np.ndarray:
-    """Corrupted images through encoder and decoder: uint8 (N, C, H, W).
+    """Corrupted images through encoder and decoder: uint8 (N, C, H, W), with the known pixels put back.
 
-    Of more than one step each but the first encodes what the last one decoded with the known pixels put back, and the
-    result has them too: the chain of Rezende, Mohamed & Wierstra 2014 (appendix F) that imputes missing pixels, with
-    posterior means in the place of its draws.
+    Every step but the first encodes what the one before it decoded, with the known pixels put back: the chain of
+    Rezende, Mohamed & Wierstra 2014 (appendix F) that imputes missing pixels, with posterior means in the place of its
+    draws.
 
     Raises:
         ValueError: for several steps where no pixels are known.
@@ -89,24 +88,20 @@ def restore(model: Autoencoder, corrupted: Corrupted, steps: int = 1) -> np.ndar
         raise ValueError("Only masked images have known pixels to put back.")
     device = next(model.parameters()).device
     pixels = to_unit(corrupted.images.to(device))
-    decoded = model.reconstruct(pixels)
-    if steps > 1 and corrupted.known is not None:
-        known = corrupted.known.to(device)
-        for _ in range(steps - 1):
-            decoded = model.reconstruct(torch.where(known, pixels, decoded))
-        decoded = torch.where(known, pixels, decoded)
-    return to_bytes(decoded)
+    known = torch.zeros((), dtype=torch.bool) if corrupted.known is None else corrupted.known
+    restored = pixels
+    for _ in range(steps):
+        restored = torch.where(known.to(device), pixels, model.reconstruct(restored))
+    return to_bytes(restored)
 
 
 def fidelity(images: np.ndarray, originals: Tensor) -> Fidelity:
-    """PSNR and SSIM (Wang et al. 2004) of images beside their originals, each uint8 (N, C, H, W); data range 1."""
-    # torchmetrics takes seconds to import, and no other page needs it.
+    """PSNR and SSIM (Wang et al. 2004, a Gaussian window of σ 1.5) of images beside their originals, each uint8
+    (N, C, H, W), in a data range of 1."""
+    # torchmetrics takes seconds to import, and the first page need not wait for it.
     from torchmetrics.functional.image import peak_signal_noise_ratio, structural_similarity_index_measure
 
     found, truth = to_unit(torch.from_numpy(images)), to_unit(originals)
-    psnr = peak_signal_noise_ratio(found, truth, data_range=1.0, reduction="none", dim=(1, 2, 3))
-    # The usual window of 11 pixels leaves nothing of an image that is smaller.
-    width = 1.5 if min(images.shape[2:]) > 11 else 0.8
-    ssim = structural_similarity_index_measure(found, truth, data_range=1.0, sigma=width)
+    ssim = structural_similarity_index_measure(found, truth, data_range=1.0)
     assert isinstance(ssim, Tensor)
-    return Fidelity(float(psnr.mean()), float(ssim))
+    return Fidelity(float(peak_signal_noise_ratio(found, truth, data_range=1.0)), float(ssim))

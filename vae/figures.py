@@ -173,14 +173,16 @@ def data_uri(picture: np.ndarray, scale: int = 3) -> str:
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
-def loss_curves(histories: Mapping[str, pd.DataFrame], *, height: int = 420) -> go.Figure:
-    """Reconstruction and KL apart, over epochs: test losses as lines, training losses dotted.
+def loss_curves(
+    histories: Mapping[str, pd.DataFrame], titles: Mapping[str, str] | None = None, *, height: int = 420
+) -> go.Figure:
+    """Losses over epochs: test losses as lines, training losses dotted.
 
-    Where a run has a classifier, its cross-entropy stands beside them.
+    Args:
+        titles: of the panels, by the loss's name in the histories' columns; by default reconstruction and KL apart
+            and, where a run has a classifier, its cross-entropy beside them.
     """
-    titles = {"reconstruction": "Reconstruction, nats per image", "kl": "KL, nats per image"}
-    if any("test_cross_entropy" in history and history["test_cross_entropy"].any() for history in histories.values()):
-        titles["cross_entropy"] = "Classifier's cross-entropy, nats per image"
+    titles = titles or _loss_titles(histories)
     figure = make_subplots(1, len(titles), subplot_titles=list(titles.values()), horizontal_spacing=0.1)
     for number, (name, history) in enumerate(histories.items()):
         colour = PALETTE[number % len(PALETTE)]
@@ -212,6 +214,13 @@ def loss_curves(histories: Mapping[str, pd.DataFrame], *, height: int = 420) -> 
         hovermode="closest",
     )
     return figure
+
+
+def _loss_titles(histories: Mapping[str, pd.DataFrame]) -> dict[str, str]:
+    titles = {"reconstruction": "Reconstruction, nats per image", "kl": "KL, nats per image"}
+    if any("test_cross_entropy" in history and history["test_cross_entropy"].any() for history in histories.values()):
+        titles["cross_entropy"] = "Classifier's cross-entropy, nats per image"
+    return titles
 
 
 def kl_bars(kl: np.ndarray) -> go.Figure:

@@ -259,7 +259,7 @@ class RunState:
         seen = images
         if config.input_noise:
             drawn = torch.randn(images.shape, generator=noise[2], device=self.device)
-            seen = torch.add(images, drawn, alpha=config.input_noise)
+            seen = torch.add(images, drawn, alpha=config.input_noise).clamp_(0, 1)  # as any picture of it would be
         output = self.model(seen, noise[0])
         sigma = None if config.likelihood == "optimal-gaussian" else self.model.sigma
         labels = self.labels.index_select(0, indices) if output.class_logits is not None else None

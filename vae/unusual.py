@@ -8,20 +8,23 @@ import torch
 from torch import Tensor
 
 from vae.config import TrainConfig
+from vae.data import binarise
 from vae.likelihood import likelihood_terms
 from vae.metrics import reconstruct
 from vae.models import Autoencoder
 
 # What the same test images become, by name: images uint8 (N, C, H, W) → likewise.
 STAND_INS: dict[str, Callable[[Tensor], Tensor]] = {
-    "inverted": lambda images: 255 - images,
     "turned by 90°": lambda images: images.rot90(1, (2, 3)),
     "upside down": lambda images: images.flip(2),
+    "cut to a strip": lambda images: _strip(images),
+    "inverted": lambda images: 255 - images,
     "with noise": lambda images: _noisy(images),
     "shuffled pixels": lambda images: _shuffled(images),
     "noise alone": lambda images: torch.randint(0, 256, images.shape, dtype=torch.uint8, generator=_stream()),
 }
 NOISE = 0.3  # σ, in units of the pixel range
+STRIP = 1 / 7  # of the width
 
 
 @dataclass(frozen=True)
@@ -51,8 +54,9 @@ class Detection:
 def scores(model: Autoencoder, images: Tensor, config: TrainConfig, score: str, seed: int = 0) -> np.ndarray:
     """A score of `SCORES` for images uint8 (N, C, H, W): float (N,), higher is more unusual.
 
-    −ELBO = reconstruction + KL (with β = 1 whatever it was trained with), with one draw of z as its reconstruction;
-    the squared error is that of the image decoded from its code.
+    −ELBO = reconstruction + KL (with β = 1 whatever it was trained with), with one draw of z as its reconstruction,
+    of binarised images where the model was trained on such; the squared error is that of the image decoded from its
+    code.
 
     Raises:
         ValueError: for an unknown score, the ELBO of an AE, which has none, or images of another shape.
@@ -63,7 +67,7 @@ def scores(model: Autoencoder, images: Tensor, config: TrainConfig, score: str, 
         raise ValueError(f"{in_words(images.shape[1:])}: the model reads {in_words(model.image_shape)}.")
     if score == "squared error":
         return reconstruct(model, images)[1] * images[0].numel()
-    terms = likelihood_terms(model, images, config, seed)
+    terms = likelihood_terms(model, binarise(images) if config.binarised else images, config, seed)
     if score == "reconstruction":
         return terms["reconstruction"]
     if "kl" not in terms:
@@ -98,6 +102,16 @@ def _stream() -> torch.Generator:
 def _noisy(images: Tensor) -> Tensor:
     noise = torch.randn(images.shape, generator=_stream())
     return (images + 255 * NOISE * noise).round().clamp(0, 255).to(torch.uint8)
+
+
+def _strip(images: Tensor) -> Tensor:
+    """The columns in the middle, on black: less than it takes to be a digit."""
+    width = images.shape[3]
+    columns = max(1, round(STRIP * width))
+    start = (width - columns) // 2
+    strip = torch.zeros_like(images)
+    strip[..., start : start + columns] = images[..., start : start + columns]
+    return strip
 
 
 def _shuffled(images: Tensor) -> Tensor:

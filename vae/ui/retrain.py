@@ -127,7 +127,8 @@ def show_form(ae: Checkpoint | None, vae: Checkpoint | None, page: str, followed
             step=0.1,
             key="input_noise",
             help="A denoising model (Vincent et al. 2008): Gaussian noise of this σ, in units of the pixel range, is "
-            "added to what the encoder sees, and the loss asks for the clean image. 0: none.",
+            "added to what the encoder sees, clipped to black and white, and the loss asks for the clean image. "
+            "0: none.",
             bind="query-params",
         )
     address.keep(page)

@@ -39,6 +39,12 @@ def _scores(path: str, written: int, score: str, of: str, _trained: Trained, _im
     return scores(_trained.model, _images[:MOST_IMAGES], _trained.checkpoint.config, offered(_trained, score))
 
 
+def worst_first(values: np.ndarray, labels: np.ndarray, label: int | None) -> np.ndarray:
+    """Indices of the images of a class, or of all of them, by falling score."""
+    order = np.argsort(-values, kind="stable")
+    return order if label is None else order[labels[order] == label]
+
+
 def choose_other(trained: Trained) -> tuple[str, Tensor] | None:
     """A name and images uint8 (N, C, H, W) to hold against the test images; None, with words, where there are none."""
     names = [name for name in DATASETS if name != trained.dataset.name]

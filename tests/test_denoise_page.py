@@ -1,0 +1,70 @@
+"""Denoise and inpaint as Streamlit runs it: every corruption at its extremes, the form, and a pair that is not fair."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+
+from tests.test_pages import SHIPPED, charts, open_page, texts
+from vae.corruption import KINDS
+from vae.ui import resources
+
+PAGE = "pages/15_denoise.py"
+
+
+@pytest.fixture(autouse=True)
+def fresh() -> Iterator[None]:
+    st.cache_resource.clear()
+    yield
+    resources.trainer().close()
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def pair(folder: Path) -> Path:
+    for name in ("ae-2d", "vae-2d"):
+        shutil.copytree(SHIPPED / name, folder / name)
+    return folder
+
+
+def test_every_corruption_at_its_extremes_and_the_way_to_a_denoising_pair(
+    pair: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = open_page(PAGE, spoil="salt and pepper", spoil_strength="0.9")
+    table = app.dataframe[0].value
+    names = ["spoilt", "AE: ae-2d", "VAE: vae-2d", "AE of the clean images", "VAE of the clean images"]
+    assert list(table["images"]) == names
+    psnr = dict(zip(names, map(float, table["PSNR, dB"]), strict=True))
+    assert psnr["spoilt"] < psnr["AE: ae-2d"] < psnr["AE of the clean images"]
+    right = dict(zip(names, (float(share.rstrip("%")) for share in table["read right"]), strict=True))
+    assert right["spoilt"] < 30 < 75 < right["VAE of the clean images"]
+    monkeypatch.setattr(resources, "judge", lambda _: None)
+    for number, (kind, about) in enumerate(KINDS.items()):
+        app.segmented_control(key="spoil").set_value(kind)
+        app.slider(key="spoil_strength").set_value(float(number % 2)).run()
+        assert not app.exception
+        assert not app.error
+        table = app.dataframe[0].value
+        assert "read right" not in table
+        assert (table["PSNR, dB"][0] == "∞") == (number % 2 == 0), kind
+        if about.masks and number % 2 == 0:
+            assert table["PSNR, dB"][1] == "∞"  # nothing is hidden, and all of it is put back
+    assert len(charts(app)[0]["layout"]["images"]) == 40
+    app.segmented_control(key="spoil").set_value("Gaussian noise")
+    app.slider(key="spoil_strength").set_value(0.1).run()
+    assert "AE and VAE: farther from the originals than before, by PSNR. The code is the limit" in texts(app)
+    app.slider(key="spoil_strength").set_value(0.5).run()
+    app.button(key="spoil_retrain").click().run()
+    assert app.number_input(key="input_noise").value == 0.5
+    assert app.toggle(key="ae_too").value
+    assert not app.exception
+
+
+def test_a_pair_of_which_one_was_trained_with_noise_is_called_unfair(pair: Path) -> None:
+    path = pair / "vae-2d" / "config.json"
+    path.write_text(path.read_text().replace('"sigma"', '"input_noise": 0.5,\n    "sigma"', 1))
+    app = open_page(PAGE)
+    assert "input noise: 0 / 0.5" in texts(app)
+    assert "Trained to remove Gaussian noise: vae-2d (σ 0.5)" in texts(app)
