@@ -1,13 +1,17 @@
 """The app as Streamlit runs it without a browser: opening a page, and reading what it shows."""
 
 import json
+import time
 
 from streamlit.testing.v1 import AppTest
 
 from vae.data import ROOT
+from vae.jobs import Job
+from vae.ui import resources
 
 SHIPPED = ROOT / "checkpoints"
 PAIRS = ("ae-2d", "vae-2d", "ae-20d", "vae-20d")
+MODELS = (*PAIRS, "ae-5d", "vae-5d", "classifier-vae-10d")
 
 
 def open_page(page: str, **parameters: str) -> AppTest:
@@ -31,3 +35,15 @@ def texts(app: AppTest) -> str:
     """All words of a page outside of its widgets and headings."""
     found = [*app.markdown, *app.caption, *app.info, *app.warning, *app.error, *app.success, *app.title]
     return "\n".join(str(element.value) for element in found)
+
+
+def finish(app: AppTest) -> Job:
+    """Wait for the run that was just submitted and draw the page again."""
+    job = resources.trainer().find(app.session_state["run"])
+    assert job is not None
+    for _ in range(1_200):
+        if job.ended:
+            app.run()
+            return job
+        time.sleep(0.1)
+    raise AssertionError("the run was not finished within two minutes")

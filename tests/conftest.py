@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import torch
 
-from tests.app import PAIRS, SHIPPED
+from tests.app import MODELS, PAIRS, SHIPPED
 from vae.checkpoints import record
 from vae.config import TrainConfig
 from vae.data import Dataset, load_dataset
@@ -102,13 +102,13 @@ def copies(folder: Path) -> Path:
 @pytest.fixture(scope="session")
 def _shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("shipped")
-    for name in PAIRS:
+    for name in MODELS:
         shutil.copytree(SHIPPED / name, folder / name)
     return folder
 
 
 @pytest.fixture
 def shipped(_shipped: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The shipped pairs in a folder that tests share and leave as it is: what one has encoded others need not."""
+    """The shipped models in a folder that tests share and leave as it is: what one has encoded others need not."""
     monkeypatch.setenv("VAE_CHECKPOINTS", str(_shipped))
     return _shipped

@@ -3,38 +3,21 @@
 import base64
 import io
 import json
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from tests.test_pages import SHIPPED, open_page, texts
+from tests.app import open_page, texts
 from vae.checkpoints import load
 from vae.figures import data_uri
 from vae.ui import resources
 from vae.ui.latent_map import Selection
 
 PAGE = "pages/13_arithmetic.py"
-
-
-@pytest.fixture(autouse=True)
-def fresh() -> Iterator[None]:
-    st.cache_resource.clear()
-    yield
-    resources.trainer().close()
-    st.cache_resource.clear()
-
-
-@pytest.fixture
-def copies(folder: Path) -> Path:
-    for name in ("ae-2d", "vae-2d", "ae-20d", "vae-20d"):
-        shutil.copytree(SHIPPED / name, folder / name)
-    return folder
+pytestmark = pytest.mark.usefixtures("fresh")
 
 
 def chart(app: AppTest, key: str) -> dict:
@@ -47,7 +30,7 @@ def pictures(app: AppTest) -> np.ndarray:
     return np.array([image["source"] for image in chart(app, "sum_terms")["layout"]["images"]]).reshape(3, 4)
 
 
-def test_nine_minus_four_plus_a_four_is_read_as_a_nine_in_twenty_dimensions(copies: Path) -> None:
+def test_nine_minus_four_plus_a_four_is_read_as_a_nine_in_twenty_dimensions(shipped: Path) -> None:
     app = open_page(PAGE, ae="ae-20d", vae="vae-20d")
     assert not app.error
     assert [app.selectbox(key=key).value for key in ("sum_a", "sum_b")] == ["9", "4"]
@@ -65,7 +48,7 @@ def test_nine_minus_four_plus_a_four_is_read_as_a_nine_in_twenty_dimensions(copi
         assert len(chart(app, f"sum_strip_{word}")["layout"]["images"]) == 13
 
 
-def test_strength_nought_and_a_minus_a_leave_c_and_more_goes_farther(copies: Path) -> None:
+def test_strength_nought_and_a_minus_a_leave_c_and_more_goes_farther(shipped: Path) -> None:
     app = open_page(PAGE, sum_a="7", sum_c="11", sum_strength="0.0")
     assert [app.selectbox(key=key).value for key in ("sum_a", "sum_b")] == ["7", "4"]  # a link's, and the default
     (image,) = resources.dataset("mnist").test_images[[11]].numpy()
@@ -82,7 +65,7 @@ def test_strength_nought_and_a_minus_a_leave_c_and_more_goes_farther(copies: Pat
     assert (same[:, 0] != same[:, 2]).all()
 
 
-def test_groups_come_from_the_lasso_and_several_can_be_kept(copies: Path) -> None:
+def test_groups_come_from_the_lasso_and_several_can_be_kept(shipped: Path) -> None:
     app = open_page(PAGE)
     assert "draw a lasso" in texts(app)
     for indices in ((0, 17, 26), (2, 5)):

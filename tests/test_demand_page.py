@@ -3,39 +3,22 @@
 import base64
 import io
 import json
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from tests.test_pages import SHIPPED, charts, finish, open_page, texts
+from tests.app import charts, finish, open_page, texts
 from vae.checkpoints import load
 from vae.conditional import ARTICLE
 from vae.data import Dataset
-from vae.ui import on_demand, resources
+from vae.ui import on_demand
 from vae.ui.drawing_canvas import KEY, PREFIX
 
 PAGE = "pages/14_digits_on_demand.py"
-
-
-@pytest.fixture(autouse=True)
-def fresh() -> Iterator[None]:
-    st.cache_resource.clear()
-    yield
-    resources.trainer().close()
-    st.cache_resource.clear()
-
-
-@pytest.fixture
-def copies(folder: Path) -> Path:
-    for name in ("ae-2d", "vae-2d", "classifier-vae-10d"):
-        shutil.copytree(SHIPPED / name, folder / name)
-    return folder
+pytestmark = pytest.mark.usefixtures("fresh")
 
 
 def rows(app: AppTest) -> dict:
@@ -43,7 +26,7 @@ def rows(app: AppTest) -> dict:
     return json.loads(found.proto.spec)["layout"]
 
 
-def test_the_shipped_model_in_every_style_and_as_measured(copies: Path, mnist: Dataset) -> None:
+def test_the_shipped_model_in_every_style_and_as_measured(shipped: Path, mnist: Dataset) -> None:
     app = open_page(PAGE)
     assert not app.error
     assert len(rows(app)["images"]) == 6

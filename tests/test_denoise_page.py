@@ -1,36 +1,19 @@
 """Denoise and inpaint as Streamlit runs it: every corruption at its extremes, the form, and a pair that is not fair."""
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import streamlit as st
 
-from tests.test_pages import SHIPPED, charts, open_page, texts
+from tests.app import charts, open_page, texts
 from vae.corruption import KINDS
 from vae.ui import resources
 
 PAGE = "pages/15_denoise.py"
-
-
-@pytest.fixture(autouse=True)
-def fresh() -> Iterator[None]:
-    st.cache_resource.clear()
-    yield
-    resources.trainer().close()
-    st.cache_resource.clear()
-
-
-@pytest.fixture
-def pair(folder: Path) -> Path:
-    for name in ("ae-2d", "vae-2d"):
-        shutil.copytree(SHIPPED / name, folder / name)
-    return folder
+pytestmark = pytest.mark.usefixtures("fresh")
 
 
 def test_every_corruption_at_its_extremes_and_the_way_to_a_denoising_pair(
-    pair: Path, monkeypatch: pytest.MonkeyPatch
+    shipped: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = open_page(PAGE, spoil="salt and pepper", spoil_strength="0.9")
     table = app.dataframe[0].value
@@ -62,8 +45,8 @@ def test_every_corruption_at_its_extremes_and_the_way_to_a_denoising_pair(
     assert not app.exception
 
 
-def test_a_pair_of_which_one_was_trained_with_noise_is_called_unfair(pair: Path) -> None:
-    path = pair / "vae-2d" / "config.json"
+def test_a_pair_of_which_one_was_trained_with_noise_is_called_unfair(copies: Path) -> None:
+    path = copies / "vae-2d" / "config.json"
     path.write_text(path.read_text().replace('"sigma"', '"input_noise": 0.5,\n    "sigma"', 1))
     app = open_page(PAGE)
     assert "input noise: 0 / 0.5" in texts(app)

@@ -3,37 +3,19 @@
 import base64
 import io
 import json
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-import streamlit as st
 from PIL import Image, ImageDraw
 from streamlit.testing.v1 import AppTest
 
-from tests.test_pages import SHIPPED, open_page, texts
-from vae.ui import resources
+from tests.app import open_page, texts
 from vae.ui.drawing_canvas import KEY, PREFIX
 
 PAGE = "pages/8_draw.py"
+pytestmark = pytest.mark.usefixtures("fresh")
 SEVEN = [(70, 70), (130, 66), (200, 70), (170, 130), (145, 180), (125, 230)]
-
-
-@pytest.fixture(autouse=True)
-def fresh() -> Iterator[None]:
-    st.cache_resource.clear()
-    yield
-    resources.trainer().close()
-    st.cache_resource.clear()
-
-
-@pytest.fixture
-def pairs(folder: Path) -> Path:
-    for name in ("ae-2d", "vae-2d"):
-        shutil.copytree(SHIPPED / name, folder / name)
-    return folder
 
 
 def png(picture: Image.Image) -> bytes:
@@ -60,7 +42,7 @@ def star(app: AppTest) -> list[dict]:
     return [trace for trace in spec["data"] if trace["name"] == "your image"]
 
 
-def test_a_drawn_seven_is_read_placed_and_ranked(pairs: Path) -> None:
+def test_a_drawn_seven_is_read_placed_and_ranked(shipped: Path) -> None:
     app = draw(open_page(PAGE), seven())
     said = texts(app)
     assert "**Read as 7**: 7 (" in said
@@ -90,7 +72,7 @@ def ranks(app: AppTest) -> list[float]:
     return [float(part.split("%")[0]) for part in listed.split("than **")[1:]]
 
 
-def test_an_empty_canvas_invites_and_computes_nothing(pairs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_empty_canvas_invites_and_computes_nothing(shipped: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("vae.one_image.encode_posteriors", lambda *_: pytest.fail("something was encoded"))
     app = open_page(PAGE)
     assert "Draw something" in app.info[0].value
@@ -102,7 +84,7 @@ def test_an_empty_canvas_invites_and_computes_nothing(pairs: Path, monkeypatch: 
     assert not app.exception
 
 
-def test_a_picture_of_dark_ink_on_paper_is_inverted_and_a_file_that_is_none_is_told(pairs: Path) -> None:
+def test_a_picture_of_dark_ink_on_paper_is_inverted_and_a_file_that_is_none_is_told(shipped: Path) -> None:
     app = open_page(PAGE, draw_source="upload a picture")
     app.file_uploader(key="draw_file").upload("seven.png", seven(ground=225, ink=30), "image/png").run()
     assert not app.exception
@@ -114,6 +96,6 @@ def test_a_picture_of_dark_ink_on_paper_is_inverted_and_a_file_that_is_none_is_t
     assert not app.get("plotly_chart")
 
 
-def test_without_a_judge_it_says_so(pairs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_judge_it_says_so(shipped: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("vae.ui.resources.judge_path", lambda name: Path("/nowhere"))
     assert "no independent classifier" in texts(draw(open_page(PAGE), seven()))

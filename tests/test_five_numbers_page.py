@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,34 +11,19 @@ import streamlit as st
 import torch
 from streamlit.testing.v1 import AppTest
 
+from tests.app import open_page, texts
 from tests.test_draw_page import draw, seven, star
 from tests.test_latent_map import unpack
 from tests.test_packed import decode
-from tests.test_pages import SHIPPED, open_page, texts
 from vae.checkpoints import load, load_model, record
 from vae.config import TrainConfig
 from vae.data import Dataset
 from vae.sampling import encode_posteriors
 from vae.training import train
-from vae.ui import resources
 from vae.ui.code_sliders import KEY, parsed
 
 PAGE = "pages/7_five_numbers.py"
-
-
-@pytest.fixture(autouse=True)
-def fresh() -> Iterator[None]:
-    st.cache_resource.clear()
-    yield
-    resources.trainer().close()
-    st.cache_resource.clear()
-
-
-@pytest.fixture
-def five(folder: Path) -> Path:
-    for name in ("ae-2d", "vae-2d", "ae-5d", "vae-5d"):
-        shutil.copytree(SHIPPED / name, folder / name)
-    return folder
+pytestmark = pytest.mark.usefixtures("fresh")
 
 
 def sent(app: AppTest) -> tuple[dict[str, Any], dict[str, dict[str, np.ndarray]]]:
@@ -72,7 +56,7 @@ def _plain(traces: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def test_the_browser_gets_codes_bands_and_decoders_and_the_ledger_follows_what_it_moves(
-    five: Path, mnist: Dataset
+    shipped: Path, mnist: Dataset
 ) -> None:
     app = open_page(PAGE)
     assert "784 pixels → 5 numbers" in [one.value for one in app.subheader]
@@ -157,7 +141,7 @@ def test_models_of_one_number_and_of_many_fit_here_and_on_the_pages_beside(folde
     assert "There is no autoencoder yet" in app.info[0].value
 
 
-def test_the_drawing_comes_along_from_its_page(five: Path) -> None:
+def test_the_drawing_comes_along_from_its_page(shipped: Path) -> None:
     app = open_page(PAGE, five_image="your drawing")
     assert "Nothing is drawn yet" in app.info[0].value
     app.switch_page("pages/8_draw.py").run()

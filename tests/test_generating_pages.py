@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import streamlit as st
 
+from tests.app import open_page, texts
 from tests.conftest import blobs
-from tests.test_pages import open_page, texts
 from vae.checkpoints import record
 from vae.config import TrainConfig
 from vae.training import train

@@ -2,16 +2,13 @@
 
 import base64
 import json
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from tests.test_pages import SHIPPED, open_page, texts
+from tests.app import open_page, texts
 from vae.checkpoints import load
 from vae.paths import chain, pixel_lengths
 from vae.ui import resources, walks
@@ -19,21 +16,7 @@ from vae.ui.latent_map import Selection
 from vae.ui.page import Pair
 
 PAGE = "pages/11_interpolation.py"
-
-
-@pytest.fixture(autouse=True)
-def fresh() -> Iterator[None]:
-    st.cache_resource.clear()
-    yield
-    resources.trainer().close()
-    st.cache_resource.clear()
-
-
-@pytest.fixture
-def copies(folder: Path) -> Path:
-    for name in ("ae-2d", "vae-2d", "ae-20d", "vae-20d"):
-        shutil.copytree(SHIPPED / name, folder / name)
-    return folder
+pytestmark = pytest.mark.usefixtures("fresh")
 
 
 def chart(app: AppTest, key: str) -> dict:
@@ -52,7 +35,7 @@ def floats(values: list[float] | dict[str, str]) -> list[float]:
     return np.frombuffer(base64.b64decode(values["bdata"]), values["dtype"]).tolist()
 
 
-def test_both_paths_are_decoded_read_mapped_and_filmed(copies: Path) -> None:
+def test_both_paths_are_decoded_read_mapped_and_filmed(shipped: Path) -> None:
     app = open_page(PAGE, path_steps="10")
     for pair, kind in (("2d", "linear"), ("20d", "spherical")):
         app.selectbox(key="ae").set_value(f"ae-{pair}")
@@ -80,7 +63,7 @@ def test_both_paths_are_decoded_read_mapped_and_filmed(copies: Path) -> None:
         np.testing.assert_array_equal(table["read on the way"].str[0], "7")
 
 
-def test_the_ends_of_the_path_are_the_images_reconstructions(copies: Path) -> None:
+def test_the_ends_of_the_path_are_the_images_reconstructions(shipped: Path) -> None:
     pair = Pair(resources.trained(load("ae-2d")), resources.trained(load("vae-2d")))
     for walk, trained in zip(walks.both(pair, (3, 11), 4, "spherical"), pair, strict=True):
         expected, _ = trained.reconstruct([3, 11])
@@ -91,7 +74,7 @@ def test_the_ends_of_the_path_are_the_images_reconstructions(copies: Path) -> No
         assert pixel_lengths(walk.images[[0, -1]]) <= pixel_lengths(walk.images).sum() + 1e-9
 
 
-def test_a_stop_twice_is_a_path_of_no_length_and_what_is_no_list_of_images_is_said_in_words(copies: Path) -> None:
+def test_a_stop_twice_is_a_path_of_no_length_and_what_is_no_list_of_images_is_said_in_words(shipped: Path) -> None:
     app = open_page(PAGE, path_images="5, 5", path_kind="spherical", path_steps="2")
     assert not app.error
     table = app.dataframe[0].value
@@ -103,7 +86,7 @@ def test_a_stop_twice_is_a_path_of_no_length_and_what_is_no_list_of_images_is_sa
         assert "number" in app.error[0].value
 
 
-def test_images_selected_in_the_map_or_at_random_become_stops(copies: Path) -> None:
+def test_images_selected_in_the_map_or_at_random_become_stops(shipped: Path) -> None:
     app = open_page(PAGE, path_steps="2")
     assert "path_selected" not in [button.key for button in app.button]
     app.session_state["map_selection"] = Selection("mnist/test", tuple(range(15)))

@@ -10,11 +10,10 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.app import SHIPPED, charts, open_page, texts
+from tests.app import charts, finish, open_page, texts
 from tests.test_latent_map import unpack
 from vae.checkpoints import load, load_model, write_json
 from vae.data import Dataset
-from vae.jobs import Job
 from vae.latent_map import READ_SIDE
 from vae.sampling import encode_images
 from vae.ui import resources
@@ -38,20 +37,7 @@ PAGES = [
     "pages/15_denoise.py",
     "pages/16_unusual_images.py",
 ]
-__all__ = ["SHIPPED", "charts", "open_page", "texts"]
 pytestmark = pytest.mark.usefixtures("fresh")
-
-
-def finish(app: AppTest) -> Job:
-    """Wait for the run that was just submitted and draw the page again."""
-    job = resources.trainer().find(app.session_state["run"])
-    assert job is not None
-    for _ in range(1_200):
-        if job.ended:
-            app.run()
-            return job
-        time.sleep(0.1)
-    raise AssertionError("the run was not finished within two minutes")
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -1,33 +1,16 @@
 """The page of random latents: sorted walls, a temperature, nearest training images, a tray and its downloads."""
 
 import json
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from tests.test_pages import SHIPPED, open_page, texts
-from vae.ui import resources, wall
+from tests.app import open_page, texts
+from vae.ui import wall
 
 PAGE = "pages/10_random_latents.py"
-
-
-@pytest.fixture(autouse=True)
-def fresh() -> Iterator[None]:
-    st.cache_resource.clear()
-    yield
-    resources.trainer().close()
-    st.cache_resource.clear()
-
-
-@pytest.fixture
-def copies(folder: Path) -> Path:
-    for name in ("ae-2d", "vae-2d", "ae-5d", "ae-20d", "vae-20d"):
-        shutil.copytree(SHIPPED / name, folder / name)
-    return folder
+pytestmark = pytest.mark.usefixtures("fresh")
 
 
 def walls(app: AppTest) -> list[dict]:
@@ -39,7 +22,7 @@ def percent(image: dict) -> float:
     return float(image["text"].split("·")[1].strip(" %"))
 
 
-def test_both_walls_are_read_sorted_and_parted_into_clear_and_questionable(copies: Path) -> None:
+def test_both_walls_are_read_sorted_and_parted_into_clear_and_questionable(shipped: Path) -> None:
     app = open_page(PAGE, ae="ae-20d", vae="vae-20d", random_count="144")
     found = walls(app)
     assert [one["title"].split(",")[0] for one in found] == ["AE: ae-20d", "VAE: vae-20d"]
@@ -55,7 +38,7 @@ def test_both_walls_are_read_sorted_and_parted_into_clear_and_questionable(copie
     assert vae > ae + 20  # its prior is what it was trained for
 
 
-def test_without_temperature_every_sample_is_the_decoded_mean(copies: Path) -> None:
+def test_without_temperature_every_sample_is_the_decoded_mean(shipped: Path) -> None:
     app = open_page(PAGE, temperature="0.0", random_count="36")
     cold = walls(app)
     app.slider(key="temperature").set_value(1.0).run()
@@ -66,7 +49,7 @@ def test_without_temperature_every_sample_is_the_decoded_mean(copies: Path) -> N
 
 
 def test_fitted_samplers_at_extremes_draw_the_aes_samples_among_its_codes(
-    copies: Path, monkeypatch: pytest.MonkeyPatch
+    shipped: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("vae.ui.resources.FITTED", 2_000)
     app = open_page(PAGE, ae="ae-5d", vae="vae-2d", random_count="64")
@@ -81,7 +64,7 @@ def test_fitted_samplers_at_extremes_draw_the_aes_samples_among_its_codes(
     assert [len(one["images"]) for one in walls(app)] == [64, 64]
 
 
-def test_picked_samples_are_kept_once_and_shown_beside_their_nearest_training_images(copies: Path) -> None:
+def test_picked_samples_are_kept_once_and_shown_beside_their_nearest_training_images(shipped: Path) -> None:
     app = open_page(PAGE, random_count="16")
     ae, vae = walls(app)
     app.session_state["wall_ae"] = {"picked": {"of": ae["of"], "indices": [0, 5]}}

@@ -1,35 +1,18 @@
 """The page of traversals: every dimension in turn, by KL or variance, page by page, dead ones named."""
 
 import json
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from tests.test_pages import SHIPPED, open_page, texts
+from tests.app import open_page, texts
 from vae.checkpoints import load
 from vae.likelihood import kl_by_dimension
 from vae.ui import resources
 
 PAGE = "pages/12_traversal.py"
-
-
-@pytest.fixture(autouse=True)
-def fresh() -> Iterator[None]:
-    st.cache_resource.clear()
-    yield
-    resources.trainer().close()
-    st.cache_resource.clear()
-
-
-@pytest.fixture
-def copies(folder: Path) -> Path:
-    for name in ("ae-2d", "vae-2d", "vae-20d"):
-        shutil.copytree(SHIPPED / name, folder / name)
-    return folder
+pytestmark = pytest.mark.usefixtures("fresh")
 
 
 def layout(app: AppTest, part: str) -> dict:
@@ -41,7 +24,7 @@ def names(app: AppTest, word: str) -> list[str]:
     return [note["text"] for note in layout(app, word)["annotations"] if note["text"].startswith("<b>z")]
 
 
-def test_a_row_for_each_of_two_dimensions_around_an_image_or_the_mean(copies: Path) -> None:
+def test_a_row_for_each_of_two_dimensions_around_an_image_or_the_mean(shipped: Path) -> None:
     app = open_page(PAGE, traversal_reach="6.0")
     assert len(layout(app, "centre")["images"]) == 3
     for around in ("image", "mean"):
@@ -59,7 +42,7 @@ def test_a_row_for_each_of_two_dimensions_around_an_image_or_the_mean(copies: Pa
         assert source == layout(app, word)["images"][4]["source"]
 
 
-def test_twenty_dimensions_are_sorted_by_kl_turned_page_by_page_and_dead_ones_stand_still(copies: Path) -> None:
+def test_twenty_dimensions_are_sorted_by_kl_turned_page_by_page_and_dead_ones_stand_still(shipped: Path) -> None:
     app = open_page(PAGE, ae="ae-2d", vae="vae-20d", traversal_size="10")
     assert "not on this page" not in texts(app)
     seen = names(app, "vae")

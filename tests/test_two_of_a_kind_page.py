@@ -1,44 +1,26 @@
 """Two of a kind: codes, distance and overlap of two images of one class, against other pairs."""
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from tests.test_pages import SHIPPED, open_page, texts
+from tests.app import open_page, texts
 from vae.checkpoints import load, load_model
 from vae.data import Dataset
 from vae.pairs import bhattacharyya, spread
 from vae.sampling import encode_posteriors
-from vae.ui import resources
 
 PAGE = "pages/9_two_of_a_kind.py"
-
-
-@pytest.fixture(autouse=True)
-def fresh() -> Iterator[None]:
-    st.cache_resource.clear()
-    yield
-    resources.trainer().close()
-    st.cache_resource.clear()
-
-
-@pytest.fixture
-def pairs(folder: Path) -> Path:
-    for name in ("ae-2d", "vae-2d", "ae-20d", "vae-20d"):
-        shutil.copytree(SHIPPED / name, folder / name)
-    return folder
+pytestmark = pytest.mark.usefixtures("fresh")
 
 
 def numbers(app: AppTest) -> np.ndarray:
     return app.table[0].value.astype(float).to_numpy()
 
 
-def test_the_table_says_what_the_models_say(pairs: Path, mnist: Dataset) -> None:
+def test_the_table_says_what_the_models_say(shipped: Path, mnist: Dataset) -> None:
     app = open_page(PAGE, ae="ae-20d", vae="vae-20d", kind_class="3")
     two = np.flatnonzero(mnist.test_labels.numpy() == 3)[:2]
     codes, deviations = encode_posteriors(load_model(load("vae-20d")), mnist.test_images)
@@ -54,7 +36,7 @@ def test_the_table_says_what_the_models_say(pairs: Path, mnist: Dataset) -> None
     assert "10,000 random pairs" in texts(app)
 
 
-def test_another_pair_is_two_other_images_and_one_image_is_no_pair(pairs: Path) -> None:
+def test_another_pair_is_two_other_images_and_one_image_is_no_pair(shipped: Path) -> None:
     app = open_page(PAGE)
     before = numbers(app)[:, 0]
     app.button(key="kind_another").click().run()

@@ -1,33 +1,21 @@
 """Unusual images: scores, percentiles and detection against hand computations, on models that ship, and on the page."""
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-import streamlit as st
 import torch
 
-from tests.test_pages import SHIPPED, open_page, texts
+from tests.app import open_page, texts
 from vae.checkpoints import load, load_model
 from vae.config import TrainConfig
 from vae.data import Dataset, binarise
 from vae.likelihood import likelihood_terms
 from vae.training import build_model
-from vae.ui import resources
 from vae.unusual import STAND_INS, detection, percentiles, scores
 from vae.unusual_figures import histograms
 
 PAGE = "pages/16_unusual_images.py"
-
-
-@pytest.fixture
-def fresh() -> Iterator[None]:
-    st.cache_resource.clear()
-    yield
-    resources.trainer().close()
-    st.cache_resource.clear()
 
 
 def test_scores_are_the_losses_that_they_are_named_after(mnist: Dataset) -> None:
@@ -116,9 +104,7 @@ def test_histograms_hold_nearly_all_images_whatever_the_sign_of_their_scores() -
     assert sum(histograms({"a": same}, {"a": ""}).data[0].y[:-1]) == 100
 
 
-def test_the_page_grades_both_models_and_offers_what_needs_the_network(fresh: None, folder: Path) -> None:
-    for name in ("ae-2d", "vae-2d"):
-        shutil.copytree(SHIPPED / name, folder / name)
+def test_the_page_grades_both_models_and_offers_what_needs_the_network(fresh: None, shipped: Path) -> None:
     app = open_page(PAGE)
     assert not app.error
     values = {metric.label: float(metric.value) for metric in app.metric}
