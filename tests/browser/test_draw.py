@@ -77,7 +77,7 @@ def test_the_drawing_outlives_a_change_of_page_and_can_be_taken_back_or_made_wit
         draw(page, SEVEN)
     expect(invitation).to_be_visible()
 
-    page.get_by_role("button", name="Pen").click()
+    page.get_by_role("button", name="Pen", exact=True).click()
     page.locator(".drawing .width").fill("20")
     page.locator(".drawing canvas").focus()
     # From the middle down, and on with the pen lifted.

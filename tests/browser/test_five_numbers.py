@@ -53,7 +53,7 @@ def test_the_decode_follows_a_slider_without_the_server_and_the_ledger_when_it_i
     finally:
         os.kill(server.process.pid, signal.SIGCONT)
 
-    moved = page.get_by_text("where the sliders stand")
+    moved = page.locator("td", has_text="where the sliders stand")
     expect(moved).to_have_count(2)
     # The keyboard stays where it was, and a change of page loses nothing.
     assert panel.locator("input:focus").count() == 1
