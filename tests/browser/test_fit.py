@@ -17,7 +17,7 @@ READY = {
     "runs": "[data-testid=stDataFrame]",
     "beta": ".ladder[data-ready]",
     "beta_translator": "[data-testid=stDataFrame]",
-    "five_numbers": ".js-plotly-plot",
+    "five_numbers": ".sliders[data-ready]",
     "draw": ".drawing",
     "two_of_a_kind": ".js-plotly-plot",
     "random_latents": ".wall[data-ready]",
