@@ -38,6 +38,7 @@ def show(samples: Sequence[Sample], class_names: Sequence[str], title: str, key:
             "title": title,
             "parts": _parts(samples, class_names),
             "dense": len(samples) > ROOMY,
+            "picked": chosen,
         },
         default={"picked": None},
         on_picked_change=_rerun,

@@ -5,7 +5,7 @@ const picks = new Map();  // by wall: what it shows, and what is picked of it; d
 export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".wall");
   const count = root.querySelector(".count"), cells = root.querySelector(".cells");
-  if (picks.get(data.key)?.of !== data.of) picks.set(data.key, { of: data.of, chosen: new Set() });
+  if (picks.get(data.key)?.of !== data.of) picks.set(data.key, { of: data.of, chosen: new Set(data.picked) });
   const { chosen } = picks.get(data.key);
 
   function say() {
