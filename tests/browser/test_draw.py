@@ -64,6 +64,7 @@ def test_the_drawing_outlives_a_change_of_page_and_can_be_taken_back_or_made_wit
     assert_among_sevens(page)
     page.get_by_role("link", name="Training").click()
     expect(page.get_by_role("heading", name="Training", level=1)).to_be_visible()
+    page.get_by_text("Look into images", exact=True).click()
     page.get_by_role("link", name="Draw").click()
     expect(read).to_be_visible()
     page.get_by_role("button", name="Clear").click()

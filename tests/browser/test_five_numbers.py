@@ -59,6 +59,7 @@ def test_the_decode_follows_a_slider_without_the_server_and_the_ledger_when_it_i
     assert panel.locator("input:focus").count() == 1
     page.get_by_role("link", name="Training").click()
     expect(page.get_by_role("heading", name="Training", level=1)).to_be_visible()
+    page.get_by_text("Look into images", exact=True).click()
     page.get_by_role("link", name="Five numbers").click()
     expect(moved).to_have_count(2)
     assert json.loads(panel.get_attribute("data-latent") or "") == pytest.approx(latent)
