@@ -62,12 +62,19 @@ export default function ({ data, parentElement, setStateValue }) {
 
   const buttons = data.parts.flatMap((part) => part.images).map(draw);
   const rest = [...buttons];
+  // Every pick draws the wall again, and the keyboard stays where it was.
+  const focused = [...cells.querySelectorAll("button")].indexOf(root.getRootNode().activeElement);
   cells.replaceChildren(...data.parts.flatMap(({ name, images }) => {
     const line = document.createElement("p");
     line.className = "part";
     line.textContent = name;
     return [...(name ? [line] : []), ...rest.splice(0, images.length)];
   }));
+  if (focused >= 0 && buttons[focused]) {
+    buttons[0].tabIndex = -1;
+    buttons[focused].tabIndex = 0;
+    buttons[focused].focus();
+  }
   root.classList.toggle("dense", data.dense);
   root.querySelector(".head").textContent = data.title;
   cells.setAttribute("aria-label", data.title);
