@@ -83,7 +83,7 @@ def main() -> None:
     args = arguments(__doc__.split("\n", 1)[0])
     began = time.perf_counter()
     dataset = load_dataset("mnist")
-    quick, full = (1, 2, BETAS[::2], {"steps": 120}), (3, 20, BETAS, {"epochs": 10})
+    quick, full = (1, 2, BETAS[::2], {"steps": 120}), (1, 20, BETAS, {"epochs": 10})
     result = compare(dataset, *(quick if args.quick else full))
     result |= {
         "quick": args.quick,
