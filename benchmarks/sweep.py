@@ -3,7 +3,7 @@
     python benchmarks/sweep.py [--quick] [--json]
 
 - `stacked_speedup`, `processes_speedup`: the seconds of the sweep one by one over those of the engine, the median of
-  interleaved rounds, everything included: loading in the workers, tests after every epoch, saving and measuring. Goal
+  rounds (one of the full size takes twenty minutes), everything included: loading in the workers, tests after every epoch, saving and measuring. Goal
   for stacks on a GPU: 5.
 - `stacked_training_speedup`: the same of the training steps alone.
 - `largest_difference`: of the members' −ELBO, in nats, between the engines. All compute the same, but training
