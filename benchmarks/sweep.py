@@ -3,8 +3,8 @@
     python benchmarks/sweep.py [--quick] [--json]
 
 - `stacked_speedup`, `processes_speedup`: the seconds of the sweep one by one over those of the engine, the median of
-  rounds (one of the full size takes twenty minutes), everything included: loading in the workers, tests after every epoch, saving and measuring. Goal
-  for stacks on a GPU: 5.
+  rounds (one of full size, which takes twenty minutes), everything included: loading in the workers, tests after
+  every epoch, saving and measuring. Goal for stacks on a GPU: 5.
 - `stacked_training_speedup`: the same of the training steps alone.
 - `largest_difference`: of the members' −ELBO, in nats, between the engines. All compute the same, but training
   amplifies the rounding of other matrix products as it does any change of the weights' last digits.
