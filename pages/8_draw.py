@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from vae import figures
-from vae.drawing import BOX, PictureError, Prepared, prepare_file
+from vae.drawing import BOX, SUFFIXES, PictureError, Prepared, prepare_file
 from vae.judge import features, probabilities
 from vae.one_image import Encoded, encode, fit, more_unusual_than
 from vae.ui import among_codes, drawing_canvas, page, resources
@@ -15,7 +15,6 @@ DRAWS = 5
 READ = 3  # classes, of those of some probability
 LEAST_TOLD = 0.001
 SOURCES = ["draw", "upload a picture"]
-FORMATS = ["png", "jpg", "jpeg", "webp", "bmp", "gif"]
 
 
 def show(pair: Pair) -> None:
@@ -54,7 +53,7 @@ def _canvas(pair: Pair) -> Prepared | None:
 
 
 def _file(pair: Pair) -> Prepared | None:
-    file = st.file_uploader("Picture", FORMATS, key="draw_file", max_upload_size=10)
+    file = st.file_uploader("Picture", SUFFIXES, key="draw_file", max_upload_size=10)
     if file is None:
         return None
     try:

@@ -11,6 +11,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from torch import Tensor
 
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")  # Pillow would give others to programs of the system
+SUFFIXES = ("png", "jpg", "jpeg", "webp", "bmp", "gif")  # of files in these
 MOST_BYTES = 10 * 2**20
 MOST_PIXELS = 50_000_000  # of a picture: as many as a good camera takes, and 200 MB in memory
 WORKED_ON = 1_024  # pixels along the longer side, to which a larger picture is brought

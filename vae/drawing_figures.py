@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
+from vae.figures import widen
+
 
 @dataclass(frozen=True, eq=False)
 class Mark:
@@ -54,9 +56,5 @@ def mark(figure: go.Figure, marks: Sequence[Mark], name: str) -> go.Figure:
         words = {"text": name, "ax": 45, "ay": -45, "bgcolor": "#FFD500", "font": {"color": "#000000"}}
         arrow = {"arrowwidth": 2, "arrowcolor": "#888888"}  # for light and dark
         figure.add_annotation(x=one.place[0], y=one.place[1], **words, **arrow, row=1, col=column)
-        (x_axis,), (y_axis,) = (select(row=1, col=column) for select in (figure.select_xaxes, figure.select_yaxes))
-        for axis, at in zip((x_axis, y_axis), one.place.tolist(), strict=True):
-            low, high = axis.range
-            room = 0.05 * (high - low)
-            axis.range = [min(low, at - room), max(high, at + room)]
+        widen(figure, one.place[None], column)
     return figure

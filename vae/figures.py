@@ -92,6 +92,15 @@ def add_annotations(figure: go.Figure, annotations: Sequence[dict[str, object]])
     figure.update_layout(annotations=[*figure.layout.annotations, *annotations])
 
 
+def widen(figure: go.Figure, points: np.ndarray, column: int) -> None:
+    """Let the ranges of a panel in this column, counted from 1, grow to hold points (N, 2) with some room."""
+    for select, values in zip((figure.select_xaxes, figure.select_yaxes), points.T, strict=True):
+        (axis,) = select(row=1, col=column)
+        low, high = axis.range
+        room = 0.05 * (high - low)
+        axis.range = [min(low, float(values.min()) - room), max(high, float(values.max()) + room)]
+
+
 def square_range(points: np.ndarray) -> tuple[list[float], list[float]]:
     # The outermost half per cent on each side would otherwise decide how small the rest is drawn.
     low, high = np.percentile(points, [0.5, 99.5], axis=0)

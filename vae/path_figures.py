@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from vae.figures import GRID, PALETTE, add_annotations, axes_of, data_uri
+from vae.figures import GRID, PALETTE, add_annotations, axes_of, data_uri, widen
 
 _PICTURES = 12  # of a strip, beside the first; two at least from stop to stop
 _LETTER = 0.015  # of a strip's width in a narrow window
@@ -149,10 +149,4 @@ def add_path(figure: go.Figure, points: np.ndarray, stops: Sequence[str], column
         for name, (x, y) in zip(stops, points[::steps].tolist(), strict=True)
     ]
     add_annotations(figure, [mark | axes_of(column) for mark in marks])
-    figure.for_each_xaxis(lambda axis: axis.update(range=_widened(axis.range, points[:, 0])), row=1, col=column)
-    figure.for_each_yaxis(lambda axis: axis.update(range=_widened(axis.range, points[:, 1])), row=1, col=column)
-
-
-def _widened(ends: Sequence[float], values: np.ndarray) -> list[float]:
-    room = 0.05 * (ends[1] - ends[0])
-    return [min(ends[0], float(values.min()) - room), max(ends[1], float(values.max()) + room)]
+    widen(figure, points, column)

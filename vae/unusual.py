@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from vae.config import TrainConfig
+from vae.corruption import corrupt
 from vae.data import binarise
 from vae.likelihood import likelihood_terms
 from vae.metrics import reconstruct
@@ -19,7 +20,7 @@ STAND_INS: dict[str, Callable[[Tensor], Tensor]] = {
     "upside down": lambda images: images.flip(2),
     "cut to a strip": lambda images: _strip(images),
     "inverted": lambda images: 255 - images,
-    "with noise": lambda images: _noisy(images),
+    "with noise": lambda images: corrupt(images, "Gaussian noise", NOISE).images,
     "shuffled pixels": lambda images: _shuffled(images),
     "noise alone": lambda images: torch.randint(0, 256, images.shape, dtype=torch.uint8, generator=_stream()),
 }
@@ -97,11 +98,6 @@ def detection(own: np.ndarray, other: np.ndarray) -> Detection:
 
 def _stream() -> torch.Generator:
     return torch.Generator().manual_seed(0)
-
-
-def _noisy(images: Tensor) -> Tensor:
-    noise = torch.randn(images.shape, generator=_stream())
-    return (images + 255 * NOISE * noise).round().clamp(0, 255).to(torch.uint8)
 
 
 def _strip(images: Tensor) -> Tensor:

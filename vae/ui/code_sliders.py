@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,18 +11,13 @@ from torch import Tensor
 from vae.one_image import Encoded, encode
 from vae.packed import decoder_layers, join, tensors_part
 from vae.ui import image_ledger, traversals
+from vae.ui.component import component, rerun
 from vae.ui.latent_map import WORDS
 from vae.ui.page import Pair
 from vae.ui.resources import Trained
 
 KEY = "code_sliders"
-_ASSETS = Path(__file__).parent / "assets"
-_component = st.components.v2.component(
-    KEY,
-    html=(_ASSETS / "code_sliders.html").read_text(encoding="utf-8"),
-    css=(_ASSETS / "code_sliders.css").read_text(encoding="utf-8"),
-    js="".join((_ASSETS / name).read_text(encoding="utf-8") for name in ("decoder.js", "code_sliders.js")),
-)
+_component = component(KEY, "decoder.js")
 
 
 def show(pair: Pair, image: Tensor, about: str) -> None:
@@ -41,13 +35,9 @@ def show(pair: Pair, image: Tensor, about: str) -> None:
         key=KEY,
         data=_message(of, about, made_from, pair, image, found),
         default={"moved": None},
-        on_moved_change=_rerun,
+        on_moved_change=rerun,
     )
     image_ledger.show(pair, image, found, latents)
-
-
-def _rerun() -> None:
-    """Nothing: a component's state must have a callback, and what it says is read by the run that follows."""
 
 
 def _moved(of: str, codes: Sequence[np.ndarray]) -> list[np.ndarray]:

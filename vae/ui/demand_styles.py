@@ -8,7 +8,7 @@ from torch import Tensor
 
 from vae.conditional import decode_every_class
 from vae.demand_figures import class_rows
-from vae.drawing import PictureError, prepare_file
+from vae.drawing import SUFFIXES, PictureError, prepare_file
 from vae.models import ClassifierVAE
 from vae.sampling import encode_posteriors, prior_latents
 from vae.ui import drawing_canvas, on_demand
@@ -18,7 +18,6 @@ SOURCES = ("N(0, I)", "test images", "your drawing", "a file")
 OWN_IMAGES = SOURCES[2:]
 MOST_STYLES = 12
 SIDE, BESIDE = 64, 46  # pixels of an image, alone and beside the canvas
-PICTURES = ["png", "jpg", "jpeg", "webp", "bmp", "gif"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,7 +105,7 @@ def _drawing(trained: Trained) -> Tensor | None:
 
 
 def _file(trained: Trained) -> Tensor | None:
-    uploaded = st.file_uploader("A picture of one character on a plain ground", PICTURES, key="demand_file")
+    uploaded = st.file_uploader("A picture of one character on a plain ground", SUFFIXES, key="demand_file")
     if uploaded is None:
         st.info("Choose a picture file: the style of it becomes every row's z.")
         return None

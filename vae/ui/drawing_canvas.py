@@ -2,19 +2,13 @@
 
 import base64
 import binascii
-from pathlib import Path
 
 import streamlit as st
 
 from vae.drawing import PictureError, Prepared, prepare_drawing
+from vae.ui.component import component
 
-_ASSETS = Path(__file__).parent / "assets"
-_component = st.components.v2.component(
-    "drawing",
-    html=(_ASSETS / "drawing.html").read_text(encoding="utf-8"),
-    css=(_ASSETS / "drawing.css").read_text(encoding="utf-8"),
-    js=(_ASSETS / "drawing.js").read_text(encoding="utf-8"),
-)
+_component = component("drawing")
 KEY = "drawing_canvas"
 PREFIX = "data:image/png;base64,"
 

@@ -2,7 +2,6 @@
 
 import base64
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,17 +11,12 @@ from vae.data import Dataset
 from vae.figures import PALETTE, data_uri, medoid_label, square_range, tile
 from vae.ladder import Ladder, Rung
 from vae.ui import resources
+from vae.ui.component import component
 from vae.ui.resources import Look
 
 COLUMNS = 8  # of samples
 PAIRS = 5  # originals a row, each over its reconstruction
-_ASSETS = Path(__file__).parent / "assets"
-_component = st.components.v2.component(
-    "ladder",
-    html=(_ASSETS / "ladder.html").read_text(encoding="utf-8"),
-    css=(_ASSETS / "ladder.css").read_text(encoding="utf-8"),
-    js=(_ASSETS / "ladder.js").read_text(encoding="utf-8"),
-)
+_component = component("ladder")
 
 
 def show(ladder: Ladder, look: Look) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,16 +13,11 @@ from vae.figures import PALETTE
 from vae.latent_map import Reading, Space
 from vae.projection import Projection, ProjectionSettings
 from vae.ui import resources
+from vae.ui.component import component, rerun
 from vae.ui.page import Pair
 from vae.ui.resources import Trained
 
-_ASSETS = Path(__file__).parent / "assets"
-_component = st.components.v2.component(
-    "latent_map",
-    html=(_ASSETS / "latent_map.html").read_text(encoding="utf-8"),
-    css=(_ASSETS / "latent_map.css").read_text(encoding="utf-8"),
-    js="".join((_ASSETS / name).read_text(encoding="utf-8") for name in ("decoder.js", "latent_map.js")),
-)
+_component = component("latent_map", "decoder.js")
 KEY = "latent_map"
 WORDS = ("AE", "VAE")
 
@@ -64,15 +58,11 @@ def show(pair: Pair, view: View, projections: Sequence[Projection]) -> str:
         key=KEY,
         data=_message(pair, view, projections),
         default=dict.fromkeys(_FIELDS),
-        on_selection_change=_rerun,
-        on_background_change=_rerun,
-        on_unsupported_change=_rerun,
+        on_selection_change=rerun,
+        on_background_change=rerun,
+        on_unsupported_change=rerun,
     )
     return ""
-
-
-def _rerun() -> None:
-    """Nothing: a component's state must have a callback, and what it says is read by the run that follows."""
 
 
 def _remember() -> None:

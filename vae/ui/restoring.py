@@ -6,11 +6,9 @@ from math import isfinite
 import numpy as np
 import pandas as pd
 import streamlit as st
-import torch
 
 from vae.corruption import Corrupted, Fidelity, fidelity, restore
-from vae.judge import read
-from vae.ui import resources
+from vae.ui import readings
 from vae.ui.latent_map import WORDS
 from vae.ui.page import Pair
 
@@ -85,9 +83,8 @@ def _compare(pair: Pair, spoilt: Corrupted, steps: int) -> Comparison:
 
 def _measure(pair: Pair, images: np.ndarray) -> Restored:
     dataset = pair.vae.dataset
-    judge = resources.judge(dataset.name)
+    found = readings.read_images(dataset, images)
     share = None
-    if judge is not None:
-        labels = dataset.test_labels[: len(images)].numpy()
-        share = float((read(judge[0], torch.from_numpy(images))[0] == labels).mean())
+    if found is not None:
+        share = float((found[0] == dataset.test_labels[: len(images)].numpy()).mean())
     return Restored(fidelity(images, dataset.test_images[: len(images)]), share)

@@ -1,23 +1,17 @@
 """A wall of samples in the browser, each with what is read in it; a click, or Enter on the keyboard, picks one."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from vae.figures import data_uri
 from vae.samples import CLEAR, Sample, clear
+from vae.ui.component import component, rerun
 from vae.ui.readings import in_words
 
 ROOMY = 64  # samples; more are drawn smaller, each with its class alone
-_ASSETS = Path(__file__).parent / "assets"
-_component = st.components.v2.component(
-    "wall",
-    html=(_ASSETS / "wall.html").read_text(encoding="utf-8"),
-    css=(_ASSETS / "wall.css").read_text(encoding="utf-8"),
-    js=(_ASSETS / "wall.js").read_text(encoding="utf-8"),
-)
+_component = component("wall")
 
 
 def show(samples: Sequence[Sample], class_names: Sequence[str], title: str, key: str, of: str) -> list[Sample]:
@@ -41,7 +35,7 @@ def show(samples: Sequence[Sample], class_names: Sequence[str], title: str, key:
             "picked": chosen,
         },
         default={"picked": None},
-        on_picked_change=_rerun,
+        on_picked_change=rerun,
     )
     return [samples[number] for number in chosen]
 
@@ -51,10 +45,6 @@ def picked(said: Any, of: str, count: int) -> list[int]:
     if not isinstance(said, dict) or said.get("of") != of or not isinstance(said.get("indices"), list):
         return []
     return sorted({number for number in said["indices"] if type(number) is int and 0 <= number < count})
-
-
-def _rerun() -> None:
-    """Nothing: a component's state must have a callback, and what it says is read by the run that follows."""
 
 
 def _parts(samples: Sequence[Sample], class_names: Sequence[str]) -> list[dict[str, Any]]:
