@@ -106,8 +106,8 @@ def _one(checkpoint: Checkpoint) -> None:
             )
             st.button("Delete", key="run_delete", icon=":material/delete:", on_click=_delete, args=(checkpoint.name,))
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            new = st.text_input("New name", checkpoint.name, key=f"run_name_{checkpoint.name}", width=320)
-            st.button("Rename", key="run_rename", on_click=_rename, args=(checkpoint.name, new))
+            st.text_input("New name", checkpoint.name, key=f"run_name_{checkpoint.name}", width=320)
+            st.button("Rename", key="run_rename", on_click=_rename, args=(checkpoint.name,))
         st.markdown("The command that trains it again:")
         st.code(checkpoint.command, language="bash", wrap_lines=True)
 
@@ -135,13 +135,14 @@ def _undo(discarded: Discarded) -> None:
         _say("error", str(error))
 
 
-def _rename(name: str, new_name: str) -> None:
+def _rename(name: str) -> None:
+    new_name = st.session_state[f"run_name_{name}"].strip()
     try:
-        archive.rename(name, new_name.strip())
+        archive.rename(name, new_name)
         for kind in ("ae", "vae", "before"):
             if st.session_state.get(kind) == name:
-                st.session_state[kind] = new_name.strip()
-        _say("success", f"{name} is called {new_name.strip()} now.")
+                st.session_state[kind] = new_name
+        _say("success", f"{name} is called {new_name} now.")
     except CheckpointError as error:
         _say("error", str(error))
 

@@ -28,7 +28,7 @@ def show() -> None:
 
 
 def _answer(convention: Convention, found: Balance) -> None:
-    beta = float(f"{found.app_beta:.6g}")  # what rounding left of 1 is 1
+    beta = _beta(found)
     with st.container(horizontal=True):
         if found.likelihood == "bernoulli":
             st.metric(
@@ -47,6 +47,10 @@ def _answer(convention: Convention, found: Balance) -> None:
             f"this holds for batches of {convention.batch_size}, and a smaller last batch has another β."
         )
     _use(beta, found.likelihood)
+
+
+def _beta(found: Balance) -> float:
+    return float(f"{found.app_beta:.6g}")  # what rounding left of 1 is 1
 
 
 def _gaussian_metrics(found: Balance, beta: float) -> None:
@@ -109,8 +113,7 @@ def _use(beta: float, likelihood: str) -> None:
         "Use this β in the Retrain form",
         key="t_use",
         icon=":material/replay:",
-        on_click=fill_beta,
-        args=(beta, likelihood),
+        on_click=_fill,
     )
     said = ":material/check: The **Retrain** form has" if used else "The **Retrain** form then has"
     words = f"{said} likelihood **{LIKELIHOOD_NAMES[likelihood]}** and β **{step:g}**"
@@ -121,6 +124,15 @@ def _use(beta: float, likelihood: str) -> None:
             words += f", next to {_plain(beta)}"
         words += "; the command line below takes the β itself" if beta <= CONFIG_RANGES["beta"][1] else ""
     st.caption(words + ".")
+
+
+def _fill() -> None:
+    # What was typed last may arrive with the click: the form is read again.
+    try:
+        found = balance(Convention(**loss_form.settings()))
+    except ConventionError:
+        return
+    fill_beta(_beta(found), found.likelihood)
 
 
 def _elsewhere(convention: Convention, found: Balance, elsewhere: list[Equivalent]) -> None:

@@ -330,6 +330,18 @@ def test_retraining_becomes_the_compared_vae_and_shows_before_and_after(copies: 
     assert not any(metric.delta for metric in app.metric)
 
 
+def test_what_is_typed_just_before_the_click_is_what_is_trained(copies: Path) -> None:
+    app = open_page("pages/6_beta_translator.py")
+    app.segmented_control(key="budget").set_value("epochs").run()
+    app.number_input(key="epochs").set_value(3)
+    app.number_input(key="latent").set_value(7)
+    app.button(key="retrain").click().run()  # one message, as from a browser that was quicker than the page
+    job = resources.trainer().find(app.session_state["run"])
+    assert job is not None
+    resources.trainer().cancel(job)
+    assert (job.runs[0].config.epochs, job.runs[0].config.latent_dim) == (3, 7)
+
+
 def test_three_sessions_that_press_retrain_each_see_their_own_result(copies: Path) -> None:
     sessions = [open_page("pages/6_beta_translator.py") for _ in range(3)]
     for app, beta in zip(sessions, (2.0, 4.0, 8.0), strict=True):

@@ -60,7 +60,7 @@ def test_a_run_is_renamed_and_stays_the_compared_one(copies: Path) -> None:
     app.button(key="run_rename").click().run()
     assert "no name for a checkpoint" in texts(app)
     choose(app, row_of(app, "vae-2d"))
-    app.text_input(key="run_name_vae-2d").set_value("mine").run()
+    app.text_input(key="run_name_vae-2d").set_value("mine")
     app.button(key="run_rename").click().run()
     assert "vae-2d is called mine now" in texts(app)
     assert "mine" in names()

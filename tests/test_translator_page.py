@@ -80,6 +80,9 @@ def test_the_beta_goes_into_the_retrain_form_as_near_as_its_slider_can_say_it(sh
     assert app.selectbox(key="likelihood").value == "gaussian"
     assert "form has likelihood" in texts(app)
     assert "--likelihood gaussian --beta 6.144" in app.code[0].value
+    app.number_input(key="t_kl_weight").set_value(0.0005)
+    sound(app.button(key="t_use").click().run())  # typed and clicked before the page was drawn again
+    assert app.select_slider(key="beta").value == 12.0
 
 
 def test_the_nearest_step_is_that_of_a_logarithm() -> None:

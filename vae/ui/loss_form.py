@@ -22,19 +22,27 @@ DEFAULT = Convention()
 
 
 def show() -> dict[str, Any]:
-    """The widgets, whose keys are a convention's fields after `t_`; returned are those fields, not yet checked."""
+    """The widgets, whose keys are a convention's fields after `t_`; returned is what they hold."""
     # Drawn last and shown first: which preset this is depends on what the widgets below it hold.
     presets = st.container()
     _paste()
-    settings = _settings()
+    for column, part in zip(st.columns(3), (_reconstruction, _kl, _sizes), strict=True):
+        with column, st.container(border=True, height="stretch"):
+            part()
     with presets:
-        _choose_preset(settings)
-    return settings
+        _choose_preset(settings())
+    return settings()
 
 
-def _choose_preset(settings: dict[str, Any]) -> None:
+def settings() -> dict[str, Any]:
+    """What the widgets hold: a convention's fields, not yet checked."""
+    held = {name: st.session_state[f"t_{name}"] for name in asdict(DEFAULT)}
+    return held | {"half": held["half"] and held["reconstruction"] == SQUARED_ERROR}
+
+
+def _choose_preset(held: dict[str, Any]) -> None:
     """The preset that the form agrees with, if there is one; choosing another fills the form."""
-    alike = [name for name, preset in PRESETS.items() if asdict(preset.convention) == settings]
+    alike = [name for name, preset in PRESETS.items() if asdict(preset.convention) == held]
     st.session_state["t_preset"] = alike[0] if alike else None
     st.selectbox(
         "Start from",
@@ -55,8 +63,8 @@ def _take_preset() -> None:
         _fill(asdict(PRESETS[name].convention))
 
 
-def _fill(settings: dict[str, Any]) -> None:
-    st.session_state.update({f"t_{name}": value for name, value in settings.items()})
+def _fill(values: dict[str, Any]) -> None:
+    st.session_state.update({f"t_{name}": value for name, value in values.items()})
 
 
 def _paste() -> None:
@@ -86,15 +94,6 @@ def _read() -> None:
     reading = read_loss(st.session_state["t_code"])
     st.session_state["t_reading"] = reading
     _fill(reading.settings)
-
-
-def _settings() -> dict[str, Any]:
-    for column, part in zip(st.columns(3), (_reconstruction, _kl, _sizes), strict=True):
-        with column, st.container(border=True, height="stretch"):
-            part()
-    settings = {name: st.session_state[f"t_{name}"] for name in asdict(DEFAULT)}
-    settings["half"] = settings["half"] and settings["reconstruction"] == SQUARED_ERROR
-    return settings
 
 
 def _reconstruction() -> None:

@@ -57,15 +57,9 @@ def _train_buttons(dataset: str) -> None:
             icon=":material/model_training:",
             disabled=own is not None and not own.ended,
             help=f"{whose}: {_settings(config)}. The sidebar follows the run, and this page then shows it.",
-            on_click=_submit,
-            args=(config,),
+            on_click=retrain.submit,
+            args=([config],),
         )
-
-
-def _submit(config: TrainConfig) -> None:
-    job = resources.trainer().submit([config], owner=retrain.session())
-    st.session_state.update(run=job.id, before="")
-    st.session_state.pop("ended", None)
 
 
 def _settings(config: TrainConfig) -> str:

@@ -24,6 +24,7 @@ LIKELIHOOD_NAMES = {
     "optimal-gaussian": "Gaussian, optimal σ",
 }
 _BODY_NAMES = {"mlp": "MLP", "conv": "Convolutional"}
+BUDGETS = {"seconds": 10, "epochs": 5}
 POLL_SECONDS = 0.5
 ESTIMATE_SECONDS = 3.0
 
@@ -102,13 +103,13 @@ def show_form(ae: Checkpoint | None, vae: Checkpoint | None, page: str, followed
     st.caption(read_beta(st.session_state["beta"]))
     st.number_input("Latent size", 1, 128, value=vae.config.latent_dim if vae else 2, key="latent", bind="query-params")
     kind = st.segmented_control(
-        "Budget", ["seconds", "epochs"], default="seconds", required=True, key="budget", bind="query-params"
+        "Budget", list(BUDGETS), default="seconds", required=True, key="budget", bind="query-params"
     )
     if kind == "seconds":
-        st.number_input("Seconds", 1, 3600, value=10, key="seconds", bind="query-params")
+        st.number_input("Seconds", 1, 3600, value=BUDGETS["seconds"], key="seconds", bind="query-params")
     else:
-        st.number_input("Epochs", 1, 1000, value=5, key="epochs", bind="query-params")
-    both = st.toggle(
+        st.number_input("Epochs", 1, 1000, value=BUDGETS["epochs"], key="epochs", bind="query-params")
+    st.toggle(
         "AE too",
         key="ae_too",
         help="Train the autoencoder as well, with the same body, seed, order of images and number of steps.",
@@ -133,7 +134,7 @@ def show_form(ae: Checkpoint | None, vae: Checkpoint | None, page: str, followed
         )
     address.keep(page)
     try:
-        configs = _configs(ae, vae, both)
+        configs = _configs(ae, vae)
     except ConfigError as error:
         st.error(str(error))
         return
@@ -146,20 +147,25 @@ def show_form(ae: Checkpoint | None, vae: Checkpoint | None, page: str, followed
         disabled=own is not None and not own.ended,
         icon=":material/replay:",
         on_click=_submit,
-        args=(configs, vae),
+        args=(ae, vae),
     )
     _show_estimate(configs)
-    if ae is not None and not both and ae.config.latent_dim != configs[0].latent_dim:
+    if ae is not None and len(configs) == 1 and ae.config.latent_dim != configs[0].latent_dim:
         st.caption(
             f":material/balance: The compared AE has {ae.config.latent_dim} latent dimensions; switch on **AE too** "
             f"for a pair of {configs[0].latent_dim}."
         )
 
 
-def _configs(ae: Checkpoint | None, vae: Checkpoint | None, both: bool) -> list[TrainConfig]:
-    """The form as configs: the VAE's, and the AE's that shares all but the idea."""
+def _configs(ae: Checkpoint | None, vae: Checkpoint | None) -> list[TrainConfig]:
+    """The form as configs: the VAE's, and the AE's that shares all but the idea.
+
+    Raises:
+        ConfigError: for a model too large, or a value that no model can have.
+    """
     state = st.session_state
-    budget = {state["budget"]: state[state["budget"]]}
+    kind = state["budget"]
+    budget = {kind: state.get(kind, BUDGETS[kind])}
     compared = vae or ae
     settings = {
         "dataset": compared.config.dataset if compared else "mnist",
@@ -171,15 +177,31 @@ def _configs(ae: Checkpoint | None, vae: Checkpoint | None, both: bool) -> list[
     }
     settings |= recommended(state["latent"], state["body"], **budget) | budget
     configs = [TrainConfig(model="vae", beta=state["beta"], **settings)]
-    if both:
+    if state["ae_too"]:
         configs.append(TrainConfig(model="ae", **settings))
     return configs
 
 
-def _submit(configs: list[TrainConfig], vae: Checkpoint | None) -> None:
-    job = resources.trainer().submit(configs, owner=session())
-    st.session_state["run"] = job.id
-    st.session_state["before"] = vae.name if vae else ""
+def _submit(ae: Checkpoint | None, vae: Checkpoint | None) -> None:
+    # What was typed last may arrive with the click itself: the form is read again, not taken from its last drawing.
+    try:
+        configs = _configs(ae, vae)
+    except ConfigError:
+        return  # the form says why in the button's place
+    submit(configs, before=vae.name if vae else "")
+
+
+def submit(configs: list[TrainConfig], *, before: str = "") -> None:
+    """Train for this session, unless it trains already, as a second click before the button is drawn dead would.
+
+    Args:
+        before: the VAE to compare the first run with.
+    """
+    trainer = resources.trainer()
+    own = trainer.find(st.session_state["run"])
+    if own is not None and not own.ended:
+        return
+    st.session_state.update(run=trainer.submit(configs, owner=session()).id, before=before)
     st.session_state.pop("ended", None)
 
 
