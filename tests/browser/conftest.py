@@ -7,14 +7,14 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
-from tests.app import PAIRS, SHIPPED
+from tests.app import MODELS, PAIRS, SHIPPED
 from vae.data import ROOT
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -34,15 +34,23 @@ class Server:
     process: subprocess.Popen[bytes] = field(repr=False)
 
 
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server for all tests that change nothing on it, with every shipped model and the ladder of two dimensions."""
+    ladder = [path.name for path in sorted(SHIPPED.glob("ladder-vae-2d-*"))]
+    yield from serve(tmp_path_factory.mktemp("server"), [*MODELS, *ladder])
+
+
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
+def own_server(tmp_path: Path) -> Iterator[Server]:
+    """A server with the shipped pairs that a test may train on and kill."""
     yield from serve(tmp_path)
 
 
-def serve(folder: Path) -> Iterator[Server]:
-    """A server with copies of the shipped pairs in `folder`/checkpoints, stopped when the iterator goes on."""
+def serve(folder: Path, models: Sequence[str] = PAIRS) -> Iterator[Server]:
+    """A server with copies of shipped models in `folder`/checkpoints, stopped when the iterator goes on."""
     checkpoints = folder / "checkpoints"
-    for name in PAIRS:
+    for name in models:
         shutil.copytree(SHIPPED / name, checkpoints / name)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -66,12 +74,6 @@ def serve(folder: Path) -> Iterator[Server]:
     process.wait(20)
 
 
-def add_ladder(server: Server) -> None:
-    """Give a server the shipped ladder of two dimensions."""
-    for path in SHIPPED.glob("ladder-vae-2d-*"):
-        shutil.copytree(path, server.checkpoints / path.name)
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
@@ -82,21 +84,30 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def window(browser: Browser) -> Page:
+    """One for all tests: a page in a window of its own takes twice the time, most of it to compile the same scripts."""
+    window = browser.new_page()
+    window.set_default_timeout(PATIENCE)
+    return window
+
+
 @pytest.fixture
-def page(browser: Browser, server: Server) -> Iterator[Page]:
+def page(window: Page) -> Iterator[Page]:
     """A window of 1440 pixels that fails the test when a request leaves this machine."""
-    context = browser.new_context(viewport={"width": 1440, "height": 1000})
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE)
+    window.set_viewport_size({"width": 1440, "height": 1000})
+    window.emulate_media(color_scheme="light")
     outside: list[str] = []
 
     def watch(sent: Request) -> None:
-        if not sent.url.startswith((server.url, server.url.replace("http", "ws"), "data:", "blob:")):
+        if not sent.url.startswith(("http://localhost:", "ws://localhost:", "data:", "blob:")):
             outside.append(sent.url)
 
-    page.on("request", watch)
-    yield page
-    context.close()
+    window.on("request", watch)
+    yield window
+    window.remove_listener("request", watch)
+    window.evaluate("if (location.protocol === 'http:') { sessionStorage.clear(); localStorage.clear(); }")
+    window.goto("about:blank")
     assert outside == []
 
 

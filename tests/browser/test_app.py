@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PATIENCE, Server, settle
 from vae.checkpoints import list_checkpoints
@@ -30,8 +30,8 @@ def assert_sound(page: Page) -> None:
     assert "Traceback" not in page.locator("body").inner_text()
 
 
-def test_move_beta_retrain_watch_and_compare(server: Server, page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
-    page.goto(server.url)
+def test_move_beta_retrain_watch_and_compare(own_server: Server, page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    page.goto(own_server.url)
     page.wait_for_selector(MAP)
     expect(page.get_by_text("AE ae-2d, as they are", exact=True)).to_be_visible()
     expect(page.get_by_text("VAE vae-2d, as they are", exact=True)).to_be_visible()
@@ -69,7 +69,7 @@ def test_move_beta_retrain_watch_and_compare(server: Server, page: Page, monkeyp
     expect(page.get_by_text("VAE vae-2d-beta8, as they are", exact=True)).to_be_visible()
     assert_sound(page)
     shown = metrics(page)
-    monkeypatch.setenv("VAE_CHECKPOINTS", str(server.checkpoints))
+    monkeypatch.setenv("VAE_CHECKPOINTS", str(own_server.checkpoints))
     after = next(c for c in list_checkpoints()[0] if c.name == "vae-2d-beta8")
     assert shown["KL, nats"] == f"{after.metric('test_kl'):.2f}"
     assert after.epochs_done == 2
@@ -98,9 +98,9 @@ def test_move_beta_retrain_watch_and_compare(server: Server, page: Page, monkeyp
 
 
 def test_cancel_keeps_the_models_and_a_killed_server_leaves_nothing_behind(
-    server: Server, page: Page, monkeypatch: pytest.MonkeyPatch
+    own_server: Server, page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page.goto(server.url)
+    page.goto(own_server.url)
     settle(page)
     page.locator(".st-key-seconds input").fill("600")
     page.locator(".st-key-seconds input").press("Enter")
@@ -115,16 +115,18 @@ def test_cancel_keeps_the_models_and_a_killed_server_leaves_nothing_behind(
     # Pressed again, without a word to the widgets before it, and the server stopped after the first epoch.
     page.locator(".st-key-retrain button").click()
     expect(page.locator(".st-key-run_status").get_by_text(re.compile(r"Epoch \d"))).to_be_visible()
-    (worker,) = children(server.process.pid)
-    server.process.kill()  # the hardest way to stop: it can tell nobody
-    server.process.wait(20)
+    (worker,) = children(own_server.process.pid)
+    own_server.process.kill()  # the hardest way to stop: it can tell nobody
+    own_server.process.wait(20)
     for _ in range(200):
         if not alive(worker):
             break
         time.sleep(0.1)
     assert not alive(worker)
-    assert not [path.name for path in server.checkpoints.iterdir() if path.name.startswith(".") and path.name != ".bin"]
-    monkeypatch.setenv("VAE_CHECKPOINTS", str(server.checkpoints))
+    assert not [
+        path.name for path in own_server.checkpoints.iterdir() if path.name.startswith(".") and path.name != ".bin"
+    ]
+    monkeypatch.setenv("VAE_CHECKPOINTS", str(own_server.checkpoints))
     sound, damaged = list_checkpoints()
     assert damaged == []
     assert any(not checkpoint.finished for checkpoint in sound)
@@ -141,10 +143,7 @@ def alive(pid: int) -> bool:
     return stat.exists() and " Z " not in stat.read_text()
 
 
-def test_a_link_opens_its_view_on_a_server_that_nobody_has_visited(server: Server, browser: Browser) -> None:
-    page = browser.new_page()
-    page.set_default_timeout(PATIENCE)
-    page.goto(f"{server.url}/samples?beta=3.5&ae=ae-20d&vae=vae-20d")
+def test_a_link_opens_its_view_on_a_server_that_nobody_has_visited(own_server: Server, page: Page) -> None:
+    page.goto(f"{own_server.url}/samples?beta=3.5&ae=ae-20d&vae=vae-20d")
     expect(page.locator(".st-key-beta input[type=range]")).to_have_attribute("aria-valuetext", "3.5")
     expect(page.get_by_text("VAE: vae-20d, 64 decodes of z ~ N(0, I)")).to_be_visible()
-    page.close()

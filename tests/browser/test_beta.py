@@ -5,7 +5,7 @@ import signal
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PATIENCE, Server, add_ladder, settle
+from tests.browser.conftest import PATIENCE, Server, settle
 from tests.browser.test_app import assert_sound
 
 expect.set_options(timeout=PATIENCE)
@@ -25,7 +25,6 @@ SEEN = """() => {
 
 
 def test_everything_moves_with_beta_and_nothing_waits_for_the_server(server: Server, page: Page) -> None:
-    add_ladder(server)
     page.goto(f"{server.url}/beta")
     page.wait_for_selector(".ladder[data-ready='1']")
     settle(page)

@@ -1,22 +1,15 @@
 """A 7 drawn with the mouse is read as a 7 and lands among the sevens; the canvas keeps what is on it."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PATIENCE, Server, serve, settle
+from tests.browser.conftest import PATIENCE, Server, settle
 from tests.browser.test_app import assert_sound
 
 expect.set_options(timeout=PATIENCE)
 SEVEN = [(70, 70), (130, 66), (200, 70), (170, 130), (145, 180), (125, 230)]  # of 280 × 280
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One server for all of these tests, which change nothing on it."""
-    yield from serve(tmp_path_factory.mktemp("draw"))
 
 
 def draw(page: Page, corners: Sequence[tuple[float, float]]) -> None:

@@ -1,13 +1,9 @@
 """Every page in a window of 1024 pixels, light and dark."""
 
-import shutil
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Page
 
-from tests.app import SHIPPED
-from tests.browser.conftest import Server, add_ladder, serve, settle
+from tests.browser.conftest import Server, settle
 from tests.browser.test_app import MAP, assert_sound
 
 READY = {
@@ -28,15 +24,6 @@ READY = {
     "denoise": ".js-plotly-plot",
     "unusual_images": ".js-plotly-plot",
 }
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One server for all of these tests, which change nothing on it."""
-    for server in serve(tmp_path_factory.mktemp("fit")):
-        add_ladder(server)
-        shutil.copytree(SHIPPED / "classifier-vae-10d", server.checkpoints / "classifier-vae-10d")
-        yield server
 
 
 @pytest.mark.parametrize("address", list(READY))

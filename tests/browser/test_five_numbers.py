@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 
 import numpy as np
@@ -13,7 +12,7 @@ from tests.browser.conftest import PATIENCE, Server, settle
 from tests.browser.test_app import assert_sound
 from tests.browser.test_latent_map import READ
 from vae.checkpoints import load, load_model
-from vae.data import ROOT, Dataset
+from vae.data import Dataset
 from vae.sampling import decode_latents, encode_images
 
 expect.set_options(timeout=PATIENCE)
@@ -22,8 +21,6 @@ expect.set_options(timeout=PATIENCE)
 def test_the_decode_follows_a_slider_without_the_server_and_the_ledger_when_it_is_back(
     server: Server, page: Page, mnist: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("ae-5d", "vae-5d"):
-        shutil.copytree(ROOT / "checkpoints" / name, server.checkpoints / name)
     monkeypatch.setenv("VAE_CHECKPOINTS", str(server.checkpoints))
     page.goto(f"{server.url}/five_numbers")
     page.wait_for_selector(".sliders[data-ready]")

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import PATIENCE, Server, serve, settle
+from tests.browser.conftest import PATIENCE, Server, settle
 from vae.checkpoints import load, load_model, record
 from vae.config import TrainConfig
 from vae.data import Dataset
@@ -20,12 +20,6 @@ from vae.training import train
 
 expect.set_options(timeout=PATIENCE)
 READ = """canvas => [...canvas.getContext('2d').getImageData(0, 0, 28, 28).data].filter((_, i) => i % 4 === 0)"""
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One server for all of these tests, which change nothing on it."""
-    yield from serve(tmp_path_factory.mktemp("map"))
 
 
 class Map:
