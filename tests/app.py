@@ -38,9 +38,8 @@ def texts(app: AppTest) -> str:
 
 
 def finish(app: AppTest) -> Job:
-    """Wait for the run that was just submitted and draw the page again."""
-    job = resources.trainer().find(app.session_state["run"])
-    assert job is not None
+    """Wait for the run that was just submitted, which a page may have seen the end of, and draw the page again."""
+    job = [one for one in resources.trainer()._jobs.values() if one.owner == app.session_state["session"]][-1]
     for _ in range(1_200):
         if job.ended:
             app.run()

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -52,13 +53,18 @@ def mnist() -> Dataset:
     return load_dataset("mnist")
 
 
+@pytest.fixture(scope="session")
+def _folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("project") / "checkpoints"
+
+
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty checkpoint folder that the library uses instead of the project's."""
-    path = tmp_path / "checkpoints"
-    path.mkdir()
-    monkeypatch.setenv("VAE_CHECKPOINTS", str(path))
-    return path
+def folder(_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty checkpoint folder that the library uses instead of the project's; always the same, as a worker's is."""
+    shutil.rmtree(_folder, ignore_errors=True)
+    _folder.mkdir()
+    monkeypatch.setenv("VAE_CHECKPOINTS", str(_folder))
+    return _folder
 
 
 @pytest.fixture
@@ -77,17 +83,28 @@ def brief(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("vae.projection.ITERATIONS", 25)
 
 
-@pytest.fixture
-def fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A trainer, a projector and a measurer of the test's own, which start a process only when they are given work.
+@pytest.fixture(scope="session")
+def _trainer() -> Iterator[Trainer]:
+    trainer = Trainer()
+    yield trainer
+    trainer.close()
 
-    What is cached of checkpoints stays: it is found by path and time of writing.
+
+@pytest.fixture
+def fresh(_trainer: Trainer, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A server that nobody has visited, whose trainer is idle and measures no speed; a test that trains uses `folder`.
+
+    The trainer's worker, once started, is every such test's: that takes seconds. What is cached of checkpoints stays
+    too: it is found by path and time of writing.
     """
     monkeypatch.setattr(Trainer, "images_per_second", Trainer.known_speed)
+    monkeypatch.setattr(resources, "Trainer", lambda: _trainer)
     for owner in (resources.trainer, resources.projector, resources.measurer):
         owner.clear()
     yield
-    resources.trainer().close()
+    while (job := _trainer.job) is not None:
+        _trainer.cancel(job)
+        time.sleep(0.05)
     resources.measurer().close()
 
 

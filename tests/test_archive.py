@@ -116,13 +116,14 @@ def test_a_bad_archive_is_refused_and_leaves_nothing(
     assert [p.name for p in saved.parent.iterdir()] == ["small"]
 
 
-def test_nothing_is_written_outside_the_folder(saved: Path, tmp_path: Path) -> None:
+def test_nothing_is_written_outside_the_folder(saved: Path) -> None:
+    around = saved.parents[1]
     files = {f"../../{Path(name).name}": content for name, content in files_of(saved).items()}
-    before = sorted(p for p in tmp_path.rglob("*"))
+    before = sorted(p for p in around.rglob("*"))
     assert from_zip(pack(files | {"../../evil.sh": b"rm"}), "new") == "new"
-    after = sorted(p for p in tmp_path.rglob("*") if p not in before)
+    after = sorted(p for p in around.rglob("*") if p not in before)
     assert {p.parent.name for p in after if p.is_file()} == {"new"}
-    assert not list(tmp_path.rglob("evil.sh"))
+    assert not list(around.rglob("evil.sh"))
 
 
 @pytest.mark.parametrize("text", ["vae-2d", "my run (1)", "../../etc", "", ".hidden", "é" * 200, "a" * 200])

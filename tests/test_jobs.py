@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -112,7 +113,7 @@ def test_a_job_leaves_the_queue_at_once_and_the_others_move_up(trainer: Trainer)
 
 
 def test_a_run_that_cannot_go_says_why_and_the_next_one_goes(trainer: Trainer) -> None:
-    bad = TrainConfig(epochs=3, learning_rate=1.0, schedule="constant", activation="relu", device="cpu")
+    bad = replace(LONG, hidden=(64, 64, 64), batch_size=1024, learning_rate=1.0, schedule="constant", activation="relu")
     job = trainer.submit([bad], names=["bad"])
     wait(lambda: ended(job))
     assert job.state == "failed"
