@@ -59,7 +59,7 @@ def show(pair: Pair) -> None:
             "with the known pixels put back (Rezende et al. 2014).",
         )
     _pictures(pair, corrupt(images[first : first + SHOWN], kind, strength), first, steps)
-    restoring.show(pair, corrupt(images[:MEASURED], kind, strength), steps)
+    restoring.show(pair, kind, strength, MEASURED, steps)
     _denoising(pair, kind, strength)
 
 

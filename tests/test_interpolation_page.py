@@ -29,6 +29,16 @@ def bands(app: AppTest, word: str) -> list[float]:
     return sorted(place for trace in chart(app, f"strip_{word}")["data"] for place in floats(trace["x"]))
 
 
+def places(app: AppTest, axis: str) -> np.ndarray:
+    """Where the same images lie along an axis of both of the page's latent maps (2, N)."""
+    found: list[dict[int, float]] = [{}, {}]
+    for trace in chart(app, "path_maps")["data"]:
+        if "customdata" in trace:
+            panel = found[trace["xaxis"] == "x2"]
+            panel |= dict(zip(map(int, floats(trace["customdata"])), floats(trace[axis]), strict=True))
+    return np.array([[panel[image] for image in sorted(found[0])] for panel in found])
+
+
 def floats(values: list[float] | dict[str, str]) -> list[float]:
     if isinstance(values, list):
         return values
@@ -54,6 +64,9 @@ def test_both_paths_are_decoded_read_mapped_and_filmed(shipped: Path) -> None:
         stops = [note["text"] for note in chart(app, "path_maps")["layout"]["annotations"] if note.get("borderwidth")]
         assert stops == ["<b>A</b>", "<b>B</b>", "<b>C</b>"] * 2
         assert ("first two principal components" in texts(app)) == (pair == "20d")
+        if pair == "20d":  # the VAE's map is turned to the AE's: no axis of it runs against the other's
+            for axis in ("x", "y"):
+                assert np.corrcoef(*places(app, axis))[0, 1] > 0
         table = app.dataframe[0].value
         assert list(zip(table["model"], table["path"], strict=True)) == [
             (word, kind) for kind in ("linear", "spherical") for word in ("AE", "VAE")

@@ -70,8 +70,8 @@ def serve(folder: Path, models: Sequence[str] = PAIRS) -> Iterator[Server]:
         except OSError:
             time.sleep(0.1)
     yield Server(url, checkpoints, process)
-    process.terminate()
-    process.wait(20)
+    process.kill()  # its worker sees its input closed and ends; a busy server may take its time over a politer word
+    process.wait()
 
 
 @pytest.fixture(scope="session")

@@ -51,14 +51,14 @@ def test_move_beta_retrain_watch_and_compare(own_server: Server, page: Page, mon
     settle(page)
     page.locator(".st-key-retrain button").click()
 
-    # Progress, numbers and samples of every epoch, and a page that stays usable while it trains.
+    # Progress, numbers and samples of every epoch, also on a page that was opened again while it trains.
     status = page.locator(".st-key-run_status")
     expect(status.get_by_text(re.compile(r"vae-2d-beta8: \d+%"))).to_be_visible()
-    expect(status.get_by_text(re.compile(r"Epoch \d: test reconstruction [\d.]+, KL [\d.]+ nats"))).to_be_visible()
-    expect(status.locator("img")).to_be_visible()
     page.reload()
     expect(page.locator(".st-key-cancel")).to_be_visible()
     assert "beta=8" in page.url
+    expect(status.get_by_text(re.compile(r"Epoch \d: test reconstruction [\d.]+, KL [\d.]+ nats"))).to_be_visible()
+    expect(status.locator("img")).to_be_visible()
 
     panel = page.locator(".st-key-before_after")
     expect(panel.get_by_text("Before and after: vae-2d → vae-2d-beta8")).to_be_visible()

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from vae.corruption import Corrupted, Fidelity, fidelity, restore
-from vae.ui import readings
+from vae.corruption import KINDS, Corrupted, Fidelity, corrupt, fidelity, restore
+from vae.ui import readings, resources
 from vae.ui.latent_map import WORDS
 from vae.ui.page import Pair
 
@@ -30,10 +30,16 @@ class Comparison:
     clean: dict[str, Restored]  # what the models make of the originals, with the same pixels put back
 
 
-def show(pair: Pair, spoilt: Corrupted, steps: int) -> None:
-    """A table of the first test images as they were spoilt, and as both models restore these and the originals."""
-    with st.spinner("Comparing with the originals…"):
-        found = _compare(pair, spoilt, steps)
+def show(pair: Pair, kind: str, strength: float, count: int, steps: int) -> None:
+    """A table of the first `count` test images as they were spoilt, and as both models restore these and the originals.
+
+    Args:
+        kind: of `corruption.KINDS`.
+        strength: from 0 to 1.
+    """
+    made_from = tuple((str(trained.checkpoint.path), trained.written) for trained in pair)
+    made = (made_from, resources.judge(pair.vae.dataset.name) is not None)
+    found = _compare(made, kind, strength, count, steps, pair)
     rows = {"spoilt": found.spoilt}
     rows |= {f"{word}: {one.name}": found.restored[word] for word, one in zip(WORDS, pair, strict=True)}
     rows |= {f"{word} of the clean images": found.clean[word] for word in WORDS}
@@ -44,9 +50,10 @@ def show(pair: Pair, spoilt: Corrupted, steps: int) -> None:
         else " Read right: by an independent classifier, which saw clean images alone and stumbles where people do not."
     )
     st.caption(
-        f"Over the first {len(spoilt.images):,} test images beside the originals; higher is nearer. PSNR: peak "
-        "signal-to-noise ratio of the mean squared error, ∞ for the same images. SSIM: structural similarity, the mean "
-        f"over images, 1 for the same.{judged} Of the clean images: as near as the model comes where nothing is spoilt."
+        f"Over the first {min(count, len(pair.vae.codes)):,} test images beside the originals; higher is nearer. PSNR: "
+        "peak signal-to-noise ratio of the mean squared error, ∞ for the same images. SSIM: structural similarity, the "
+        f"mean over images, 1 for the same.{judged} Of the clean images: as near as the model comes where nothing is "
+        "spoilt."
     )
     before = found.spoilt.fidelity.psnr
     worse = {
@@ -71,14 +78,26 @@ def _why(before: float, clean: float) -> str:
     return "The code is not the limit, as the clean images show: what is spoilt leads the encoder astray."
 
 
-def _compare(pair: Pair, spoilt: Corrupted, steps: int) -> Comparison:
-    clean = Corrupted(pair.vae.dataset.test_images[: len(spoilt.images)], spoilt.known)
-    models = dict(zip(WORDS, pair, strict=True))
+# The models by path and time of writing, and whether there is a judge to read for them.
+Made = tuple[tuple[tuple[str, int], ...], bool]
+
+
+@st.cache_resource(max_entries=64, show_spinner="Comparing with the originals…")
+def _compare(made: Made, kind: str, strength: float, count: int, steps: int, _pair: Pair) -> Comparison:
+    spoilt = corrupt(_pair.vae.dataset.test_images[:count], kind, strength)
+    models = dict(zip(WORDS, _pair, strict=True))
     return Comparison(
-        _measure(pair, spoilt.images.numpy()),
-        {word: _measure(pair, restore(trained.model, spoilt, steps)) for word, trained in models.items()},
-        {word: _measure(pair, restore(trained.model, clean)) for word, trained in models.items()},
+        _measure(_pair, spoilt.images.numpy()),
+        {word: _measure(_pair, restore(trained.model, spoilt, steps)) for word, trained in models.items()},
+        _clean(made, (kind, strength) if KINDS[kind].masks else None, count, _pair),
     )
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _clean(made: Made, mask: tuple[str, float] | None, count: int, _pair: Pair) -> dict[str, Restored]:
+    images = _pair.vae.dataset.test_images[:count]
+    clean = Corrupted(images, corrupt(images, *mask).known if mask else None)
+    return {word: _measure(_pair, restore(t.model, clean)) for word, t in zip(WORDS, _pair, strict=True)}
 
 
 def _measure(pair: Pair, images: np.ndarray) -> Restored:

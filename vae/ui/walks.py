@@ -11,9 +11,8 @@ import streamlit as st
 from vae import figures, path_figures
 from vae.path_figures import Walk
 from vae.paths import KINDS, chain, pixel_lengths
-from vae.projection import ProjectionSettings, place, project
+from vae.projection import Projection, ProjectionSettings, place
 from vae.ui import maps as latent_maps
-from vae.ui import resources
 from vae.ui.latent_map import WORDS, View
 from vae.ui.page import Pair
 from vae.ui.readings import read_images
@@ -79,11 +78,9 @@ def lengths(pair: Pair, stops: tuple[int, ...], steps: int) -> list[dict[str, An
 
 def maps(pair: Pair, stops: tuple[int, ...], steps: int, kind: str) -> go.Figure:
     """Both latent maps with the path in them."""
-    view = View("test", POINTS, _PCA)
-    found = [
-        resources.pca(t, POINTS) if t.latent_dim > 2 else project(t.codes[:POINTS], ProjectionSettings("direct"))
-        for t in pair
-    ]
+    view = View("test", POINTS, ProjectionSettings("direct") if pair.flat else _PCA)
+    found = latent_maps.projections(pair, view)
+    assert found is not None  # only a t-SNE keeps anyone waiting
     panels = [
         latent_maps.panel(t, projection, view, word) for (word, t), projection in zip(_named(pair), found, strict=True)
     ]
@@ -94,7 +91,7 @@ def maps(pair: Pair, stops: tuple[int, ...], steps: int, kind: str) -> go.Figure
     return figure
 
 
-def _places(codes: np.ndarray, trained: Trained, projection: Any) -> np.ndarray:
+def _places(codes: np.ndarray, trained: Trained, projection: Projection) -> np.ndarray:
     if trained.latent_dim == 1:
         return np.column_stack([codes[:, 0], np.zeros(len(codes))])  # what is upwards means nothing
     if trained.latent_dim == 2:
