@@ -94,12 +94,12 @@ def _trainer() -> Iterator[Trainer]:
 def fresh(_trainer: Trainer, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A server that nobody has visited, whose trainer is idle and measures no speed; a test that trains uses `folder`.
 
-    The trainer's worker, once started, is every such test's: that takes seconds. What is cached of checkpoints stays
-    too: it is found by path and time of writing.
+    The trainer's worker, once started, is every such test's: that takes seconds. What is cached of weights stays too:
+    it is found by path and time of writing.
     """
     monkeypatch.setattr(Trainer, "images_per_second", Trainer.known_speed)
     monkeypatch.setattr(resources, "Trainer", lambda: _trainer)
-    for owner in (resources.trainer, resources.projector, resources.measurer):
+    for owner in (resources.trainer, resources.projector, resources.measurer, resources._list):
         owner.clear()
     yield
     while (job := _trainer.job) is not None:
