@@ -102,8 +102,9 @@ def fresh(_trainer: Trainer, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for owner in (resources.trainer, resources.projector, resources.measurer, resources._list):
         owner.clear()
     yield
-    while (job := _trainer.job) is not None:
-        _trainer.cancel(job)
+    while (job := _trainer.job) is not None or _trainer._occupied:
+        if job is not None:
+            _trainer.cancel(job)
         time.sleep(0.05)
     resources.measurer().close()
 
