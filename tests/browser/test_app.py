@@ -79,6 +79,7 @@ def test_move_beta_retrain_watch_and_compare(own_server: Server, page: Page, mon
     expect(panel.get_by_text("Before and after: vae-2d → vae-2d-beta8")).to_be_visible()
     settle(page)
     assert metrics(page) == shown
+    assert "beta=8" in page.url
     expect(slider).to_have_attribute("aria-valuetext", "8")
 
     # So does a click on another page, also the first one after the reload.

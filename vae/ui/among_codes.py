@@ -34,9 +34,8 @@ def show(pair: Pair, found: Sequence[Encoded]) -> None:
         seen = np.concatenate([one.code[None], trained.codes[nearest]])
         places = place(seen, trained.codes[: view.count], projection, settings)
         marks.append(Mark(places[0], places[1:]))
-    made_from = tuple((str(trained.checkpoint.path), trained.written) for trained in pair)
     st.plotly_chart(
-        mark(go.Figure(_maps(made_from, pair, view, projections)), marks, "your image"),
+        mark(go.Figure(_maps(pair.made_from, pair, view, projections)), marks, "your image"),
         key="draw_maps",
         config={"displaylogo": False},
         alt="Your image's place among the test images' codes in both latent maps. " + _counts(pair, near),

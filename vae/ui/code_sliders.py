@@ -27,13 +27,12 @@ def show(pair: Pair, image: Tensor, about: str) -> None:
         image: uint8 (1, C, H, W).
         about: what it is, in words.
     """
-    made_from = tuple((str(trained.checkpoint.path), trained.written) for trained in pair)
-    of = hashlib.sha256(repr(made_from).encode() + image.numpy().tobytes()).hexdigest()[:16]
+    of = hashlib.sha256(repr(pair.made_from).encode() + image.numpy().tobytes()).hexdigest()[:16]
     found = [encode(trained.model, image) for trained in pair]
     latents = _moved(of, [encoded.code for encoded in found])
     _component(
         key=KEY,
-        data=_message(of, about, made_from, pair, image, found),
+        data=_message(of, about, pair.made_from, pair, image, found),
         default={"moved": None},
         on_moved_change=rerun,
     )

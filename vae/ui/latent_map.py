@@ -89,8 +89,7 @@ _FIELDS: dict[str, Callable[[Any], Any]] = {
 
 def _message(pair: Pair, view: View, projections: Sequence[Projection]) -> bytes:
     reads = st.session_state.get("map_background") == "reading"
-    made_from = tuple((str(t.checkpoint.path), t.written) for t in pair)
-    return _pack(made_from, view, reads, pair, projections)
+    return _pack(pair.made_from, view, reads, pair, projections)
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)

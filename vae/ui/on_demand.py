@@ -48,14 +48,14 @@ def choose() -> Trained | None:
 
 
 def _train_buttons(dataset: str) -> None:
-    own = resources.trainer().find(st.session_state["run"])
+    trains = retrain.trains()
     for key, (preset, label, whose) in PRESETS.items():
         config = replace(preset, dataset=dataset)
         st.button(
             f"Train: {label}",
             key=f"train_{key}",
             icon=":material/model_training:",
-            disabled=own is not None and not own.ended,
+            disabled=trains,
             help=f"{whose}: {_settings(config)}. The sidebar follows the run, and this page then shows it.",
             on_click=retrain.submit,
             args=([config],),

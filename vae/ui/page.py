@@ -35,6 +35,11 @@ class Pair:
         """Whether both latent spaces can be drawn as they are."""
         return all(trained.latent_dim <= 2 for trained in self)
 
+    @property
+    def made_from(self) -> tuple[tuple[str, int], ...]:
+        """What the weights of both are known by, for caches: their places, and when they were written."""
+        return tuple((str(trained.checkpoint.path), trained.written) for trained in self)
+
     def __iter__(self) -> Iterator[Trained]:
         return iter((self.ae, self.vae))
 

@@ -37,8 +37,7 @@ def show(pair: Pair, kind: str, strength: float, count: int, steps: int) -> None
         kind: of `corruption.KINDS`.
         strength: from 0 to 1.
     """
-    made_from = tuple((str(trained.checkpoint.path), trained.written) for trained in pair)
-    made = (made_from, resources.judge(pair.vae.dataset.name) is not None)
+    made = (pair.made_from, resources.judge(pair.vae.dataset.name) is not None)
     found = _compare(made, kind, strength, count, steps, pair)
     rows = {"spoilt": found.spoilt}
     rows |= {f"{word}: {one.name}": found.restored[word] for word, one in zip(WORDS, pair, strict=True)}

@@ -24,7 +24,7 @@ LIKELIHOOD_NAMES = {
     "optimal-gaussian": "Gaussian, optimal σ",
 }
 _BODY_NAMES = {"mlp": "MLP", "conv": "Convolutional"}
-BUDGETS = {"seconds": 10, "epochs": 5}
+_BUDGETS = {"seconds": 10, "epochs": 5}
 POLL_SECONDS = 0.5
 ESTIMATE_SECONDS = 3.0
 
@@ -90,7 +90,6 @@ def show_form(ae: Checkpoint | None, vae: Checkpoint | None, page: str, followed
     """
     if st.session_state["run"] != followed:
         st.rerun()  # the whole page: the run is followed outside this fragment
-    trainer = resources.trainer()
     st.select_slider(
         "β, the weight of the KL",
         BETAS,
@@ -103,12 +102,12 @@ def show_form(ae: Checkpoint | None, vae: Checkpoint | None, page: str, followed
     st.caption(read_beta(st.session_state["beta"]))
     st.number_input("Latent size", 1, 128, value=vae.config.latent_dim if vae else 2, key="latent", bind="query-params")
     kind = st.segmented_control(
-        "Budget", list(BUDGETS), default="seconds", required=True, key="budget", bind="query-params"
+        "Budget", list(_BUDGETS), default="seconds", required=True, key="budget", bind="query-params"
     )
     if kind == "seconds":
-        st.number_input("Seconds", 1, 3600, value=BUDGETS["seconds"], key="seconds", bind="query-params")
+        st.number_input("Seconds", 1, 3600, value=_BUDGETS["seconds"], key="seconds", bind="query-params")
     else:
-        st.number_input("Epochs", 1, 1000, value=BUDGETS["epochs"], key="epochs", bind="query-params")
+        st.number_input("Epochs", 1, 1000, value=_BUDGETS["epochs"], key="epochs", bind="query-params")
     st.toggle(
         "AE too",
         key="ae_too",
@@ -138,13 +137,12 @@ def show_form(ae: Checkpoint | None, vae: Checkpoint | None, page: str, followed
     except ConfigError as error:
         st.error(str(error))
         return
-    own = trainer.find(st.session_state["run"])
     st.button(
         "Retrain",
         type="primary",
         key="retrain",
         width="stretch",
-        disabled=own is not None and not own.ended,
+        disabled=trains(),
         icon=":material/replay:",
         on_click=_submit,
         args=(ae, vae),
@@ -165,7 +163,7 @@ def _configs(ae: Checkpoint | None, vae: Checkpoint | None) -> list[TrainConfig]
     """
     state = st.session_state
     kind = state["budget"]
-    budget = {kind: state.get(kind, BUDGETS[kind])}
+    budget = {kind: state.get(kind, _BUDGETS[kind])}
     compared = vae or ae
     settings = {
         "dataset": compared.config.dataset if compared else "mnist",
@@ -197,12 +195,16 @@ def submit(configs: list[TrainConfig], *, before: str = "") -> None:
     Args:
         before: the VAE to compare the first run with.
     """
-    trainer = resources.trainer()
-    own = trainer.find(st.session_state["run"])
-    if own is not None and not own.ended:
+    if trains():
         return
-    st.session_state.update(run=trainer.submit(configs, owner=session()).id, before=before)
+    st.session_state.update(run=resources.trainer().submit(configs, owner=session()).id, before=before)
     st.session_state.pop("ended", None)
+
+
+def trains() -> bool:
+    """Whether a run of this session goes or waits."""
+    job = resources.trainer().find(st.session_state["run"])
+    return job is not None and not job.ended
 
 
 def session() -> str:
