@@ -2,12 +2,14 @@
 
 import streamlit as st
 
-from vae import figures
-from vae.projection import Projection, ProjectionSettings
-from vae.ui import latent_map, maps, numbers, page, resources, selection
-from vae.ui.latent_map import WORDS, View
-from vae.ui.numbers import NUMBERS, TRUSTWORTHINESS
-from vae.ui.page import Pair
+from vae.explore.projection import Projection, ProjectionSettings
+from vae.figures import maps as figures
+from vae.ui.compare import latent_map, maps, selected_images
+from vae.ui.compare.latent_map import WORDS, View
+from vae.ui.frame import page
+from vae.ui.frame.page import Pair
+from vae.ui.shared import models, numbers
+from vae.ui.shared.numbers import NUMBERS, TRUSTWORTHINESS
 
 COUNTS = {"test": (2_000, 5_000, 10_000), "train": (60_000,)}
 DEFAULT = "10,000 test images"
@@ -88,10 +90,10 @@ def _show_map(pair: Pair, view: View, found: list[Projection]) -> None:
         st.plotly_chart(figure, key="latent_maps", config=config, alt=_summary(pair, view))
     chosen = latent_map.selection(f"{pair.vae.dataset.name}/{view.part}")
     if chosen is not None:
-        selection.show(pair, chosen, view.part)
+        selected_images.show(pair, chosen, view.part)
 
 
-def _numbers(trained: resources.Trained, projection: Projection) -> None:
+def _numbers(trained: models.Trained, projection: Projection) -> None:
     shown = [(NUMBERS[key], trained.checkpoint.metric(key)) for key in ("knn_accuracy", "silhouette")]
     if projection.trustworthiness is not None:
         shown.append((TRUSTWORTHINESS, projection.trustworthiness))

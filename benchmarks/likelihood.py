@@ -24,14 +24,14 @@ from unittest.mock import patch
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # so that it runs as a file, from anywhere
 
 from benchmarks.machine import add_arguments, machine, report
-from vae.cache import FOLDER
-from vae.checkpoints import load, load_model
-from vae.config import TrainConfig, recommended
-from vae.data import Dataset, binarise, load_dataset
-from vae.engines import Member, one_by_one
-from vae.likelihood import likelihood
-from vae.sweep import finished
-from vae.training import choose_device
+from vae.data.datasets import Dataset, binarise, load_dataset
+from vae.jobs.engines import Member, one_by_one
+from vae.jobs.sweep import finished
+from vae.measure.likelihood import likelihood
+from vae.storage.cache import FOLDER
+from vae.storage.checkpoints import load, load_model
+from vae.training.config import TrainConfig, recommended
+from vae.training.loop import choose_device
 
 DRAWS = (1, 50, 5_000)
 

@@ -31,11 +31,11 @@ import torch
 from sklearn.manifold import TSNE, trustworthiness
 
 from benchmarks.machine import arguments, machine, report
-from vae.checkpoints import load, load_model
-from vae.data import load_dataset
-from vae.projection import TRUST_NEIGHBOURS, Projection, ProjectionSettings, _tsne
-from vae.projector import Projector, cache_path, write_cached
-from vae.sampling import encode_images
+from vae.data.datasets import load_dataset
+from vae.explore.projection import TRUST_NEIGHBOURS, Projection, ProjectionSettings, _tsne
+from vae.explore.projector import Projector, cache_path, write_cached
+from vae.generate.draws import encode_images
+from vae.storage.checkpoints import load, load_model
 
 SETTINGS = ProjectionSettings("t-sne", perplexity=30.0, seed=0)
 GOALS = {

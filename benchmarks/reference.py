@@ -15,7 +15,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn, optim
 from torchvision import datasets, transforms
 
-from vae.data import Dataset
+from vae.data.datasets import Dataset
 
 
 class ReferenceVAE(nn.Module):

@@ -22,11 +22,11 @@ from unittest.mock import patch
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # so that it runs as a file, from anywhere
 
 from benchmarks.machine import arguments, machine, report
-from vae.checkpoints import load
-from vae.data import Dataset, load_dataset
-from vae.stacked import train_stacked
-from vae.sweep import plan, sweep
-from vae.training import choose_device
+from vae.data.datasets import Dataset, load_dataset
+from vae.jobs.sweep import plan, sweep
+from vae.storage.checkpoints import load
+from vae.training.loop import choose_device
+from vae.training.stacked import train_stacked
 
 BETAS = (0.1, 0.25, 0.5, 1, 2, 4, 8, 16)
 ENGINES = ("one-by-one", "processes", "stacked")

@@ -31,10 +31,10 @@ import torch
 
 from benchmarks.machine import arguments, machine, report
 from benchmarks.reference import Reference, write_mnist
-from vae.config import TrainConfig, recommended
-from vae.data import Dataset, load_dataset
-from vae.jobs import Job, Trainer
-from vae.training import EpochReport, choose_device, train
+from vae.data.datasets import Dataset, load_dataset
+from vae.jobs.trainer import Job, Trainer
+from vae.training.config import TrainConfig, recommended
+from vae.training.loop import EpochReport, choose_device, train
 
 REFERENCE_LOSS = 105.7
 STEPS = 469  # of batch 128 in an epoch of 60,000 images
@@ -146,7 +146,7 @@ def compare_stepping(dataset: Dataset, rounds: int) -> dict[str, Any]:
     """Epochs of the default model with and without a CUDA graph, interleaved; a fresh model each, its second epoch."""
 
     def epoch_seconds(warm_up: int) -> float:
-        with patch("vae.cuda_graph.WARM_UP", warm_up):
+        with patch("vae.training.cuda_graph.WARM_UP", warm_up):
             reports = list(train(TrainConfig(epochs=2, **IDENTICAL), dataset))  # type: ignore[arg-type]
         return reports[-1].seconds
 

@@ -14,12 +14,12 @@ import pytest
 import torch
 
 from tests.app import MODELS, PAIRS, SHIPPED
-from vae.checkpoints import record
-from vae.config import TrainConfig
-from vae.data import Dataset, load_dataset
-from vae.jobs import Trainer
-from vae.training import train
-from vae.ui import resources
+from vae.data.datasets import Dataset, load_dataset
+from vae.jobs.trainer import Trainer
+from vae.storage.checkpoints import record
+from vae.training.config import TrainConfig
+from vae.training.loop import train
+from vae.ui.shared import models
 
 torch.set_num_threads(1)
 
@@ -79,8 +79,8 @@ def saved(folder: Path, small: Dataset) -> Path:
 @pytest.fixture
 def brief(monkeypatch: pytest.MonkeyPatch) -> None:
     """A t-SNE of an eighth of the iterations: enough for clusters that lie far apart."""
-    monkeypatch.setattr("vae.projection.EXAGGERATED", 25)
-    monkeypatch.setattr("vae.projection.ITERATIONS", 25)
+    monkeypatch.setattr("vae.explore.projection.EXAGGERATED", 25)
+    monkeypatch.setattr("vae.explore.projection.ITERATIONS", 25)
 
 
 @pytest.fixture(scope="session")
@@ -98,15 +98,15 @@ def fresh(_trainer: Trainer, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     it is found by path and time of writing.
     """
     monkeypatch.setattr(Trainer, "images_per_second", Trainer.known_speed)
-    monkeypatch.setattr(resources, "Trainer", lambda: _trainer)
-    for owner in (resources.trainer, resources.projector, resources.measurer, resources._list):
+    monkeypatch.setattr(models, "Trainer", lambda: _trainer)
+    for owner in (models.trainer, models.projector, models.measurer, models._list):
         owner.clear()
     yield
     while (job := _trainer.job) is not None or _trainer._occupied:
         if job is not None:
             _trainer.cancel(job)
         time.sleep(0.05)
-    resources.measurer().close()
+    models.measurer().close()
 
 
 @pytest.fixture

@@ -10,8 +10,15 @@ from pathlib import Path
 import pytest
 import torch
 
-from vae.archive import discard, empty_bin, from_zip, recover, rename, to_zip, usable_name
-from vae.checkpoints import CheckpointError, CheckpointNameError, checkpoint_path, list_checkpoints, load, load_model
+from vae.storage.archive import discard, empty_bin, from_zip, recover, rename, to_zip, usable_name
+from vae.storage.checkpoints import (
+    CheckpointError,
+    CheckpointNameError,
+    checkpoint_path,
+    list_checkpoints,
+    load,
+    load_model,
+)
 
 
 def test_rename(saved: Path) -> None:

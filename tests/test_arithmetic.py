@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from vae.arithmetic import combine, combine_pixels, nearest_code, own_nearest
+from vae.generate.arithmetic import combine, combine_pixels, nearest_code, own_nearest
 
 RANDOM = np.random.default_rng(0)
 CODES = RANDOM.normal(size=(60, 5)).astype(np.float32)

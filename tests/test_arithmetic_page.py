@@ -11,12 +11,12 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from tests.app import open_page, texts
-from vae.checkpoints import load
-from vae.figures import data_uri
-from vae.ui import resources
-from vae.ui.latent_map import Selection
+from vae.figures.maps import data_uri
+from vae.storage.checkpoints import load
+from vae.ui.compare.latent_map import Selection
+from vae.ui.shared import models
 
-PAGE = "pages/13_arithmetic.py"
+PAGE = "pages/24_arithmetic.py"
 pytestmark = pytest.mark.usefixtures("fresh")
 
 
@@ -51,7 +51,7 @@ def test_nine_minus_four_plus_a_four_is_read_as_a_nine_in_twenty_dimensions(ship
 def test_strength_nought_and_a_minus_a_leave_c_and_more_goes_farther(shipped: Path) -> None:
     app = open_page(PAGE, sum_a="7", sum_c="11", sum_strength="0.0")
     assert [app.selectbox(key=key).value for key in ("sum_a", "sum_b")] == ["7", "4"]  # a link's, and the default
-    (image,) = resources.dataset("mnist").test_images[[11]].numpy()
+    (image,) = models.dataset("mnist").test_images[[11]].numpy()
     none = pictures(app)
     assert none[0, 2] == data_uri(image[0])
     np.testing.assert_array_equal(none[:, 2], none[:, 3])
@@ -76,7 +76,7 @@ def test_groups_come_from_the_lasso_and_several_can_be_kept(shipped: Path) -> No
     app.selectbox(key="sum_a").set_value("selection 1")
     app.selectbox(key="sum_b").set_value("selection 2").run()
     assert not app.exception
-    model = resources.trained(load("vae-2d"))
+    model = models.trained(load("vae-2d"))
     mean = model.codes[[0, 17, 26]].mean(0, dtype=np.float64)[None]
     assert "mean of A, 3 test images − mean of B, 2" in texts(app)
     shown = np.asarray(Image.open(io.BytesIO(base64.b64decode(pictures(app)[2, 0].split(",")[1]))))[::3, ::3]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from vae.beta_figures import Curve, RunPoint, Series, against_beta, rate_distortion
+from vae.figures.beta import Curve, RunPoint, Series, against_beta, rate_distortion
 
 
 def test_the_tangent_has_slope_minus_one_and_touches_the_least_sum() -> None:

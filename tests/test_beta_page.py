@@ -8,11 +8,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.app import SHIPPED, open_page
-from vae.checkpoints import load, write_json
-from vae.ladder import CRITERIA
-from vae.ui import resources
+from vae.beta.ladder import CRITERIA
+from vae.storage.checkpoints import load, write_json
+from vae.ui.shared import models
 
-PAGE = "pages/5_beta.py"
+PAGE = "pages/12_beta.py"
 pytestmark = pytest.mark.usefixtures("fresh")
 
 
@@ -101,16 +101,16 @@ def test_what_was_not_measured_can_be_and_the_rest_is_shown(ladder: Path) -> Non
     assert [trace["name"] for trace in chart(app, "against_beta")["data"] if trace.get("x")]
     app.button(key="ladder_measure").click().run()
     assert not app.exception
-    asked = resources.measurer().find([path.name for path in ladder.glob("ladder-*-seed0")])
+    asked = models.measurer().find([path.name for path in ladder.glob("ladder-*-seed0")])
     assert len(asked) == 10
-    resources.measurer().cancel([task.name for task in asked])
+    models.measurer().cancel([task.name for task in asked])
     assert all(task.ended for task in asked)
 
 
 def test_samples_come_from_the_prior_or_from_what_was_fitted_and_their_numbers_are_read(folder: Path) -> None:
     for name in ("ae-2d", "vae-2d"):
         shutil.copytree(SHIPPED / name, folder / name)
-    app = open_page("pages/2_samples.py")
+    app = open_page("pages/11_samples.py")
     table = app.dataframe[0].value
     assert list(table["samples of"][:4]) == [
         "AE + N(0, I)",
@@ -126,7 +126,7 @@ def test_samples_come_from_the_prior_or_from_what_was_fitted_and_their_numbers_a
         "gaussian": ["a Gaussian of its codes"],
         "prior beside mixture": ["N(0, I)", "10 Gaussians of its codes"],
     }.items():
-        pictures = open_page("pages/2_samples.py", sampler=sampler).get("image")[: 2 * len(sources)]
+        pictures = open_page("pages/11_samples.py", sampler=sampler).get("image")[: 2 * len(sources)]
         assert [picture.proto.imgs[0].caption for picture in pictures] == [
             f"{model}, 64 decodes of z ~ {source}" for model in ("AE: ae-2d", "VAE: vae-2d") for source in sources
         ]

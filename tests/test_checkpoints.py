@@ -12,9 +12,11 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from vae import checkpoints
-from vae.archive import discard, rename, to_zip
-from vae.checkpoints import (
+from vae.data.datasets import Dataset
+from vae.generate.draws import encode_images
+from vae.storage import checkpoints
+from vae.storage.archive import discard, rename, to_zip
+from vae.storage.checkpoints import (
     CheckpointError,
     CheckpointNameError,
     list_checkpoints,
@@ -27,10 +29,8 @@ from vae.checkpoints import (
     unused_name,
     write_metrics,
 )
-from vae.config import TrainConfig
-from vae.data import Dataset
-from vae.sampling import encode_images
-from vae.training import train
+from vae.training.config import TrainConfig
+from vae.training.loop import train
 
 
 @pytest.mark.parametrize("model", ["ae", "vae", "classifier-vae"])

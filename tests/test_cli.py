@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from vae.__main__ import main
-from vae.checkpoints import list_checkpoints, load
-from vae.data import load_dataset
+from vae.data.datasets import load_dataset
+from vae.storage.checkpoints import list_checkpoints, load
 
 
 def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:

@@ -7,8 +7,10 @@ import pandas as pd
 import pytest
 import torch
 
-from vae.checkpoints import filmstrip, load, load_model
-from vae.conditional import (
+from vae.data.datasets import Dataset
+from vae.figures.on_demand import asked_table, class_rows
+from vae.generate.draws import prior_latents, to_bytes
+from vae.generate.on_demand import (
     ARTICLE,
     OWN,
     asked_against_read,
@@ -20,14 +22,12 @@ from vae.conditional import (
     read_classes,
     with_vae_loss,
 )
-from vae.config import TrainConfig
-from vae.data import Dataset
-from vae.demand_figures import asked_table, class_rows
-from vae.judge import fitting_judge
-from vae.metrics import evaluate
-from vae.models import ClassifierVAE
-from vae.sampling import prior_latents, to_bytes
-from vae.training import train
+from vae.measure.evaluate import evaluate
+from vae.models.autoencoders import ClassifierVAE
+from vae.models.judge import fitting_judge
+from vae.storage.checkpoints import filmstrip, load, load_model
+from vae.training.config import TrainConfig
+from vae.training.loop import train
 
 
 def test_a_row_holds_every_class_of_one_z_and_a_column_one_class() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from vae.__main__ import _config, _parser
-from vae.config import ConfigError, TrainConfig, config_from_json, differences, recommended
+from vae.training.config import ConfigError, TrainConfig, config_from_json, differences, recommended
 
 
 def test_every_value_out_of_range_is_named_in_one_message() -> None:

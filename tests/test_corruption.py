@@ -7,13 +7,13 @@ import pytest
 import torch
 
 from tests.conftest import blobs
-from vae import training
-from vae.checkpoints import load, load_model
-from vae.config import ConfigError, TrainConfig, config_from_json, differences
-from vae.corruption import KINDS, corrupt, fidelity, restore
-from vae.data import Dataset
-from vae.objectives import reconstruction_loss
-from vae.stacked import stackable
+from vae.data.datasets import Dataset
+from vae.explore.corruption import KINDS, corrupt, fidelity, restore
+from vae.models.objectives import reconstruction_loss
+from vae.storage.checkpoints import load, load_model
+from vae.training import loop
+from vae.training.config import ConfigError, TrainConfig, config_from_json, differences
+from vae.training.stacked import stackable
 
 CONFIG = TrainConfig(model="ae", epochs=2, hidden=(16,), batch_size=320, device="cpu")
 
@@ -88,8 +88,8 @@ def test_noise_is_on_the_input_alone_as_the_page_makes_it_and_other_noise_in_eve
             asked.append(images.clone())
         return reconstruction_loss(logits, images, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(training, "reconstruction_loss", watched)
-    run = training.RunState(replace(CONFIG, input_noise=0.5), small)
+    monkeypatch.setattr(loop, "reconstruction_loss", watched)
+    run = loop.RunState(replace(CONFIG, input_noise=0.5), small)
     run.model.register_forward_pre_hook(lambda _, given: shown.append(given[0].clone()))
     for _ in range(2):
         run.epoch(None)
@@ -104,7 +104,7 @@ def test_noise_is_on_the_input_alone_as_the_page_makes_it_and_other_noise_in_eve
 
 
 def test_without_noise_a_run_is_what_it_was_and_with_it_order_and_start_are_the_same(small: Dataset) -> None:
-    runs = {sigma: training.RunState(replace(CONFIG, input_noise=sigma), small) for sigma in (0.0, 0.5)}
+    runs = {sigma: loop.RunState(replace(CONFIG, input_noise=sigma), small) for sigma in (0.0, 0.5)}
     orders = [run._draw_order() for run in runs.values()]
     assert torch.equal(*orders)
     for one, other in zip(runs[0.0].model.parameters(), runs[0.5].model.parameters(), strict=True):
@@ -125,7 +125,7 @@ def test_a_model_trained_with_noise_denoises_better() -> None:
     found = {}
     for sigma in (0.0, 0.5):
         config = TrainConfig(model="ae", latent_dim=4, hidden=(64,), steps=300, input_noise=sigma, device="cpu")
-        *_, report = training.train(config, images)
+        *_, report = loop.train(config, images)
         found[sigma] = fidelity(restore(report.model.eval(), spoilt), images.test_images).psnr
     before = fidelity(spoilt.images.numpy(), images.test_images).psnr
     assert found[0.5] > found[0.0] + 1

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from vae import data
-from vae.data import Dataset, DatasetError, load_dataset
+from vae.data import datasets
+from vae.data.datasets import Dataset, DatasetError, load_dataset
 
 
 def test_mnist_is_whole(mnist: Dataset) -> None:
@@ -21,23 +21,23 @@ def test_mnist_is_whole(mnist: Dataset) -> None:
 
 
 def test_a_damaged_mnist_is_one_clear_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    content = bytearray(data.MNIST_PATH.read_bytes())
+    content = bytearray(datasets.MNIST_PATH.read_bytes())
     content[5_000_000] ^= 1
     path = tmp_path / "mnist.npz"
     path.write_bytes(content)
-    monkeypatch.setattr(data, "MNIST_PATH", path)
+    monkeypatch.setattr(datasets, "MNIST_PATH", path)
     with pytest.raises(DatasetError, match=r"is damaged \(its SHA-256 begins .*git checkout data/mnist\.npz`\.$"):
         load_dataset("mnist")
 
 
 def test_a_missing_mnist_says_how_to_get_it_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(data, "MNIST_PATH", tmp_path / "mnist.npz")
+    monkeypatch.setattr(datasets, "MNIST_PATH", tmp_path / "mnist.npz")
     with pytest.raises(DatasetError, match=r"cannot be read .*git checkout"):
         load_dataset("mnist")
 
 
 def test_the_digest_is_the_published_one() -> None:
-    assert hashlib.sha256(data.MNIST_PATH.read_bytes()).hexdigest() == data.MNIST_SHA256
+    assert hashlib.sha256(datasets.MNIST_PATH.read_bytes()).hexdigest() == datasets.MNIST_SHA256
 
 
 def test_an_unknown_name_lists_the_known_ones() -> None:
@@ -49,13 +49,13 @@ def test_an_unknown_name_lists_the_known_ones() -> None:
 def test_without_a_network_a_download_fails_in_one_sentence(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from torchvision import datasets
+    import torchvision.datasets as kinds
 
-    monkeypatch.setattr(data, "DOWNLOADS", tmp_path)
+    monkeypatch.setattr(datasets, "DOWNLOADS", tmp_path)
     # Nothing listens on port 1 of this machine: refused at once, as with no network.
-    for kind in (datasets.FashionMNIST, datasets.KMNIST):
+    for kind in (kinds.FashionMNIST, kinds.KMNIST):
         monkeypatch.setattr(kind, "mirrors", ["http://127.0.0.1:1/"])
-    monkeypatch.setattr(datasets.EMNIST, "url", "http://127.0.0.1:1/x.zip")
+    monkeypatch.setattr(kinds.EMNIST, "url", "http://127.0.0.1:1/x.zip")
     with pytest.raises(DatasetError, match="is not on this machine and could not be downloaded") as caught:
         load_dataset(name)
     assert "\n" not in str(caught.value)
@@ -69,7 +69,7 @@ def _write_idx(path: Path, array: np.ndarray) -> None:
 
 
 def test_fashion_mnist_in_the_cache_needs_no_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(data, "DOWNLOADS", tmp_path)
+    monkeypatch.setattr(datasets, "DOWNLOADS", tmp_path)
     random = np.random.default_rng(0)
     raw = tmp_path / "FashionMNIST" / "raw"
     images = {part: random.integers(0, 256, (n, 28, 28)) for part, n in (("train", 30), ("t10k", 10))}
@@ -83,13 +83,13 @@ def test_fashion_mnist_in_the_cache_needs_no_network(tmp_path: Path, monkeypatch
 
 
 def test_emnist_letters_stand_upright_and_count_from_a(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(data, "DOWNLOADS", tmp_path)
-    from torchvision import datasets
+    monkeypatch.setattr(datasets, "DOWNLOADS", tmp_path)
+    from torchvision.datasets import EMNIST
 
     raw = tmp_path / "EMNIST" / "raw"
     lying = np.zeros((26, 28, 28))
     lying[:, 3, 20] = 255  # EMNIST's files hold images transposed
-    for split in datasets.EMNIST.splits:
+    for split in EMNIST.splits:
         for part in ("train", "test"):
             _write_idx(raw / f"emnist-{split}-{part}-images-idx3-ubyte", lying)
             _write_idx(raw / f"emnist-{split}-{part}-labels-idx1-ubyte", np.arange(1, 27))

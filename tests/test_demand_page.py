@@ -11,13 +11,13 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from tests.app import charts, finish, open_page, texts
-from vae.checkpoints import load
-from vae.conditional import ARTICLE
-from vae.data import Dataset
-from vae.ui import on_demand
-from vae.ui.drawing_canvas import KEY, PREFIX
+from vae.data.datasets import Dataset
+from vae.generate.on_demand import ARTICLE
+from vae.storage.checkpoints import load
+from vae.ui.components.drawing.canvas import KEY, PREFIX
+from vae.ui.generate import on_demand
 
-PAGE = "pages/14_digits_on_demand.py"
+PAGE = "pages/25_digits_on_demand.py"
 pytestmark = pytest.mark.usefixtures("fresh")
 
 

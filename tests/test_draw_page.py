@@ -11,9 +11,9 @@ from PIL import Image, ImageDraw
 from streamlit.testing.v1 import AppTest
 
 from tests.app import open_page, texts
-from vae.ui.drawing_canvas import KEY, PREFIX
+from vae.ui.components.drawing.canvas import KEY, PREFIX
 
-PAGE = "pages/8_draw.py"
+PAGE = "pages/31_draw.py"
 pytestmark = pytest.mark.usefixtures("fresh")
 SEVEN = [(70, 70), (130, 66), (200, 70), (170, 130), (145, 180), (125, 230)]
 
@@ -62,7 +62,7 @@ def test_a_drawn_seven_is_read_placed_and_ranked(shipped: Path) -> None:
 
     # It survives a change of page.
     said = texts(app)
-    app.switch_page("pages/6_beta_translator.py").run()
+    app.switch_page("pages/13_beta_translator.py").run()
     assert app.switch_page(PAGE).run().title[0].value == "Draw"
     assert texts(app) == said
 
@@ -73,7 +73,7 @@ def ranks(app: AppTest) -> list[float]:
 
 
 def test_an_empty_canvas_invites_and_computes_nothing(shipped: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vae.one_image.encode_posteriors", lambda *_: pytest.fail("something was encoded"))
+    monkeypatch.setattr("vae.explore.one_image.encode_posteriors", lambda *_: pytest.fail("something was encoded"))
     app = open_page(PAGE)
     assert "Draw something" in app.info[0].value
     assert not app.get("plotly_chart")
@@ -97,5 +97,5 @@ def test_a_picture_of_dark_ink_on_paper_is_inverted_and_a_file_that_is_none_is_t
 
 
 def test_without_a_judge_it_says_so(shipped: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vae.ui.resources.judge_path", lambda name: Path("/nowhere"))
+    monkeypatch.setattr("vae.ui.shared.models.judge_path", lambda name: Path("/nowhere"))
     assert "no independent classifier" in texts(draw(open_page(PAGE), seven()))

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from vae.data import Dataset
-from vae.drawing import PictureError, centred, prepare_drawing, prepare_file, read_picture
+from vae.data.datasets import Dataset
+from vae.data.from_picture import PictureError, centred, prepare_drawing, prepare_file, read_picture
+from vae.models.judge import judge_path, load_judge, read
 
 SHAPE = (1, 28, 28)
 
@@ -145,8 +146,6 @@ def test_a_bad_file_is_told_in_a_sentence(content: bytes, said: str) -> None:
 
 def test_the_judge_reads_what_mnist_was_made_of_and_what_this_makes_alike(mnist: Dataset) -> None:
     import torch
-
-    from vae.judge import judge_path, load_judge, read
 
     judge, _ = load_judge(judge_path("mnist"))
     made = []

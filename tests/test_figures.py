@@ -8,8 +8,8 @@ import pandas as pd
 import plotly.graph_objects as go
 from PIL import Image
 
-from vae import figures
-from vae.figures import PALETTE, Panel
+from vae.figures import maps as figures
+from vae.figures.maps import PALETTE, Panel
 
 
 def panels() -> list[Panel]:

@@ -9,12 +9,12 @@ import streamlit as st
 
 from tests.app import open_page, texts
 from tests.conftest import blobs
-from vae.checkpoints import record
-from vae.config import TrainConfig
-from vae.training import train
-from vae.ui import resources
+from vae.storage.checkpoints import record
+from vae.training.config import TrainConfig
+from vae.training.loop import train
+from vae.ui.shared import models
 
-PAGES = ("10_random_latents", "11_interpolation", "12_traversal", "13_arithmetic")
+PAGES = ("21_random_latents", "22_interpolation", "23_traversal", "24_arithmetic")
 EXTREMES = {
     "random_sampler": "mixture",
     "temperature": "2.0",
@@ -28,14 +28,14 @@ EXTREMES = {
 @pytest.fixture
 def colourful(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     images = blobs((3, 8, 8))
-    monkeypatch.setattr("vae.ui.resources.load_dataset", lambda name: images)
+    monkeypatch.setattr("vae.ui.shared.models.load_dataset", lambda name: images)
     st.cache_resource.clear()
     for model, latent_dim in (("ae", 1), ("vae", 3)):
         config = TrainConfig(model=model, latent_dim=latent_dim, epochs=1, hidden=(16,))
         for _ in record(train(config, images), f"{model}-small", config, images):
             pass
     yield
-    resources.trainer().close()
+    models.trainer().close()
     st.cache_resource.clear()
 
 
@@ -46,7 +46,7 @@ def test_they_draw_colours_and_any_latent_size_and_say_that_nothing_is_read() ->
         assert not app.error
         assert len(app.get("plotly_chart")) + len(app.get("bidi_component")) >= 2
         assert "differ in more than the idea" in texts(app)
-        if page != "12_traversal":
+        if page != "23_traversal":
             assert "python -m vae judge --dataset mnist" in texts(app)
         shown = [json.loads(element.proto.json) for element in app.get("bidi_component")]
         assert {image["text"] for one in shown for part in one["parts"] for image in part["images"]} <= {""}

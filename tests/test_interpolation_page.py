@@ -9,13 +9,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.app import open_page, texts
-from vae.checkpoints import load
-from vae.paths import chain, pixel_lengths
-from vae.ui import resources, walks
-from vae.ui.latent_map import Selection
-from vae.ui.page import Pair
+from vae.generate.paths import chain, pixel_lengths
+from vae.storage.checkpoints import load
+from vae.ui.compare.latent_map import Selection
+from vae.ui.frame.page import Pair
+from vae.ui.generate import paths
+from vae.ui.shared import models
 
-PAGE = "pages/11_interpolation.py"
+PAGE = "pages/22_interpolation.py"
 pytestmark = pytest.mark.usefixtures("fresh")
 
 
@@ -77,8 +78,8 @@ def test_both_paths_are_decoded_read_mapped_and_filmed(shipped: Path) -> None:
 
 
 def test_the_ends_of_the_path_are_the_images_reconstructions(shipped: Path) -> None:
-    pair = Pair(resources.trained(load("ae-2d")), resources.trained(load("vae-2d")))
-    for walk, trained in zip(walks.both(pair, (3, 11), 4, "spherical"), pair, strict=True):
+    pair = Pair(models.trained(load("ae-2d")), models.trained(load("vae-2d")))
+    for walk, trained in zip(paths.both(pair, (3, 11), 4, "spherical"), pair, strict=True):
         expected, _ = trained.reconstruct([3, 11])
         np.testing.assert_array_equal(chain(trained.codes[[3, 11]], 4, "spherical")[[0, -1]], trained.codes[[3, 11]])
         # A batch of another size is summed in another order: the last bit of a float may be another, and its rounding.

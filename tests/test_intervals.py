@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from vae.intervals import GROUPS, Scale, in_groups, measured, random_rows
+from vae.measure.intervals import GROUPS, Scale, in_groups, measured, random_rows
 
 SCALE = Scale("share", "of anything", True)
 

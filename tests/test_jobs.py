@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from vae.checkpoints import list_checkpoints, load, load_model
-from vae.config import TrainConfig
-from vae.data import ROOT
-from vae.jobs import Job, Trainer
+from vae.data.datasets import ROOT
+from vae.jobs.trainer import Job, Trainer
+from vae.storage.checkpoints import list_checkpoints, load, load_model
+from vae.training.config import TrainConfig
 
 QUICK = TrainConfig(steps=600, hidden=(16,), device="cpu")
 LONG = TrainConfig(epochs=1_000, hidden=(16,), device="cpu")
@@ -151,8 +151,8 @@ def test_a_speed_is_measured_for_the_form(trainer: Trainer) -> None:
 def test_a_worker_whose_server_dies_ends_and_leaves_no_half_written_folder(folder: Path) -> None:
     script = (
         "import time\n"
-        "from vae.config import TrainConfig\n"
-        "from vae.jobs import Trainer\n"
+        "from vae.training.config import TrainConfig\n"
+        "from vae.jobs.trainer import Trainer\n"
         "trainer = Trainer()\n"
         "job = trainer.submit([TrainConfig(epochs=1000, hidden=(16,), device='cpu')], names=['long'])\n"
         "while not job.runs[0].history: time.sleep(0.02)\n"

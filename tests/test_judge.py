@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from tests.conftest import blobs
-from vae.data import Dataset
-from vae.judge import JudgeEpoch, JudgeError, judge_path, load_judge, read, save_judge, train_judge
+from vae.data.datasets import Dataset
+from vae.models.judge import JudgeEpoch, JudgeError, judge_path, load_judge, read, save_judge, train_judge
 
 
 @pytest.fixture(scope="module")

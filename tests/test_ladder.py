@@ -8,9 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from vae.checkpoints import Checkpoint, load
-from vae.data import ROOT
-from vae.ladder import (
+from vae.beta.ladder import (
     CRITERIA,
     Criterion,
     aligned,
@@ -20,6 +18,8 @@ from vae.ladder import (
     ladders,
     smallest_within,
 )
+from vae.data.datasets import ROOT
+from vae.storage.checkpoints import Checkpoint, load
 
 FRECHET = Criterion("Fréchet", "samples", "frechet", "prior")
 BOUND = Criterion("bound", "likelihood", "bound_50")

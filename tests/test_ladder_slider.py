@@ -6,10 +6,10 @@ import io
 import numpy as np
 from PIL import Image
 
-from vae.data import Dataset
-from vae.ladder import Rung
-from vae.ui.ladder_slider import message
-from vae.ui.resources import Look
+from vae.beta.ladder import Rung
+from vae.data.datasets import Dataset
+from vae.ui.beta.ladder_slider import message
+from vae.ui.shared.models import Look
 
 RANDOM = np.random.default_rng(0)
 LOOK = Look(seed=0, first_image=3, samples=16, images=10, points=30)

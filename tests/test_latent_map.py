@@ -12,24 +12,23 @@ import torch
 from safetensors.numpy import load as load_arrays
 from torch import Tensor, nn
 
-from vae import latent_map
-from vae.data import Dataset
-from vae.figures import PALETTE
-from vae.latent_map import Space
-from vae.models import VAE, Autoencoder
-from vae.projection import Projection, ProjectionSettings, project
-from vae.sampling import encode_posteriors
+from vae.data.datasets import Dataset
+from vae.explore.projection import Projection, ProjectionSettings, project
+from vae.figures.maps import PALETTE
+from vae.generate.draws import encode_posteriors
+from vae.models.autoencoders import VAE, Autoencoder
+from vae.ui.components.latent_map.message import Space, images_part, message, plane, read_places
 
 
-def unpack(message: bytes) -> tuple[dict[str, Any], dict[str, dict[str, np.ndarray]]]:
+def unpack(content: bytes) -> tuple[dict[str, Any], dict[str, dict[str, np.ndarray]]]:
     """Header and parts, as the browser reads them."""
-    (length,) = struct.unpack("<I", message[:4])
-    header = json.loads(message[4 : 4 + length])
+    (length,) = struct.unpack("<I", content[:4])
+    header = json.loads(content[4 : 4 + length])
     offset, parts = 4 + length, {}
     for part in header["parts"]:
-        parts[part["name"]] = load_arrays(zlib.decompress(message[offset : offset + part["bytes"]]))
+        parts[part["name"]] = load_arrays(zlib.decompress(content[offset : offset + part["bytes"]]))
         offset += part["bytes"]
-    assert offset == len(message)
+    assert offset == len(content)
     return header, parts
 
 
@@ -37,7 +36,7 @@ def space(model: Autoencoder, images: Tensor, word: str = "AE", **changes: Any) 
     codes, deviations = encode_posteriors(model, images)
     method = "direct" if model.latent_dim <= 2 else "pca"
     projection = project(codes, ProjectionSettings(method))
-    origin, directions = latent_map.plane(projection, model.latent_dim)
+    origin, directions = plane(projection, model.latent_dim)
     made = Space(
         title=f"{word.lower()}-test, {method}",
         word=word,
@@ -56,11 +55,9 @@ def space(model: Autoencoder, images: Tensor, word: str = "AE", **changes: Any) 
 
 def pack(spaces: list[Space], small: Dataset, **more: Any) -> bytes:
     count = len(spaces[0].points)
-    images = latent_map.images_part(small.test_images[:count])
+    images = images_part(small.test_images[:count])
     labels = small.test_labels[:count].numpy()
-    return latent_map.message(
-        spaces, labels, small.class_names, PALETTE, images, small.image_shape, of="mnist/test", **more
-    )
+    return message(spaces, labels, small.class_names, PALETTE, images, small.image_shape, of="mnist/test", **more)
 
 
 def test_the_message_holds_points_labels_images_and_deviations(small: Dataset) -> None:
@@ -87,7 +84,7 @@ def test_images_come_back_bit_for_bit(small: Dataset) -> None:
     images = small.test_images.clone()
     images[images < 20] = 0
     for given in (images, torch.zeros_like(images), torch.full_like(images, 7)):
-        arrays = load_arrays(zlib.decompress(latent_map.images_part(given)))
+        arrays = load_arrays(zlib.decompress(images_part(given)))
         lit = np.unpackbits(arrays["lit"])[: given.numel()].astype(bool)
         pixels = np.zeros(given.numel(), np.uint8)
         pixels[lit] = arrays["values"]
@@ -111,7 +108,7 @@ def test_a_t_sne_map_borrows_directions_of_the_codes_spread() -> None:
     codes = random.normal(size=(50, 4)).astype(np.float32)
     pca = project(codes, ProjectionSettings("pca"))
     tsne = Projection(random.normal(0, 30, (50, 2)).astype(np.float32), 0.9)
-    origin, directions = latent_map.plane(tsne, 4, pca)
+    origin, directions = plane(tsne, 4, pca)
     # One standard deviation of the map goes one standard deviation along the codes.
     step = tsne.points.std() * np.linalg.norm(directions, axis=1)
     np.testing.assert_allclose(step, pca.points.std(), rtol=1e-4)
@@ -154,7 +151,7 @@ class Brightness(Autoencoder):
 def test_a_judge_reads_the_grid_from_the_top_and_nothing_on_a_map_without_a_way_back(small: Dataset) -> None:
     random = np.random.default_rng(0).normal(size=(100, 2)).astype(np.float32)
     own = space(Brightness(small.image_shape, 2, hidden=(16,)), small.test_images, points=random)
-    reading = latent_map.read_places(own, TopOrBottom(), side=20)
+    reading = read_places(own, TopOrBottom(), side=20)
     assert reading is not None
     _, y, half = reading.range
     assert reading.classes.shape == (20, 20)
@@ -162,7 +159,7 @@ def test_a_judge_reads_the_grid_from_the_top_and_nothing_on_a_map_without_a_way_
     np.testing.assert_array_equal(reading.classes, np.repeat((heights > 0)[:, None], 20, axis=1))
     # Least sure where bright turns to dark.
     assert abs(heights[reading.confidence[:, 0].argmin()]) <= 2 * half / 20
-    assert latent_map.read_places(replace(own, linear=False), TopOrBottom()) is None
+    assert read_places(replace(own, linear=False), TopOrBottom()) is None
     header, parts = unpack(pack([own, own], small, readings=[reading, None], judge="words"))
     np.testing.assert_array_equal(parts["models"]["0.read"], reading.classes)
     assert "1.read" not in parts["models"]

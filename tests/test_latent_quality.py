@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch.distributions import MultivariateNormal, kl_divergence
 
-from vae.latent_quality import (
+from vae.measure.latent_quality import (
     SCALES,
     Labelled,
     class_measures,

@@ -5,13 +5,13 @@ import pytest
 import torch
 from torch.distributions import Normal, kl_divergence
 
-from vae.checkpoints import load, load_model
-from vae.config import TrainConfig
-from vae.data import Dataset
-from vae.ledger import ledger, reconstruction_at
-from vae.likelihood import likelihood
-from vae.models import Autoencoder
-from vae.sampling import encode_posteriors
+from vae.data.datasets import Dataset
+from vae.explore.image_cost import ledger, reconstruction_at
+from vae.generate.draws import encode_posteriors
+from vae.measure.likelihood import likelihood
+from vae.models.autoencoders import Autoencoder
+from vae.storage.checkpoints import load, load_model
+from vae.training.config import TrainConfig
 
 ZERO = np.zeros(5, np.float32)
 

@@ -5,12 +5,12 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from vae.checkpoints import load, load_model
-from vae.config import TrainConfig
-from vae.data import Dataset, binarise, to_unit
-from vae.likelihood import active_by_kl, active_by_variance, likelihood, likelihood_terms
-from vae.models import VAE, Autoencoder, ClassifierVAE
-from vae.objectives import reconstruction_loss
+from vae.data.datasets import Dataset, binarise, to_unit
+from vae.measure.likelihood import active_by_kl, active_by_variance, likelihood, likelihood_terms
+from vae.models.autoencoders import VAE, Autoencoder, ClassifierVAE
+from vae.models.objectives import reconstruction_loss
+from vae.storage.checkpoints import load, load_model
+from vae.training.config import TrainConfig
 
 SIGMA = 0.1
 IMAGES = torch.randint(0, 256, (60, 1, 8, 8), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
@@ -107,7 +107,7 @@ def _certain(model: VAE) -> VAE:
 def test_the_reconstruction_is_the_objectives_however_many_decode_at_once(
     model: VAE, kind: str, values: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("vae.likelihood.VALUES", {"cpu": values})
+    monkeypatch.setattr("vae.measure.likelihood.VALUES", {"cpu": values})
     config, pixels = TrainConfig(epochs=1, likelihood=kind), to_unit(IMAGES)
     model.sigma = torch.tensor(0.3)
     found = likelihood(_certain(model), IMAGES, config, (3, 7))

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from tests.test_translate import every_convention
-from vae.code_bases import PRESETS, equivalents, torch_lines
-from vae.loss_reader import LONGEST, Reading, read_loss
-from vae.translate import CROSS_ENTROPY, GAUSSIAN, SQUARED_ERROR, Convention, balance
+from vae.beta.balance import CROSS_ENTROPY, GAUSSIAN, SQUARED_ERROR, Convention, balance
+from vae.beta.code_bases import PRESETS, equivalents, torch_lines
+from vae.beta.loss_reader import LONGEST, Reading, read_loss
 
 KL = "-0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp())"
 BCE_SUM = "F.binary_cross_entropy(recon_x, x.view(-1, 784), reduction='sum')"

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from vae import measurer
-from vae.checkpoints import load
-from vae.data import ROOT, Dataset
-from vae.measurer import Measurement, Measurer, measure_and_keep
+from vae.data.datasets import ROOT, Dataset
+from vae.jobs import measurer
+from vae.jobs.measurer import Measurement, Measurer, measure_and_keep
+from vae.storage.checkpoints import load
 
 
 def wait(found: Measurement, state: str, seconds: float = 120) -> None:

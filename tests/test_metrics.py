@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 import torch
 
-from vae.checkpoints import load, load_model
-from vae.config import TrainConfig
-from vae.data import Dataset
-from vae.metrics import evaluate, knn_accuracy, likelihood_terms, reconstruct, silhouette
-from vae.models import VAE
-from vae.training import train
+from vae.data.datasets import Dataset
+from vae.measure.evaluate import evaluate, knn_accuracy, reconstruct, silhouette
+from vae.measure.likelihood import likelihood_terms
+from vae.models.autoencoders import VAE
+from vae.storage.checkpoints import load, load_model
+from vae.training.config import TrainConfig
+from vae.training.loop import train
 
 
 def test_the_elbo_is_a_bound_below_the_importance_weighted_estimate(small: Dataset) -> None:

@@ -5,9 +5,9 @@ import itertools
 import pytest
 import torch
 
-from vae.config import TrainConfig
-from vae.models import VAE, Autoencoder, ClassifierVAE
-from vae.training import build_model
+from vae.models.autoencoders import VAE, Autoencoder, ClassifierVAE
+from vae.training.config import TrainConfig
+from vae.training.loop import build_model
 
 HIDDEN = {"mlp": (24, 12), "conv": (4, 6, 8)}
 

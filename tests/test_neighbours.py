@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from vae.neighbours import manifold_scores, nearest_distances
+from vae.measure.neighbours import manifold_scores, nearest_distances
 
 
 @pytest.mark.parametrize(("count", "tolerance"), [(4_000, 0.05), pytest.param(10_000, 0.02, marks=pytest.mark.slow)])
@@ -43,7 +43,7 @@ def test_a_set_is_wholly_within_itself_and_far_ones_do_not_touch() -> None:
 
 
 def test_copies_of_training_images_are_at_no_distance(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vae.neighbours.TRAINING_ROWS", 300)
+    monkeypatch.setattr("vae.measure.neighbours.TRAINING_ROWS", 300)
     noise = torch.Generator().manual_seed(0)
     training = torch.randint(0, 256, (1_000, 1, 8, 8), dtype=torch.uint8, generator=noise)
     others = torch.randint(0, 256, (40, 1, 8, 8), dtype=torch.uint8, generator=noise)

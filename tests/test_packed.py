@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from vae.models import ACTIVATIONS, VAE
-from vae.packed import decoder_layers, half
+from vae.models.autoencoders import ACTIVATIONS, VAE
+from vae.ui.components.packed import decoder_layers, half
 
 
 def decode(layers: list[dict[str, Any]], weights: dict[str, np.ndarray], latents: np.ndarray) -> np.ndarray:

@@ -12,30 +12,30 @@ from streamlit.testing.v1 import AppTest
 
 from tests.app import charts, finish, open_page, texts
 from tests.test_latent_map import unpack
-from vae.checkpoints import load, load_model, write_json
-from vae.data import Dataset
-from vae.latent_map import READ_SIDE
-from vae.sampling import encode_images
-from vae.ui import resources
-from vae.ui.retrain import BETAS, read_beta
+from vae.data.datasets import Dataset
+from vae.generate.draws import encode_images
+from vae.storage.checkpoints import load, load_model, write_json
+from vae.ui.components.latent_map.message import READ_SIDE
+from vae.ui.frame.retrain import BETAS, read_beta
+from vae.ui.shared import models
 
 PAGES = [
     "streamlit_app.py",
-    "pages/2_samples.py",
-    "pages/3_training.py",
-    "pages/4_runs.py",
-    "pages/5_beta.py",
-    "pages/6_beta_translator.py",
-    "pages/7_five_numbers.py",
-    "pages/8_draw.py",
-    "pages/9_two_of_a_kind.py",
-    "pages/10_random_latents.py",
-    "pages/11_interpolation.py",
-    "pages/12_traversal.py",
-    "pages/13_arithmetic.py",
-    "pages/14_digits_on_demand.py",
-    "pages/15_denoise.py",
-    "pages/16_unusual_images.py",
+    "pages/11_samples.py",
+    "pages/14_training.py",
+    "pages/15_runs.py",
+    "pages/12_beta.py",
+    "pages/13_beta_translator.py",
+    "pages/32_five_numbers.py",
+    "pages/31_draw.py",
+    "pages/33_two_of_a_kind.py",
+    "pages/21_random_latents.py",
+    "pages/22_interpolation.py",
+    "pages/23_traversal.py",
+    "pages/24_arithmetic.py",
+    "pages/25_digits_on_demand.py",
+    "pages/34_denoise.py",
+    "pages/35_unusual_images.py",
 ]
 pytestmark = pytest.mark.usefixtures("fresh")
 
@@ -117,7 +117,7 @@ def wait_for_map(app: AppTest) -> None:
 def test_t_sne_shows_its_progress_then_aligned_maps_and_other_seeds(
     copies: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("vae.projector.CACHE", tmp_path / "cache")
+    monkeypatch.setattr("vae.explore.projector.CACHE", tmp_path / "cache")
     app = open_page("streamlit_app.py", ae="ae-20d", vae="vae-20d", images="2,000 test images")
     app.segmented_control(key="projection").set_value("t-sne").run()
     assert not app.exception
@@ -146,7 +146,7 @@ def test_t_sne_shows_its_progress_then_aligned_maps_and_other_seeds(
 def test_a_t_sne_that_is_cancelled_says_so_and_can_begin_again(
     copies: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("vae.projector.CACHE", tmp_path / "cache")
+    monkeypatch.setattr("vae.explore.projector.CACHE", tmp_path / "cache")
     app = open_page("streamlit_app.py", ae="ae-20d", vae="vae-20d", images="2,000 test images")
     app.segmented_control(key="projection").set_value("t-sne").run()
     app.button(key="wait_for_map_cancel").click().run()
@@ -212,7 +212,7 @@ def test_charts_stand_in_where_the_browser_cannot_draw_the_map(shipped: Path) ->
 
 
 def test_samples_decode_the_same_images_and_the_same_z(shipped: Path) -> None:
-    app = open_page("pages/2_samples.py")
+    app = open_page("pages/11_samples.py")
     (rows,) = charts(app)
     assert len(rows["layout"]["images"]) == 36
     assert len(app.get("image")) == 4  # 64 samples and a manifold of each
@@ -222,12 +222,12 @@ def test_samples_decode_the_same_images_and_the_same_z(shipped: Path) -> None:
 
 
 def test_the_manifold_is_for_two_dimensions_only(shipped: Path) -> None:
-    app = open_page("pages/2_samples.py", ae="ae-20d", vae="vae-20d")
+    app = open_page("pages/11_samples.py", ae="ae-20d", vae="vae-20d")
     assert len(app.get("image")) == 2
 
 
 def test_a_pair_of_different_latent_sizes_is_called_unfair(shipped: Path) -> None:
-    app = open_page("pages/2_samples.py", ae="ae-2d", vae="vae-20d")
+    app = open_page("pages/11_samples.py", ae="ae-2d", vae="vae-20d")
     assert "not decodes of the same z" in texts(app)
     assert "These two differ in more than the idea" in texts(app)
     assert "latent dim: 2 / 20" in texts(app)
@@ -238,7 +238,7 @@ def test_a_fair_pair_has_no_such_note(shipped: Path) -> None:
 
 
 def test_training_draws_curves_and_a_film_of_every_checkpoint_chosen(shipped: Path) -> None:
-    app = open_page("pages/3_training.py")
+    app = open_page("pages/14_training.py")
     curves, *films = charts(app)
     assert {trace["name"] for trace in curves["data"]} == {
         f"{name}, {part}" for name in ("ae-2d", "vae-2d") for part in ("test", "train")
@@ -258,7 +258,7 @@ def test_with_no_checkpoint_every_page_says_what_to_do(page: str, folder: Path) 
     assert app.button(key="retrain").label == "Retrain"
 
 
-@pytest.mark.parametrize("page", ["streamlit_app.py", "pages/4_runs.py"])
+@pytest.mark.parametrize("page", ["streamlit_app.py", "pages/15_runs.py"])
 def test_a_damaged_checkpoint_is_named_and_stops_nothing(page: str, copies: Path) -> None:
     (copies / "vae-20d" / "config.json").write_text("{")
     app = open_page(page)
@@ -292,7 +292,7 @@ def test_nonsense_in_the_address_gives_way_to_the_default(parameter: str, value:
 
 
 def test_the_address_opens_a_view(shipped: Path) -> None:
-    app = open_page("pages/2_samples.py", beta="3.5", vae="vae-20d", ae="ae-20d")
+    app = open_page("pages/11_samples.py", beta="3.5", vae="vae-20d", ae="ae-20d")
     assert app.select_slider(key="beta").value == 3.5
     assert app.selectbox(key="vae").value == "vae-20d"
 
@@ -330,19 +330,19 @@ def test_retraining_becomes_the_compared_vae_and_shows_before_and_after(copies: 
 
 
 def test_what_is_typed_just_before_the_click_is_what_is_trained(copies: Path) -> None:
-    app = open_page("pages/6_beta_translator.py")
+    app = open_page("pages/13_beta_translator.py")
     app.segmented_control(key="budget").set_value("epochs").run()
     app.number_input(key="epochs").set_value(3)
     app.number_input(key="latent").set_value(7)
     app.button(key="retrain").click().run()  # one message, as from a browser that was quicker than the page
-    job = resources.trainer().find(app.session_state["run"])
+    job = models.trainer().find(app.session_state["run"])
     assert job is not None
-    resources.trainer().cancel(job)
+    models.trainer().cancel(job)
     assert (job.runs[0].config.epochs, job.runs[0].config.latent_dim) == (3, 7)
 
 
 def test_three_sessions_that_press_retrain_each_see_their_own_result(copies: Path) -> None:
-    sessions = [open_page("pages/6_beta_translator.py") for _ in range(3)]
+    sessions = [open_page("pages/13_beta_translator.py") for _ in range(3)]
     for app, beta, seconds in zip(sessions, (2.0, 4.0, 8.0), (5, 1, 1), strict=True):
         app.select_slider(key="beta").set_value(beta)
         app.number_input(key="seconds").set_value(seconds).run()
@@ -361,12 +361,12 @@ def test_three_sessions_that_press_retrain_each_see_their_own_result(copies: Pat
 
 
 def test_the_training_page_shows_the_run_that_is_going(copies: Path) -> None:
-    app = open_page("pages/3_training.py", vae="vae-20d", ae="ae-20d")
+    app = open_page("pages/14_training.py", vae="vae-20d", ae="ae-20d")
     app.segmented_control(key="budget").set_value("epochs").run()
     app.number_input(key="latent").set_value(5).run()
     app.number_input(key="epochs").set_value(500).run()
     app.button(key="retrain").click().run()
-    job = resources.trainer().job
+    job = models.trainer().job
     assert job is not None
     for _ in range(600):
         if job.runs[0].history:
@@ -395,7 +395,7 @@ def test_the_training_page_shows_the_run_that_is_going(copies: Path) -> None:
 
 def test_a_run_that_fails_is_told_and_changes_nothing(copies: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app = open_page("streamlit_app.py")
-    monkeypatch.setattr("vae.jobs.unused_name", lambda _, reserved: "vae-2d")
+    monkeypatch.setattr("vae.jobs.trainer.unused_name", lambda _, reserved: "vae-2d")
     app.segmented_control(key="budget").set_value("epochs").run()
     app.button(key="retrain").click().run()
     assert finish(app).state == "failed"
@@ -404,7 +404,7 @@ def test_a_run_that_fails_is_told_and_changes_nothing(copies: Path, monkeypatch:
 
 
 def test_before_and_after_maps_codes_of_any_size(shipped: Path) -> None:
-    app = open_page("pages/3_training.py", before="vae-2d", vae="vae-20d")
+    app = open_page("pages/14_training.py", before="vae-2d", vae="vae-20d")
     titles = [a["text"] for a in charts(app)[0]["layout"]["annotations"][:2]]
     assert titles == ["vae-2d, as they are", "vae-20d, PCA"]
     assert len(app.get("image")) == 2

@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch.distributions import Independent, Normal
 
-from vae.pairs import bhattacharyya, distances, overlaps, random_pairs, spread
+from vae.explore.pairs import bhattacharyya, distances, overlaps, random_pairs, spread
 
 RANDOM = np.random.default_rng(0)
 

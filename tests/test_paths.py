@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from vae.paths import chain, evenly, linear, pixel_lengths, read_indices, slerp, to_gif
+from vae.generate.paths import chain, evenly, linear, pixel_lengths, read_indices, slerp, to_gif
 
 RANDOM = np.random.default_rng(0)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.neighbors import KNeighborsClassifier
 
-from vae.projection import (
+from vae.explore.projection import (
     ProjectionCancelled,
     ProjectionError,
     ProjectionSettings,
@@ -157,7 +157,7 @@ def test_new_codes_land_among_their_cluster_on_a_tsne_map_that_stays() -> None:
 @pytest.mark.usefixtures("brief")
 @pytest.mark.parametrize("last", [0, 20, 40, 70])
 def test_a_tsne_stops_in_every_phase_when_it_is_told_to(monkeypatch: pytest.MonkeyPatch, last: int) -> None:
-    monkeypatch.setattr("vae.projection.FITTED", 200)
+    monkeypatch.setattr("vae.explore.projection.FITTED", 200)
     seen: list[int] = []
 
     def stop(iteration: int, _: float | None) -> bool:

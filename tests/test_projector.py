@@ -11,8 +11,8 @@ import pytest
 from sklearn.neighbors import KNeighborsClassifier
 
 from tests.test_projection import TSNE, clusters
-from vae.projection import PLACING, Projection, ProjectionSettings, place, project
-from vae.projector import Projector, cache_path, read_cached, write_cached
+from vae.explore.projection import PLACING, Projection, ProjectionSettings, place, project
+from vae.explore.projector import Projector, cache_path, read_cached, write_cached
 
 
 def _wait(projector: Projector, codes: np.ndarray, settings: ProjectionSettings) -> None:
@@ -32,7 +32,7 @@ def _join() -> None:
 
 def test_a_map_cancelled_before_its_turn_never_begins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     began: list[ProjectionSettings] = []
-    monkeypatch.setattr("vae.projector.project", lambda codes, settings, on_iteration: began.append(settings))
+    monkeypatch.setattr("vae.explore.projector.project", lambda codes, settings, on_iteration: began.append(settings))
     projector, (codes, _) = Projector(tmp_path), clusters()
     with projector._turn:
         task = projector.request(codes, TSNE)
@@ -68,7 +68,7 @@ def test_a_cancelled_map_leaves_nothing_and_begins_again_when_asked(
 ) -> None:
     projector, (codes, _) = Projector(tmp_path), clusters()
     with monkeypatch.context() as patched:
-        patched.setattr("vae.projector.project", _cancelled_at(moment, projector))
+        patched.setattr("vae.explore.projector.project", _cancelled_at(moment, projector))
         task = projector.request(codes, TSNE)
         _join()
     assert (task.cancelled, task.running, task.result, task.error) == (True, False, None, "")
@@ -89,7 +89,7 @@ def test_a_cancelled_map_leaves_nothing_and_begins_again_when_asked(
 def test_further_codes_are_placed_on_the_map_of_the_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     codes, labels = clusters()
     whole = cache_path(codes, TSNE, tmp_path)
-    monkeypatch.setattr("vae.projection.FITTED", 200)
+    monkeypatch.setattr("vae.explore.projection.FITTED", 200)
     assert cache_path(codes, TSNE, tmp_path) != whole
     seen: list[int] = []
     found = project(codes, TSNE, lambda iteration, _: seen.append(iteration))

@@ -8,18 +8,18 @@ import numpy as np
 import pytest
 import torch
 
-from vae.config import TrainConfig
-from vae.data import Dataset
-from vae.judge import Judge
-from vae.models import VAE, Autoencoder, ClassifierVAE
-from vae.quality import MeasurementCancelled, draw_images, measure
-from vae.sample_quality import SCALES
+from vae.data.datasets import Dataset
+from vae.measure.quality import MeasurementCancelled, draw_images, measure
+from vae.measure.sample_quality import SCALES
+from vae.models.autoencoders import VAE, Autoencoder, ClassifierVAE
+from vae.models.judge import Judge
+from vae.training.config import TrainConfig
 
 
 @pytest.fixture(autouse=True)
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr("vae.anchors.REFERENCES", tmp_path)
-    monkeypatch.setattr("vae.sample_quality.FRECHET_DRAWS", 10)
+    monkeypatch.setattr("vae.measure.anchors.REFERENCES", tmp_path)
+    monkeypatch.setattr("vae.measure.sample_quality.FRECHET_DRAWS", 10)
     return tmp_path
 
 

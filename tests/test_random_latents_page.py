@@ -7,9 +7,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.app import open_page, texts
-from vae.ui import wall
+from vae.ui.generate import wall
 
-PAGE = "pages/10_random_latents.py"
+PAGE = "pages/21_random_latents.py"
 pytestmark = pytest.mark.usefixtures("fresh")
 
 
@@ -51,7 +51,7 @@ def test_without_temperature_every_sample_is_the_decoded_mean(shipped: Path) -> 
 def test_fitted_samplers_at_extremes_draw_the_aes_samples_among_its_codes(
     shipped: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("vae.ui.resources.FITTED", 2_000)
+    monkeypatch.setattr("vae.ui.shared.models.FITTED", 2_000)
     app = open_page(PAGE, ae="ae-5d", vae="vae-2d", random_count="64")
     assert "not decodes of the same z" in texts(app)
     prior = len(walls(app)[0]["parts"][0]["images"])

@@ -8,11 +8,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.app import SHIPPED, open_page, texts
-from vae.archive import to_zip
-from vae.checkpoints import list_checkpoints, load
+from vae.storage.archive import to_zip
+from vae.storage.checkpoints import list_checkpoints, load
 
 pytestmark = pytest.mark.usefixtures("fresh")
-PAGE = "pages/4_runs.py"
+PAGE = "pages/15_runs.py"
 
 
 def choose(app: AppTest, *rows: int) -> None:

@@ -9,13 +9,12 @@ import pytest
 import torch
 
 from tests.conftest import blobs
-from vae.anchors import load_reference, reference_path, without_structure
-from vae.checkpoints import load, load_model
-from vae.data import Dataset
-from vae.judge import Judge, features, judge_path, load_judge
-from vae.neighbours import nearest_distances
-from vae.quality import draw_images
-from vae.sample_quality import (
+from vae.data.datasets import Dataset
+from vae.generate.draws import prior_latents
+from vae.measure.anchors import load_reference, reference_path, without_structure
+from vae.measure.neighbours import nearest_distances
+from vae.measure.quality import draw_images
+from vae.measure.sample_quality import (
     SCALES,
     Reference,
     class_entropy,
@@ -24,7 +23,8 @@ from vae.sample_quality import (
     kernel_distance,
     sample_quality,
 )
-from vae.sampling import prior_latents
+from vae.models.judge import Judge, features, judge_path, load_judge
+from vae.storage.checkpoints import load, load_model
 
 
 def _gaussian(mean: np.ndarray, root: np.ndarray, seed: int) -> np.ndarray:
@@ -79,7 +79,7 @@ def test_entropy_is_0_for_one_class_and_the_logarithm_for_all_alike() -> None:
 def few_draws() -> Iterator[None]:
     """A tenth of the bootstrap: what is asked of intervals here, they are."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("vae.sample_quality.FRECHET_DRAWS", 10)
+        patched.setattr("vae.measure.sample_quality.FRECHET_DRAWS", 10)
         yield
 
 
@@ -147,7 +147,7 @@ def test_the_reference_is_read_back_and_made_again_where_it_is_damaged(
     assert list(tmp_path.iterdir()) == [path]
     assert reference_path(small, Judge((1, 8, 8), 3), tmp_path) != path
     with monkeypatch.context() as patched:
-        patched.setattr("vae.anchors.features", None)
+        patched.setattr("vae.measure.anchors.features", None)
         again = load_reference(small, judge, tmp_path)
     np.testing.assert_array_equal(again.features, first.features)
     np.testing.assert_array_equal(again.nearest, first.nearest)

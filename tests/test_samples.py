@@ -8,11 +8,11 @@ import pytest
 import torch
 from PIL import Image
 
-from vae.data import Dataset
-from vae.judge import judge_path, load_judge, read
-from vae.neighbours import nearest_images
-from vae.samples import CLEAR, Sample, clear, judged, to_npz, to_png
-from vae.sampling import fit_density
+from vae.data.datasets import Dataset
+from vae.generate.draws import fit_density
+from vae.generate.samples import CLEAR, Sample, clear, judged, to_npz, to_png
+from vae.measure.neighbours import nearest_images
+from vae.models.judge import judge_path, load_judge, read
 
 RANDOM = np.random.default_rng(0)
 LATENTS = RANDOM.normal(size=(40, 3)).astype(np.float32)
@@ -81,7 +81,7 @@ def test_temperature_scales_a_fitted_gaussian_about_its_mean() -> None:
 
 
 def test_the_nearest_image_is_the_nearest_whatever_the_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vae.neighbours.TRAINING_ROWS", 300)
+    monkeypatch.setattr("vae.measure.neighbours.TRAINING_ROWS", 300)
     noise = torch.Generator().manual_seed(0)
     training = torch.randint(0, 256, (1_000, 1, 8, 8), dtype=torch.uint8, generator=noise)
     others = torch.randint(0, 256, (40, 1, 8, 8), dtype=torch.uint8, generator=noise)

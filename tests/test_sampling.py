@@ -7,10 +7,8 @@ from scipy.linalg import sqrtm
 from scipy.stats import norm
 from sklearn.decomposition import PCA
 
-from vae.checkpoints import load, load_model
-from vae.data import Dataset
-from vae.models import VAE
-from vae.sampling import (
+from vae.data.datasets import Dataset
+from vae.generate.draws import (
     code_grid,
     decode_latents,
     draw_latents,
@@ -19,6 +17,8 @@ from vae.sampling import (
     prior_grid,
     prior_latents,
 )
+from vae.models.autoencoders import VAE
+from vae.storage.checkpoints import load, load_model
 
 
 def test_codes_are_the_posterior_means_whatever_the_batch() -> None:

@@ -11,14 +11,15 @@ import pytest
 import torch
 
 from vae.__main__ import main
-from vae.checkpoints import CheckpointError, CheckpointNameError, list_checkpoints, load, load_model
-from vae.config import ConfigError, TrainConfig
-from vae.data import Dataset
-from vae.engine_processes import processes
-from vae.engines import Event, Member, train_member
-from vae.stacked import stacks, train_stacked
-from vae.sweep import choose_engine, finished, plan, sweep
-from vae.training import EpochReport, TrainingDivergedError, train
+from vae.data.datasets import Dataset
+from vae.jobs.engine_processes import processes
+from vae.jobs.engines import Event, Member, train_member
+from vae.jobs.sweep import choose_engine, finished, plan, sweep
+from vae.storage import checkpoints
+from vae.storage.checkpoints import CheckpointError, CheckpointNameError, list_checkpoints, load, load_model
+from vae.training.config import ConfigError, TrainConfig
+from vae.training.loop import EpochReport, TrainingDivergedError, train
+from vae.training.stacked import stacks, train_stacked
 
 SMALL = TrainConfig(epochs=2, hidden=(32, 16), batch_size=48, beta_warmup=0.5)  # 320 images: a smaller last batch
 MEMBERS = [
@@ -88,8 +89,8 @@ def test_a_stack_is_what_each_of_its_members_is_alone(model: str, likelihood: st
 
 def test_a_stack_computes_nothing_else_but_for_rounding(small: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     # In float32 training amplifies the rounding; in float64 there is next to none to amplify.
-    for module in ("training", "stacked"):
-        monkeypatch.setattr(f"vae.{module}.to_unit", lambda images: images.double() / 255)
+    for module in ("loop", "stacked"):
+        monkeypatch.setattr(f"vae.training.{module}.to_unit", lambda images: images.double() / 255)
     configs = [replace(m.config, latent_dim=3, epochs=10, learning_rate=8e-3) for m in MEMBERS]
     torch.set_default_dtype(torch.float64)
     try:
@@ -145,7 +146,7 @@ def test_a_member_that_diverges_is_reported_and_spoils_no_other(
     engine: str, small: Dataset, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wild = [replace(m, config=replace(m.config, beta=1000.0 if i == 1 else 1.0)) for i, m in enumerate(MEMBERS)]
-    check = "vae.training.RunState.check"
+    check = "vae.training.loop.RunState.check"
 
     def diverges(run: object, losses: object) -> None:
         if run.config.beta == 1000.0:  # type: ignore[attr-defined]
@@ -177,7 +178,6 @@ def test_weights_that_are_not_finite_stay_in_their_member(small: Dataset) -> Non
 def test_a_checkpoint_that_cannot_be_written_fails_its_member_alone(
     small: Dataset, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from vae import checkpoints
 
     save = checkpoints._save
 
@@ -215,7 +215,7 @@ def test_a_run_that_is_stopped_leaves_nothing(small: Dataset, folder: Path) -> N
 
 CRASHING = """
 import os
-from vae import engine_processes as engine
+from vae.jobs import engine_processes as engine
 train = engine.train_member
 engine.train_member = lambda m, *rest: os.kill(os.getpid(), 9) if m.name == "doomed" else train(m, *rest)
 engine.main()
@@ -234,8 +234,8 @@ def test_processes_agree_with_one_by_one_survive_a_crash_and_end_when_closed(
         started.append(start(*args, **kwargs))
         return started[-1]
 
-    monkeypatch.setattr("vae.engine_processes._START", CRASHING)
-    monkeypatch.setattr("vae.engine_processes.subprocess.Popen", remember)
+    monkeypatch.setattr("vae.jobs.engine_processes._START", CRASHING)
+    monkeypatch.setattr("vae.jobs.engine_processes.subprocess.Popen", remember)
     # One process for all: the crash of one member must not cost the others.
     events = processes([replace(member, name="doomed"), member, long], count=1)
     event = next(events)
@@ -253,8 +253,8 @@ def test_processes_agree_with_one_by_one_survive_a_crash_and_end_when_closed(
 
 def test_the_engine_that_is_chosen_here(monkeypatch: pytest.MonkeyPatch) -> None:
     for device, available, engine in (("cpu", 2, "processes"), ("cpu", 1, "one-by-one"), ("cuda", 1, "stacked")):
-        monkeypatch.setattr("vae.sweep.choose_device", lambda _, device=device: torch.device(device))
-        monkeypatch.setattr("vae.sweep.cores", lambda available=available: available)
+        monkeypatch.setattr("vae.jobs.sweep.choose_device", lambda _, device=device: torch.device(device))
+        monkeypatch.setattr("vae.jobs.sweep.cores", lambda available=available: available)
         assert choose_engine(SMALL) == engine
     with pytest.raises(ValueError, match="There is no engine 'spark'"):
         next(sweep(MEMBERS, "spark"))
@@ -263,7 +263,7 @@ def test_the_engine_that_is_chosen_here(monkeypatch: pytest.MonkeyPatch) -> None
 def test_the_command_line_prints_a_table_and_goes_on_where_it_was(
     small: Dataset, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("vae.sweep.load_dataset", lambda _: small)
+    monkeypatch.setattr("vae.jobs.sweep.load_dataset", lambda _: small)
     words = "sweep --betas 0.5,2 --latent-dims 2,4 --epochs 1 --engine stacked --name mine"
     assert main(words.split()) == 0
     captured = capsys.readouterr()

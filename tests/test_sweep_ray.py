@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from vae.checkpoints import list_checkpoints, load
-from vae.data import Dataset
-from vae.engine_ray import ClusterError, on_ray
-from vae.engines import Event, train_member
-from vae.sweep import plan, sweep
+from vae.data.datasets import Dataset
+from vae.jobs.engine_ray import ClusterError, on_ray
+from vae.jobs.engines import Event, train_member
+from vae.jobs.sweep import plan, sweep
+from vae.storage.checkpoints import list_checkpoints, load
 
 members = plan((0.1, 0.5, 1, 2, 4, 8), (2,), 1, "far", steps=300)
 

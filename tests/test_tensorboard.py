@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from vae.config import TrainConfig
-from vae.data import Dataset
-from vae.tensorboard import TensorboardError, events_folder, follow
-from vae.training import train
+from vae.data.datasets import Dataset
+from vae.training.config import TrainConfig
+from vae.training.loop import train
+from vae.training.tensorboard import TensorboardError, events_folder, follow
 
 
 def test_losses_of_every_epoch_and_the_embedding_are_written(folder: Path, small: Dataset) -> None:

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 import torch
 
-from vae import training
-from vae.config import TrainConfig
-from vae.data import Dataset
-from vae.metrics import evaluate
-from vae.objectives import reconstruction_loss
-from vae.training import EpochReport, TrainingDivergedError, choose_device, measure_speed, train
+from vae.data.datasets import Dataset
+from vae.measure.evaluate import evaluate
+from vae.models.objectives import reconstruction_loss
+from vae.training import loop
+from vae.training.config import TrainConfig
+from vae.training.loop import EpochReport, TrainingDivergedError, choose_device, measure_speed, train
 
 SMALL = TrainConfig(epochs=3, hidden=(32,), batch_size=16)
 
@@ -169,9 +169,9 @@ def test_a_run_on_binarised_pixels_sees_black_and_white_and_others_in_every_epoc
             seen.append(images.clone())
         return reconstruction_loss(logits, images, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(training, "reconstruction_loss", watched)
+    monkeypatch.setattr(loop, "reconstruction_loss", watched)
     config = TrainConfig(epochs=2, hidden=(16,), batch_size=small.train_size, binarised=True)
-    reports = list(training.train(config, small))
+    reports = list(loop.train(config, small))
     assert all(((images == 0) | (images == 1)).all() for images in seen)
     # Sorted, so that the order of an epoch does not matter.
     first, second = (images.flatten(1).sum(1).sort().values for images in seen)

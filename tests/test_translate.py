@@ -13,11 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.distributions import Normal
 
-from vae.code_bases import CODE_BASES, PRESETS, equivalents, torch_lines
-from vae.config import TrainConfig
-from vae.models import Output
-from vae.training import objective
-from vae.translate import (
+from vae.beta.balance import (
     CROSS_ENTROPY,
     GAUSSIAN,
     PIXEL_RANGES,
@@ -33,6 +29,10 @@ from vae.translate import (
     scale,
     with_balance,
 )
+from vae.beta.code_bases import CODE_BASES, PRESETS, equivalents, torch_lines
+from vae.models.autoencoders import Output
+from vae.training.config import TrainConfig
+from vae.training.loop import objective
 
 SMALL: dict[str, Any] = {"channels": 3, "height": 4, "width": 5, "latent_dim": 6, "batch_size": 7}
 Loss = Callable[[Tensor, Tensor, Tensor, Tensor], Tensor]

@@ -8,12 +8,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.app import open_page, texts
-from vae.code_bases import PRESETS
-from vae.translate import Convention, balance
-from vae.ui.retrain import BETAS, nearest_beta
+from vae.beta.balance import Convention, balance
+from vae.beta.code_bases import PRESETS
+from vae.ui.frame.retrain import BETAS, nearest_beta
 
 pytestmark = pytest.mark.usefixtures("fresh")
-PAGE = "pages/6_beta_translator.py"
+PAGE = "pages/13_beta_translator.py"
 PYTORCH_VAE = {
     "t_reconstruction": "squared error",
     "t_pixels": "mean",

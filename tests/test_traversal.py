@@ -4,11 +4,11 @@ import numpy as np
 import torch
 
 from tests.conftest import blobs
-from vae.config import TrainConfig
-from vae.likelihood import likelihood_terms
-from vae.models import VAE, Autoencoder
-from vae.sampling import decode_latents, encode_posteriors
-from vae.traversal import ranked, scale, traverse
+from vae.generate.draws import decode_latents, encode_posteriors
+from vae.generate.traversal import ranked, scale, traverse
+from vae.measure.likelihood import likelihood_terms
+from vae.models.autoencoders import VAE, Autoencoder
+from vae.training.config import TrainConfig
 
 
 def silenced(dimension: int) -> VAE:

@@ -7,11 +7,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.app import open_page, texts
-from vae.checkpoints import load
-from vae.likelihood import kl_by_dimension
-from vae.ui import resources
+from vae.measure.likelihood import kl_by_dimension
+from vae.storage.checkpoints import load
+from vae.ui.shared import models
 
-PAGE = "pages/12_traversal.py"
+PAGE = "pages/23_traversal.py"
 pytestmark = pytest.mark.usefixtures("fresh")
 
 
@@ -50,7 +50,7 @@ def test_twenty_dimensions_are_sorted_by_kl_turned_page_by_page_and_dead_ones_st
     assert not app.exception
     assert "has 2 dimensions, none of them on this page" in texts(app)
     seen += names(app, "vae")
-    model = resources.trained(load("vae-20d"))
+    model = models.trained(load("vae-20d"))
     assert model.deviations is not None
     kl = kl_by_dimension(model.codes, model.deviations)
     order = (-kl).argsort(kind="stable")

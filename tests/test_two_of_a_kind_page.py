@@ -7,12 +7,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.app import open_page, texts
-from vae.checkpoints import load, load_model
-from vae.data import Dataset
-from vae.pairs import bhattacharyya, spread
-from vae.sampling import encode_posteriors
+from vae.data.datasets import Dataset
+from vae.explore.pairs import bhattacharyya, spread
+from vae.generate.draws import encode_posteriors
+from vae.storage.checkpoints import load, load_model
 
-PAGE = "pages/9_two_of_a_kind.py"
+PAGE = "pages/33_two_of_a_kind.py"
 pytestmark = pytest.mark.usefixtures("fresh")
 
 

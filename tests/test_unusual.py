@@ -7,15 +7,15 @@ import pytest
 import torch
 
 from tests.app import open_page, texts
-from vae.checkpoints import load, load_model
-from vae.config import TrainConfig
-from vae.data import Dataset, binarise
-from vae.likelihood import likelihood_terms
-from vae.training import build_model
-from vae.unusual import STAND_INS, detection, percentiles, scores
-from vae.unusual_figures import histograms
+from vae.data.datasets import Dataset, binarise
+from vae.explore.unusual import STAND_INS, detection, percentiles, scores
+from vae.figures.unusual import histograms
+from vae.measure.likelihood import likelihood_terms
+from vae.storage.checkpoints import load, load_model
+from vae.training.config import TrainConfig
+from vae.training.loop import build_model
 
-PAGE = "pages/16_unusual_images.py"
+PAGE = "pages/35_unusual_images.py"
 
 
 def test_scores_are_the_losses_that_they_are_named_after(mnist: Dataset) -> None:

@@ -8,7 +8,15 @@ from collections.abc import Callable
 from dataclasses import asdict, fields
 from typing import Any, NoReturn
 
-from vae.checkpoints import (
+from vae.data.datasets import DatasetError, binarise, load_dataset
+from vae.jobs.engine_ray import ClusterError
+from vae.jobs.engines import Event
+from vae.jobs.sweep import ENGINES, plan, sweep
+from vae.measure.evaluate import evaluate
+from vae.measure.likelihood import likelihood
+from vae.measure.quality import likelihood_measures, measure
+from vae.models.judge import JudgeError, judge_path, load_judge, save_judge, train_judge
+from vae.storage.checkpoints import (
     WEIGHTS,
     CheckpointError,
     CheckpointNameError,
@@ -20,17 +28,9 @@ from vae.checkpoints import (
     unused_name,
     write_metrics,
 )
-from vae.config import CHOICES, TrainConfig, recommended
-from vae.data import DatasetError, binarise, load_dataset
-from vae.engine_ray import ClusterError
-from vae.engines import Event
-from vae.judge import JudgeError, judge_path, load_judge, save_judge, train_judge
-from vae.likelihood import likelihood
-from vae.metrics import evaluate
-from vae.quality import likelihood_measures, measure
-from vae.sweep import ENGINES, plan, sweep
-from vae.tensorboard import follow
-from vae.training import TrainingDivergedError, choose_device, train
+from vae.training.config import CHOICES, TrainConfig, recommended
+from vae.training.loop import TrainingDivergedError, choose_device, train
+from vae.training.tensorboard import follow
 
 EPILOG = """examples:
   python -m vae train --model vae --latent-dim 2 --beta 4 --epochs 5 --name my-vae

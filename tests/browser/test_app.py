@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PATIENCE, Server, settle
-from vae.checkpoints import list_checkpoints
+from vae.storage.checkpoints import list_checkpoints
 
 expect.set_options(timeout=PATIENCE)
 MAP = ".map[data-ready]"

@@ -11,9 +11,9 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import PATIENCE, Server, settle
 from tests.browser.test_app import assert_sound
 from tests.browser.test_latent_map import READ
-from vae.checkpoints import load, load_model
-from vae.data import Dataset
-from vae.sampling import decode_latents, encode_images
+from vae.data.datasets import Dataset
+from vae.generate.draws import decode_latents, encode_images
+from vae.storage.checkpoints import load, load_model
 
 expect.set_options(timeout=PATIENCE)
 

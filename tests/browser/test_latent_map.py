@@ -11,12 +11,12 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import PATIENCE, Server, settle
-from vae.checkpoints import load, load_model, record
-from vae.config import TrainConfig
-from vae.data import Dataset
-from vae.models import Autoencoder
-from vae.sampling import decode_latents, encode_images
-from vae.training import train
+from vae.data.datasets import Dataset
+from vae.generate.draws import decode_latents, encode_images
+from vae.models.autoencoders import Autoencoder
+from vae.storage.checkpoints import load, load_model, record
+from vae.training.config import TrainConfig
+from vae.training.loop import train
 
 expect.set_options(timeout=PATIENCE)
 READ = """canvas => [...canvas.getContext('2d').getImageData(0, 0, 28, 28).data].filter((_, i) => i % 4 === 0)"""

@@ -1,0 +1,133 @@
+"""β: one slider over runs that differ in nothing else, what it costs in rate and distortion, and which β is best."""
+
+import streamlit as st
+
+from vae.beta.ladder import Criterion, Ladder, comparable, ladders
+from vae.data.datasets import DatasetError
+from vae.figures import beta as beta_figures
+from vae.figures.beta import Series
+from vae.measure.sample_quality import ANCHORS, FEATURES_NOTE
+from vae.storage.checkpoints import CheckpointError
+from vae.ui.beta import best_beta, ladder_slider, rate_distortion
+from vae.ui.frame import page
+from vae.ui.shared import measuring, models
+from vae.ui.shared.models import Look
+
+SAMPLES = 64
+IMAGES = 10
+POINTS = 2_000
+PANELS = (
+    Criterion("Fréchet distance of samples", "samples", "frechet", "prior"),
+    Criterion("kNN accuracy, 100 labels", "latents", "knn_100"),
+)
+ACTIVE = "active units"
+
+
+def show() -> None:
+    """The slider, then the curve, the numbers and the verdict."""
+    sound, _ = models.checkpoints()
+    found = ladders(sound)
+    if not found:
+        st.info(
+            "There are no three finished VAEs here that differ in β alone. Press **Retrain** at three β, with the same "
+            "budget in epochs, or make a sweep in the terminal: "
+            "`python -m vae sweep --betas 0.1,0.5,1,2,4 --latent-dims 2,10`"
+        )
+        return
+    by_name = {ladder.rungs[0].name: ladder for ladder in found}
+    name = st.selectbox(
+        "Runs that differ in β alone",
+        list(by_name),
+        format_func=lambda name: f"{by_name[name].label} · {name} …",
+        key="ladder",
+        persist_state="session",
+    )
+    chosen = by_name[name]
+    _slider(chosen)
+    same = [ladder for ladder in found if comparable(ladder.rungs[0], chosen.rungs[0])]
+    rate_distortion.show(chosen, same, sound)
+    _numbers(chosen, same)
+    best_beta.show(chosen, sound)
+
+
+def _slider(ladder: Ladder) -> None:
+    try:
+        data = models.dataset(ladder.config.dataset)
+    except DatasetError as error:
+        st.error(str(error))
+        return
+    with st.container(horizontal=True):
+        seed = st.number_input("Seed of z", 0, 9999, 0, key="beta_seed", bind="query-params", width=180)
+        first = st.number_input(
+            "From test image",
+            0,
+            len(data.test_images) - IMAGES,
+            0,
+            IMAGES,
+            key="beta_image",
+            bind="query-params",
+            width=180,
+        )
+    try:
+        ladder_slider.show(ladder, Look(seed, first, SAMPLES, IMAGES, POINTS))
+    except (CheckpointError, DatasetError, OSError) as error:
+        st.error(str(error))
+        return
+    plane = "" if ladder.config.latent_dim <= 2 else ", by their first two principal components"
+    st.caption(
+        f"All {SAMPLES} z and all {IMAGES} images are the same at every β; the images are decoded from the posterior's "
+        f"mean. The map shows the first {min(POINTS, len(data.test_images)):,} test images"
+        f"{plane}, turned and mirrored to lie on the map of the "
+        "β before it, on a scale of its own: read the axes. KL and reconstruction: nats per image, all test images, "
+        "one draw of z each."
+    )
+    st.markdown(
+        "**What to look for.** At a small β the code says much about its image and the copies are sharp, but the codes "
+        "lie where no z of the prior falls, and samples are scrawls. At a large β the codes fill the prior, dimensions "
+        "fall silent one by one, and all images become one blurred mean."
+    )
+
+
+def _numbers(chosen: Ladder, same: list[Ladder]) -> None:
+    st.subheader("Samples, codes and active units against β")
+    measuring.offer(chosen.rungs, "ladder")
+    panels = {panel.label: [_series(ladder, panel) for ladder in same] for panel in PANELS}
+    panels[ACTIVE] = [_active(ladder) for ladder in same]
+    if not any(value is not None for series in panels.values() for one in series for value in one.values):
+        return
+    anchors = {}
+    for criterion in PANELS:
+        found = next((m for ladder in same for run in ladder.rungs if (m := criterion.of(run))), None)
+        if found is not None:
+            names = ANCHORS if criterion.group == "samples" else {"bad": "chance"}
+            anchors[criterion.label] = {
+                name: found[key] for key, name in names.items() if isinstance(found.get(key), int | float)
+            }
+    st.plotly_chart(
+        beta_figures.against_beta(panels, anchors),
+        key="against_beta",
+        config={"displaylogo": False},
+        alt="Fréchet distance, kNN accuracy and active units against β",
+    )
+    st.caption(
+        "Fréchet distance of 10,000 decodes of z ~ N(0, I) from the test images, lower is better; the share of test "
+        "images that the 5 nearest of 100 labelled codes read right, the mean of 10 draws of labels; dimensions whose "
+        "posterior mean varies by more than 0.01 over the test images. Bars: 95 % bootstrap intervals. " + FEATURES_NOTE
+    )
+
+
+def _series(ladder: Ladder, criterion: Criterion) -> Series:
+    measures = [criterion.of(run) or {} for run in ladder.rungs]
+    return Series(ladder.label, ladder.betas, *([m.get(key) for m in measures] for key in ("value", "low", "high")))
+
+
+def _active(ladder: Ladder) -> Series:
+    values = [run.metric("active_units") for run in ladder.rungs]
+    return Series(ladder.label, ladder.betas, values, values, values)
+
+
+page.begin(
+    "β",
+    "Reconstruction + β · KL: what moves when β does, with all else equal.",
+)
+show()

@@ -1,0 +1,62 @@
+"""Training: the loss curves of any checkpoints, and the film of their samples."""
+
+import streamlit as st
+
+from vae.figures import maps as figures
+from vae.storage.checkpoints import Checkpoint, read_filmstrip
+from vae.ui.compare import live
+from vae.ui.frame import page, sidebar
+from vae.ui.shared import models
+
+
+def show() -> None:
+    """The run that is going, curves of the chosen checkpoints, then one film each."""
+    live.show()
+    sound, _ = models.checkpoints()
+    by_name = {c.name: c for c in sound}
+    if not by_name:
+        st.info("There is no checkpoint yet: press **Retrain** in the sidebar.")
+        return
+    chosen = sidebar.chosen()
+    default = [c.name for c in (chosen.ae, chosen.vae) if c is not None] or list(by_name)[:1]
+    names = st.multiselect("Checkpoints", list(by_name), default=default, key="curves", persist_state="session")
+    if not names:
+        st.info("Choose at least one checkpoint.")
+        return
+    shown = [by_name[name] for name in names]
+    st.plotly_chart(
+        figures.loss_curves({c.name: c.history for c in shown}),
+        key="loss_curves",
+        config={"displaylogo": False},
+        alt="Reconstruction and KL over epochs",
+    )
+    st.caption(
+        "Test losses over all test images with one draw of z each; training losses over the epoch's batches while the "
+        "weights moved, so that they lag by half an epoch. Nats per image, summed over pixels and dimensions."
+    )
+    if len({c.config.likelihood for c in shown}) > 1:
+        st.warning("These runs have different likelihoods: their reconstruction losses are on different scales.")
+    st.subheader("The samples, epoch by epoch")
+    for checkpoint in shown:
+        _film(checkpoint)
+    with st.expander("The commands that train these again"):
+        for checkpoint in shown:
+            st.code(checkpoint.command, language="bash", wrap_lines=True)
+
+
+def _film(checkpoint: Checkpoint) -> None:
+    frames = read_filmstrip(checkpoint)
+    if frames is None or len(frames) != len(checkpoint.history):
+        st.warning(f"{checkpoint.name}: filmstrip.png is missing or damaged; the rest of the checkpoint is sound.")
+        return
+    what = "one z an epoch with each class asked for" if checkpoint.model == "classifier-vae" else "the same 16 z"
+    st.plotly_chart(
+        figures.film(frames, checkpoint.history["epoch"].tolist(), f"{checkpoint.name}: decodes of {what}"),
+        key=f"film_{checkpoint.name}",
+        config={"displayModeBar": False},
+        alt=f"Samples of {checkpoint.name} after every epoch",
+    )
+
+
+page.begin("Training", "How reconstruction and KL fell, epoch by epoch, and what the decoder made of the same z.")
+show()

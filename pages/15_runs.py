@@ -1,0 +1,193 @@
+"""Runs: every checkpoint in one table; compare two, retrain with the settings of one, rename, delete, move as zip."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from vae.data.datasets import TITLES
+from vae.storage import archive
+from vae.storage.archive import Discarded
+from vae.storage.checkpoints import Checkpoint, CheckpointError
+from vae.ui.frame import before_after, page, retrain
+from vae.ui.shared import models
+
+COLUMNS = {
+    "test_reconstruction": ("reconstruction", "%.2f"),
+    "test_kl": ("KL", "%.2f"),
+    "elbo": ("ELBO", "%.2f"),
+    "mse": ("squared error", "%.4f"),
+    "knn_accuracy": ("kNN accuracy", "percent"),
+    "silhouette": ("silhouette", "%.3f"),
+    "active_units": ("active units", "%d"),
+}
+_MODELS = {"ae": "AE", "vae": "VAE", "classifier-vae": "ClassifierVAE"}
+
+
+def show() -> None:
+    """The table, what can be done with the chosen rows, and the way in for runs made elsewhere."""
+    sound, _ = models.checkpoints()
+    _say_what_happened()
+    if sound:
+        chosen = _choose(sound)
+        if len(chosen) == 1:
+            _one(chosen[0])
+        elif len(chosen) == 2:
+            before_after.compare(chosen[0], chosen[1])
+        elif len(chosen) > 2:
+            st.info("Choose one run to work with it, or two to compare them.")
+    else:
+        st.info("There is no run yet: press **Retrain** in the sidebar, or load a zip below.")
+    _upload()
+
+
+def _choose(sound: list[Checkpoint]) -> list[Checkpoint]:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        words = st.text_input("Filter by name", key="runs_name", placeholder="vae-2d", width=220)
+        kinds = st.pills(
+            "Model", list(_MODELS), format_func=_MODELS.__getitem__, selection_mode="multi", key="runs_models"
+        )
+    found = [c for c in sound if words.lower() in c.name.lower() and (not kinds or c.model in kinds)]
+    numbers = {label: st.column_config.NumberColumn(format=form) for label, form in COLUMNS.values()}
+    event = st.dataframe(
+        pd.DataFrame([_row(c) for c in found], columns=list(_row(sound[0]))),
+        column_config=numbers | {"name": st.column_config.Column(pinned=True)},
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="multi-row",
+        key="runs_table",
+    )
+    st.caption(
+        "Losses in nats per image over all test images, one draw of z each. Click a heading to sort, the boxes at the "
+        "left to choose; two chosen runs are compared."
+    )
+    rows = event["selection"]["rows"]
+    return [found[row] for row in rows if row < len(found)]
+
+
+def _row(checkpoint: Checkpoint) -> dict[str, Any]:
+    config = checkpoint.config
+    return {
+        "name": checkpoint.name,
+        "model": _MODELS[checkpoint.model],
+        "data": TITLES[config.dataset],
+        "latent size": config.latent_dim,
+        "β": None if checkpoint.model == "ae" else config.beta,
+        "likelihood": config.likelihood,
+        "body": f"{config.body} {'-'.join(map(str, config.hidden))}",
+        **{label: checkpoint.metric(key) for key, (label, _) in COLUMNS.items()},
+        "epochs": checkpoint.epochs_done,
+        "steps": checkpoint.steps_done,
+        "seconds": checkpoint.seconds_taken,
+        "seed": config.seed,
+        "finished": checkpoint.finished,
+        "created": pd.to_datetime(checkpoint.created, errors="coerce"),
+    }
+
+
+def _one(checkpoint: Checkpoint) -> None:
+    with st.container(border=True, key="run_actions"):
+        st.subheader(checkpoint.name)
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            st.button("Compare it in the app", key="run_open", on_click=_open, args=(checkpoint,))
+            st.button(
+                "Retrain with these settings",
+                key="run_settings",
+                on_click=retrain.fill_form,
+                args=(checkpoint,),
+                help="Fills the form in the sidebar with what it has a field for; the command below has every setting.",
+            )
+            st.download_button(
+                "Download (zip)",
+                lambda: archive.to_zip(checkpoint.name),
+                f"{checkpoint.name}.zip",
+                "application/zip",
+                key="run_zip",
+                on_click="ignore",
+            )
+            st.button("Delete", key="run_delete", icon=":material/delete:", on_click=_delete, args=(checkpoint.name,))
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            st.text_input("New name", checkpoint.name, key=f"run_name_{checkpoint.name}", width=320)
+            st.button("Rename", key="run_rename", on_click=_rename, args=(checkpoint.name,))
+        st.markdown("The command that trains it again:")
+        st.code(checkpoint.command, language="bash", wrap_lines=True)
+
+
+def _open(checkpoint: Checkpoint) -> None:
+    if checkpoint.model in ("ae", "vae"):
+        st.session_state[checkpoint.model] = checkpoint.name
+        _say("success", f"{checkpoint.name} is one of the compared models now.")
+    else:
+        _say("info", "The pages compare an AE and a VAE; a ClassifierVAE is neither.")
+
+
+def _delete(name: str) -> None:
+    try:
+        st.session_state.setdefault("discarded", []).append(archive.discard(name))
+    except CheckpointError as error:
+        _say("error", str(error))
+
+
+def _undo(discarded: Discarded) -> None:
+    st.session_state["discarded"].remove(discarded)
+    try:
+        _say("success", f"{archive.recover(discarded)} is back.")
+    except CheckpointError as error:
+        _say("error", str(error))
+
+
+def _rename(name: str) -> None:
+    new_name = st.session_state[f"run_name_{name}"].strip()
+    try:
+        archive.rename(name, new_name)
+        for kind in ("ae", "vae", "before"):
+            if st.session_state.get(kind) == name:
+                st.session_state[kind] = new_name
+        _say("success", f"{name} is called {new_name} now.")
+    except CheckpointError as error:
+        _say("error", str(error))
+
+
+def _say(kind: str, words: str) -> None:
+    st.session_state["runs_said"] = (kind, words)
+
+
+def _say_what_happened() -> None:
+    kind, words = st.session_state.pop("runs_said", ("", ""))
+    if words:
+        {"success": st.success, "info": st.info, "error": st.error}[kind](words)
+    for number, discarded in enumerate(st.session_state.get("discarded", [])):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{discarded.name}** is deleted.")
+            st.button("Undo", key=f"undo_{number}", on_click=_undo, args=(discarded,))
+
+
+def _upload() -> None:
+    st.subheader("Load a run made elsewhere")
+    st.file_uploader(
+        "A zip that this page has made",
+        type="zip",
+        key=f"runs_zip_{st.session_state.get('uploads', 0)}",
+        on_change=_take_upload,
+    )
+    st.caption("Weights are read as safetensors and never unpickled; an archive that holds anything else is refused.")
+
+
+def _take_upload() -> None:
+    number = st.session_state.get("uploads", 0)
+    uploaded = st.session_state.get(f"runs_zip_{number}")
+    if uploaded is None:
+        return
+    # A new key empties the uploader, so that the same file is not taken again by the next rerun.
+    st.session_state["uploads"] = number + 1
+    try:
+        name = archive.from_zip(uploaded.getvalue(), archive.usable_name(uploaded.name.removesuffix(".zip")))
+        _say("success", f"{name} is among the runs now.")
+    except CheckpointError as error:
+        _say("error", f"{uploaded.name}: {error}")
+
+
+page.begin(
+    "Runs", "Every checkpoint with its settings and what was measured; choose one to work with it, two to compare."
+)
+show()

@@ -1,0 +1,109 @@
+"""Random latents: walls of decodes of random z, sorted by what an independent classifier makes of them."""
+
+import streamlit as st
+
+from vae.generate.draws import SAMPLERS
+from vae.generate.samples import CLEAR, clear
+from vae.ui.frame import page
+from vae.ui.frame.page import Pair
+from vae.ui.generate import nearest_training, tray, wall
+from vae.ui.generate.random_samples import Draw, samples
+from vae.ui.shared import models, readings
+
+COUNTS = (16, 36, 64, 144, 256)
+SOURCES = {"prior": "N(0, I)", "gaussian": "a Gaussian of its codes", "mixture": "10 Gaussians of its codes"}
+
+
+def show(pair: Pair) -> None:
+    """The controls, then both walls with what can be done with their samples, and the tray."""
+    draw = _controls()
+    if pair.latent_dim is None and draw.sampler == "prior":
+        st.caption(
+            f":material/balance: {pair.ae.name} has {pair.ae.latent_dim} latent dimensions and {pair.vae.name} "
+            f"{pair.vae.latent_dim}, so these are not decodes of the same z."
+        )
+    if models.judge(pair.vae.dataset.name) is None:
+        st.info(f"{readings.about(pair.vae.dataset)} The walls stay in the order of the draw.")
+    _walls(pair, draw)
+    st.markdown(
+        "**What to look for.** The last samples of a wall lie between two classes or are none. Count classes as well "
+        "as clear samples: the classifier has to name one whatever it sees, so that specks, too, can pass for clear. "
+        "Nothing drew the AE's codes to N(0, I), and a z from there falls on a few of its classes or beside all codes; "
+        "the VAE's decoder has learnt to make something of every z. Below temperature 1, z stays in the middle and its "
+        "decodes grow alike; above it leaves where codes are. Gaussians fitted to the codes give the AE what training "
+        "did not."
+    )
+
+
+def _controls() -> Draw:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        sampler = st.segmented_control(
+            "Draw z from",
+            list(SAMPLERS),
+            default="prior",
+            required=True,
+            help="prior: N(0, I), what a VAE is trained for. gaussian: one Gaussian fitted to 10,000 training images' "
+            "codes of each model. mixture: ten, by expectation maximisation.",
+            key="random_sampler",
+            bind="query-params",
+        )
+        count = st.segmented_control(
+            "Samples", COUNTS, default=64, required=True, key="random_count", bind="query-params"
+        )
+        seed = st.number_input("Seed of z", 0, 9999, 0, key="random_seed", bind="query-params", width=160)
+        temperature = st.slider(
+            "Temperature",
+            0.0,
+            2.0,
+            1.0,
+            0.05,
+            key="temperature",
+            bind="query-params",
+            width=280,
+            help="Multiplies σ of what z is drawn from. 1: N(0, I), or the Gaussians as they were fitted. 0: its mean "
+            "alone, one and the same image; of ten Gaussians, their means.",
+        )
+    return Draw(sampler, count, seed, temperature)
+
+
+@st.fragment
+def _walls(pair: Pair, draw: Draw) -> None:
+    dataset = pair.vae.dataset
+    judged = models.judge(dataset.name) is not None
+    picked = {}
+    for column, trained, word in zip(st.columns(2), pair, ("AE", "VAE"), strict=True):
+        found = samples(trained, draw)
+        with column:
+            wider = "" if draw.temperature == 1 else f", σ × {draw.temperature:g}"
+            title = f"{word}: {trained.name}, {draw.count} decodes of z ~ {SOURCES[draw.sampler]}{wider}"
+            of = f"{trained.name}/{trained.written}/{draw}"
+            picked[word] = wall.show(found, dataset.class_names, title, f"wall_{word.lower()}", of)
+            if judged:
+                sure, classes = clear(found)
+                st.markdown(
+                    f"**{sure} of {draw.count}** are read with {100 * CLEAR:.0f} % or more; **{classes} of "
+                    f"{len(dataset.class_names)}** classes are among them."
+                )
+            with st.container(horizontal=True):
+                tray.downloads(found, dataset, f"{trained.name}-samples", f"wall_{word.lower()}")
+    if judged:
+        st.caption(f"From clear to questionable, row by row. {readings.about(dataset)}")
+    chosen = [sample for found in picked.values() for sample in found]
+    if not chosen:
+        st.caption("Click samples, or walk with the arrow keys and press Enter, to compare them with training images.")
+    else:
+        st.button(
+            f"Keep {len(chosen)} picked",
+            key="keep",
+            icon=":material/bookmark_add:",
+            on_click=tray.keep,
+            args=(dataset.name, chosen),
+        )
+        nearest_training.show(picked, dataset)
+    tray.show(dataset)
+
+
+page.begin(
+    "Random latents", "A random z becomes an image. Some are clear, some questionable: how many of each model's?"
+)
+show(page.pair())

@@ -1,0 +1,159 @@
+"""Interpolation: from image to image through both latent spaces, in a straight line or on a sphere."""
+
+import random
+
+import pandas as pd
+import streamlit as st
+
+from vae.figures import maps as figures
+from vae.generate.paths import KINDS, evenly, read_indices, to_gif
+from vae.ui.compare.latent_map import selection
+from vae.ui.frame import page
+from vae.ui.frame.page import Pair
+from vae.ui.generate import paths
+from vae.ui.shared import readings
+
+MOST = 8
+FRAMES = 97  # of the film in the browser; the GIF has them all
+
+
+def show(pair: Pair) -> None:
+    """The controls, then the path: decoded, read, on the maps, in pixels and as a film."""
+    found = _controls(pair)
+    if found is None:
+        return
+    stops, steps, kind = found
+    made = paths.both(pair, tuple(stops), steps, kind)
+    st.plotly_chart(
+        paths.stops_figure(pair, stops), key="stops", config={"displayModeBar": False}, alt="The stops of the path"
+    )
+    for walk, word in zip(made, ("ae", "vae"), strict=True):
+        st.plotly_chart(
+            paths.strip(walk, stops, pair),
+            key=f"strip_{word}",
+            config={"displayModeBar": False},
+            alt=f"What the {walk.word} decodes on the path, and what is read in it",
+        )
+    st.caption(
+        "Colour and letter: the class read; height: the probability it is given. " + readings.about(pair.vae.dataset)
+    )
+    st.markdown(
+        "**What to look for.** Between two classes a path crosses others, or places that are none: there the band "
+        "sinks or changes colour. The VAE's codes lie close together about the origin, so that most of its way is "
+        "among codes. The AE's way may lead through gaps, where its decoder lays one image over the other."
+    )
+    _lengths(pair, stops, steps)
+    _maps(pair, stops, steps, kind)
+    _film(pair, stops, steps, kind)
+
+
+def _controls(pair: Pair) -> tuple[list[int], int, str] | None:
+    count = min(len(trained.codes) for trained in pair)
+    chosen = selection(f"{pair.vae.dataset.name}/test")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        text = st.text_input(
+            "Test images, in order", "0, 1, 2", key="path_images", bind="query-params", width=260, max_chars=100
+        )
+        if chosen is not None:
+            usable = [index for index in chosen.indices if index < count]
+            st.button(
+                f"Use selected ({min(len(usable), MOST)} of {len(chosen.indices)})",
+                key="path_selected",
+                help="The images that were selected in the latent map, evenly picked where they are many.",
+                on_click=_use,
+                args=(usable,),
+                disabled=len(usable) < 2,
+            )
+        st.button(
+            "Others",
+            key="path_others",
+            icon=":material/shuffle:",
+            help="As many test images at random.",
+            on_click=_shuffle,
+            args=(count,),
+        )
+        kind = st.segmented_control(
+            "Path",
+            KINDS,
+            default="linear",
+            required=True,
+            key="path_kind",
+            bind="query-params",
+            help="linear: equal steps on a straight line. spherical: equal angles about the origin, the norm changing "
+            "evenly, which keeps to the shell where a Gaussian of many dimensions has its mass. An AE's codes need "
+            "not lie about the origin.",
+        )
+        steps = st.slider("Steps between two stops", 2, 60, 24, key="path_steps", bind="query-params", width=260)
+    try:
+        return read_indices(text, count, most=MOST), steps, kind
+    except ValueError as error:
+        st.error(str(error))
+        return None
+
+
+def _shuffle(count: int) -> None:
+    wanted = min(max(len(st.session_state["path_images"].replace(",", " ").split()), 2), MOST, count)
+    st.session_state["path_images"] = ", ".join(map(str, random.sample(range(count), wanted)))
+
+
+def _use(indices: list[int]) -> None:
+    st.session_state["path_images"] = ", ".join(str(indices[place]) for place in evenly(len(indices), MOST))
+
+
+def _lengths(pair: Pair, stops: list[int], steps: int) -> None:
+    st.subheader("How long the way is in pixels")
+    st.dataframe(
+        pd.DataFrame(paths.lengths(pair, tuple(stops), steps)),
+        column_config={
+            name: st.column_config.NumberColumn(format="%.2f") for name in ("length", "straight", "length / straight")
+        }
+        | {"least sure": st.column_config.NumberColumn(format="percent")},
+        hide_index=True,
+        key="lengths",
+    )
+    st.caption(
+        f"Length: the sum of Euclidean distances between successive decodes, {steps} steps from stop to stop, pixels "
+        "from 0 to 1; more steps find more of a winding way. Straight: the distance between the decoded stops, by "
+        "which one would fade into the next. Least sure: the lowest probability of a class read on the way."
+    )
+
+
+def _maps(pair: Pair, stops: list[int], steps: int, kind: str) -> None:
+    st.subheader("The path on the latent maps")
+    st.plotly_chart(
+        paths.maps(pair, tuple(stops), steps, kind),
+        key="path_maps",
+        config={"displaylogo": False},
+        alt="Both latent maps with the path drawn into them",
+    )
+    if not pair.flat:
+        st.caption(
+            "Above two dimensions the map is the plane of the first two principal components of each model's codes: "
+            "the path may lie far before or behind what it seems to cross."
+        )
+
+
+def _film(pair: Pair, stops: list[int], steps: int, kind: str) -> None:
+    st.subheader("The film")
+    frames = paths.frames(pair, tuple(stops), steps, kind)
+    shown = evenly(len(frames), FRAMES)
+    left, right = st.columns([2, 1], vertical_alignment="center")
+    left.plotly_chart(
+        figures.film(frames[shown], shown, "AE, left, and VAE, right", "step "),
+        key="path_film",
+        config={"displayModeBar": False},
+        alt="What both models decode on the path, one after the other",
+    )
+    right.download_button(
+        "Download as GIF",
+        lambda: to_gif(list(frames)),
+        "interpolation.gif",
+        "image/gif",
+        key="path_gif",
+        on_click="ignore",
+        help="AE at the left, VAE at the right; there and back.",
+    )
+
+
+page.begin("Interpolation", "On the way from one code to another: does every place decode to an image?")
+show(page.pair())

@@ -1,0 +1,128 @@
+"""Draw: the user's own drawing or picture through both models, as it is drawn."""
+
+import numpy as np
+import streamlit as st
+
+from vae.data.from_picture import BOX, SUFFIXES, PictureError, Prepared, prepare_file
+from vae.explore.one_image import Encoded, encode, fit, more_unusual_than
+from vae.figures import maps as figures
+from vae.models.judge import features, probabilities
+from vae.ui.compare.latent_map import WORDS
+from vae.ui.components.drawing import canvas
+from vae.ui.explore import nearest_codes
+from vae.ui.frame import page
+from vae.ui.frame.page import Pair
+from vae.ui.shared import models
+
+DRAWS = 5
+READ = 3  # classes, of those of some probability
+LEAST_TOLD = 0.001
+SOURCES = ["draw", "upload a picture"]
+
+
+def show(pair: Pair) -> None:
+    """The canvas or the upload, and beside and below it what both models make of it."""
+    source = st.segmented_control(
+        "Image",
+        SOURCES,
+        default=SOURCES[0],
+        required=True,
+        key="draw_source",
+        bind="query-params",
+    )
+    left, right = st.columns([1, 2], gap="large")
+    with left:
+        prepared = _canvas(pair) if source == SOURCES[0] else _file(pair)
+    if prepared is None:
+        with right:
+            st.info(
+                "Draw something with mouse, pen or finger, as large as you like: it is centred and scaled for you. "
+                "What both models make of it appears here while you draw."
+                if source == SOURCES[0]
+                else "Choose a picture of one thing on a plain ground: a photograph of a digit on paper, for instance."
+            )
+        return
+    found = [encode(trained.model, prepared.image) for trained in pair]
+    with right:
+        _pictures(pair, prepared, found)
+        _reading(pair, prepared)
+        _unusual(pair, prepared)
+    nearest_codes.show(pair, found)
+
+
+def _canvas(pair: Pair) -> Prepared | None:
+    canvas.show()
+    return canvas.drawn(pair.vae.dataset.image_shape)
+
+
+def _file(pair: Pair) -> Prepared | None:
+    file = st.file_uploader("Picture", SUFFIXES, key="draw_file", max_upload_size=10)
+    if file is None:
+        return None
+    try:
+        prepared = prepare_file(file.getvalue(), pair.vae.dataset.image_shape)
+    except PictureError as error:
+        st.error(str(error))
+        return None
+    st.image(file.getvalue(), caption="As uploaded", width=200)
+    if prepared.inverted:
+        st.caption("It is dark on light, and was inverted: the models know light on dark.")
+    return prepared
+
+
+def _pictures(pair: Pair, prepared: Prepared, found: list[Encoded]) -> None:
+    rows = [(prepared.image[0].numpy(), "As the models see it")]
+    for trained, encoded, word in zip(pair, found, WORDS, strict=True):
+        rows.append((encoded.reconstruction, f"{word}: {trained.name}, squared error {encoded.error:.4f}"))
+    for column, (image, caption) in zip(st.columns(3), rows, strict=True):
+        with column:
+            st.image(figures.tile(image[None], 1, scale=6), caption=caption, width="stretch")
+    side = min(pair.vae.dataset.image_shape[1:])
+    st.caption(
+        f"Centred as MNIST was: fitted into {BOX * side:.0f} of {side} pixels, its centre of mass in the middle. "
+        "Squared error: mean per pixel value, range 0 to 1; the VAE's image is decoded from the posterior's mean."
+    )
+
+
+def _reading(pair: Pair, prepared: Prepared) -> None:
+    dataset = pair.vae.dataset
+    found = models.judge(dataset.name)
+    if found is None:
+        st.markdown(
+            "**Read as:** there is no independent classifier for these images yet; "
+            f"`python -m vae judge --dataset {dataset.name}` trains one."
+        )
+        return
+    judge, accuracy = found
+    chances = probabilities(judge, features(judge, prepared.image))[0]
+    best = np.argsort(-chances)[:READ]
+    told = [label for label in best if chances[label] >= LEAST_TOLD or label == best[0]]
+    words = ", ".join(f"{dataset.class_names[label]} ({chances[label]:.1%})" for label in told)
+    st.markdown(f"**Read as {dataset.class_names[best[0]]}**: {words}")
+    st.caption(f"By a classifier independent of both models, {accuracy:.1%} right on test images, with probabilities.")
+
+
+def _unusual(pair: Pair, prepared: Prepared) -> None:
+    lines = []
+    for trained, word in zip(pair, WORDS, strict=True):
+        fits = models.test_fits(trained, DRAWS)
+        value = float(fit(trained.model, prepared.image, trained.checkpoint.config, DRAWS)[0])
+        number = (
+            f"ELBO {value:.1f} nats".replace("-", "−")
+            if trained.deviations is not None
+            else f"squared error {-value:.4f}"
+        )
+        share = more_unusual_than(value, fits)
+        lines.append(f"- {word}: more unusual than **{share:.1%}** of {len(fits):,} test images ({number})")
+    st.markdown("**How unusual**\n" + "\n".join(lines))
+    st.caption(
+        f"Among random test images, by the VAE's ELBO, the mean of {DRAWS} draws of z an image, and by the AE's "
+        "squared error per pixel value, for it has no ELBO. Two measures: do not compare one share with the other."
+    )
+
+
+page.begin(
+    "Draw",
+    "Your own drawing through both models: what comes back, where it lands among the test images, how unusual it is.",
+)
+st.fragment(show)(page.pair())

@@ -1,0 +1,95 @@
+"""Five numbers: one image as the few numbers of its code, each of which can be moved or taken away."""
+
+from math import prod
+
+import streamlit as st
+from torch import Tensor
+
+from vae.ui.components.drawing import canvas
+from vae.ui.explore import code_sliders
+from vae.ui.frame import page, sidebar
+from vae.ui.frame.page import Pair
+from vae.ui.frame.sidebar import Chosen
+from vae.ui.shared import models
+
+SIZE = 5
+IMAGES = ["test image", "your drawing"]
+
+
+def show(pair: Pair) -> None:
+    """The image, then each model's numbers, picture and ledger."""
+    image, about = _image(pair)
+    if image is None:
+        st.info("Nothing is drawn yet. Draw something on the page **Draw** and come back, or choose a test image.")
+        st.page_link("pages/31_draw.py", label="Draw", icon=":material/draw:")
+        return
+    _compression(pair)
+    st.fragment(code_sliders.show)(pair, image, about)
+    st.markdown(
+        "**What to look for.** Move a VAE's number within its band, the posterior's σ: the picture stays nearly the "
+        "same, for that is all the precision that the decoder was given. Then set numbers to 0 one by one: where a "
+        "number costs much KL, look at what the image loses without it. Numbers of next to no KL do nothing. Any place "
+        "of the sliders gives a bound on the same log p(x): can you find one with a lower −ELBO than the encoder's own "
+        "code? The AE pays for no precision, so there is no band, and its numbers have no scale."
+    )
+
+
+def _models() -> Chosen:
+    """The shipped models of five numbers, where they are there, or the sidebar's."""
+    compared = sidebar.chosen()
+    sizes = {c.config.latent_dim for c in (compared.ae, compared.vae) if c is not None}
+    if sizes == {SIZE}:
+        return compared
+    found = {c.name: c for c in models.checkpoints()[0] if c.config.latent_dim == SIZE}
+    own = Chosen(found.get(f"ae-{SIZE}d"), found.get(f"vae-{SIZE}d"))
+    data = {c.config.dataset for c in (compared.ae, compared.vae) if c is not None}
+    if own.ae is None or own.vae is None or not data <= {own.ae.config.dataset}:
+        st.caption(
+            f":material/info: There are no models ae-{SIZE}d and vae-{SIZE}d of this data set here, so these are the "
+            "sidebar's."
+        )
+        return compared
+    options = [f"{own.ae.name} and {own.vae.name}", "the sidebar's"]
+    chosen = st.segmented_control(
+        "Models", options, default=options[0], required=True, key="five_models", bind="query-params"
+    )
+    return own if chosen == options[0] else compared
+
+
+def _image(pair: Pair) -> tuple[Tensor | None, str]:
+    """The image, uint8 (1, C, H, W) or None, and what it is."""
+    dataset = pair.vae.dataset
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        source = st.segmented_control(
+            "Image", IMAGES, default=IMAGES[0], required=True, key="five_image", bind="query-params"
+        )
+        if source == IMAGES[1]:
+            prepared = canvas.drawn(dataset.image_shape)
+            return (None if prepared is None else prepared.image), "your drawing"
+        last = len(dataset.test_images) - 1
+        index = st.number_input(
+            f"Test image, 0 to {last:,}", 0, last, 0, key="five_index", bind="query-params", width=200
+        )
+    name = dataset.class_names[dataset.test_labels[index]]
+    return dataset.test_images[index : index + 1], f"test image {index}: {name}"
+
+
+def _compression(pair: Pair) -> None:
+    """From how many pixels to how many numbers."""
+    channels, height, width = shape = pair.vae.dataset.image_shape
+    values = prod(shape)
+    sizes = list(dict.fromkeys(trained.latent_dim for trained in pair))
+    pixels = "pixels" if channels == 1 else f"values of {height * width:,} pixels"
+    st.subheader(f"{values:,} {pixels} → {' or '.join(map(str, sizes))} number{'' if sizes == [1] else 's'}")
+    ratios = " and ".join(f"{values / size:.0f} to 1" for size in sizes)
+    st.caption(
+        f"A compression of {ratios}, counted in numbers: it says nothing about how many bits each needs. For that "
+        "there is the VAE's KL, in nats (1 nat is 1.44 bits)."
+    )
+
+
+page.begin(
+    "Five numbers",
+    "All that passes from encoder to decoder is a few numbers. Move each, or take it away, and see what it said.",
+)
+show(page.pair(_models()))

@@ -1,0 +1,113 @@
+"""Denoise and inpaint: spoilt test images through both models, and how much nearer to the originals they come."""
+
+import streamlit as st
+
+from vae.explore.corruption import KINDS, Corrupted, corrupt, restore
+from vae.figures import maps as figures
+from vae.ui.compare.latent_map import WORDS
+from vae.ui.explore import corruption
+from vae.ui.frame import page
+from vae.ui.frame.page import Pair
+
+SHOWN = 10
+MEASURED = 250  # each read five times by the judge, while the user waits
+MOST_STEPS = 50
+
+_OF_NOISE = (
+    "What comes back is nearly always clean: a code has no room for noise. But an encoder that never saw noise puts a "
+    "spoilt image where it happens to fall, and the clean image may be another one. A denoising model (Vincent et al. "
+    "2008) sees noise in training and is asked for the clean image. It is trained from the sidebar: **Retrain**, "
+    "“Noise on the input, σ”."
+)
+_OF_MASKS = (
+    "A model fills what is hidden with what goes with the rest, as far as its code can say that, and often with "
+    "another digit's. Move “Encode and decode” up from 1: every time the encoder reads what was filled in before where "
+    "it read black at first."
+)
+
+
+def show(pair: Pair) -> None:
+    """The corruption, images through both models, and the numbers."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        kind = st.segmented_control(
+            "Corruption", list(KINDS), default="Gaussian noise", required=True, key="spoil", bind="query-params"
+        )
+        images = pair.vae.dataset.test_images
+        last = max(0, len(images) - SHOWN)
+        first = st.number_input("From test image", 0, last, 0, SHOWN, key="spoil_image", bind="query-params", width=180)
+    strength = st.slider(
+        f"Strength: {KINDS[kind].strength}",
+        0.0,
+        1.0,
+        0.4,
+        0.05,
+        key="spoil_strength",
+        bind="query-params",
+        width=560,
+    )
+    steps = 1
+    if KINDS[kind].masks:
+        steps = st.slider(
+            "Encode and decode",
+            1,
+            MOST_STEPS,
+            10,
+            format="%d times",
+            key="spoil_steps",
+            bind="query-params",
+            width=560,
+            help="Hidden pixels are black to the encoder at first. From the second time on it reads what was decoded, "
+            "with the known pixels put back (Rezende et al. 2014).",
+        )
+    _pictures(pair, corrupt(images[first : first + SHOWN], kind, strength), first, steps)
+    corruption.show(pair, kind, strength, MEASURED, steps)
+    _denoising(pair, kind, strength)
+
+
+def _pictures(pair: Pair, spoilt: Corrupted, first: int, steps: int) -> None:
+    originals = pair.vae.dataset.test_images[first : first + SHOWN]
+    rows = {"Original": originals.numpy(), "Spoilt": spoilt.images.numpy()}
+    for trained, word in zip(pair, WORDS, strict=True):
+        rows[word] = restore(trained.model, spoilt, steps)
+    st.plotly_chart(
+        figures.image_rows(rows, {}),
+        key="spoilt",
+        config={"displayModeBar": False},
+        alt="Test images, the same spoilt, and what each model makes of those",
+    )
+    known = "" if spoilt.known is None else " Pixels that are not hidden are put back as they were."
+    st.caption(
+        f"Test images {first} to {first + len(originals) - 1}, spoilt, encoded and decoded (of the VAE the posterior "
+        f"mean).{known}"
+    )
+
+
+def _denoising(pair: Pair, kind: str, strength: float) -> None:
+    trained = [
+        f"{one.name} (σ {one.checkpoint.config.input_noise:g})" for one in pair if one.checkpoint.config.input_noise
+    ]
+    if trained:
+        st.markdown(
+            f"Trained to remove Gaussian noise: {', '.join(trained)}. Test losses and the other pages show it clean "
+            "images all the same."
+        )
+    st.markdown("**What to look for.** " + (_OF_MASKS if KINDS[kind].masks else _OF_NOISE))
+    if kind == "Gaussian noise" and strength > 0:
+        st.button(
+            f"Put σ = {strength:g} into the Retrain form, with the AE too",
+            key="spoil_retrain",
+            icon=":material/replay:",
+            on_click=_fill,
+            args=(strength,),
+        )
+
+
+def _fill(sigma: float) -> None:
+    st.session_state.update(input_noise=sigma, ae_too=True)
+
+
+page.begin(
+    "Denoise and inpaint",
+    "Test images are spoilt, encoded and decoded: how much of the damage is gone, and what went with it?",
+)
+show(page.pair())

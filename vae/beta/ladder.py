@@ -1,0 +1,168 @@
+"""Runs that differ in β alone: which they are, what each makes of the same z and images, and which β is best."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from vae.explore.projection import turning
+from vae.storage.checkpoints import Checkpoint
+from vae.training.config import TrainConfig
+
+FEWEST_RUNGS = 3
+WITHIN = 1.0  # nats, the bound's price of a smaller latent space that is still worth it
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """Finished VAEs of one data set that are equal in all settings but β, by rising β."""
+
+    rungs: tuple[Checkpoint, ...]
+
+    @property
+    def config(self) -> TrainConfig:
+        """Of its first rung."""
+        return self.rungs[0].config
+
+    @property
+    def betas(self) -> list[float]:
+        return [rung.config.beta for rung in self.rungs]
+
+    @property
+    def label(self) -> str:
+        """What its runs share, in words: `10-D · mlp 256-256 · 20 epochs · 10 β from 0 to 16`."""
+        config = self.config
+        words = [f"{config.latent_dim}-D", f"{config.body} {'-'.join(map(str, config.hidden))}"]
+        words += [config.likelihood] if config.likelihood != "bernoulli" else []
+        words += ["binarised"] if config.binarised else []
+        words += [f"input noise σ {config.input_noise:g}"] if config.input_noise else []
+        words += [
+            f"{self.rungs[0].epochs_done:.3g} epochs",
+            f"{len(self.rungs)} β from {self.betas[0]:g} to {self.betas[-1]:g}",
+        ]
+        words += [f"seed {config.seed}"] if config.seed else []
+        return " · ".join(words)
+
+
+class Rung(NamedTuple):
+    """What one run of a ladder makes of the same z and the same images."""
+
+    beta: float
+    name: str
+    samples: np.ndarray  # uint8 (N, C, H, W)
+    reconstructions: np.ndarray  # uint8 (M, C, H, W)
+    points: np.ndarray  # (P, 2), a map of codes turned to that of the rung before
+    kl: np.ndarray  # (latent_dim,) nats per image
+    reconstruction: float  # nats per image
+    rate: float  # nats per image
+
+
+def ladders(checkpoints: Sequence[Checkpoint]) -> list[Ladder]:
+    """Every ladder of at least three β, the longest first and then by latent size; of runs alike in β too the first."""
+    groups: dict[tuple[TrainConfig, str], dict[float, Checkpoint]] = {}
+    for checkpoint in checkpoints:
+        if checkpoint.model == "vae" and checkpoint.finished:
+            key = replace(checkpoint.config, beta=1.0, device="auto"), checkpoint.data_fingerprint
+            groups.setdefault(key, {}).setdefault(checkpoint.config.beta, checkpoint)
+    found = [Ladder(tuple(by_beta[beta] for beta in sorted(by_beta))) for by_beta in groups.values()]
+    return sorted(
+        (one for one in found if len(one.rungs) >= FEWEST_RUNGS),
+        key=lambda one: (-len(one.rungs), one.config.latent_dim),
+    )
+
+
+def comparable(one: Checkpoint, other: Checkpoint) -> bool:
+    """Whether the nats of two runs measure the same: the same images, likelihood and pixels."""
+
+    def measured(checkpoint: Checkpoint) -> tuple[Any, ...]:
+        config = checkpoint.config
+        sigma = config.sigma if config.likelihood == "gaussian" else None
+        return checkpoint.data_fingerprint, config.likelihood, sigma, config.binarised
+
+    return measured(one) == measured(other)
+
+
+def aligned(maps: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """Maps (P, 2) of the same images, each turned about 0 and mirrored to lie on the one before it."""
+    found: list[np.ndarray] = []
+    for points in maps:
+        found.append(points @ turning(points, found[-1]) if found else points)
+    return found
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """A number in metrics.json's `quality` that a β can be chosen by."""
+
+    label: str
+    group: str
+    name: str
+    sampler: str | None = None
+
+    def of(self, checkpoint: Checkpoint) -> dict[str, Any] | None:
+        """The `intervals.Measure` of a run as JSON; None where it was not measured."""
+        found: Any = checkpoint.metrics.get("quality")
+        for key in (self.group, self.sampler, self.name):
+            if key is not None:
+                found = found.get(key) if isinstance(found, dict) else None
+        return found if isinstance(found, dict) and _is_measure(found) else None
+
+
+CRITERIA = (
+    Criterion("Likelihood: bound of 50 draws", "likelihood", "bound_50"),
+    Criterion("ELBO", "likelihood", "elbo"),
+    Criterion("Samples of N(0, I): Fréchet distance", "samples", "frechet", "prior"),
+    Criterion("Samples of N(0, I): kernel distance", "samples", "kernel", "prior"),
+    Criterion("Samples of N(0, I): precision", "samples", "precision", "prior"),
+    Criterion("Samples of N(0, I): coverage", "samples", "coverage", "prior"),
+    Criterion("Samples of a fitted mixture: Fréchet distance", "samples", "frechet", "mixture"),
+    Criterion("Codes: kNN accuracy, 100 labels", "latents", "knn_100"),
+    Criterion("Codes: kNN accuracy, all labels", "latents", "knn_all"),
+    Criterion("Codes: linear probe", "latents", "linear_probe"),
+    Criterion("Reconstruction", "likelihood", "reconstruction"),
+    Criterion("Aggregate posterior: squared MMD from the prior", "latents", "prior_mmd"),
+)
+
+
+def _is_measure(found: dict[str, Any]) -> bool:
+    numbers = ("value", "low", "high")
+    return all(isinstance(found.get(key), int | float) for key in numbers) and "higher_is_better" in found
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Which run is best, or that it cannot be said."""
+
+    best: Checkpoint
+    rivals: tuple[Checkpoint, ...]  # whose intervals overlap the best one's
+    measured: int
+
+    @property
+    def decided(self) -> bool:
+        return not self.rivals
+
+
+def judge_betas(runs: Sequence[Checkpoint], criterion: Criterion) -> Verdict | None:
+    """The best run by a criterion, and all whose 95 % intervals overlap with its own; None with fewer than two."""
+    measures = [(run, found) for run in runs if (found := criterion.of(run)) is not None]
+    if len(measures) < 2:
+        return None
+    sign = 1 if measures[0][1]["higher_is_better"] else -1
+    best, top = max(measures, key=lambda pair: sign * pair[1]["value"])
+    rivals = (run for run, m in measures if run is not best and m["high"] >= top["low"] and m["low"] <= top["high"])
+    return Verdict(best, tuple(rivals), len(measures))
+
+
+def best_by_latent_size(runs: Sequence[Checkpoint]) -> list[Checkpoint]:
+    """The run with the highest ELBO on all test images of every latent size, by rising size."""
+    measured = [(run.config.latent_dim, elbo, run) for run in runs if (elbo := run.metric("elbo")) is not None]
+    by_elbo = sorted(measured, key=lambda found: found[1])
+    best = {size: run for size, _, run in by_elbo}  # the last of a size stays
+    return [best[size] for size in sorted(best)]
+
+
+def smallest_within(best: Sequence[Checkpoint], nats: float = WITHIN) -> Checkpoint:
+    """Of `best_by_latent_size`, the run of the smallest latent size whose ELBO is within some nats of the highest."""
+    elbos = [run.metric("elbo") or 0.0 for run in best]
+    return next(run for run, elbo in zip(best, elbos, strict=True) if elbo >= max(elbos) - nats)

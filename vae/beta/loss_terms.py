@@ -1,0 +1,98 @@
+"""The terms of a loss while its code is read: what they are, what multiplies them, which axes are already reduced."""
+
+import re
+from dataclasses import dataclass, replace
+
+RECONSTRUCTION, KL = "reconstruction", "KL"
+UNCLEAR = "unclear"  # reduced, but the text does not say how, or over what
+_BATCH = re.compile(
+    r"(\w+\.)*(batch_?size|n_?batch|bs|B|N|n)|\w+\.size\(0\)|[\w.()]+\.?shape(\(\w+\))?\[0\]|len\(\w+\)"
+)
+_COUNT = re.compile(r"\w+\.(numel|nelement)\(\)")
+_DIMENSIONS = re.compile(r"(\w+\.)*((original|input|image|img|data|x)_?(dim|size)|(n|num)_?pixels)", re.IGNORECASE)
+
+_ONE_AXIS = "all values of an image lie on the one axis that is reduced first"
+
+
+@dataclass(frozen=True)
+class Term:
+    """A reconstruction error or a KL. `image` and `batch` say how values and images were reduced; None: not yet."""
+
+    kind: str
+    what: str  # the reconstruction as `vae.beta.balance` names it; "" for a KL
+    source: str  # the words in the text
+    weight: float = 1.0
+    factors: tuple[str, ...] = ()  # names that multiply it and whose value the text does not hold
+    image: str | None = None
+    batch: str | None = None
+    flat: bool = False  # known to be (B, D)
+    last_averaged: bool = False  # Keras' functions average over the last axis
+    sigma: float | None = None
+    assumed: tuple[str, ...] = ()
+
+    def times(self, number: float) -> "Term":
+        return replace(self, weight=self.weight * number)
+
+    def times_name(self, name: str) -> "Term":
+        """Multiplied by something that the text only names: a batch size undoes a mean over the batch."""
+        if _BATCH.fullmatch(name) and self.batch == "mean":
+            return replace(self, batch="sum")._assuming(f"`{name}` is the batch size")
+        return replace(self, factors=(*self.factors, name))
+
+    def over_name(self, name: str) -> "Term":
+        """Divided by something that the text only names: a batch size, or the number of all values, makes a mean."""
+        if _COUNT.fullmatch(name) and (self.image, self.batch) == ("sum", "sum"):
+            return replace(self, image="mean", batch="mean")
+        if _BATCH.fullmatch(name) and self.batch == "sum":
+            return replace(self, batch="mean")._assuming(f"`{name}` is the batch size")
+        if _DIMENSIONS.fullmatch(name) and self.kind == RECONSTRUCTION and self.image == "sum":
+            return replace(self, image="mean")._assuming(f"`{name}` is the number of values of an image")
+        return replace(self, factors=(*self.factors, f"1 / {name}"))
+
+    def reduced(self, how: str, axes: tuple[int, ...] | str | None) -> "Term":
+        """After a sum or a mean over axes; None for all that are left, UNCLEAR where the text does not say which."""
+        if self.image is not None and self.batch is not None:
+            return self
+        if self.image is not None:
+            more = isinstance(axes, tuple) and (len(axes) > 1 or axes[0] > 0) and 0 not in axes
+            return self._reduced_further(how, len(axes or ())) if more else replace(self, batch=how)
+        if self.batch is not None:
+            return replace(self, image=how)
+        if axes == UNCLEAR:
+            return replace(self, image=UNCLEAR)
+        if axes is None:
+            # A sum over everything that Keras has averaged over a last axis: the channels, or all pixels?
+            return replace(self, image=UNCLEAR if self.last_averaged and how == "sum" else how, batch=how)
+        if axes == (0,):
+            return replace(self, batch=how)
+        if 0 in axes:
+            return replace(self, image=how, batch=how)
+        return self._reduced_over_values(how, len(axes))
+
+    def settled(self) -> "Term":
+        """Where a mean over pixels is multiplied by a name such as `original_dim`, it is a sum over pixels."""
+        counts = [factor for factor in self.factors if _DIMENSIONS.fullmatch(factor)]
+        if self.kind != RECONSTRUCTION or len(counts) != 1 or not (self.image == "mean" or self._averaged_flat()):
+            return self
+        left = tuple(factor for factor in self.factors if factor != counts[0])
+        summed = replace(self, image="sum", factors=left)
+        return summed._assuming(f"`{counts[0]}` is the number of values of an image")
+
+    def _reduced_over_values(self, how: str, axes: int) -> "Term":
+        if self.last_averaged and how == "sum":
+            return replace(self, image="channel mean" if axes == 2 else UNCLEAR)
+        if self.kind == RECONSTRUCTION and axes == 1 and not self.flat:
+            return replace(self, image=how)._assuming(_ONE_AXIS)
+        return replace(self, image=how)
+
+    def _reduced_further(self, how: str, axes: int) -> "Term":
+        """After a reduction of the axes that a first one, over channels alone, has left."""
+        assumed = tuple(note for note in self.assumed if note != _ONE_AXIS)
+        mixed = "channel mean" if (self.image, how, axes) == ("mean", "sum", 2) else UNCLEAR
+        return replace(self, image=how if self.image == how else mixed, assumed=assumed)
+
+    def _averaged_flat(self) -> bool:
+        return self.image is None and self.last_averaged
+
+    def _assuming(self, note: str) -> "Term":
+        return self if note in self.assumed else replace(self, assumed=(*self.assumed, note))

@@ -1,0 +1,1 @@
+"""Images: data sets, their pixels, pictures read in and pictures written out."""

@@ -1,0 +1,66 @@
+"""What one image costs a model at one code, in nats: its reconstruction, its KL, and what each number is worth."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from vae.data.datasets import to_unit
+from vae.models.autoencoders import Autoencoder
+from vae.models.objectives import kl_divergence, reconstruction_loss
+from vae.training.config import TrainConfig
+
+
+@dataclass(frozen=True, eq=False)
+class Ledger:
+    """Of one image and one code, in nats."""
+
+    reconstruction: float  # −log p(x|z), a VAE's the mean over draws z ~ N(code, σ²), an AE's at the code
+    kl: np.ndarray | None  # (latent_dim,) KL(N(code, σ²) ‖ N(0, 1)); None for an autoencoder
+    lost: np.ndarray  # (latent_dim,) by how much the reconstruction rises with this number at rest, the others as here
+
+
+def ledger(
+    model: Autoencoder,
+    image: Tensor,
+    config: TrainConfig,
+    code: np.ndarray,
+    deviation: np.ndarray | None,
+    rest: np.ndarray,
+    draws: int = 100,
+    seed: int = 0,
+) -> Ledger:
+    """What an image uint8 (1, C, H, W) costs with the posterior N(code, deviation²), or at the code.
+
+    With the encoder's own μ and σ, reconstruction + KL is −ELBO (Kingma & Welling 2014, equation 3); with any others it
+    bounds the same log p(x), less or more tightly. All reconstructions are taken with the same ε.
+
+    Args:
+        code: (latent_dim,), a posterior's mean or an AE's point.
+        deviation: the posterior's σ, likewise; None for an autoencoder.
+        rest: likewise, what each number is set to in turn: a VAE's prior mean 0, or an AE's mean code.
+    """
+    epsilon = np.zeros((1, len(code)))
+    kl = None
+    if deviation is not None:
+        epsilon = np.random.default_rng(seed).standard_normal((draws, len(code)))
+        mean, log_variance = torch.from_numpy(code), 2 * torch.from_numpy(deviation).log()
+        kl = kl_divergence(mean, log_variance).numpy()
+    z = code + (0 if deviation is None else deviation) * epsilon  # (draws, latent_dim)
+    here = float(reconstruction_at(model, image, z, config).mean())
+    lost = np.empty(len(code))
+    for number in range(len(code)):
+        without = z.copy()
+        without[:, number] += rest[number] - code[number]
+        lost[number] = reconstruction_at(model, image, without, config).mean() - here
+    return Ledger(here, kl, lost)
+
+
+@torch.no_grad()
+def reconstruction_at(model: Autoencoder, image: Tensor, latents: np.ndarray, config: TrainConfig) -> np.ndarray:
+    """−log p(x|z) of an image uint8 (1, C, H, W) at latents (N, latent_dim), nats, (N,)."""
+    device = next(model.parameters()).device
+    logits = model.decoder(torch.from_numpy(np.ascontiguousarray(latents, np.float32)).to(device))
+    pixels = to_unit(image.to(device)).expand_as(logits)
+    return reconstruction_loss(logits, pixels, config.likelihood, model.sigma).cpu().numpy()

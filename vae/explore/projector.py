@@ -1,0 +1,112 @@
+"""t-SNE maps in the background: one at a time, watched, cancelled, and kept on disk."""
+
+import hashlib
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from vae.explore.projection import Projection, ProjectionSettings, iterations, project, recipe
+from vae.storage.cache import FOLDER, read_arrays, write_arrays
+
+CACHE = FOLDER / "projections"
+
+
+def cache_path(codes: np.ndarray, settings: ProjectionSettings, folder: Path | None = None) -> Path:
+    """Where the projection of these very codes with these settings is kept."""
+    digest = hashlib.sha256(np.ascontiguousarray(codes).data)
+    digest.update(repr((codes.shape, settings, recipe())).encode())
+    return (folder or CACHE) / f"{digest.hexdigest()[:32]}.npz"
+
+
+def read_cached(path: Path, count: int) -> Projection | None:
+    """A projection of `count` points kept by `write_cached`; None where there is none or it is damaged."""
+    arrays = read_arrays(path)
+    if arrays is None:
+        return None
+    kept: dict[str, Any] = {name: array if array.ndim else float(array) for name, array in arrays.items()}
+    try:
+        projection = Projection(**kept)
+        return projection if projection.points.shape == (count, 2) else None
+    except (TypeError, ValueError):
+        return None
+
+
+def write_cached(path: Path, projection: Projection) -> None:
+    """Keep a projection; a folder that cannot be written costs the cache and nothing else."""
+    write_arrays(path, **{name: value for name, value in vars(projection).items() if value is not None})
+
+
+@dataclass
+class ProjectionTask:
+    """A t-SNE that is being computed, or was, or was cancelled."""
+
+    total: int  # iterations
+    iteration: int = 0
+    kl_divergence: float | None = None
+    result: Projection | None = None
+    error: str = ""
+    cancelled: bool = False
+    lock: threading.Lock = field(default_factory=threading.Lock)  # held to end it, one way or the other
+
+    @property
+    def running(self) -> bool:
+        return self.result is None and not self.error and not self.cancelled
+
+    def cancel(self) -> None:
+        """Stop it within 10 iterations, or before it begins; one that has ended stays as it is."""
+        with self.lock:
+            self.cancelled = self.cancelled or self.running
+
+
+@dataclass
+class Projector:
+    """Computes t-SNE maps one at a time in the background, each once; shared by all of the app's sessions."""
+
+    folder: Path | None = None
+    tasks: dict[Path, ProjectionTask] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _turn: threading.Lock = field(default_factory=threading.Lock)
+
+    def request(self, codes: np.ndarray, settings: ProjectionSettings) -> ProjectionTask:
+        """The task of this map: finished at once when it is in the cache, begun now when it is new.
+
+        One that was cancelled is returned as such, until `restart`; one that failed is begun again.
+        """
+        path = cache_path(codes, settings, self.folder)
+        with self._lock:
+            task = self.tasks.get(path)
+            if task is None or task.error:
+                task = self.tasks[path] = ProjectionTask(iterations(len(codes)), result=read_cached(path, len(codes)))
+                if task.running:
+                    threading.Thread(target=self._compute, args=(task, path, codes, settings), daemon=True).start()
+            return task
+
+    def restart(self, codes: np.ndarray, settings: ProjectionSettings) -> ProjectionTask:
+        """The task of this map, begun anew if it was cancelled."""
+        path = cache_path(codes, settings, self.folder)
+        with self._lock:
+            if path in self.tasks and self.tasks[path].cancelled:
+                del self.tasks[path]
+        return self.request(codes, settings)
+
+    def _compute(self, task: ProjectionTask, path: Path, codes: np.ndarray, settings: ProjectionSettings) -> None:
+        def on_iteration(iteration: int, kl_divergence: float | None) -> bool:
+            task.iteration, task.kl_divergence = iteration, kl_divergence
+            return task.cancelled
+
+        with self._turn:
+            if task.cancelled:
+                return
+            result, error = None, ""
+            try:
+                result = project(codes, settings, on_iteration)
+            except Exception as problem:
+                error = str(problem) or type(problem).__name__
+        with task.lock:
+            if not task.cancelled:
+                if result is not None:
+                    write_cached(path, result)
+                task.result, task.error = result, error

@@ -1,0 +1,117 @@
+"""Unusual images: how badly a model does on each, whether that tells other images from its own, and stand-ins."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from vae.data.datasets import binarise
+from vae.explore.corruption import corrupt
+from vae.measure.evaluate import reconstruct
+from vae.measure.likelihood import likelihood_terms
+from vae.models.autoencoders import Autoencoder
+from vae.training.config import TrainConfig
+
+# What the same test images become, by name: images uint8 (N, C, H, W) → likewise.
+STAND_INS: dict[str, Callable[[Tensor], Tensor]] = {
+    "turned by 90°": lambda images: images.rot90(1, (2, 3)),
+    "upside down": lambda images: images.flip(2),
+    "cut to a strip": lambda images: _strip(images),
+    "inverted": lambda images: 255 - images,
+    "with noise": lambda images: corrupt(images, "Gaussian noise", NOISE).images,
+    "shuffled pixels": lambda images: _shuffled(images),
+    "noise alone": lambda images: torch.randint(0, 256, images.shape, dtype=torch.uint8, generator=_stream()),
+}
+NOISE = 0.3  # σ, in units of the pixel range
+STRIP = 1 / 7  # of the width
+
+
+@dataclass(frozen=True)
+class Score:
+    """A number that is high for an image that a model does badly on."""
+
+    label: str
+    unit: str
+
+
+SCORES = {
+    "elbo": Score("−ELBO", "nats"),
+    "reconstruction": Score("reconstruction loss", "nats"),
+    "squared error": Score("squared error", "sum over pixel values, range 0 to 1"),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Detection:
+    """How well a score tells other images from a model's own."""
+
+    false_alarms: np.ndarray  # share of own images above a threshold, for every threshold
+    found: np.ndarray  # share of other images above it
+    auroc: float  # that a random other image has the higher score: ½ is chance, 1 perfect, below ½ the wrong way round
+
+
+def scores(model: Autoencoder, images: Tensor, config: TrainConfig, score: str, seed: int = 0) -> np.ndarray:
+    """A score of `SCORES` for images uint8 (N, C, H, W): float (N,), higher is more unusual.
+
+    −ELBO = reconstruction + KL (with β = 1 whatever it was trained with), with one draw of z as its reconstruction,
+    of binarised images where the model was trained on such; the squared error is that of the image decoded from its
+    code.
+
+    Raises:
+        ValueError: for an unknown score, the ELBO of an AE, which has none, or images of another shape.
+    """
+    if score not in SCORES:
+        raise ValueError(f"There is no score {score!r}; choose one of {', '.join(SCORES)}.")
+    if tuple(images.shape[1:]) != model.image_shape:
+        raise ValueError(f"{in_words(images.shape[1:])}: the model reads {in_words(model.image_shape)}.")
+    if score == "squared error":
+        return reconstruct(model, images)[1] * images[0].numel()
+    terms = likelihood_terms(model, binarise(images) if config.binarised else images, config, seed)
+    if score == "reconstruction":
+        return terms["reconstruction"]
+    if "kl" not in terms:
+        raise ValueError("An autoencoder has no ELBO; choose the reconstruction loss or the squared error.")
+    return terms["reconstruction"] + terms["kl"].sum(1)
+
+
+def in_words(shape: tuple[int, ...] | torch.Size) -> str:
+    """An image shape (C, H, W) as `images of 1 × 28 × 28 (channels × height × width)`."""
+    return f"images of {' × '.join(map(str, shape))} (channels × height × width)"
+
+
+def percentiles(values: np.ndarray, among: np.ndarray) -> np.ndarray:
+    """Share of `among` that each value is at or above, in percent: (N,)."""
+    return 100 * np.searchsorted(np.sort(among), values, side="right") / len(among)
+
+
+def detection(own: np.ndarray, other: np.ndarray) -> Detection:
+    """ROC curve and the area under it of scores (N,) and (M,), other images being what is looked for."""
+    from sklearn.metrics import roc_auc_score, roc_curve
+
+    truth = np.concatenate([np.zeros(len(own)), np.ones(len(other))])
+    values = np.concatenate([own, other])
+    false_alarms, found, _ = roc_curve(truth, values)
+    return Detection(false_alarms, found, float(roc_auc_score(truth, values)))
+
+
+def _stream() -> torch.Generator:
+    return torch.Generator().manual_seed(0)
+
+
+def _strip(images: Tensor) -> Tensor:
+    """The columns in the middle, on black: less than it takes to be a digit."""
+    width = images.shape[3]
+    columns = max(1, round(STRIP * width))
+    start = (width - columns) // 2
+    strip = torch.zeros_like(images)
+    strip[..., start : start + columns] = images[..., start : start + columns]
+    return strip
+
+
+def _shuffled(images: Tensor) -> Tensor:
+    """The pixels of every image in one other order: as bright as before, with nothing in its place."""
+    height, width = images.shape[2:]
+    order = torch.randperm(height * width, generator=_stream())
+    return images.flatten(2)[:, :, order].unflatten(2, (height, width))

@@ -1,0 +1,165 @@
+"""Plotly figures of what β does: rate against distortion, and numbers against β."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from vae.figures.maps import GRID, PALETTE
+
+_DASHES = ("solid", "dash", "dot", "dashdot")
+_MARKS = ("circle", "diamond", "square", "triangle-up")
+
+
+class RunPoint(NamedTuple):
+    """A run on the plane of rate and distortion."""
+
+    name: str
+    beta: float
+    rate: float
+    distortion: float
+
+
+class Curve(NamedTuple):
+    """Runs that differ in β alone, by rising β."""
+
+    label: str
+    points: Sequence[RunPoint]
+
+
+def rate_distortion(
+    curves: Sequence[Curve],
+    others: Sequence[RunPoint],
+    optimal_sigma: Sequence[RunPoint],
+    distortion: str,
+    *,
+    tangent: bool,
+    limit: float | None = None,
+) -> go.Figure:
+    """Runs by rate and distortion; `tangent` draws the line of slope −1 through the least sum of both.
+
+    Args:
+        distortion: the vertical axis' title.
+        limit: highest rate that the view begins with; what lies beyond is a scroll away.
+    """
+    figure = go.Figure()
+    for number, curve in enumerate(curves):
+        figure.add_trace(
+            _run_trace(curve.points, curve.label).update(
+                mode="lines+markers+text",
+                **_style(number, 9),
+                text=[f"β {point.beta:g}" for point in curve.points],
+                textposition="top right" if number % 2 == 0 else "bottom left",
+                textfont={"size": 11},
+            )
+        )
+    if others:
+        mark = {"size": 9, "symbol": "x-thin", "line": {"width": 2, "color": "#8C8C8C"}}
+        figure.add_trace(_run_trace(others, "other runs").update(mode="markers", marker=mark))
+    if optimal_sigma:
+        mark = {"size": 16, "symbol": "star", "color": PALETTE[8], "line": {"width": 1, "color": "white"}}
+        trace = _run_trace(optimal_sigma, "optimal σ (σ-VAE)").update(mode="markers+text", marker=mark)
+        figure.add_trace(trace.update(text=["optimal σ"] * len(optimal_sigma), textposition="bottom center"))
+    points = [point for curve in curves for point in curve.points]
+    shown = [point.rate for point in points if limit is None or point.rate <= limit]
+    if tangent and points:
+        best = min(points, key=lambda point: point.rate + point.distortion)
+        total = best.rate + best.distortion
+        ends = [0.0, max(shown)]
+        figure.add_trace(
+            go.Scatter(
+                x=ends,
+                y=[total - end for end in ends],
+                mode="lines",
+                line={"color": "#8C8C8C", "dash": "dot", "width": 2},
+                name=f"slope −1: −ELBO = {total:.1f} nats, of {best.name}",
+                hoverinfo="skip",
+            )
+        )
+    figure.update_xaxes(title_text="rate: KL, nats per image", gridcolor=GRID, zerolinecolor=GRID)
+    figure.update_yaxes(title_text=distortion, gridcolor=GRID, zerolinecolor=GRID)
+    if shown:
+        figure.update_xaxes(range=[-0.03 * max(shown), 1.08 * max(shown)])
+    figure.update_layout(
+        height=520,
+        margin={"l": 10, "r": 10, "t": 10, "b": 10},
+        legend={"orientation": "h", "y": -0.18},
+        hovermode="closest",
+    )
+    return figure
+
+
+def _style(number: int, size: int) -> dict[str, Any]:
+    """How a ladder is told from the others, by its number: colour, dashes and marks."""
+    return {
+        "line": {"color": PALETTE[number % len(PALETTE)], "dash": _DASHES[number % 4], "width": 2},
+        "marker": {"size": size, "symbol": _MARKS[number % 4]},
+    }
+
+
+def _run_trace(points: Sequence[RunPoint], name: str) -> go.Scatter:
+    return go.Scatter(
+        x=[point.rate for point in points],
+        y=[point.distortion for point in points],
+        name=name,
+        customdata=[(point.name, point.beta) for point in points],
+        hovertemplate="%{customdata[0]}<br>β %{customdata[1]:g}: rate %{x:.2f}, distortion %{y:.4g}<extra></extra>",
+    )
+
+
+class Series(NamedTuple):
+    """A number and its interval at every β; None where it was not measured."""
+
+    label: str
+    betas: Sequence[float]
+    values: Sequence[float | None]
+    lows: Sequence[float | None]
+    highs: Sequence[float | None]
+
+
+def against_beta(panels: Mapping[str, Sequence[Series]], anchors: Mapping[str, Mapping[str, float]]) -> go.Figure:
+    """Numbers against β with their 95 % intervals, a panel each, a line for every ladder.
+
+    β are drawn at equal steps, since 0 has no place on a logarithmic axis. `anchors`: of a panel, lines by name.
+    """
+    figure = make_subplots(1, len(panels), subplot_titles=list(panels), horizontal_spacing=0.09)
+    ticks = sorted({beta for series in panels.values() for one in series for beta in one.betas})
+    for column, (title, several) in enumerate(panels.items(), start=1):
+        for number, series in enumerate(several):
+            known = [i for i, value in enumerate(series.values) if value is not None]
+            values = np.array([series.values[i] for i in known], float)
+            lows, highs = (np.array([side[i] for i in known], float) for side in (series.lows, series.highs))
+            figure.add_trace(
+                go.Scatter(
+                    x=[f"{series.betas[i]:g}" for i in known],
+                    y=values,
+                    error_y={"array": highs - values, "arrayminus": values - lows, "thickness": 1.5, "width": 4},
+                    mode="lines+markers",
+                    **_style(number, 8),
+                    name=series.label,
+                    legendgroup=series.label,
+                    showlegend=column == 1,
+                    hovertemplate=f"{series.label}<br>β %{{x}}: %{{y:.4g}}<extra></extra>",
+                ),
+                row=1,
+                col=column,
+            )
+        for name, value in anchors.get(title, {}).items():
+            figure.add_hline(
+                value,
+                line={"color": "#8C8C8C", "dash": "dot", "width": 1.5},
+                annotation={"text": name, "font": {"size": 11}},
+                annotation_position="top left",
+                row=1,
+                col=column,
+            )
+    figure.update_xaxes(
+        title_text="β", type="category", categoryorder="array", categoryarray=[f"{t:g}" for t in ticks], gridcolor=GRID
+    )
+    figure.update_yaxes(gridcolor=GRID, rangemode="tozero")
+    figure.update_layout(
+        height=400, margin={"l": 10, "r": 10, "t": 40, "b": 10}, legend={"orientation": "h", "y": -0.25}
+    )
+    return figure

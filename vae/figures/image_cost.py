@@ -1,0 +1,45 @@
+"""The ledger of one image as a figure."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from vae.explore.image_cost import Ledger
+from vae.figures.maps import GRID, PALETTE
+
+LABELLED = 12  # numbers of a code whose bars have room for their values
+TALLEST = 900  # pixels
+
+
+def bars(ledger: Ledger, order: Sequence[int]) -> go.Figure:
+    """Of every number of a code, nats: a VAE's KL, and what the reconstruction loses with it at its prior mean or mean.
+
+    Args:
+        order: the numbers' indices as they stand from the top.
+    """
+    names = [f"z{index + 1}" for index in order]
+    labelled = len(names) <= LABELLED
+    figure = go.Figure()
+    if ledger.kl is not None:
+        figure.add_trace(go.Bar(y=names, x=ledger.kl[order], name="KL", marker={"color": PALETTE[0]}))
+    figure.add_trace(
+        go.Bar(
+            y=names,
+            x=ledger.lost[order],
+            name="lost with it at its mean" if ledger.kl is None else "lost with it at 0",
+            marker={"color": PALETTE[8], "pattern": {"shape": "/"}},
+        )
+    )
+    figure.update_traces(orientation="h", hovertemplate="%{y}: %{x:.2f} nats<extra>%{fullData.name}</extra>")
+    if labelled:
+        figure.update_traces(texttemplate="%{x:.1f}", textposition="outside", cliponaxis=False)
+    figure.update_yaxes(type="category", autorange="reversed")
+    figure.update_xaxes(title_text="nats, this image", gridcolor=GRID, zeroline=True, zerolinecolor=GRID)
+    figure.update_layout(
+        height=min(TALLEST, 100 + (44 if labelled else 24) * len(names)),
+        barmode="group",
+        showlegend=True,
+        margin={"l": 10, "r": 40, "t": 10, "b": 10},
+        legend={"orientation": "h", "y": 1, "yanchor": "bottom", "traceorder": "normal"},
+    )
+    return figure

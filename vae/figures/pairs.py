@@ -1,0 +1,96 @@
+"""Two images' codes as figures: number by number, and their distance among those of other pairs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from vae.figures.maps import GRID, PALETTE
+
+COLOURS = (PALETTE[0], PALETTE[8])
+_MARKS = ("circle", "diamond")
+
+
+@dataclass(frozen=True, eq=False)
+class Codes:
+    """Two codes of one model."""
+
+    title: str
+    codes: np.ndarray  # (2, latent_dim)
+    deviations: np.ndarray | None  # the posteriors' σ, likewise
+
+
+def side_by_side(models: Sequence[Codes], names: Sequence[str]) -> go.Figure:
+    """Every number of two codes, model by model; bars are the posterior's σ."""
+    figure = make_subplots(1, len(models), subplot_titles=[model.title for model in models], horizontal_spacing=0.08)
+    for column, model in enumerate(models, start=1):
+        places = np.arange(1, model.codes.shape[1] + 1)
+        for number, name in enumerate(names):
+            bars = None if model.deviations is None else {"type": "data", "array": model.deviations[number]}
+            figure.add_trace(
+                go.Scatter(
+                    x=places + (number - 0.5) * 0.25,
+                    y=model.codes[number],
+                    error_y=bars,
+                    mode="markers",
+                    marker={"size": 9, "color": COLOURS[number], "symbol": _MARKS[number]},
+                    name=name,
+                    legendgroup=name,
+                    showlegend=column == 1,
+                    customdata=places,
+                    hovertemplate=name + "<br>z%{customdata}: %{y:.2f}<extra></extra>",
+                ),
+                row=1,
+                col=column,
+            )
+        every = -(-len(places) // 10)
+        ticks = places[::every]
+        figure.update_xaxes(tickvals=ticks, ticktext=[f"z{place}" for place in ticks], row=1, col=column)
+    figure.update_xaxes(title_text="number of the code", gridcolor=GRID)
+    figure.update_yaxes(gridcolor=GRID, zeroline=True, zerolinecolor=GRID)
+    figure.update_yaxes(title_text="value", row=1, col=1)
+    figure.update_layout(
+        height=340, margin={"l": 10, "r": 10, "t": 40, "b": 10}, legend={"orientation": "h", "y": -0.25}
+    )
+    return figure
+
+
+def among_others(
+    titles: Sequence[str], same: Sequence[np.ndarray], different: Sequence[np.ndarray], own: Sequence[float]
+) -> go.Figure:
+    """Distances of pairs of one class and of different classes, model by model, and this pair's as a line."""
+    figure = make_subplots(1, len(titles), subplot_titles=titles, horizontal_spacing=0.08)
+    for column, (near, far, here) in enumerate(zip(same, different, own, strict=True), start=1):
+        top = float(np.percentile(np.concatenate([near, far, [here]]), 99.5)) if len(near) + len(far) else here
+        size = max(top, here, 1e-6) / 60
+        for number, (values, name) in enumerate(((near, "same class"), (far, "different classes"))):
+            figure.add_trace(
+                go.Histogram(
+                    x=values,
+                    xbins={"start": 0, "end": 60 * size, "size": size},
+                    histnorm="probability",
+                    opacity=0.65,
+                    marker={"color": COLOURS[number], "pattern": {"shape": ("", "/")[number]}},
+                    name=name,
+                    legendgroup=name,
+                    showlegend=column == 1,
+                    hovertemplate=name + "<br>%{x}: %{y:.1%}<extra></extra>",
+                ),
+                row=1,
+                col=column,
+            )
+        figure.add_vline(
+            x=here, line={"width": 2.5, "color": "#888888"}, annotation_text="this pair", row=1, col=column
+        )
+    figure.update_xaxes(title_text="distance, in spreads of the codes", gridcolor=GRID, rangemode="tozero")
+    figure.update_yaxes(gridcolor=GRID, tickformat=".0%")
+    figure.update_yaxes(title_text="share of pairs", row=1, col=1)
+    figure.update_layout(
+        height=340,
+        barmode="overlay",
+        margin={"l": 10, "r": 10, "t": 40, "b": 10},
+        legend={"orientation": "h", "y": -0.25},
+    )
+    return figure

@@ -1,0 +1,152 @@
+"""Plotly figures of paths: what is decoded and read along one, and where it lies on the latent map."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import plotly.graph_objects as go
+
+from vae.figures.maps import GRID, PALETTE, add_annotations, axes_of, data_uri, widen
+
+_PICTURES = 12  # of a strip, beside the first; two at least from stop to stop
+_LETTER = 0.015  # of a strip's width in a narrow window
+
+
+@dataclass(frozen=True, eq=False)
+class Walk:
+    """What a model decodes on a path, and what is read in it."""
+
+    word: str  # AE or VAE
+    images: np.ndarray  # uint8 (N, C, H, W)
+    classes: np.ndarray | None  # int64 (N,); None without a judge
+    probabilities: np.ndarray | None  # (N,) of the class read
+
+
+def strip(walk: Walk, class_names: Sequence[str], axis: str, ticks: Sequence[str]) -> go.Figure:
+    """A path's images, and under them its reading as a band: the class in colour and letters, its height how sure.
+
+    Args:
+        axis: what the way is called.
+        ticks: names of places at equal distances on it, from its beginning to its end.
+    """
+    end = len(ticks) - 1
+    figure = go.Figure()
+    margin = _add_pictures(figure, walk.images, end)
+    if walk.classes is not None and walk.probabilities is not None:
+        _add_band(figure, walk, class_names, end)
+    figure.update_xaxes(
+        title_text=axis,
+        tickvals=list(range(len(ticks))),
+        ticktext=list(ticks),
+        range=[-margin, end + margin],
+        showgrid=False,
+        zeroline=False,
+        fixedrange=True,
+    )
+    figure.update_yaxes(
+        title_text="probability" if walk.classes is not None else "",
+        tickvals=[0, 0.5, 1] if walk.classes is not None else [],
+        range=[0, 1.86],
+        gridcolor=GRID,
+        zeroline=False,
+        fixedrange=True,
+    )
+    figure.update_layout(
+        title={"text": walk.word, "font": {"size": 15}},
+        height=250,
+        margin={"l": 10, "r": 10, "t": 34, "b": 10},
+        bargap=0,
+        barmode="overlay",
+        showlegend=False,
+    )
+    return figure
+
+
+def _add_pictures(figure: go.Figure, images: np.ndarray, end: int) -> float:
+    """Images at equal distances, one at every tick, and room for half of one at both ends, which is returned."""
+    last = len(images) - 1
+    between = end * min(last // end, max(2, _PICTURES // end))
+    width = end / between
+    figure.update_layout(
+        images=[
+            {
+                "source": data_uri(images[round(number * last / between)].transpose(1, 2, 0).squeeze()),
+                "x": number * width,
+                "y": 1.04,
+                "sizex": 0.94 * width,
+                "sizey": 0.8,
+                "xanchor": "center",
+                "yanchor": "bottom",
+                "xref": "x",
+                "yref": "y",
+                "sizing": "contain",
+            }
+            for number in range(between + 1)
+        ]
+    )
+    return 0.55 * width
+
+
+def _add_band(figure: go.Figure, walk: Walk, class_names: Sequence[str], end: int) -> None:
+    assert walk.classes is not None
+    assert walk.probabilities is not None
+    step = end / (len(walk.classes) - 1)
+    for label in np.unique(walk.classes).tolist():
+        chosen = np.flatnonzero(walk.classes == label)
+        words = f"{walk.word} at %{{x:.2f}}: read as {class_names[label]}, %{{y:.1%}}<extra></extra>"
+        figure.add_trace(
+            go.Bar(
+                x=chosen * step,
+                y=walk.probabilities[chosen],
+                width=step,
+                marker={"color": PALETTE[label % len(PALETTE)], "line": {"width": 0}},
+                hovertemplate=words,
+            )
+        )
+    runs = np.split(np.arange(len(walk.classes)), np.flatnonzero(np.diff(walk.classes)) + 1)
+    names = [(run.mean() * step, len(run) / len(walk.classes), int(walk.classes[run[0]])) for run in runs]
+    figure.update_layout(
+        annotations=[
+            {
+                "x": place,
+                "y": 0.14,
+                "text": f"<b>{class_names[label]}</b>",
+                "showarrow": False,
+                "font": {"color": "white", "size": 13},
+                "bgcolor": PALETTE[label % len(PALETTE)],
+                "borderpad": 0,
+            }
+            for place, share, label in names
+            # Names of bits too narrow for them would lie over one another; pointing at a bit names it.
+            if share > _LETTER * len(class_names[label])
+        ]
+    )
+
+
+def add_path(figure: go.Figure, points: np.ndarray, stops: Sequence[str], column: int) -> None:
+    """Draw a path (N, 2) on a panel of `figures.latent_maps`, its stops named; the panel is widened to hold it."""
+    colour = "#111111"
+    for line in ({"color": "white", "width": 5}, {"color": colour, "width": 2.5}):
+        figure.add_trace(
+            go.Scatter(x=points[:, 0], y=points[:, 1], mode="lines", line=line, showlegend=False, hoverinfo="skip"),
+            row=1,
+            col=column,
+        )
+    steps = (len(points) - 1) // (len(stops) - 1)
+    # Annotations, which stand above the names of the classes.
+    marks = [
+        {
+            "x": x,
+            "y": y,
+            "text": f"<b>{name}</b>",
+            "showarrow": False,
+            "font": {"color": colour, "size": 13},
+            "bgcolor": "white",
+            "bordercolor": colour,
+            "borderwidth": 2,
+            "borderpad": 3,
+        }
+        for name, (x, y) in zip(stops, points[::steps].tolist(), strict=True)
+    ]
+    add_annotations(figure, [mark | axes_of(column) for mark in marks])
+    widen(figure, points, column)

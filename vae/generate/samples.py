@@ -1,0 +1,88 @@
+"""Decoded samples, each with what a judge reads in it: sorted from clear to questionable, and as files."""
+
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+
+from vae.figures.maps import tile
+from vae.models.judge import Judge, read
+
+CLEAR = 0.9
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """One decoded latent, and how it was drawn."""
+
+    latent: np.ndarray  # float32 (latent_dim,)
+    image: np.ndarray  # uint8 (C, H, W)
+    settings: Mapping[str, Any]  # of the draw: model, sampler, temperature and seed; `number` is its place in the draw
+    read: int | None = None  # the class that the judge gives most probability to; None without a judge
+    probability: float | None = None  # how much that is
+
+
+def judged(latents: np.ndarray, images: np.ndarray, judge: Judge | None, settings: Mapping[str, Any]) -> list[Sample]:
+    """Latents (N, latent_dim) and their decodes uint8 (N, C, H, W) → samples, the surest read first.
+
+    Without a judge they stay in the order of the draw.
+    """
+    numbered = [dict(settings) | {"number": number} for number in range(len(latents))]
+    if judge is None:
+        return [Sample(*found) for found in zip(latents, images, numbered, strict=True)]
+    classes, probabilities = read(judge, torch.from_numpy(images))
+    rows = zip(latents, images, numbered, classes.tolist(), probabilities.tolist(), strict=True)
+    return sorted((Sample(*found) for found in rows), key=lambda sample: -(sample.probability or 0.0))
+
+
+def clear(samples: Sequence[Sample]) -> tuple[int, int]:
+    """How many samples are read with a probability of `CLEAR` or more, and how many classes those are of."""
+    found = [sample.read for sample in samples if sample.probability is not None and sample.probability >= CLEAR]
+    return len(found), len(set(found))
+
+
+def to_npz(samples: Sequence[Sample], class_names: Sequence[str]) -> bytes:
+    """Samples as an npz file that `np.load` opens without pickles.
+
+    It holds `images` uint8 (N, C, H, W), `latents` float32 (N, D), where D is the largest latent size and shorter codes
+    end in NaN, `classes` int64 (N,), −1 where nothing was read, `probabilities` float64 (N,), NaN likewise, `settings`,
+    a JSON text for every sample, and `class_names`.
+
+    Raises:
+        ValueError: without samples, or where images differ in shape.
+    """
+    if not samples:
+        raise ValueError("There are no samples to write.")
+    latents = np.full((len(samples), max(len(sample.latent) for sample in samples)), np.nan, np.float32)
+    for row, sample in zip(latents, samples, strict=True):
+        row[: len(sample.latent)] = sample.latent
+    buffer = io.BytesIO()
+    np.savez_compressed(
+        buffer,
+        images=np.stack([sample.image for sample in samples]),
+        latents=latents,
+        classes=np.array([-1 if sample.read is None else sample.read for sample in samples], np.int64),
+        probabilities=np.array([np.nan if sample.probability is None else sample.probability for sample in samples]),
+        settings=np.array([json.dumps(dict(sample.settings)) for sample in samples]),
+        class_names=np.array(class_names),
+    )
+    return buffer.getvalue()
+
+
+def to_png(samples: Sequence[Sample], columns: int) -> bytes:
+    """Samples as one picture, in their order, `columns` a row, every pixel three by three.
+
+    Raises:
+        ValueError: as `to_npz`.
+    """
+    if not samples:
+        raise ValueError("There are no samples to write.")
+    buffer = io.BytesIO()
+    picture = tile(np.stack([sample.image for sample in samples]), min(columns, len(samples)))
+    Image.fromarray(picture).save(buffer, format="PNG")
+    return buffer.getvalue()

@@ -1,0 +1,52 @@
+"""Every latent dimension in turn: which say most about an image, which are dead, and what each does to a decode."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from vae.measure.likelihood import ACTIVE_KL, kl_by_dimension
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """One dimension of a model's latent space."""
+
+    index: int  # from 0
+    mean: float  # of its codes
+    spread: float  # standard deviation of its codes
+    kl: float | None  # mean over images, nats; None for an autoencoder, which has no posterior
+
+    @property
+    def dead(self) -> bool:
+        """Whether the posterior says next to nothing: a mean KL below 0.1 nats. An AE's dimension never is."""
+        return self.kl is not None and self.kl < ACTIVE_KL
+
+
+def ranked(codes: np.ndarray, deviations: np.ndarray | None) -> list[Dimension]:
+    """Codes and, of a VAE, the posteriors' σ (N, D) → dimensions, the one first that says most about an image.
+
+    A VAE's by falling mean KL, an AE's by falling variance of their codes.
+    """
+    kl = None if deviations is None else kl_by_dimension(codes, deviations)
+    importance = codes.var(0, dtype=np.float64) if kl is None else kl
+    means, spreads = codes.mean(0, dtype=np.float64), codes.std(0, dtype=np.float64)
+    return [
+        Dimension(int(index), float(means[index]), float(spreads[index]), None if kl is None else float(kl[index]))
+        for index in np.argsort(-importance, kind="stable")
+    ]
+
+
+def scale(dimension: Dimension) -> tuple[float, float]:
+    """Middle and σ that a traversal is measured in: 0 and 1, the prior's, for a VAE; those of its codes for an AE."""
+    return (0.0, 1.0) if dimension.kl is not None else (dimension.mean, dimension.spread)
+
+
+def traverse(centre: np.ndarray, dimension: Dimension, units: np.ndarray) -> np.ndarray:
+    """A code (D,) with one dimension set to each of `units` (S,), in σ from the middle: float32 (S, D).
+
+    All other dimensions stay as they are (Higgins et al. 2017, figure 1).
+    """
+    middle, sigma = scale(dimension)
+    codes = np.tile(centre.astype(np.float32), (len(units), 1))
+    codes[:, dimension.index] = middle + sigma * units
+    return codes

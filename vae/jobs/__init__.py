@@ -1,0 +1,1 @@
+"""Work in other processes: training, measuring, and sweeps over settings."""

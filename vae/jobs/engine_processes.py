@@ -1,0 +1,170 @@
+"""Members of a sweep in worker processes, one a core: on CPUs, single threads side by side beat a team on one run.
+
+A worker reads a member as a line of JSON on its standard input and answers with its events, a line each. It ends, and
+what it trains with it, when its standard input closes.
+"""
+
+import contextlib
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from functools import cache
+
+import torch
+
+from vae.data.datasets import ROOT, DatasetError, load_dataset
+from vae.jobs.engines import Event, Member, train_member
+from vae.jobs.trainer import exit_reason, in_words
+from vae.storage.checkpoints import checkpoints_folder
+from vae.training.config import config_from_json
+
+SECONDS_TO_END = 20.0  # a worker may be measuring what it has trained, and then saves it
+_START = "from vae.jobs.engine_processes import main; main()"
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def processes(members: Sequence[Member], count: int | None = None) -> Iterator[Event]:
+    """Train the members in `count` processes, by default as many as there are cores."""
+    waiting = deque(members)
+    events: queue.Queue[Event | None] = queue.Queue()
+    crew = [_Hand(waiting, events) for _ in range(min(count or cores(), len(members)))]
+    try:
+        for hand in crew:
+            hand.start()
+        at_work = len(crew)
+        while at_work:
+            event = events.get()
+            if event is None:
+                at_work -= 1
+            else:
+                yield event
+    finally:
+        waiting.clear()
+        for hand in crew:
+            hand.close()
+        for hand in crew:
+            hand.end()
+
+
+class _Hand:
+    """Gives a worker process one member after another, and starts another process where one has crashed."""
+
+    def __init__(self, waiting: deque[Member], events: queue.Queue[Event | None]) -> None:
+        self._thread = threading.Thread(target=self._work, daemon=True)
+        self._waiting, self._events = waiting, events
+        self._process: subprocess.Popen[str] | None = None
+        self._closing = threading.Lock()
+        self._closed = False
+
+    def start(self) -> None:
+        """Begin with the first member."""
+        self._thread.start()
+
+    def _work(self) -> None:
+        try:
+            while not self._closed:
+                try:
+                    member = self._waiting.popleft()
+                except IndexError:
+                    break
+                try:
+                    self._train(member)
+                except Exception as error:
+                    self._events.put(Event(member, "failed", error=in_words(error)))
+            self.close()
+        finally:
+            self._events.put(None)
+
+    def _train(self, member: Member) -> None:
+        process = self._ready()
+        if process is None:
+            return
+        assert process.stdin is not None
+        assert process.stdout is not None
+        with contextlib.suppress(OSError, ValueError):  # where it has ended, its exit status says how
+            process.stdin.write(json.dumps({"name": member.name, "settings": asdict(member.config)}) + "\n")
+            process.stdin.flush()
+        for line in process.stdout:
+            event = Event(member, **json.loads(line))
+            self._events.put(event)
+            if event.ended:
+                return
+        code = process.wait()
+        error = f"Its process ended unexpectedly ({exit_reason(code)})."
+        self._events.put(Event(member, "failed", error=error))
+
+    def _ready(self) -> subprocess.Popen[str] | None:
+        with self._closing:
+            if self._closed:
+                return None
+            if self._process is None or self._process.poll() is not None:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-c", _START],
+                    cwd=ROOT,
+                    env=os.environ | {"OMP_NUM_THREADS": "1", "VAE_CHECKPOINTS": str(checkpoints_folder().resolve())},
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    text=True,
+                    # Its own group: Ctrl-C in the terminal reaches it through its closed input.
+                    start_new_session=True,
+                )
+            return self._process
+
+    def close(self) -> None:
+        """Ask the process to end."""
+        with self._closing:
+            self._closed = True
+            if self._process is not None and self._process.stdin is not None:
+                with contextlib.suppress(OSError):  # it may have ended already
+                    self._process.stdin.close()
+
+    def end(self) -> None:
+        """Wait until it has."""
+        if self._process is None:
+            return
+        try:
+            self._process.wait(SECONDS_TO_END)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+def main() -> None:
+    """Run a worker on this process' standard streams."""
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # what libraries print must not stand between the answers
+    torch.set_num_threads(1)
+    lines: queue.Queue[str | None] = queue.Queue()
+    closed = threading.Event()
+
+    def read() -> None:
+        for line in sys.stdin:
+            lines.put(line)
+        closed.set()
+        lines.put(None)
+
+    threading.Thread(target=read, daemon=True).start()
+    load = cache(load_dataset)
+    while (line := lines.get()) is not None and not closed.is_set():
+        command = json.loads(line)
+        member = Member(command["name"], config_from_json(command["settings"]))
+        try:
+            events = train_member(member, load(member.config.dataset), lambda _: closed.is_set())
+        except DatasetError as error:
+            events = iter([Event(member, "failed", error=in_words(error))])
+        for event in events:
+            told = {key: getattr(event, key) for key in ("state", "progress", "metrics", "error")}
+            try:
+                print(json.dumps(told), file=answers, flush=True)
+            except BrokenPipeError:
+                closed.set()

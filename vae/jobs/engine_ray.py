@@ -1,0 +1,124 @@
+"""Members of a sweep on a Ray cluster: tasks that run again elsewhere when a node is lost.
+
+The nodes need not share a disk: a finished checkpoint comes back as the bytes of an archive, and is put in its place
+here. They need this project on their PYTHONPATH, or where it lies on this machine, with its `data/mnist.npz`.
+"""
+
+import logging
+import os
+import re
+import socket
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from importlib import import_module
+from typing import Any
+
+from vae.data.datasets import ROOT, load_dataset
+from vae.jobs.engines import Event, Member, stacked
+from vae.storage.archive import put, to_zip
+from vae.storage.checkpoints import CheckpointError, load
+from vae.training.config import config_from_json
+from vae.training.stacked import stacks
+
+RETRIES = 5  # after the loss of a node or of a process; what training itself raises is final
+Result = bytes | str  # a checkpoint's archive, or why there is none
+
+
+class ClusterError(Exception):
+    """No cluster to train on; the message is one sentence for the user."""
+
+
+def on_ray(members: Sequence[Member], address: str | None = None) -> Iterator[Event]:
+    """Train the members on the cluster at `address`, or on one started here for the while.
+
+    A member is a task for one core; where the cluster has GPUs, a stack of members of equal shape is one for a GPU.
+
+    Raises:
+        ClusterError: when Ray is not installed or the cluster cannot be reached.
+    """
+    with _connected(address) as ray:
+        gpus = ray.cluster_resources().get("GPU", 0) > 0
+        groups = stacks([member.config for member in members]) if gpus else [[i] for i in range(len(members))]
+        task = ray.remote(num_cpus=1, num_gpus=int(gpus), max_retries=RETRIES)(_train)
+        running: dict[Any, list[Member]] = {}
+        for numbers in groups:
+            group = [members[number] for number in numbers]
+            running[task.remote([(member.name, asdict(member.config)) for member in group])] = group
+        try:
+            while running:
+                (ready, *_), _ = ray.wait(list(running), num_returns=1)
+                yield from _taken(ray, ready, running.pop(ready))
+        finally:
+            for left in running:
+                ray.cancel(left, force=True)
+
+
+@contextmanager
+def _connected(address: str | None) -> Iterator[Any]:
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    try:
+        ray: Any = import_module("ray")
+    except ImportError as error:
+        raise ClusterError("Ray is not installed; `pip install -r requirements-ray.txt` installs it.") from error
+    if ray.is_initialized():
+        yield ray
+        return
+    _reach(address)
+    path = os.pathsep.join([str(ROOT), "${PYTHONPATH}"])
+    try:
+        ray.init(
+            address=address or "local",
+            log_to_driver=False,
+            logging_level=logging.ERROR,
+            include_dashboard=None if address else False,
+            runtime_env={"env_vars": {"PYTHONPATH": path}},
+        )
+    except (ConnectionError, RuntimeError, ValueError, TimeoutError) as error:
+        reason = str(error).strip().split("\n")[0]
+        raise ClusterError(f"There is no Ray cluster at {address or 'this machine'} ({reason}).") from error
+    try:
+        yield ray
+    finally:
+        ray.shutdown()
+
+
+def _reach(address: str | None) -> None:
+    # Ray itself waits for a cluster that is not there, and then ends the process.
+    parts = re.fullmatch(r"(?:ray://)?(.+):(\d+)", address or "")
+    if parts is None:
+        return
+    try:
+        socket.create_connection((parts[1], int(parts[2])), timeout=10).close()
+    except (OSError, OverflowError) as error:
+        raise ClusterError(f"There is no Ray cluster at {address} ({error}).") from error
+
+
+def _train(members: list[tuple[str, dict[str, Any]]]) -> list[Result]:
+    """On a node: checkpoints by name and settings, as archives."""
+    chosen = [Member(name, config_from_json(settings)) for name, settings in members]
+    results: dict[str, Result] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["VAE_CHECKPOINTS"] = folder
+        for event in stacked(chosen, load_dataset(chosen[0].config.dataset)):
+            if event.ended:
+                name = event.member.name
+                results[name] = event.error if event.state == "failed" else to_zip(name)
+    return [results[member.name] for member in chosen]
+
+
+def _taken(ray: Any, ready: Any, members: list[Member]) -> Iterator[Event]:
+    try:
+        results: list[Result] = ray.get(ready)
+    except ray.exceptions.RayError as error:
+        results = [str(error).strip().split("\n")[-1]] * len(members)
+    for member, result in zip(members, results, strict=True):
+        if isinstance(result, str):
+            yield Event(member, "failed", error=result)
+            continue
+        try:
+            put(result, member.name)
+            yield Event(member, "done", 1.0, load(member.name).metrics)
+        except CheckpointError as error:
+            yield Event(member, "failed", error=str(error))

@@ -1,0 +1,126 @@
+"""The members of a sweep, what is told of them, and the two engines that train them in this process."""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from vae.data.datasets import Dataset
+from vae.jobs.trainer import in_words
+from vae.measure.evaluate import evaluate
+from vae.models.autoencoders import Autoencoder
+from vae.storage.checkpoints import record, write_metrics
+from vae.training.config import TrainConfig
+from vae.training.loop import EpochReport, TrainingDivergedError, train
+from vae.training.stacked import stacks, train_stacked
+
+
+@dataclass(frozen=True)
+class Member:
+    """One run of a sweep, and the checkpoint that it becomes."""
+
+    name: str
+    config: TrainConfig
+
+
+@dataclass(frozen=True)
+class Event:
+    """News of a member."""
+
+    member: Member
+    state: str  # skipped, training, done or failed
+    progress: float = 0.0  # of its training, 0 to 1
+    metrics: dict[str, Any] | None = None  # of `vae.measure.evaluate.evaluate`, once skipped or done
+    error: str = ""  # why it failed, in words
+
+    @property
+    def ended(self) -> bool:
+        return self.state != "training"
+
+
+def one_by_one(members: Sequence[Member], dataset: Dataset) -> Iterator[Event]:
+    """Train the members one after another."""
+    for member in members:
+        yield from train_member(member, dataset)
+
+
+def stacked(members: Sequence[Member], dataset: Dataset) -> Iterator[Event]:
+    """Train all members of equal shape at once, and those that fit into no stack by themselves."""
+    for numbers in stacks([member.config for member in members]):
+        group = [members[number] for number in numbers]
+        yield from _train_stack(group, dataset) if len(group) > 1 else train_member(group[0], dataset)
+
+
+def train_member(
+    member: Member, dataset: Dataset, on_step: Callable[[float], bool | None] | None = None
+) -> Iterator[Event]:
+    """Train, save and measure one member; a run that `on_step` stops leaves nothing and is not heard of again."""
+    try:
+        report: EpochReport | None = None
+        for report in _recorded(train(member.config, dataset, on_step), member, dataset):
+            yield Event(member, "training", report.progress)
+        if report is not None and report.progress >= 1:
+            yield _measured(member, report.model, dataset)
+    except Exception as error:
+        yield Event(member, "failed", error=in_words(error))
+
+
+def _recorded(reports: Iterator[EpochReport], member: Member, dataset: Dataset) -> Iterator[EpochReport]:
+    return record(reports, member.name, member.config, dataset, overwrite=True, only_finished=True)
+
+
+def _measured(member: Member, model: Autoencoder, dataset: Dataset) -> Event:
+    metrics = evaluate(model, dataset, member.config)
+    write_metrics(member.name, metrics)
+    return Event(member, "done", 1.0, metrics)
+
+
+def _train_stack(members: list[Member], dataset: Dataset) -> Iterator[Event]:
+    places = [_Place(member, dataset) for member in members]
+    try:
+        for reports in train_stacked([member.config for member in members], dataset):
+            for place, report in zip(places, reports, strict=True):
+                if not place.failed:
+                    yield place.take(report)
+        for place in places:
+            if not place.failed:
+                yield place.measure()
+    except Exception as error:
+        for place in places:
+            if not place.ended:
+                yield place.fail(error)
+
+
+class _Place:
+    """A member's place in a stack: its reports go to its checkpoint, and what goes wrong there is its own affair."""
+
+    def __init__(self, member: Member, dataset: Dataset) -> None:
+        self.member, self.dataset = member, dataset
+        self.failed = self.ended = False
+        self.model: Autoencoder | None = None
+        self._given: deque[EpochReport] = deque()
+        self._recorder = _recorded(iter(self._given.popleft, None), member, dataset)
+
+    def take(self, report: EpochReport | TrainingDivergedError) -> Event:
+        if isinstance(report, TrainingDivergedError):
+            return self.fail(report)
+        self._given.append(report)
+        self.model = report.model
+        try:
+            next(self._recorder)
+        except Exception as error:
+            return self.fail(error)
+        return Event(self.member, "training", report.progress)
+
+    def measure(self) -> Event:
+        assert self.model is not None
+        try:
+            event = _measured(self.member, self.model, self.dataset)
+        except Exception as error:
+            return self.fail(error)
+        self.ended = True
+        return event
+
+    def fail(self, error: Exception) -> Event:
+        self.failed = self.ended = True
+        return Event(self.member, "failed", error=in_words(error))

@@ -1,0 +1,153 @@
+"""`vae.measure.quality.measure` beside the app: a process for one checkpoint after another, watched and cancelled.
+
+The process tells its progress as lines of JSON on its standard output, writes metrics.json once at its end, and ends,
+with nothing written, when its standard input closes.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from vae.data.datasets import ROOT, load_dataset
+from vae.jobs.trainer import in_words
+from vae.measure.evaluate import evaluate
+from vae.measure.quality import OnProgress, measure
+from vae.models.judge import fitting_judge
+from vae.storage.checkpoints import checkpoints_folder, load, load_model, write_metrics
+from vae.training.loop import choose_device
+
+# The pages come first.
+_START = "import os; hasattr(os, 'nice') and os.nice(10); from vae.jobs.measurer import main; main()"
+
+
+@dataclass
+class Measurement:
+    """A checkpoint that is, was or will be measured."""
+
+    name: str
+    state: str = "queued"  # queued, running, done, cancelled or failed
+    progress: float = 0.0
+    what: str = ""  # is being measured
+    error: str = ""
+
+    @property
+    def ended(self) -> bool:
+        return self.state not in ("queued", "running")
+
+
+class Measurer:
+    """Owns the measuring process and its queue, which all sessions share. Safe to call from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._tasks: dict[str, Measurement] = {}  # in the order of their request
+        self._process: subprocess.Popen[str] | None = None
+        self._at_work = False
+
+    def request(self, names: Sequence[str]) -> None:
+        """Measure checkpoints after those that wait already; one that is on its way is not asked for twice."""
+        with self._lock:
+            for name in names:
+                if name not in self._tasks or self._tasks[name].ended:
+                    self._tasks.pop(name, None)
+                    self._tasks[name] = Measurement(name)
+            if not self._at_work:
+                self._at_work = True
+                threading.Thread(target=self._work, daemon=True).start()
+
+    def find(self, names: Sequence[str]) -> list[Measurement]:
+        """What became of those among the names that were ever asked for."""
+        with self._lock:
+            return [self._tasks[name] for name in names if name in self._tasks]
+
+    def cancel(self, names: Sequence[str]) -> None:
+        """Take checkpoints out of the queue, and stop the one that is being measured."""
+        with self._lock:
+            for name in names:
+                task = self._tasks.get(name)
+                if task is None or task.ended:
+                    continue
+                if task.state == "running" and self._process is not None:
+                    self._process.kill()
+                task.state = "cancelled"
+
+    def close(self) -> None:
+        """Cancel everything."""
+        self.cancel(list(self._tasks))
+
+    def _work(self) -> None:
+        while True:
+            with self._lock:
+                task = next((task for task in self._tasks.values() if task.state == "queued"), None)
+                if task is None:
+                    self._at_work = False
+                    return
+                task.state = "running"
+                self._process = subprocess.Popen(
+                    [sys.executable, "-c", _START, task.name],
+                    cwd=ROOT,
+                    env=os.environ | {"VAE_CHECKPOINTS": str(checkpoints_folder().resolve())},
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    text=True,
+                    # Its own group: Ctrl-C in the terminal reaches it through its closed input.
+                    start_new_session=True,
+                )
+            self._follow(task, self._process)
+
+    def _follow(self, task: Measurement, process: subprocess.Popen[str]) -> None:
+        assert process.stdout is not None
+        for line in process.stdout:
+            told = json.loads(line)
+            with self._lock:
+                task.error = told.get("error", "")
+                task.progress, task.what = told.get("progress", task.progress), told.get("what", task.what)
+        code = process.wait()
+        with self._lock:
+            if task.state == "cancelled":
+                return
+            if code and not task.error:
+                task.error = f"Its process ended unexpectedly ({f'signal {-code}' if code < 0 else f'status {code}'})."
+            task.state = "failed" if task.error else "done"
+
+
+def main() -> None:
+    """Measure the checkpoint that the command line names."""
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # what libraries print must not stand between the answers
+
+    def end_with_the_server() -> None:
+        sys.stdin.read()
+        os._exit(1)
+
+    def tell(**message: object) -> None:
+        print(json.dumps(message), file=answers, flush=True)
+
+    threading.Thread(target=end_with_the_server, daemon=True).start()
+    try:
+        measure_and_keep(sys.argv[1], lambda progress, what: tell(progress=progress, what=what))
+    except Exception as error:
+        tell(error=in_words(error))
+
+
+def measure_and_keep(name: str, on_progress: OnProgress | None = None) -> None:
+    """Measure a checkpoint and write what was found into its metrics.json, beside what is there.
+
+    Without a judge of its data set, its samples are not measured.
+
+    Raises:
+        CheckpointError, DatasetError: when it cannot be loaded.
+        OSError: when its metrics.json cannot be written.
+    """
+    checkpoint = load(name)
+    dataset, device = load_dataset(checkpoint.config.dataset), choose_device("auto")
+    model = load_model(checkpoint, device)
+    fitting = fitting_judge(dataset)
+    judge = fitting[0].to(device) if fitting else None
+    found = measure(model, dataset, judge, checkpoint.config, on_progress=on_progress)
+    metrics = checkpoint.metrics or evaluate(model, dataset, checkpoint.config)
+    write_metrics(name, metrics | {"quality": found})

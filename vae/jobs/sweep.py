@@ -1,0 +1,119 @@
+"""Sweeps: a VAE for every β, latent size and seed, each an ordinary checkpoint, on the engine that is fastest here.
+
+What is finished is not trained again, so that a sweep that was interrupted goes on where it was. The same seeds give
+the same results on every engine; stacked ones differ by the rounding of their matrix products, and what grows of it.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from vae.data.datasets import Dataset, load_dataset
+from vae.jobs.engine_processes import cores, processes
+from vae.jobs.engine_ray import on_ray
+from vae.jobs.engines import Event, Member, one_by_one, stacked
+from vae.storage.checkpoints import Checkpoint, CheckpointError, checkpoint_path, load
+from vae.training.config import ConfigError, TrainConfig, recommended
+from vae.training.loop import choose_device
+
+ENGINES = ("auto", "one-by-one", "processes", "stacked", "ray")
+
+
+def plan(
+    betas: Sequence[float],
+    latent_dims: Sequence[int],
+    seeds: int,
+    name: str = "sweep",
+    *,
+    body: str = "mlp",
+    epochs: int | None = None,
+    steps: int | None = None,
+    **settings: Any,
+) -> list[Member]:
+    """The members of a sweep: every β with every latent size and every seed from 0 on, on the recipe of `recommended`.
+
+    Args:
+        name: what the checkpoints' names begin with: `sweep-vae-2d-beta0.5-seed1`.
+        settings: what else `TrainConfig` takes.
+
+    Raises:
+        ConfigError: for settings out of range, or values whose names cannot be told apart.
+        CheckpointNameError: for a name that no checkpoint can have.
+    """
+    if seeds < 1 or not betas or not latent_dims:
+        raise ConfigError("a sweep needs at least one β, one latent size and one seed.")
+    members = []
+    for latent_dim in dict.fromkeys(latent_dims):
+        recipe = recommended(latent_dim, body, epochs=epochs, steps=steps) | settings
+        for beta in dict.fromkeys(map(float, betas)):
+            for seed in range(seeds):
+                config = TrainConfig(
+                    latent_dim=latent_dim, body=body, beta=beta, seed=seed, epochs=epochs, steps=steps, **recipe
+                )
+                member = Member(f"{name}-{config.default_name()}-seed{seed}", config)
+                checkpoint_path(member.name)
+                members.append(member)
+    if len({member.name for member in members}) < len(members):
+        raise ConfigError("some β are too close to each other for names of their own.")
+    return members
+
+
+def finished(member: Member) -> Checkpoint | None:
+    """The member's checkpoint, when it is trained to its end on the same settings and measured."""
+    try:
+        checkpoint = load(member.name)
+    except CheckpointError:
+        return None
+    done = checkpoint.finished and checkpoint.metrics and checkpoint.config == member.config
+    return checkpoint if done else None
+
+
+def choose_engine(config: TrainConfig) -> str:
+    """What `auto` means here: stacked on CUDA, processes on CPUs, one after another on a single core or on MPS.
+
+    Raises:
+        ValueError: for a device that is not there.
+    """
+    device = choose_device(config.device).type
+    if device == "cuda":
+        return "stacked"
+    return "processes" if device == "cpu" and cores() > 1 else "one-by-one"
+
+
+def sweep(
+    members: Sequence[Member], engine: str = "auto", ray_address: str | None = None, dataset: Dataset | None = None
+) -> Iterator[Event]:
+    """Train what is not finished and tell of it; a checkpoint that is in a member's place unfinished is replaced.
+
+    A member that fails is reported and the others go on. Closing the generator, or Ctrl-C, leaves those that are
+    finished and nothing of the others.
+
+    Args:
+        engine: one of `ENGINES`.
+        ray_address: of a cluster, for engine `ray`; by default one is started here for the while.
+        dataset: by default loaded by its name, as processes and nodes of a cluster do it in any case.
+
+    Raises:
+        DatasetError: when the data set cannot be had.
+        ClusterError: when Ray is not installed or the cluster cannot be reached.
+        ValueError: for an engine or a device that is not there.
+    """
+    if engine not in ENGINES:
+        raise ValueError(f"There is no engine {engine!r}; choose one of {', '.join(ENGINES)}.")
+    left = []
+    for member in members:
+        checkpoint = finished(member)
+        if checkpoint is None:
+            left.append(member)
+        else:
+            yield Event(member, "skipped", 1.0, checkpoint.metrics)
+    if not left:
+        return
+    # Here first, so that no two processes download it at once.
+    dataset = dataset or load_dataset(left[0].config.dataset)
+    chosen = choose_engine(left[0].config) if engine == "auto" else engine
+    if chosen == "processes":
+        yield from processes(left)
+    elif chosen == "ray":
+        yield from on_ray(left, ray_address)
+    else:
+        yield from (stacked if chosen == "stacked" else one_by_one)(left, dataset)

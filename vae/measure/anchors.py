@@ -1,0 +1,80 @@
+"""What sample quality is read against: test images' features, and the scores of the best and the worst samples."""
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+
+from vae.data.datasets import Dataset
+from vae.measure.intervals import random_rows
+from vae.measure.neighbours import NEIGHBOURS, nearest_distances
+from vae.measure.sample_quality import COPY_IMAGES, Reference, sample_quality
+from vae.models.judge import Judge, features
+from vae.progress import Report, part
+from vae.storage.cache import FOLDER, read_arrays, write_arrays
+
+REFERENCES = FOLDER / "references"
+IMAGES = 10_000
+_RECIPE = (1, IMAGES, COPY_IMAGES, NEIGHBOURS)  # its first number counts changes that the others do not show
+
+
+def load_reference(
+    dataset: Dataset,
+    judge: Judge,
+    folder: Path | None = None,
+    on_progress: Report | None = None,
+) -> Reference:
+    """A data set's `Reference` for one judge; computed once, in half a minute, then read from `.cache/references/`.
+
+    All its images are drawn at random, at most 10,000 of each kind. The anchors:
+
+    - `good`: training images in the place of samples. The judge has learnt from them.
+    - `bad`: images whose every pixel has the values it has in training images, each drawn apart from all others: the
+      best that a model without a latent space can do, right in every pixel and wrong in every image.
+    - memorisation has others: test images score 1 by definition, training images, which are copies, 0.
+
+    Args:
+        on_progress: told the fraction done now and then; what it raises ends the computation.
+    """
+    path = reference_path(dataset, judge, folder)
+    kept = read_arrays(path)
+    if kept is not None and {"features", "nearest", "names", "good", "bad"} <= kept.keys():
+        names = kept["names"].tolist()
+        good, bad = (dict(zip(names, kept[kind].tolist(), strict=True)) for kind in ("good", "bad"))
+        return Reference(kept["features"], kept["nearest"], good, bad)
+    found = _compute(dataset, judge, on_progress)
+    write_arrays(
+        path,
+        features=found.features,
+        nearest=found.nearest,
+        names=np.array(list(found.good)),
+        good=np.array(list(found.good.values())),
+        bad=np.array([found.bad[name] for name in found.good]),
+    )
+    return found
+
+
+def reference_path(dataset: Dataset, judge: Judge, folder: Path | None = None) -> Path:
+    """Where the reference of this very data set and judge is kept."""
+    digest = hashlib.sha256(repr((dataset.name, dataset.fingerprint, dataset.train_size, _RECIPE)).encode())
+    for name, weights in judge.state_dict().items():
+        digest.update(name.encode() + weights.cpu().contiguous().numpy().tobytes())
+    return (folder or REFERENCES) / f"{digest.hexdigest()[:32]}.npz"
+
+
+def without_structure(images: np.ndarray, seed: int = 0) -> np.ndarray:
+    """Images (N, C, H, W) with every value exchanged for that of another image at the same place."""
+    return np.random.default_rng(seed).permuted(images, axis=0)
+
+
+def _compute(dataset: Dataset, judge: Judge, on_progress: Report | None) -> Reference:
+    test = dataset.test_images[random_rows(len(dataset.test_images), IMAGES)]
+    training = dataset.train_images[random_rows(dataset.train_size, IMAGES)].numpy()
+    seen = features(judge, test, part(on_progress, 0, 0.2))
+    few = test[random_rows(len(test), COPY_IMAGES)]
+    nearest = nearest_distances(few, dataset.train_images, part(on_progress, 0.2, 0.25))
+    bare = Reference(seen, nearest, {}, {})
+    good = sample_quality(training, dataset, judge, bare, on_progress=part(on_progress, 0.25, 0.625))
+    bad = sample_quality(without_structure(training), dataset, judge, bare, on_progress=part(on_progress, 0.625, 1))
+    good_values, bad_values = ({name: measure.value for name, measure in found.items()} for found in (good, bad))
+    return Reference(seen, nearest, good_values | {"memorisation": 1.0}, bad_values | {"memorisation": 0.0})

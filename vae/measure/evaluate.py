@@ -1,0 +1,99 @@
+"""What a trained model is worth, in numbers; every one says over which images and with how many draws."""
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from vae.data.datasets import Dataset, binarise, to_unit
+from vae.generate.draws import BATCH, encode_images, to_bytes
+from vae.generate.on_demand import measure_on_demand
+from vae.measure.latent_quality import Labelled, knn_hits, silhouettes
+from vae.measure.likelihood import active_by_variance, likelihood_terms
+from vae.models.autoencoders import Autoencoder, ClassifierVAE
+from vae.models.judge import fitting_judge
+from vae.training.config import TrainConfig
+
+NEIGHBOURS = 10
+REFERENCE_IMAGES = 10_000
+
+
+def evaluate(model: Autoencoder, dataset: Dataset, config: TrainConfig, seed: int = 0) -> dict[str, Any]:
+    """Measure a model on all test images, the losses of binarised ones where it was trained on such.
+
+    Returns:
+        - `test_reconstruction`: −log p(x|z), nats per image, one draw z ~ q(z|x) (an AE's code is a point).
+        - `test_kl`: KL(q(z|x) ‖ p(z)), nats per image; `elbo`: minus their sum, a lower bound on log p(x) where the
+          likelihood is one. None for an AE, which has neither.
+        - `mse`: squared error per value of the image decoded from its code (the posterior mean), pixel range [0, 1].
+        - `knn_accuracy`: of test images' labels, voted by the 10 nearest of 10,000 training images' codes.
+        - `silhouette`: of the classes among the codes of the first 2,000 test images, −1 to 1 (Rousseeuw 1987).
+        - `active_units`: dimensions with Var(E[z|x]) > 0.01 (Burda et al. 2016); None for an AE, whose codes have no
+          scale to compare with.
+        - `classifier_accuracy`: of a ClassifierVAE's classifier, on test images; None without one.
+
+        and of a ClassifierVAE `conditional.measure_on_demand`, read by the judge of these images if there is one.
+    """
+    images = binarise(dataset.test_images) if config.binarised else dataset.test_images
+    losses = likelihood_terms(model, images, config, seed)
+    codes = encode_images(model, dataset.test_images)
+    reference = encode_images(model, dataset.train_images[:REFERENCE_IMAGES])
+    variational = "kl" in losses
+    kl = float(losses["kl"].sum(1).mean()) if variational else None
+    reconstruction = float(losses["reconstruction"].mean())
+    return {
+        "test_reconstruction": reconstruction,
+        "test_kl": kl,
+        "elbo": None if kl is None else -(reconstruction + kl),
+        "mse": float(reconstruct(model, dataset.test_images)[1].mean()),
+        "knn_accuracy": knn_accuracy(reference, dataset.train_labels[:REFERENCE_IMAGES], codes, dataset.test_labels),
+        "silhouette": silhouette(codes, dataset.test_labels.numpy()),
+        "active_units": int(active_by_variance(codes).sum()) if variational else None,
+        "classifier_accuracy": classifier_accuracy(model, dataset),
+        **(_on_demand(model, dataset, seed) if isinstance(model, ClassifierVAE) else {}),
+        "sigma": float(model.sigma) if config.likelihood != "bernoulli" else None,
+        "images": len(dataset.test_images),
+        "draws": 1,
+        "seed": seed,
+    }
+
+
+def _on_demand(model: ClassifierVAE, dataset: Dataset, seed: int) -> dict[str, Any]:
+    fitting = fitting_judge(dataset)
+    judge = fitting[0].to(next(model.parameters()).device) if fitting else None
+    return measure_on_demand(model, dataset, judge, seed)
+
+
+@torch.no_grad()
+def reconstruct(model: Autoencoder, images: Tensor) -> tuple[np.ndarray, np.ndarray]:
+    """Images uint8 (N, C, H, W) → their decoded codes uint8, likewise, and squared errors per value (N,)."""
+    device = next(model.parameters()).device
+    decoded, errors = [], []
+    for batch in images.split(BATCH):
+        pixels = to_unit(batch.to(device))
+        images_out = model.reconstruct(pixels)
+        decoded.append(to_bytes(images_out))
+        errors.append((images_out - pixels).square().flatten(1).mean(1).cpu().numpy())
+    return np.concatenate(decoded), np.concatenate(errors)
+
+
+def knn_accuracy(reference: np.ndarray, reference_labels: Tensor, codes: np.ndarray, labels: Tensor) -> float:
+    """Share of `codes` (N, D) whose label the vote of their 10 nearest `reference` codes gives."""
+    training, test = Labelled(reference, reference_labels.numpy()), Labelled(codes, labels.numpy())
+    return float(knn_hits(training, test, NEIGHBOURS).mean())
+
+
+def silhouette(codes: np.ndarray, labels: np.ndarray) -> float:
+    """Mean silhouette of the classes among the first 2,000 codes, −1 to 1."""
+    return float(silhouettes(codes, labels).mean())
+
+
+@torch.no_grad()
+def classifier_accuracy(model: Autoencoder, dataset: Dataset) -> float | None:
+    """Share of test images that a ClassifierVAE's classifier reads right; None without a classifier."""
+    if not isinstance(model, ClassifierVAE):
+        return None
+    device = next(model.parameters()).device
+    read = [model.classifier(to_unit(batch.to(device))).argmax(1).cpu() for batch in dataset.test_images.split(BATCH)]
+    return float((torch.cat(read) == dataset.test_labels).float().mean())

@@ -1,0 +1,162 @@
+"""What a latent space is worth: how much of the classes its codes keep, and how far they lie from the prior."""
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+
+from vae.explore.projection import TRUST_POINTS, trust
+from vae.generate.draws import prior_latents
+from vae.measure.intervals import Measure, Scale, in_groups, measured, random_rows
+
+NEIGHBOURS = 5
+LABEL_DRAWS = 10  # of a few labels: which ones they are matters more than which test images there are
+SILHOUETTE_CODES = 2_000
+CLUSTER_DRAWS = 100  # of the bootstrap, whose every draw takes milliseconds here
+
+_KNN = "test images whose class the vote of the 5 nearest labelled codes gives;"
+SCALES = {
+    "knn_100": Scale("share", f"{_KNN} 100 labels, the mean of 10 draws of them", True),
+    "knn_1000": Scale("share", f"{_KNN} 1,000 labels, the mean of 10 draws of them", True),
+    "knn_all": Scale("share", f"{_KNN} all training labels", True),
+    "linear_probe": Scale("share", "test images whose class a logistic regression of their codes gives", True),
+    "silhouette": Scale("−1 to 1", "how much nearer codes lie to their own class than to the next one", True),
+    "nmi": Scale("0 to 1", "normalised mutual information of the classes and of k-means' clusters of the codes", True),
+    "ari": Scale("−½ to 1", "adjusted Rand index of the classes and of k-means' clusters of the codes", True),
+    "trustworthiness": Scale("0 to 1", "how far neighbours among the codes are neighbours among the images", True),
+    "prior_kl": Scale(
+        "nats", "KL of a Gaussian with the mean and covariance of the aggregate posterior, from N(0, I)", False
+    ),
+    "prior_mmd": Scale("squared MMD", "of the aggregate posterior, holes and clusters included, and N(0, I)", False),
+}
+
+
+class Labelled(NamedTuple):
+    """Codes and the classes of their images."""
+
+    codes: np.ndarray  # float32 (N, D)
+    labels: np.ndarray  # int64 (N,)
+
+
+def class_measures(training: Labelled, test: Labelled, seed: int = 0) -> dict[str, Measure]:
+    """How much of the classes test codes keep, in the words of `SCALES`.
+
+    5 nearest neighbours with 100, 1,000 and all training labels; a logistic regression of standardised codes; the
+    classes' silhouette (Rousseeuw 1987); NMI and ARI of as many k-means clusters as there are classes. `bad` is chance.
+    """
+    shares = {f"knn_{count}": _knn_shares(training, test, count, seed) for count in (100, 1_000)}
+    shares["knn_all"] = knn_hits(training, test, NEIGHBOURS)
+    shares["linear_probe"] = probe_hits(training, test)
+    images, commonest = len(test.codes), float(np.bincount(test.labels).max() / len(test.labels))
+    found = {
+        name: measured(SCALES[name], np.mean, values, seed=seed, images=images, good=1.0, bad=commonest)
+        for name, values in shares.items()
+    }
+    found["silhouette"] = measured(SCALES["silhouette"], np.mean, silhouettes(*test), seed=seed, good=1.0, bad=0.0)
+    return found | _cluster_measures(test, seed)
+
+
+def prior_measures(codes: np.ndarray, deviations: np.ndarray | None, seed: int = 0) -> dict[str, Measure]:
+    """How far the aggregate posterior of codes (N, D), with σ (N, D) of a VAE's posteriors, is from N(0, I).
+
+    `prior_kl` is the closed form for the Gaussian fitted to it, blind to all but mean and covariance. `prior_mmd` takes
+    one draw a posterior and the kernel C / (C + |x − y|²), C = 2·D, of Tolstikhin et al. 2018 (WAE). An AE's aggregate
+    posterior is its codes.
+    """
+    spread = np.zeros_like(codes) if deviations is None else deviations
+    random = np.random.default_rng(seed)
+    drawn = (codes + spread * random.standard_normal(codes.shape)).astype(np.float32)
+    mmd = in_groups(squared_mmd, drawn, prior_latents(len(drawn), drawn.shape[1], seed), seed)
+    return {
+        "prior_kl": measured(SCALES["prior_kl"], _fitted_kl, np.stack([codes, spread], 1), seed=seed, good=0.0),
+        "prior_mmd": measured(SCALES["prior_mmd"], np.mean, mmd, seed=seed, images=len(codes), good=0.0),
+    }
+
+
+def trustworthiness(images: np.ndarray, codes: np.ndarray) -> Measure:
+    """Of codes (N, D) as a map of images uint8 (N, C, H, W) by their pixels, as `projection.trust`; no interval."""
+    pixels = images.reshape(len(images), -1) / np.float32(255)
+    # A bootstrap would repeat images, and an image's nearest neighbours would be itself.
+    value = trust(pixels, codes)
+    return Measure(value, None, None, min(len(images), TRUST_POINTS), 0, *SCALES["trustworthiness"], 1.0, 0.5)
+
+
+def knn_hits(training: Labelled, test: Labelled, neighbours: int) -> np.ndarray:
+    """Whether the vote of its nearest training codes gives each test code its label: bool (N,)."""
+    # scikit-learn takes a second to import, which the first page need not wait for.
+    from sklearn.neighbors import KNeighborsClassifier
+
+    classifier = KNeighborsClassifier(min(neighbours, len(training.codes))).fit(*training)
+    return classifier.predict(test.codes) == test.labels
+
+
+def probe_hits(training: Labelled, test: Labelled) -> np.ndarray:
+    """Whether a logistic regression fitted to training codes gives each test code its label: bool (N,)."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    probe = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1_000)).fit(*training)
+    return probe.predict(test.codes) == test.labels
+
+
+def silhouettes(codes: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Silhouette of each of the first 2,000 codes (N, D) among the classes, −1 to 1."""
+    from sklearn.metrics import silhouette_samples
+
+    return silhouette_samples(codes[:SILHOUETTE_CODES], labels[:SILHOUETTE_CODES])
+
+
+def gaussian_kl(mean: np.ndarray, covariance: np.ndarray) -> float:
+    """KL(N(m, S) ‖ N(0, I)) = ½ (tr S + m·m − D − log |S|), nats."""
+    _, log_determinant = np.linalg.slogdet(covariance)
+    return float(0.5 * (np.trace(covariance) + mean @ mean - len(mean) - log_determinant))
+
+
+def squared_mmd(one: np.ndarray, other: np.ndarray) -> float:
+    """Unbiased squared maximum mean discrepancy (Gretton et al. 2012, equation 3) of samples float32 (N, D), (M, D)."""
+
+    def kernel(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        squares = torch.cdist(torch.from_numpy(x), torch.from_numpy(y)).square().double().numpy()
+        return 2 * x.shape[1] / (2 * x.shape[1] + squares)
+
+    def within(x: np.ndarray) -> float:
+        return (kernel(x, x).sum() - len(x)) / (len(x) * (len(x) - 1))
+
+    return float(within(one) + within(other) - 2 * kernel(one, other).mean())
+
+
+def _fitted_kl(posteriors: np.ndarray) -> float:
+    codes, deviations = posteriors.transpose(1, 0, 2).astype(np.float64)
+    covariance = np.cov(codes, rowvar=False, bias=True).reshape(codes.shape[1], -1)
+    return gaussian_kl(codes.mean(0), covariance + np.diag(np.square(deviations).mean(0)))
+
+
+def _knn_shares(training: Labelled, test: Labelled, count: int, seed: int) -> np.ndarray:
+    """Share of test codes read right with each of 10 draws of so many labels."""
+    shares = []
+    for draw in range(LABEL_DRAWS):
+        given = random_rows(len(training.codes), count, seed + draw)
+        shares.append(knn_hits(Labelled(training.codes[given], training.labels[given]), test, NEIGHBOURS).mean())
+    return np.array(shares)
+
+
+def _cluster_measures(test: Labelled, seed: int) -> dict[str, Measure]:
+    from sklearn.cluster import KMeans
+    from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
+
+    clusters = KMeans(len(np.unique(test.labels)), n_init=10, random_state=seed).fit_predict(test.codes)
+    pairs = np.stack([test.labels, clusters], axis=1)
+    scores = {"nmi": normalized_mutual_info_score, "ari": adjusted_rand_score}
+    return {
+        name: measured(
+            SCALES[name],
+            lambda rows, score=score: score(*rows.T),
+            pairs,
+            seed=seed,
+            draws=CLUSTER_DRAWS,
+            good=1.0,
+            bad=0.0,
+        )
+        for name, score in scores.items()
+    }

@@ -1,0 +1,165 @@
+"""How probable a model finds images: reconstruction, KL, ELBO and the importance-weighted bound, in nats per image."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import log, prod
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from vae.data.datasets import to_unit
+from vae.generate.draws import BATCH
+from vae.models.autoencoders import Autoencoder, ClassifierVAE
+from vae.models.objectives import kl_divergence, reconstruction_loss
+from vae.progress import Report
+from vae.training.config import TrainConfig
+
+ACTIVE_VARIANCE = 0.01
+ACTIVE_KL = 0.1  # nats
+# Decoded values at a time: on a processor what its cache holds, on a GPU what keeps it busy.
+VALUES = {"cpu": 2**19}
+VALUES_ELSEWHERE = 2**26
+
+
+@dataclass(frozen=True, eq=False)
+class Likelihood:
+    """Of every image, in nats; `images` are as they were given, grey or binarised."""
+
+    reconstruction: np.ndarray  # (N,) −E log p(x|z), the mean over all draws z ~ q(z|x)
+    kl: np.ndarray  # (N, latent_dim) KL(q(z|x) ‖ p(z))
+    bounds: dict[int, np.ndarray]  # by number of draws k: (N,), a lower bound on log p(x)
+
+    @property
+    def elbo(self) -> np.ndarray:
+        """−(reconstruction + KL), (N,): what `bounds[1]` estimates with the KL sampled."""
+        return -(self.reconstruction + self.kl.sum(1))
+
+
+@torch.no_grad()
+def likelihood(
+    model: Autoencoder,
+    images: Tensor,
+    config: TrainConfig,
+    draws: Sequence[int] = (1, 50),
+    seed: int = 0,
+    on_progress: Report | None = None,
+) -> Likelihood:
+    """Bounds on the log-likelihood of images uint8 (N, C, H, W), which grow tighter with the number of draws k.
+
+    L_k = E log 1/k Σᵢ p(x|zᵢ) p(zᵢ) / q(zᵢ|x), zᵢ ~ q(z|x) (Burda, Grosse & Salakhutdinov 2016, section 3). L_1 is
+    the ELBO, L_∞ is log p(x). max(draws) codes are drawn for every image, and L_k is the mean over all groups of k
+    among them, so that fewer draws cost nothing more and the bounds of an image rise with k wherever k divides the
+    next. The likelihood is the one the model was trained with; that of grey pixels under a Bernoulli is no likelihood
+    (`objectives.reconstruction_loss`), and published Bernoulli bounds are those of `data.binarise`d images. A
+    ClassifierVAE's are given the class that it reads in the image.
+
+    Args:
+        on_progress: told the fraction done after every pass through the decoder; what it raises ends the measurement.
+
+    Raises:
+        ValueError: for an AE, which has no likelihood, or without a positive number of draws.
+    """
+    if not draws or min(draws) < 1:
+        raise ValueError(f"The number of draws must be at least 1, not {min(draws, default=0)}.")
+    most = max(draws)
+    noise = torch.Generator(next(model.parameters()).device).manual_seed(seed)
+    reconstruction, kl = [], []
+    bounds: dict[int, list[Tensor]] = {k: [] for k in draws}
+    done = 0
+    for pixels, mean, log_variance, condition in _posteriors(model, images, most):
+        losses, log_ratios = [], []
+        for count in _passes(len(pixels), most, model):
+            epsilon = torch.randn(len(pixels), count, model.latent_dim, generator=noise, device=mean.device)
+            z = torch.addcmul(mean[:, None], torch.exp(0.5 * log_variance)[:, None], epsilon)
+            losses.append(_losses(model, z, condition, pixels, config.likelihood))  # (B, count)
+            # log p(z) − log q(z|x), whose constants cancel
+            log_ratios.append(0.5 * (epsilon.square() - z.square() + log_variance[:, None]).sum(2))
+            done += len(pixels) * count
+            if on_progress is not None:
+                on_progress(done / (len(images) * most))
+        loss = torch.cat(losses, 1)  # (B, max(draws))
+        log_weights = torch.cat(log_ratios, 1) - loss
+        for k, found in bounds.items():
+            groups = log_weights[:, : most // k * k].unflatten(1, (-1, k))
+            found.append((groups.logsumexp(2) - log(k)).mean(1))
+        reconstruction.append(loss.mean(1))
+        kl.append(kl_divergence(mean, log_variance))
+    return Likelihood(_joined(reconstruction), _joined(kl), {k: _joined(found) for k, found in bounds.items()})
+
+
+def _joined(parts: list[Tensor]) -> np.ndarray:
+    return torch.cat(parts).cpu().numpy()
+
+
+def _posteriors(
+    model: Autoencoder, images: Tensor, draws: int
+) -> Iterator[tuple[Tensor, Tensor, Tensor, Tensor | None]]:
+    """Pixels, mean, log variance and class code of a few images at a time: as many as one decoder pass holds."""
+    device = next(model.parameters()).device
+    few = max(1, _rows(model) // draws)
+    for batch in images.split(BATCH):
+        pixels = to_unit(batch.to(device))
+        mean, log_variance = model.posterior(pixels)
+        if log_variance is None:
+            raise ValueError("An autoencoder has no likelihood: its code is a point, and nothing says how probable.")
+        condition = model.classifier(pixels).softmax(1) if isinstance(model, ClassifierVAE) else None
+        for part in torch.arange(len(pixels), device=device).split(few):
+            yield pixels[part], mean[part], log_variance[part], None if condition is None else condition[part]
+
+
+def _rows(model: Autoencoder) -> int:
+    device = next(model.parameters()).device
+    return max(1, VALUES.get(device.type, VALUES_ELSEWHERE) // prod(model.image_shape))
+
+
+def _passes(images: int, draws: int, model: Autoencoder) -> Iterator[int]:
+    size = max(1, _rows(model) // images)
+    for start in range(0, draws, size):
+        yield min(size, draws - start)
+
+
+def _losses(model: Autoencoder, z: Tensor, condition: Tensor | None, pixels: Tensor, kind: str) -> Tensor:
+    """−log p(x|z) of z (B, K, latent_dim) and pixels (B, C, H, W): (B, K), as `objectives.reconstruction_loss`."""
+    images, draws = z.shape[:2]
+    if condition is not None:
+        z = torch.cat([z, condition[:, None].expand(-1, draws, -1)], dim=2)
+    logits = model.decoder(z.flatten(0, 1))
+    if kind != "bernoulli":
+        return reconstruction_loss(logits, pixels.repeat_interleave(draws, 0), kind, model.sigma).view(images, draws)
+    # Σ softplus(ℓ) − ℓ·x with the second term as a product of matrices: half the time of the cross-entropy itself.
+    logits = logits.view(images, draws, -1)
+    agreement = torch.bmm(logits, pixels.flatten(1)[:, :, None])[:, :, 0]
+    return F.softplus(logits).sum(2) - agreement
+
+
+@torch.no_grad()
+def likelihood_terms(model: Autoencoder, images: Tensor, config: TrainConfig, seed: int = 0) -> dict[str, np.ndarray]:
+    """Per image, in nats, with one draw of z: `reconstruction` (N,), and of a VAE `kl` (N, latent_dim)."""
+    device = next(model.parameters()).device
+    noise = torch.Generator(device).manual_seed(seed)
+    reconstruction, kl = [], []
+    for batch in images.split(BATCH):
+        pixels = to_unit(batch.to(device))
+        output = model(pixels, noise)
+        reconstruction.append(reconstruction_loss(output.logits, pixels, config.likelihood, model.sigma))
+        if output.log_variance is not None:
+            kl.append(kl_divergence(output.mean, output.log_variance))
+    return {"reconstruction": _joined(reconstruction)} | ({"kl": _joined(kl)} if kl else {})
+
+
+def kl_by_dimension(means: np.ndarray, deviations: np.ndarray) -> np.ndarray:
+    """Mean KL of every latent dimension in nats, (latent_dim,), of posteriors with these μ and σ (N, latent_dim)."""
+    log_variance = 2 * torch.from_numpy(deviations.astype(np.float64)).log()
+    return kl_divergence(torch.from_numpy(means.astype(np.float64)), log_variance).mean(0).numpy()
+
+
+def active_by_variance(codes: np.ndarray) -> np.ndarray:
+    """Dimensions of a VAE's codes (N, latent_dim) with Var(E[z|x]) > 0.01 (Burda et al. 2016): bool (latent_dim,)."""
+    return codes.var(0) > ACTIVE_VARIANCE
+
+
+def active_by_kl(kl: np.ndarray) -> np.ndarray:
+    """Dimensions whose KL (N, latent_dim) is 0.1 nats or more on average: bool (latent_dim,)."""
+    return kl.mean(0) >= ACTIVE_KL

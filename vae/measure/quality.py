@@ -1,0 +1,158 @@
+"""Everything the project knows to measure of a model, in one pass: likelihood, latent space, samples."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from vae.data.datasets import Dataset, binarise
+from vae.generate.draws import decode_latents, draw_latents, encode_images, encode_posteriors
+from vae.measure.anchors import load_reference
+from vae.measure.intervals import Measure, Scale, measured, random_rows
+from vae.measure.latent_quality import Labelled, class_measures, prior_measures, trustworthiness
+from vae.measure.likelihood import Likelihood, active_by_kl, active_by_variance, likelihood
+from vae.measure.sample_quality import sample_quality
+from vae.models.autoencoders import Autoencoder, ClassifierVAE
+from vae.models.judge import Judge
+from vae.progress import Report, part
+from vae.training.config import TrainConfig
+
+SAMPLES = 10_000
+FITTED = 10_000  # training codes, at random, that `gaussian` and `mixture` are fitted to
+BOUND_IMAGES = 2_000  # test images, at random
+BOUND_DRAWS = 50
+OnProgress = Callable[[float, str], bool | None]
+
+
+class MeasurementCancelled(Exception):  # noqa: N818 — as it was asked to, nothing went wrong
+    """A measurement that `on_progress` has stopped."""
+
+
+def measure(
+    model: Autoencoder,
+    dataset: Dataset,
+    judge: Judge | None,
+    config: TrainConfig,
+    samplers: Sequence[str] = ("prior", "mixture"),
+    samples: int = SAMPLES,
+    seed: int = 0,
+    on_progress: OnProgress | None = None,
+) -> dict[str, Any]:
+    """Measure a model: the same of an AE and of a VAE, with draws from the prior and from a density of its codes.
+
+    Returns:
+        JSON, a `Measure` by name in each of
+
+        - `likelihood`: `likelihood_measures` of 2,000 test images at 50 draws; None of an AE.
+        - `latents`: `class_measures`, `prior_measures` and trustworthiness, of all codes.
+        - `samples`: by sampler (`sampling.draw_latents`, fitted to 10,000 training codes), `sample_quality`; None
+          without a judge.
+
+        and `active_units`, how many there are `by_variance` and `by_kl` with the mean `kl` of every dimension in nats
+        (None of an AE), `seed` and `seconds`.
+
+    Args:
+        on_progress: told the fraction done and what is being done, at least every ten seconds; returns True to stop.
+
+    Raises:
+        MeasurementCancelled: when `on_progress` has returned True.
+        ValueError: for an unknown sampler or fewer than 40 samples.
+    """
+    began = time.monotonic()
+    stages = _Stages(on_progress, 3 + 6 + (18 * len(samplers) + 3 if judge is not None else 0))
+    codes, deviations = encode_posteriors(model, dataset.test_images)
+    found: dict[str, Any] = {"likelihood": None, "active_units": None, "samples": None}
+    told = stages.begin("likelihood", 3)
+    if deviations is not None:
+        found |= _likelihood(model, dataset, config, codes, seed, told)
+    found["latents"] = _latents(model, dataset, codes, deviations, seed, stages.begin("latent space", 6))
+    if judge is not None:
+        reference = load_reference(dataset, judge, on_progress=stages.begin("real images", 3))
+        fitted = encode_images(model, dataset.train_images[random_rows(dataset.train_size, FITTED, seed)])
+        found["samples"] = {}
+        for sampler in samplers:
+            told = stages.begin(f"samples ({sampler})", 18)
+            drawn = draw_images(model, draw_latents(sampler, fitted, samples, seed), seed)
+            found["samples"][sampler] = _json(sample_quality(drawn, dataset, judge, reference, seed, told))
+    return found | {"seed": seed, "seconds": round(time.monotonic() - began, 1)}
+
+
+def likelihood_measures(terms: Likelihood, images: str = "grey test images", seed: int = 0) -> dict[str, Measure]:
+    """The means of `likelihood`'s numbers over images: `reconstruction`, `kl`, `elbo` and a `bound_k` for every k."""
+    scales = {
+        "reconstruction": (terms.reconstruction, Scale("nats", f"−log p(x|z) of {images}", False)),
+        "kl": (terms.kl.sum(1), Scale("nats", f"KL of the posteriors of {images} from the prior", None)),
+        "elbo": (terms.elbo, Scale("nats", f"−(reconstruction + KL) of {images}, at most log p(x)", True)),
+    }
+    for draws, bound in terms.bounds.items():
+        meaning = f"importance-weighted bound on log p(x) of {images}, {draws:,} draws each"
+        scales[f"bound_{draws}"] = bound, Scale("nats", meaning, True)
+    return {name: measured(scale, np.mean, values, seed=seed) for name, (values, scale) in scales.items()}
+
+
+def draw_images(model: Autoencoder, latents: np.ndarray, seed: int = 0) -> np.ndarray:
+    """Latents (N, latent_dim) → images uint8 (N, C, H, W); a ClassifierVAE is asked for classes at random."""
+    if isinstance(model, ClassifierVAE):
+        # Not the stream of `seed` itself, from which the latents come: classes must not go with them.
+        classes = np.random.default_rng((seed, 1)).integers(model.classes, size=len(latents))
+        latents = np.hstack([latents, np.eye(model.classes, dtype=np.float32)[classes]])
+    return decode_latents(model, latents)
+
+
+class _Stages:
+    """Stages of a measurement, each with its share of the whole, that are told as one fraction and a name."""
+
+    def __init__(self, on_progress: OnProgress | None, whole: float) -> None:
+        self.on_progress, self.whole, self.begun = on_progress, whole, 0.0
+
+    def begin(self, what: str, share: float) -> Report:
+        def report(done: float) -> None:
+            if self.on_progress is not None and self.on_progress(done, what):
+                raise MeasurementCancelled
+
+        start = self.begun / self.whole
+        self.begun += share
+        report(start)
+        return part(report, start, self.begun / self.whole)
+
+
+def _likelihood(
+    model: Autoencoder, dataset: Dataset, config: TrainConfig, codes: np.ndarray, seed: int, on_progress: Report
+) -> dict[str, Any]:
+    images = dataset.test_images[random_rows(len(codes), BOUND_IMAGES)]
+    words = "binarised" if config.binarised else "grey"
+    if config.binarised:
+        images = binarise(images)
+    terms = likelihood(model, images, config, (BOUND_DRAWS,), seed, on_progress)
+    return {
+        "likelihood": _json(likelihood_measures(terms, f"{words} test images", seed)),
+        "active_units": {
+            "by_variance": int(active_by_variance(codes).sum()),
+            "by_kl": int(active_by_kl(terms.kl).sum()),
+            "kl": terms.kl.mean(0).tolist(),
+        },
+    }
+
+
+def _latents(
+    model: Autoencoder,
+    dataset: Dataset,
+    codes: np.ndarray,
+    deviations: np.ndarray | None,
+    seed: int,
+    on_progress: Report,
+) -> dict[str, Any]:
+    training = Labelled(encode_images(model, dataset.train_images), dataset.train_labels.numpy())
+    on_progress(0.2)
+    found = class_measures(training, Labelled(codes, dataset.test_labels.numpy()), seed)
+    on_progress(0.8)
+    found |= prior_measures(codes, deviations, seed)
+    found["trustworthiness"] = trustworthiness(dataset.test_images.numpy(), codes)
+    on_progress(1.0)
+    return _json(found)
+
+
+def _json(measures: dict[str, Measure]) -> dict[str, Any]:
+    return {name: asdict(each) for name, each in measures.items()}

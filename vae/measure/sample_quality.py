@@ -1,0 +1,160 @@
+"""What drawn images are worth beside real ones: distances, precision and recall, what the judge reads, copies.
+
+All but the last are taken in the 128 features of the judge, the project's own classifier of real images.
+"""
+
+import warnings
+from dataclasses import dataclass, replace
+from math import log
+
+import numpy as np
+import torch
+from torch import nn
+
+from vae.data.datasets import Dataset
+from vae.measure.intervals import GROUPS, Measure, Scale, in_groups, measured
+from vae.measure.neighbours import manifold_scores, nearest_distances
+from vae.models.judge import Judge, features, probabilities
+from vae.progress import Report, part
+
+ANCHORS = {"good": "training images", "bad": "pixels without structure"}  # in the place of samples
+COPY_IMAGES = 1_000  # of a set, whose nearest training images are looked for
+KERNEL_SUBSET = 1_000
+FRECHET_DRAWS = 100  # of the bootstrap, 30 ms each
+FEATURES_NOTE = (
+    "Fréchet and kernel distances here use the 128 features of this project's own classifier of these images. "
+    "They compare its models with each other and are not the Inception FID and KID of papers."
+)
+SCALES = {
+    "frechet": Scale(
+        "distance", "Fréchet distance of Gaussians fitted to the judge's features, not an Inception FID", False
+    ),
+    "kernel": Scale(
+        "squared MMD", "kernel distance in the judge's features, cubic kernel, not an Inception KID", False
+    ),
+    "precision": Scale("share", "drawn images among the real ones, within reach of their 5th nearest neighbours", True),
+    "recall": Scale("share", "real images among the drawn ones, within reach of their 5th nearest neighbours", True),
+    "density": Scale("ratio", "real images within whose reach a drawn one lies, over 5; may exceed 1", True),
+    "coverage": Scale("share", "real images with a drawn one within reach of their 5th nearest neighbour", True),
+    "confidence": Scale("probability", "that the judge gives to the class it reads in a drawn image", True),
+    "entropy": Scale(
+        "nats", "of the classes that the judge reads; log of their number where all are as frequent", True
+    ),
+    "memorisation": Scale(
+        "ratio",
+        "median distance to the nearest training image, in pixels, over the same of test images: 0 for copies, about 1 "
+        "for new images as sharp as real ones, below it for blurred ones, which lie nearer to all others",
+        None,
+    ),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Reference:
+    """What samples are compared with, and what the best and the worst of them would score."""
+
+    features: np.ndarray  # (N, 128) of test images
+    nearest: np.ndarray  # (M,) distances of test images to their nearest training images
+    good: dict[str, float]  # training images in the samples' place
+    bad: dict[str, float]  # images without structure in the samples' place
+
+
+def sample_quality(
+    images: np.ndarray,
+    dataset: Dataset,
+    judge: Judge,
+    reference: Reference,
+    seed: int = 0,
+    on_progress: Report | None = None,
+) -> dict[str, Measure]:
+    """Measure drawn images uint8 (N, C, H, W) against a data set's test images, in the words of `SCALES`.
+
+    Fréchet distance (Heusel et al. 2017, equation 6) and kernel distance (Bińkowski et al. 2018) by
+    torchmetrics, with the judge's features in the place of Inception's; precision, recall, density and coverage as in
+    `neighbours.manifold_scores`. Fréchet distances of fewer images come out higher: compare those of as many.
+
+    Args:
+        on_progress: told the fraction done now and then; what it raises ends the measurement.
+
+    Raises:
+        ValueError: for fewer than 40 images, two for each of the kernel distance's groups.
+    """
+    if len(images) < 2 * GROUPS:
+        raise ValueError(f"At least {2 * GROUPS} drawn images are needed, not {len(images)}.")
+    report = part(on_progress, 0, 1)
+    drawn = torch.from_numpy(images)
+    seen = features(judge, drawn, part(report, 0, 0.5))
+    read = probabilities(judge, seen)
+    classes = read.shape[1]
+    found = distance_measures(reference.features, seen, seed)
+    report(0.8)
+    scores = manifold_scores(reference.features, seen)
+    values = scores._asdict() | {"confidence": read.max(1)}
+    found |= {
+        name: measured(SCALES[name], np.mean, each, seed=seed, images=len(images)) for name, each in values.items()
+    }
+    report(0.9)
+    found["entropy"] = measured(SCALES["entropy"], lambda rows: class_entropy(rows, classes), read.argmax(1), seed=seed)
+    nearest = nearest_distances(drawn[:COPY_IMAGES], dataset.train_images, part(report, 0.9, 1))
+    found["memorisation"] = measured(SCALES["memorisation"], _ratio, reference.nearest, nearest, seed=seed)
+    return {name: replace(m, good=reference.good.get(name), bad=reference.bad.get(name)) for name, m in found.items()}
+
+
+def distance_measures(real: np.ndarray, drawn: np.ndarray, seed: int = 0) -> dict[str, Measure]:
+    """The two distances of features float32 (N, D) and (M, D), with their intervals."""
+    kernel = kernel_distance(real, drawn, seed)
+    groups = in_groups(kernel_distance, real, drawn, seed)
+    return {
+        "frechet": measured(SCALES["frechet"], frechet_distance, real, drawn, seed=seed, draws=FRECHET_DRAWS),
+        "kernel": measured(SCALES["kernel"], np.mean, groups, seed=seed, value=kernel, images=len(drawn)),
+    }
+
+
+class _AsTheyAre(nn.Identity):
+    """The feature extractor given to torchmetrics: what it gets are features already, found once for all metrics."""
+
+    def __init__(self, num_features: int) -> None:
+        super().__init__()
+        self.num_features = num_features
+
+
+def frechet_distance(real: np.ndarray, drawn: np.ndarray) -> float:
+    """|m − m'|² + tr(S + S' − 2 (S S')^½) of features (N, D) and (M, D), computed in float64."""
+    # torchmetrics takes seconds to import, and neither the first page nor a run needs it.
+    from torchmetrics.image.fid import FrechetInceptionDistance
+
+    # Its sums are float64 whatever the features are, and so is the result if they are.
+    metric = FrechetInceptionDistance(_AsTheyAre(real.shape[1]))
+    metric.update(torch.from_numpy(real).double(), real=True)
+    metric.update(torch.from_numpy(drawn).double(), real=False)
+    return max(0.0, float(metric.compute()))
+
+
+def kernel_distance(real: np.ndarray, drawn: np.ndarray, seed: int = 0) -> float:
+    """Unbiased squared MMD of features (N, D) and (M, D) with the kernel (x·y / D + 1)³; below 0 by chance alone.
+
+    The mean of 100 random subsets of 1,000, as published ones are; of sets of the same size up to that, of all.
+    """
+    from torchmetrics.image.kid import KernelInceptionDistance
+
+    size = min(len(real), len(drawn), KERNEL_SUBSET)
+    subsets = 1 if size == len(real) == len(drawn) else 100
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Metric `Kernel Inception Distance` will save all")
+        metric = KernelInceptionDistance(_AsTheyAre(real.shape[1]), subsets=subsets, subset_size=size)
+    # It draws its subsets from torch's own stream, which belongs to the caller.
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        metric.update(torch.from_numpy(real), real=True)
+        metric.update(torch.from_numpy(drawn), real=False)
+        return float(metric.compute()[0])
+
+
+def class_entropy(read: np.ndarray, classes: int) -> float:
+    """Entropy of how often each class was read, int64 (N,), in nats: 0 for one alone, log(classes) for all alike."""
+    shares = np.bincount(read, minlength=classes) / len(read)
+    return float(-sum(share * log(share) for share in shares if share > 0))
+
+
+def _ratio(test: np.ndarray, drawn: np.ndarray) -> float:
+    return float(np.median(drawn) / np.median(test))

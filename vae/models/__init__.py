@@ -1,0 +1,1 @@
+"""Encoders, decoders and the autoencoders made of them; their objectives; the judge, which classifies images."""

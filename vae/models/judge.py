@@ -1,0 +1,187 @@
+"""The judge: a classifier of real images, independent of the models compared, that reads what they decode."""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from vae.data.datasets import ROOT, Dataset, to_unit
+from vae.progress import Report
+
+BATCH_SIZE = 128
+READ_BATCH = 128  # small enough for the processor's cache: larger ones take up to twice as long
+PEAK_RATE = 3e-3
+# How far a training image is turned (radians), stretched (share) and moved (share of half its width) at most.
+TURN, STRETCH, SHIFT = 0.2, 0.12, 0.15
+
+
+class JudgeError(Exception):
+    """A judge that is not there or cannot be read; the message is one sentence for the user."""
+
+
+class Judge(nn.Module):
+    """A small convolutional classifier: images (B, C, H, W) in [0, 1] → class logits (B, classes)."""
+
+    def __init__(self, image_shape: tuple[int, int, int], classes: int) -> None:
+        super().__init__()
+        self.image_shape, self.classes = image_shape, classes
+        self.features = nn.Sequential(
+            *_convolution(image_shape[0], 32),
+            *_convolution(32, 32),
+            nn.MaxPool2d(2),
+            *_convolution(32, 64),
+            *_convolution(64, 64),
+            nn.MaxPool2d(2),
+            *_convolution(64, 128),
+            nn.AdaptiveAvgPool2d(2),
+            nn.Flatten(),
+            nn.Linear(512, 128),
+            nn.ReLU(),
+        )  # (B, 128)
+        self.classifier = nn.Sequential(nn.Dropout(0.3), nn.Linear(128, classes))
+
+    def forward(self, images: Tensor) -> Tensor:
+        return self.classifier(self.features(images))
+
+
+def _convolution(inputs: int, outputs: int) -> list[nn.Module]:
+    return [nn.Conv2d(inputs, outputs, 3, padding=1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU()]
+
+
+class JudgeEpoch(NamedTuple):
+    """The state of a judge's training after an epoch."""
+
+    epoch: int
+    loss: float  # cross-entropy over this epoch's turned and moved training images, nats
+    accuracy: float  # on all test images
+    judge: Judge
+
+
+def train_judge(dataset: Dataset, epochs: int = 12, seed: int = 0) -> Iterator[JudgeEpoch]:
+    """Train a judge on a data set's labels, every image turned, stretched and moved at random; one report an epoch."""
+    noise = torch.Generator().manual_seed(seed)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        judge = Judge(dataset.image_shape, len(dataset.class_names)).to(memory_format=torch.channels_last)
+    optimiser = torch.optim.Adam(judge.parameters(), lr=PEAK_RATE)
+    batches = -(-dataset.train_size // BATCH_SIZE)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, PEAK_RATE, total_steps=epochs * batches)
+    for epoch in range(1, epochs + 1):
+        judge.train()
+        total = 0.0
+        # Dropout draws from torch's own stream, which belongs to the caller.
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed + epoch)
+            for chosen in torch.randperm(dataset.train_size, generator=noise).split(BATCH_SIZE):
+                images = _augment(to_unit(dataset.train_images[chosen]), noise)
+                loss = F.cross_entropy(judge(images), dataset.train_labels[chosen])
+                optimiser.zero_grad()
+                loss.backward()
+                optimiser.step()
+                schedule.step()
+                total += float(loss.detach()) * len(chosen)
+        judge.eval()
+        right = read(judge, dataset.test_images)[0] == dataset.test_labels.numpy()
+        yield JudgeEpoch(epoch, total / dataset.train_size, float(right.mean()), judge)
+
+
+def _augment(images: Tensor, noise: torch.Generator) -> Tensor:
+    def uniform(limit: float) -> Tensor:
+        return (torch.rand(len(images), generator=noise) * 2 - 1) * limit
+
+    angle, wide, high = uniform(TURN), 1 + uniform(STRETCH), 1 + uniform(STRETCH)
+    cos, sin = angle.cos(), angle.sin()
+    rows = [torch.stack([wide * cos, -sin, uniform(SHIFT)], 1), torch.stack([sin, high * cos, uniform(SHIFT)], 1)]
+    grid = F.affine_grid(torch.stack(rows, 1), list(images.shape), align_corners=False)
+    return F.grid_sample(images, grid, align_corners=False).contiguous(memory_format=torch.channels_last)
+
+
+def read(judge: Judge, images: Tensor) -> tuple[np.ndarray, np.ndarray]:
+    """Images uint8 (N, C, H, W) → the class read in each, int64 (N,), and the probability given to it, (N,)."""
+    found = probabilities(judge, features(judge, images))
+    return found.argmax(1), found.max(1)
+
+
+@torch.no_grad()
+def features(judge: Judge, images: Tensor, on_progress: Report | None = None) -> np.ndarray:
+    """Images uint8 (N, C, H, W) → what the judge sees in them before it names a class, float32 (N, 128), all ≥ 0.
+
+    `on_progress` is told the fraction done after every batch; what it raises ends the reading.
+    """
+    device = next(judge.parameters()).device
+    found = []
+    for batch in images.split(READ_BATCH):
+        found.append(judge.features(to_unit(batch.to(device))).cpu())
+        if on_progress is not None:
+            on_progress(min(1.0, len(found) * READ_BATCH / len(images)))
+    return torch.cat(found).numpy()
+
+
+@torch.no_grad()
+def probabilities(judge: Judge, seen: np.ndarray) -> np.ndarray:
+    """`features` (N, 128) → the probability given to every class, float32 (N, classes)."""
+    device = next(judge.parameters()).device
+    return judge.classifier(torch.from_numpy(seen).to(device)).softmax(1).cpu().numpy()
+
+
+def judge_path(dataset: str) -> Path:
+    """Where the judge of a data set is kept."""
+    return ROOT / "checkpoints" / f"judge-{dataset}.safetensors"
+
+
+def save_judge(report: JudgeEpoch, dataset: Dataset, path: Path) -> None:
+    """Write a judge's weights, and what is to be known about it as metadata, atomically."""
+    judge = report.judge
+    about = {
+        "epochs": report.epoch,
+        "accuracy": report.accuracy,
+        "images": len(dataset.test_labels),
+        "data_fingerprint": dataset.fingerprint,
+        "versions": {"torch": torch.__version__},
+    }
+    texts = {"image_shape": json.dumps(judge.image_shape), "classes": str(judge.classes), "about": json.dumps(about)}
+    temporary = path.with_name(f".{path.name}-{os.getpid()}")
+    weights = {name: tensor.contiguous() for name, tensor in judge.state_dict().items()}
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        save_file(weights, temporary, metadata=texts)
+        temporary.chmod(0o644)  # safetensors leaves it to its owner alone
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def load_judge(path: Path) -> tuple[Judge, dict[str, Any]]:
+    """A judge in evaluation mode, and what was saved about it: `accuracy` on test images, `epochs` and more.
+
+    Raises:
+        JudgeError: when there is none at that path or the file is damaged.
+    """
+    if not path.exists():
+        raise JudgeError(f"There is no classifier at {path.name} that could read what the models decode.")
+    try:
+        with safe_open(path, framework="pt") as file:
+            texts = file.metadata() or {}
+        about = json.loads(texts["about"])
+        judge = Judge(tuple(json.loads(texts["image_shape"])), int(texts["classes"]))
+        judge.load_state_dict(load_file(path))
+    except (SafetensorError, OSError, KeyError, TypeError, ValueError, RuntimeError) as error:
+        raise JudgeError(f"{path.name} is damaged ({error}).") from error
+    return judge.to(memory_format=torch.channels_last).eval().requires_grad_(False), about
+
+
+def fitting_judge(dataset: Dataset) -> tuple[Judge, dict[str, Any]] | None:
+    """`load_judge` of a data set's own judge; None where there is none that was trained on these very images."""
+    try:
+        judge, about = load_judge(judge_path(dataset.name))
+    except JudgeError:
+        return None
+    return (judge, about) if about["data_fingerprint"] == dataset.fingerprint else None

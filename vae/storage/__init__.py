@@ -1,0 +1,1 @@
+"""A run on disk: its name, files, weights and measurements; zip archives, the bin, and the cache."""

@@ -1,0 +1,170 @@
+"""What is done to whole checkpoints: renamed, discarded and recovered, packed into a zip and taken from one."""
+
+import io
+import re
+import shutil
+import tempfile
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from vae.storage.checkpoints import (
+    CheckpointError,
+    CheckpointNameError,
+    checkpoint_path,
+    checkpoints_folder,
+    existing_path,
+    load_model,
+    read_checkpoint,
+    replacing,
+    unused_name,
+)
+
+FILES = ("config.json", "model.safetensors", "history.csv", "metrics.json", "filmstrip.png", "latents.safetensors")
+NEEDED = FILES[:3]
+LARGEST = 256_000_000  # bytes that an archive may hold, unpacked
+_BIN = ".bin"
+
+
+@dataclass(frozen=True)
+class Discarded:
+    """A checkpoint in the bin."""
+
+    name: str
+    path: Path
+
+
+def usable_name(text: str) -> str:
+    """A name for a checkpoint out of any text, such as a file's name."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", text).lstrip("._-")[:60] or "run"
+
+
+def rename(name: str, new_name: str) -> None:
+    """Give a checkpoint another name.
+
+    Raises:
+        CheckpointError: when there is none of that name, the new name is bad or taken, or the folder is read-only.
+    """
+    path, target = existing_path(name), checkpoint_path(new_name)
+    if target.exists():
+        raise CheckpointNameError(
+            f"There is a checkpoint called {new_name!r} already; choose another name or delete it."
+        )
+    try:
+        path.rename(target)
+    except OSError as error:
+        raise CheckpointError(f"{name!r} could not be renamed: {error.strerror}.") from error
+
+
+def discard(name: str) -> Discarded:
+    """Put a checkpoint, sound or damaged, into the bin, from which `recover` takes it back.
+
+    Raises:
+        CheckpointError: when there is none of that name, or it cannot be moved.
+    """
+    path = existing_path(name)
+    try:
+        (path.parent / _BIN).mkdir(exist_ok=True)
+        target = Path(tempfile.mkdtemp(dir=path.parent / _BIN)) / name
+        path.rename(target)
+    except OSError as error:
+        raise CheckpointError(f"{name!r} could not be deleted: {error.strerror}.") from error
+    return Discarded(name, target)
+
+
+def recover(discarded: Discarded) -> str:
+    """Take a checkpoint out of the bin again, under its name or, where that is taken by now, one like it.
+
+    Raises:
+        CheckpointError: when it is no longer in the bin.
+    """
+    name = unused_name(discarded.name)
+    try:
+        discarded.path.rename(checkpoint_path(name))
+        discarded.path.parent.rmdir()
+    except OSError as error:
+        raise CheckpointError(f"{discarded.name!r} is no longer there to be recovered.") from error
+    return name
+
+
+def empty_bin() -> None:
+    """Remove for good what was discarded; what cannot be removed stays."""
+    shutil.rmtree(checkpoints_folder() / _BIN, ignore_errors=True)
+
+
+def to_zip(name: str) -> bytes:
+    """A checkpoint's files in one archive, under a folder of its name.
+
+    Raises:
+        CheckpointError: when there is none of that name, or it cannot be read.
+    """
+    path, buffer = existing_path(name), io.BytesIO()
+    try:
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+            for file in FILES:
+                if (path / file).exists():
+                    archive.write(path / file, f"{name}/{file}")
+    except OSError as error:
+        raise CheckpointError(f"{name!r} could not be packed: {error.strerror}.") from error
+    return buffer.getvalue()
+
+
+def from_zip(content: bytes, wanted: str) -> str:
+    """Take a checkpoint from an archive that `to_zip` made, here or elsewhere; nothing of it is run or unpickled.
+
+    Args:
+        wanted: the name it gets, or one like it where that is taken.
+
+    Returns:
+        The name it got.
+
+    Raises:
+        CheckpointError: when it holds no sound checkpoint, or more than 256 MB.
+    """
+    name = unused_name(wanted)
+    folder = checkpoints_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".upload-", dir=folder) as temporary:
+        path = Path(temporary) / name
+        path.mkdir()
+        _unpack_sound(content, path)
+        path.rename(folder / name)
+    return name
+
+
+def put(content: bytes, name: str) -> None:
+    """Let a checkpoint from an archive take the place of the one that has the name, if any.
+
+    Raises:
+        CheckpointError: when it holds no sound checkpoint, or more than 256 MB; what was there stays.
+    """
+    path = checkpoint_path(name)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(path) as folder:
+            _unpack_sound(content, folder)
+    except OSError as error:
+        raise CheckpointError(f"The checkpoint {path} could not be written: {error.strerror or error}.") from error
+
+
+def _unpack_sound(content: bytes, path: Path) -> None:
+    _unpack(content, path)
+    load_model(read_checkpoint(path))
+
+
+def _unpack(content: bytes, path: Path) -> None:
+    """The files of a checkpoint, wherever in the archive their folder lies, and no others."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            members = {Path(info.filename).name: info for info in archive.infolist() if not info.is_dir()}
+            missing = [file for file in NEEDED if file not in members]
+            if missing:
+                raise CheckpointError(f"The archive holds no checkpoint: it lacks {', '.join(missing)}.")
+            chosen = {file: members[file] for file in FILES if file in members}
+            if sum(info.file_size for info in chosen.values()) > LARGEST:
+                raise CheckpointError(f"The archive would unpack to more than {LARGEST // 1_000_000} MB.")
+            for file, info in chosen.items():
+                # zipfile reads no more than the declared size, and checks the sum of what it has read.
+                (path / file).write_bytes(archive.read(info))
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
+        raise CheckpointError(f"The archive cannot be read ({error}).") from error

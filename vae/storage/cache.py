@@ -1,0 +1,35 @@
+"""Arrays on disk that can be made again: written whole or not at all, read as nothing where they are damaged."""
+
+import io
+import os
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+
+from vae.data.datasets import ROOT
+
+FOLDER = ROOT / ".cache"
+
+
+def read_arrays(path: Path) -> dict[str, np.ndarray] | None:
+    """Arrays by name, kept by `write_arrays`; None where there are none or the file is damaged."""
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            return dict(arrays.items())
+    except Exception:  # of any kind: a damaged archive fails wherever the damage is, and all of it can be made again
+        return None
+
+
+def write_arrays(path: Path, **arrays: np.ndarray | float) -> None:
+    """Keep arrays; a folder that cannot be written costs the cache and nothing else."""
+    buffer = io.BytesIO()
+    np.savez(buffer, **arrays)  # type: ignore[arg-type]  # numpy's stub takes the names for its own argument's
+    temporary = path.with_name(f".{path.name}-{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_bytes(buffer.getvalue())
+        temporary.replace(path)
+    except OSError:
+        with suppress(OSError):
+            temporary.unlink()

@@ -1,0 +1,238 @@
+"""The settings of a run: checked when made, filled by the form or the command line, kept in config.json."""
+
+import math
+import shlex
+from dataclasses import asdict, dataclass, fields
+from typing import Any, get_args
+
+from vae.data.datasets import DATASETS
+from vae.models.autoencoders import body_problems
+from vae.models.objectives import LIKELIHOODS
+
+MODEL_KINDS = ("ae", "vae", "classifier-vae")
+DEVICES = ("auto", "cuda", "mps", "cpu")
+WARMUP = 0.1  # of the budget, for the learning rate
+FINAL_RATE = 1e-3  # of the peak learning rate, where the cosine ends
+
+
+class ConfigError(ValueError):
+    """Settings that cannot be trained with; the message names every one of them."""
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """Everything that decides a run. Exactly one of `epochs`, `steps` and `seconds` is its budget.
+
+    Raises:
+        ConfigError: naming every value that is out of range.
+    """
+
+    model: str = "vae"
+    dataset: str = "mnist"
+    latent_dim: int = 2
+    body: str = "mlp"
+    hidden: tuple[int, ...] = (400, 400)  # layer widths, or channels of a conv body
+    activation: str = "silu"
+    likelihood: str = "bernoulli"
+    binarised: bool = False  # each pixel drawn as Bernoulli(grey), anew in every epoch: dynamic binarisation
+    # σ of noise on the input alone, in units of the pixel range, and clipped to that: denoising (Vincent et al. 2008)
+    input_noise: float = 0.0
+    sigma: float = 0.5  # of likelihood `gaussian`, in units of the pixel range
+    beta: float = 1.0
+    beta_warmup: float = 0.0  # fraction of the run over which β rises from 0
+    classifier_weight: float = 10.0  # w of a classifier-vae
+    epochs: int | None = None
+    steps: int | None = None
+    seconds: float | None = None
+    batch_size: int = 128
+    learning_rate: float = 3e-3  # the peak, under `cosine`
+    schedule: str = "cosine"  # or `constant`
+    adam_beta2: float = 0.99
+    seed: int = 0
+    device: str = "auto"
+
+    def __post_init__(self) -> None:
+        problems = type_problems(asdict(self)) or self._range_problems()
+        if problems:
+            raise ConfigError("; ".join(problems) + ".")
+
+    def _range_problems(self) -> list[str]:
+        problems = [
+            f"{name} must be one of {', '.join(choices)}, not {getattr(self, name)!r}"
+            for name, choices in CHOICES.items()
+            if getattr(self, name) not in choices
+        ]
+        problems += body_problems(self.latent_dim, self.body, self.hidden, self.activation)
+        problems += [
+            f"{_label(name)} must be {low:g} to {high:g}, not {value:g}"
+            for name, (low, high) in RANGES.items()
+            if (value := getattr(self, name)) is not None and not low <= value <= high
+        ]
+        if self.binarised and self.likelihood != "bernoulli":
+            problems.append(f"binarised images go with likelihood bernoulli, not {self.likelihood!r}")
+        budgets = [name for name in ("epochs", "steps", "seconds") if getattr(self, name) is not None]
+        if len(budgets) != 1:
+            given = " and ".join(budgets) or "none"
+            problems.append(f"give exactly one budget (epochs, steps or seconds), not {given}")
+        return problems
+
+    def default_name(self) -> str:
+        """A checkpoint's name that says what it is about: `vae-2d-beta8`, `kmnist-ae-20d`, `ae-20d-noise0.5`."""
+        name = f"{self.model}-{self.latent_dim}d" + ("" if self.model == "ae" else f"-beta{self.beta:g}")
+        name += f"-noise{self.input_noise:g}" if self.input_noise else ""
+        return name if self.dataset == "mnist" else f"{self.dataset}-{name}"
+
+    def learning_rate_at(self, progress: float) -> float:
+        """The learning rate after a fraction `progress` of the budget: a linear warm-up, then a cosine."""
+        if self.schedule == "constant":
+            return self.learning_rate
+        if progress < WARMUP:
+            # Half a per mille is one step of a run of 2,000, where a rate of 0 would waste it.
+            return self.learning_rate * max(progress, 5e-4) / WARMUP
+        cosine = 0.5 * (1 + math.cos(math.pi * min(1.0, (progress - WARMUP) / (1 - WARMUP))))
+        return self.learning_rate * (FINAL_RATE + (1 - FINAL_RATE) * cosine)
+
+    def command(self, name: str, steps: int | None = None) -> str:
+        """The command line that trains this again; `steps` replaces a budget in seconds, which no machines share."""
+        settings = asdict(self)
+        if self.seconds is not None and steps is not None:
+            settings |= {"seconds": None, "steps": steps}
+        words = ["python", "-m", "vae", "train"]
+        for key, value in settings.items():
+            if value is None or (key in _DEFAULTS and value == _DEFAULTS[key] and key not in ALWAYS_NAMED):
+                continue
+            words += ["--" + key.replace("_", "-"), *([] if value is True else [_as_argument(value)])]
+        return shlex.join([*words, "--name", name])
+
+
+RANGES: dict[str, tuple[float, float]] = {
+    "input_noise": (0, 2),
+    "sigma": (0.01, 10),
+    "beta": (0, 1000),
+    "beta_warmup": (0, 1),
+    "classifier_weight": (0, 10_000),
+    "epochs": (1, 10_000),
+    "steps": (1, 100_000_000),
+    "seconds": (1, 86_400),
+    "batch_size": (2, 60_000),
+    "learning_rate": (1e-6, 1),
+    "adam_beta2": (0.5, 0.99999),
+    "seed": (0, 2**31 - 1),
+}
+CHOICES: dict[str, tuple[str, ...]] = {
+    "model": MODEL_KINDS,
+    "dataset": DATASETS,
+    "likelihood": LIKELIHOODS,
+    "schedule": ("cosine", "constant"),
+    "device": DEVICES,
+}
+# The recipe fills these by latent size and budget, so a command that leaves them out could mean others tomorrow.
+ALWAYS_NAMED = (
+    "model",
+    "latent_dim",
+    "body",
+    "hidden",
+    "activation",
+    "beta",
+    "beta_warmup",
+    "batch_size",
+    "learning_rate",
+    "seed",
+)
+_DEFAULTS = {f.name: f.default for f in fields(TrainConfig)}
+_TYPE_WORDS: dict[Any, str] = {
+    str: "text",
+    int: "a whole number",
+    bool: "true or false",
+    float: "a number",
+    int | None: "a whole number or null",
+    float | None: "a number or null",
+    tuple[int, ...]: "a list of whole numbers",
+}
+SHORT_SECONDS = 20.0
+SHORT_STEPS = 3_000
+SHORT_EPOCHS = 6
+SHORT_BETA_WARMUP = 0.5  # of the budget: 2 nats at 20 dimensions, which short runs else let fall silent
+# A checkpoint made before a setting existed has its default; one without these is no checkpoint.
+_NEEDED = {"model", "dataset", "latent_dim", "body", "hidden", "activation", "likelihood", "beta", "seed"}
+
+
+def recommended(
+    latent_dim: int, body: str, *, epochs: int | None = None, steps: int | None = None, seconds: float | None = None
+) -> dict[str, Any]:
+    """Hidden sizes, activation, batch size, peak learning rate and β warm-up for a latent size and a budget.
+
+    The measured recipe of the project: at few dimensions a deeper body and larger batches pay, and a run too short
+    to anneal slowly wants a higher peak and a KL that comes in late. `benchmarks/training.py` holds the losses that it
+    reaches.
+    """
+    limits = ((epochs, SHORT_EPOCHS), (steps, SHORT_STEPS), (seconds, SHORT_SECONDS))
+    short = any(given is not None and given <= limit for given, limit in limits)
+    warmup = {"beta_warmup": SHORT_BETA_WARMUP if short else 0.0}
+    if body == "conv":
+        conv = {"hidden": (32, 64), "activation": "silu", "batch_size": 128, "beta_warmup": 0.0}
+        return conv | {"learning_rate": 3e-3 if short else 2e-3}
+    if latent_dim <= 3:
+        if short:
+            few = {"hidden": (200, 200, 200), "activation": "gelu", "batch_size": 256}
+            return warmup | few | {"learning_rate": 8e-3}
+        few = {"hidden": (256, 256, 256), "activation": "silu", "batch_size": 192}
+        return warmup | few | {"learning_rate": 3e-3}
+    many = warmup | {"activation": "silu", "batch_size": 128}
+    if short:
+        return many | {"hidden": (256, 256), "learning_rate": 8e-3}
+    return many | {"hidden": (400, 200 if latent_dim <= 8 else 400), "learning_rate": 3e-3}
+
+
+def config_from_json(settings: dict[str, Any]) -> TrainConfig:
+    """The config that `dataclasses.asdict` made `settings` from.
+
+    Raises:
+        ConfigError: for a missing or an unknown key, a wrong type, or a value out of range.
+    """
+    names = {f.name for f in fields(TrainConfig)}
+    unknown, missing = sorted(settings.keys() - names), sorted(_NEEDED - settings.keys())
+    if unknown:
+        raise ConfigError(f"unknown key {', '.join(map(repr, unknown))}.")
+    if missing:
+        raise ConfigError(f"missing key {', '.join(map(repr, missing))}.")
+    hidden = settings["hidden"]
+    return TrainConfig(**settings | {"hidden": tuple(hidden) if isinstance(hidden, list) else hidden})
+
+
+def type_problems(settings: dict[str, Any]) -> list[str]:
+    """Which settings have a value of the wrong type, in words."""
+    return [
+        f"{_label(f.name)} must be {_TYPE_WORDS[f.type]}, not {settings[f.name]!r}"
+        for f in fields(TrainConfig)
+        if not _is_of(settings[f.name], f.type)
+    ]
+
+
+def differences(one: TrainConfig, other: TrainConfig, ignoring: tuple[str, ...] = ()) -> list[str]:
+    """Settings in which two runs differ, as "label: one's / other's"; what the comparison is about can be ignored."""
+    return [
+        f"{_label(name)}: {_as_words(a)} / {_as_words(b)}"
+        for name, a in asdict(one).items()
+        if name not in ignoring and a != (b := getattr(other, name))
+    ]
+
+
+def _is_of(value: Any, kind: Any) -> bool:
+    if kind == tuple[int, ...]:
+        return isinstance(value, tuple) and all(type(v) is int for v in value)
+    kinds = get_args(kind) or (kind,)
+    # type() and not isinstance(): True is no number here.
+    return type(value) in kinds or (float in kinds and type(value) is int)
+
+
+def _label(name: str) -> str:
+    return {"beta": "β", "beta_warmup": "β warm-up", "sigma": "σ"}.get(name, name.replace("_", " "))
+
+
+def _as_argument(value: Any) -> str:
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def _as_words(value: Any) -> str:
+    return format(value, "g") if isinstance(value, float) else _as_argument(value)

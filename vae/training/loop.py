@@ -1,0 +1,373 @@
+"""The training loop: `train()` yields one report an epoch and knows neither screen nor disk.
+
+The recipe: the whole set as one tensor in memory, fused Adam, output bias at the logit of the mean training image, the
+learning rate warmed up over the first tenth of the budget and annealed along a cosine to a thousandth of its peak. The
+schedule is driven by the fraction of the budget that is spent, so that a run of so many seconds ends annealed too.
+"""
+
+import math
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from vae.data.datasets import Dataset, binarise, to_unit
+from vae.generate.draws import to_bytes
+from vae.models.autoencoders import VAE, Autoencoder, ClassifierVAE, Output
+from vae.models.objectives import beta_at, kl_divergence, optimal_sigma, reconstruction_loss
+from vae.training.config import TrainConfig
+from vae.training.cuda_graph import GraphedStep
+
+MODELS: dict[str, type[Autoencoder]] = {"ae": Autoencoder, "vae": VAE, "classifier-vae": ClassifierVAE}
+SAMPLES = 16
+FOLLOWED = 2_000  # test images whose codes every report carries
+TEST_BATCH = 1_000
+_INITIALISING = threading.Lock()  # layers draw their initial weights from the one generator of the process
+
+
+class TrainingDivergedError(Exception):
+    """The loss became infinite, not a number, or far larger than at the start; the message names epoch and remedy."""
+
+
+class Losses(NamedTuple):
+    """Means over images, in nats per image."""
+
+    reconstruction: float
+    kl: float  # 0 for an autoencoder
+    cross_entropy: float  # of the classifier, not yet weighted; 0 without one
+    total: float  # reconstruction + β · KL + w · cross-entropy
+
+
+@dataclass(frozen=True, eq=False)
+class EpochReport:
+    """The state of a run after an epoch, or after the part of one that its budget ended in."""
+
+    epoch: float  # passes over the training images so far
+    step: int
+    progress: float  # fraction of the budget spent
+    train: Losses  # over this epoch's batches, while the weights moved
+    test: Losses  # over all test images, one draw of z each, the same noise every epoch
+    seconds: float  # training alone, this epoch
+    elapsed: float  # since the first step, everything included
+    images_per_second: float
+    samples: np.ndarray  # uint8 (16, C, H, W) of fixed z; (classes, C, H, W), one of each, from a ClassifierVAE
+    latents: np.ndarray  # float32 (2000, latent_dim), the codes of the first 2,000 test images
+    kl_per_dimension: np.ndarray | None  # float32 (latent_dim,), nats, mean over all test images; None for an AE
+    stepping: str  # `CUDA graph`, or `eager`, where that is not for want of CUDA with the reason
+    model: Autoencoder  # the live model: copy what is to be kept
+
+    def row(self) -> dict[str, float]:
+        """One line of history.csv."""
+        losses = {f"{part}_{k}": v for part in ("train", "test") for k, v in getattr(self, part)._asdict().items()}
+        return {"epoch": round(self.epoch, 4), "step": self.step} | losses | {
+            "seconds": self.seconds,
+            "elapsed": self.elapsed,
+            "images_per_second": self.images_per_second,
+        }  # fmt: skip
+
+
+def choose_device(name: str = "auto") -> torch.device:
+    """`auto` is CUDA, then MPS, then the CPU.
+
+    Raises:
+        ValueError: when the device that was asked for is not there.
+    """
+    available = ["cpu"]
+    if torch.backends.mps.is_available():
+        available.insert(0, "mps")
+    if torch.cuda.is_available():
+        available.insert(0, "cuda")
+    if name == "auto":
+        return torch.device(available[0])
+    if name not in available:
+        raise ValueError(f"There is no device {name!r} on this machine; it has {', '.join(available)}.")
+    return torch.device(name)
+
+
+def build_model(config: TrainConfig, image_shape: tuple[int, ...], classes: int = 10) -> Autoencoder:
+    """An untrained model; its initial weights depend on the config alone.
+
+    Raises:
+        ValueError: for an image shape that no body takes.
+    """
+    extra = {"classes": classes} if config.model == "classifier-vae" else {}
+    with _INITIALISING, torch.random.fork_rng(devices=[]):
+        torch.manual_seed(config.seed)
+        model = MODELS[config.model](
+            image_shape, config.latent_dim, config.body, config.hidden, config.activation, **extra
+        )
+    if config.likelihood == "gaussian":
+        model.sigma.fill_(config.sigma)
+    return model
+
+
+def train(
+    config: TrainConfig,
+    dataset: Dataset,
+    on_step: Callable[[float], bool | None] | None = None,
+    progress: Callable[[int], float] | None = None,
+) -> Iterator[EpochReport]:
+    """Train a model and yield a report after every epoch; a run by steps or seconds ends with a part of one.
+
+    Args:
+        on_step: called before every step with the fraction of the budget spent; True stops the run there. So does
+            closing the generator. The last report is then that of the last full epoch.
+        progress: the fraction of the budget that is spent before a step, by its number; by default the config's budget
+            says. The second of a pair follows the first with it, step by step.
+
+    Raises:
+        TrainingDivergedError: at the end of the epoch in which the loss diverged.
+        ValueError: for a device that is not there or images that no body takes.
+    """
+    run = RunState(config, dataset, progress)
+    while run.progress() < 1:
+        began = time.perf_counter()
+        first_step = run.step
+        losses = run.epoch(on_step)
+        if losses is None:
+            return
+        yield run.report(losses, first_step, time.perf_counter() - began, run.stepping)
+
+
+def measure_speed(config: TrainConfig, dataset: Dataset, seconds: float = 0.4) -> float:
+    """Images per second that a run of `config` trains here, from the quicker of its first steps."""
+    times: list[float] = []
+
+    def enough(_: float) -> bool:
+        times.append(time.perf_counter())
+        return len(times) > 5 and times[-1] - times[0] > seconds
+
+    for _ in train(config, dataset, on_step=enough):
+        break
+    steps = np.diff(times)[1:] if len(times) > 2 else np.diff(times)
+    # The slower ones are those that something else on the machine held up.
+    return config.batch_size / float(np.percentile(steps, 25))
+
+
+class RunState:
+    """One run's state: model, optimiser, data on the device, random streams and clock.
+
+    Args:
+        pace: the fraction of the budget that is spent before a step, by its number; by default the config says.
+    """
+
+    def __init__(self, config: TrainConfig, dataset: Dataset, pace: Callable[[int], float] | None = None) -> None:
+        self.config, self.pace = config, pace
+        self.device = choose_device(config.device)
+        model = build_model(config, dataset.image_shape, len(dataset.class_names))
+        mean_image = dataset.train_images.mean(0, dtype=torch.float32) / 255
+        model.start_from_mean_image(mean_image)
+        layout = torch.channels_last if config.body == "conv" else torch.contiguous_format
+        self.model = model.to(self.device).to(memory_format=layout)
+        self.images = dataset.train_images.to(self.device)
+        self.labels = dataset.train_labels.to(self.device)
+        test_images = binarise(dataset.test_images) if config.binarised else dataset.test_images
+        self.test_images = test_images.to(self.device)
+        self.test_labels = dataset.test_labels.to(self.device)
+        self.optimiser = adam(self.model.parameters(), config, self.device)
+        self.beta = torch.zeros((), device=self.device)
+        # The AE draws no noise: streams of their own keep its order of images the VAE's.
+        self.order = torch.Generator().manual_seed(config.seed)
+        self.noise = [torch.Generator(self.device).manual_seed(config.seed + i) for i in range(3)]  # z, pixels, input
+        self.sample_noise = torch.Generator().manual_seed(config.seed)
+        self.fixed_latents = torch.randn(SAMPLES, config.latent_dim, generator=self.sample_noise).to(self.device)
+        self.steps_per_epoch = math.ceil(len(self.images) / config.batch_size)
+        self.total_steps = config.steps or (config.epochs or 0) * self.steps_per_epoch
+        self.step = 0
+        self.epochs = 0.0
+        self.first_losses = [math.nan]
+        self.graphed = self._graphed()
+        self.start = time.perf_counter()
+
+    def _graphed(self) -> GraphedStep | None:
+        return GraphedStep(self._step, self.noise, self.config.batch_size) if self.device.type == "cuda" else None
+
+    @property
+    def stepping(self) -> str:
+        return self.graphed.path if self.graphed else "eager"
+
+    def progress(self) -> float:
+        if self.pace is not None:
+            return self.pace(self.step)
+        if self.config.seconds:
+            return (time.perf_counter() - self.start) / self.config.seconds
+        return self.step / self.total_steps
+
+    def images_seen(self, first_step: int) -> int:
+        return min((self.step - first_step) * self.config.batch_size, len(self.images))
+
+    def epoch(self, on_step: Callable[[float], bool | None] | None) -> Losses | None:
+        """Train for an epoch or until the budget is spent; None when `on_step` asked to stop."""
+        means = self.steps(on_step)
+        return None if means is None else self.settle(means)
+
+    def steps(self, on_step: Callable[[float], bool | None] | None) -> Tensor | None:
+        """The steps of an epoch; the means of their terms (4,), or None when `on_step` asked to stop."""
+        self.model.train()
+        order = self._draw_order().to(self.device)
+        sums = torch.zeros(*self.beta.shape, 4, device=self.device)
+        seen = 0
+        for indices in order.split(self.config.batch_size, dim=-1):
+            progress = self.progress() if self.step else 0.0
+            if progress >= 1:
+                break
+            if on_step is not None and on_step(progress):
+                return None
+            self._schedule(progress)
+            terms = self.graphed(indices) if self.graphed else self._step(indices, self.noise)
+            sums += terms * indices.shape[-1]
+            seen += indices.shape[-1]
+            if self.step == 0:
+                self.first_losses = terms[..., 3].flatten().tolist()
+            self.step += 1
+        # The clock may have run out since the last epoch.
+        return sums / seen if seen else None
+
+    def settle(self, means: Tensor) -> Losses:
+        """The losses of an epoch out of the means of its terms (4,), and the σ that they were taken at."""
+        losses = Losses(*means.tolist())
+        if self.config.likelihood == "optimal-gaussian" and math.isfinite(losses.reconstruction):
+            self.model.sigma.fill_(optimal_sigma(losses.reconstruction, self.images[0].numel()))
+        return losses
+
+    def _draw_order(self) -> Tensor:
+        return torch.randperm(len(self.images), generator=self.order)
+
+    def _schedule(self, progress: float) -> None:
+        self._set_beta(progress)
+        rate = self.config.learning_rate_at(progress)
+        for group in self.optimiser.param_groups:
+            if isinstance(group["lr"], Tensor):
+                group["lr"].fill_(rate)
+            else:
+                group["lr"] = rate
+
+    def _set_beta(self, progress: float) -> None:
+        self.beta.fill_(beta_at(progress, self.config.beta, self.config.beta_warmup))
+
+    def _step(self, indices: Tensor, noise: Sequence[torch.Generator]) -> Tensor:
+        config = self.config
+        images = to_unit(self.images.index_select(0, indices))
+        if config.binarised:
+            images = torch.bernoulli(images, generator=noise[1])
+        seen = images
+        if config.input_noise:
+            drawn = torch.randn(images.shape, generator=noise[2], device=self.device)
+            seen = torch.add(images, drawn, alpha=config.input_noise).clamp_(0, 1)  # as any picture of it would be
+        output = self.model(seen, noise[0])
+        sigma = None if config.likelihood == "optimal-gaussian" else self.model.sigma
+        labels = self.labels.index_select(0, indices) if output.class_logits is not None else None
+        terms = objective(output, images, labels, config, self.beta, sigma)
+        self.optimiser.zero_grad(set_to_none=True)
+        terms[3].backward()
+        self.optimiser.step()
+        return terms.detach()
+
+    def report(self, losses: Losses, first_step: int, seconds: float, stepping: str) -> EpochReport:
+        """What is known after an epoch that began with step `first_step`.
+
+        Raises:
+            TrainingDivergedError: when its loss did.
+        """
+        self.check(losses)
+        test, latents, kl_per_dimension = self.test()
+        images = self.images_seen(first_step)
+        self.epochs += images / len(self.images)
+        return EpochReport(
+            epoch=self.epochs,
+            step=self.step,
+            progress=min(1.0, self.progress()),
+            train=losses,
+            test=test,
+            seconds=seconds,
+            elapsed=time.perf_counter() - self.start,
+            images_per_second=images / seconds,
+            samples=self.samples(),
+            latents=latents,
+            kl_per_dimension=kl_per_dimension,
+            stepping=stepping,
+            model=self.model,
+        )
+
+    def check(self, losses: Losses) -> None:
+        first_loss = self.first_losses[0]
+        limit = first_loss + 10 * abs(first_loss)
+        if math.isfinite(losses.total) and losses.total < limit:
+            return
+        what = f"rose to {losses.total:.3g} nats" if math.isfinite(losses.total) else f"became {losses.total}"
+        raise TrainingDivergedError(
+            f"Training diverged in epoch {math.floor(self.epochs) + 1}: the loss {what}. Lower the learning rate (it "
+            f"is {self.config.learning_rate:g}; try {self.config.learning_rate / 3:.1g}) and train again."
+        )
+
+    @torch.no_grad()
+    def test(self) -> tuple[Losses, np.ndarray, np.ndarray | None]:
+        """Losses over all test images, the codes of the first `FOLLOWED` of them, and the KL of every dimension."""
+        self.model.eval()
+        noise = torch.Generator(self.device).manual_seed(self.config.seed)
+        sums = torch.zeros(4, device=self.device)
+        kl = torch.zeros(self.config.latent_dim, device=self.device)
+        codes: list[Tensor] = []
+        for images, labels in zip(self.test_images.split(TEST_BATCH), self.test_labels.split(TEST_BATCH), strict=True):
+            pixels = to_unit(images)
+            output = self.model(pixels, noise)
+            sums += objective(output, pixels, labels, self.config, self.config.beta, self.model.sigma) * len(images)
+            if len(codes) * TEST_BATCH < FOLLOWED:
+                codes.append(output.mean)
+            if output.log_variance is not None:
+                kl += kl_divergence(output.mean, output.log_variance).sum(0)
+        latents = torch.cat(codes)[:FOLLOWED].cpu().numpy()
+        per_dimension = None if self.config.model == "ae" else (kl / len(self.test_images)).cpu().numpy()
+        return Losses(*(sums / len(self.test_images)).tolist()), latents, per_dimension
+
+    @torch.no_grad()
+    def samples(self) -> np.ndarray:
+        model = self.model
+        if isinstance(model, ClassifierVAE):
+            style = torch.randn(1, model.latent_dim, generator=self.sample_noise).to(self.device)
+            digits = torch.arange(model.classes, device=self.device)
+            images = model.decode_classes(style.expand(model.classes, -1), digits)
+        else:
+            images = model.decode(self.fixed_latents)
+        return to_bytes(images)
+
+
+def adam(parameters: Iterable[Tensor], config: TrainConfig, device: torch.device) -> torch.optim.Adam:
+    """The optimiser of a run, or of a stack of them: Adam is the same arithmetic for every number by itself."""
+    on_cuda = device.type == "cuda"
+    return torch.optim.Adam(
+        parameters,
+        # In tensors, so that a captured step reads them anew.
+        lr=torch.tensor(config.learning_rate, device=device) if on_cuda else config.learning_rate,
+        betas=(0.9, config.adam_beta2),
+        fused=device.type in ("cpu", "cuda"),
+        capturable=on_cuda,
+    )
+
+
+def objective(
+    output: Output,
+    images: Tensor,
+    labels: Tensor | None,
+    config: TrainConfig,
+    beta: Tensor | float,
+    sigma: Tensor | float | None,
+) -> Tensor:
+    """Reconstruction, KL, cross-entropy and their weighted sum as one tensor (4,), nats, means over the batch."""
+    reconstruction = reconstruction_loss(output.logits, images, config.likelihood, sigma).mean()
+    zero = reconstruction.new_zeros(())
+    kl = cross_entropy = zero
+    total = reconstruction
+    if output.log_variance is not None:
+        kl = kl_divergence(output.mean, output.log_variance).sum(1).mean()
+        total = total + beta * kl
+    if output.class_logits is not None and labels is not None:
+        cross_entropy = F.cross_entropy(output.class_logits, labels)
+        total = total + config.classifier_weight * cross_entropy
+    return torch.stack([reconstruction, kl, cross_entropy, total])

@@ -1,0 +1,123 @@
+"""Runs of equal shape trained at once: their weights are stacked, and a layer of all is one batched matrix product.
+
+A run alone leaves most of a GPU idle: its matrices are small, and starting a kernel takes as long as computing it. Each
+member keeps its own initial weights, order of images, noise and β, so that it ends where
+`vae.training.loop.train` would take it, up to the rounding of matrix products; training amplifies that like any change
+of the weights' last digits.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+import torch
+from torch import Tensor
+from torch.func import functional_call, vmap
+
+from vae.data.datasets import Dataset, to_unit
+from vae.models.objectives import beta_at
+from vae.training.config import TrainConfig
+from vae.training.loop import EpochReport, RunState, TrainingDivergedError, adam, choose_device, objective
+
+
+def stackable(config: TrainConfig) -> bool:
+    """Whether a run can share a stack: of an MLP, on grey images without noise, and not until a clock runs out.
+
+    Stacked convolutions are grouped ones, which are slower than those of one model after another.
+    """
+    plain = not config.binarised and not config.input_noise
+    return config.body == "mlp" and plain and config.seconds is None
+
+
+def stacks(configs: Sequence[TrainConfig]) -> list[list[int]]:
+    """The numbers of the runs that can be trained at once: equal in all but β and seed; the others are alone."""
+    groups: dict[TrainConfig | int, list[int]] = {}
+    for number, config in enumerate(configs):
+        groups.setdefault(replace(config, beta=1.0, seed=0) if stackable(config) else number, []).append(number)
+    return list(groups.values())
+
+
+def train_stacked(
+    configs: Sequence[TrainConfig],
+    dataset: Dataset,
+    on_step: Callable[[float], bool | None] | None = None,
+) -> Iterator[list[EpochReport | TrainingDivergedError]]:
+    """Train runs that `stacks` put together; yield the reports of all of them after every epoch.
+
+    In the place of a member's report is an error from the epoch on in which its loss diverged. The others go on, and
+    nothing of theirs changes. A report's `seconds` are those of the whole stack.
+
+    Args:
+        on_step: as of `vae.training.loop.train`.
+
+    Raises:
+        ValueError: for runs that differ in more than β and seed, a device that is not there, or images that no body
+            takes.
+    """
+    if len(stacks(configs)) != 1:
+        raise ValueError("Only runs of an MLP that differ in nothing but β and seed train as one stack.")
+    device = choose_device(configs[0].device)
+    # On the device once, and not once a member.
+    stack = _Stack(configs, replace(dataset, images=dataset.images.to(device), labels=dataset.labels.to(device)))
+    errors: dict[int, TrainingDivergedError] = {}
+    while stack.progress() < 1 and len(errors) < len(configs):
+        began = time.perf_counter()
+        first_step = stack.step
+        means = stack.steps(on_step)
+        if means is None:
+            return
+        seconds = time.perf_counter() - began
+        reports: list[EpochReport | TrainingDivergedError] = []
+        for number, member in enumerate(stack.members):
+            if number not in errors:
+                member.step, member.first_losses = stack.step, [stack.first_losses[number]]
+                try:
+                    losses = member.settle(means[number])
+                    reports.append(member.report(losses, first_step, seconds, stack.stepping))
+                    continue
+                except TrainingDivergedError as error:
+                    errors[number] = error
+            reports.append(errors[number])
+        yield reports
+
+
+class _Stack(RunState):
+    """Many runs in the place of one: what the first member would do by itself, over a leading dimension of members."""
+
+    def __init__(self, configs: Sequence[TrainConfig], dataset: Dataset) -> None:
+        super().__init__(configs[0], dataset)  # its model is a template: the weights come with every call
+        self.members = [RunState(config, dataset) for config in configs]
+        models = [dict(member.model.named_parameters()) for member in self.members]
+        self.weights = {name: torch.stack([m[name].detach() for m in models]).requires_grad_() for name in models[0]}
+        for number, model in enumerate(models):
+            for name, parameter in model.items():
+                parameter.data = self.weights[name].detach()[number]  # the members look at the stack's own memory
+        self.optimiser = adam(self.weights.values(), self.config, self.device)
+        self.betas = torch.tensor([float(config.beta) for config in configs], device=self.device)
+        self.beta = torch.zeros_like(self.betas)
+        self.noise = [member.noise[0] for member in self.members]
+        self.graphed = self._graphed()
+
+    def _draw_order(self) -> Tensor:
+        return torch.stack([member._draw_order() for member in self.members])  # (M, N)
+
+    def _set_beta(self, progress: float) -> None:
+        torch.mul(self.betas, beta_at(progress, 1.0, self.config.beta_warmup), out=self.beta)
+
+    def _step(self, indices: Tensor, noise: Sequence[torch.Generator]) -> Tensor:
+        """Image numbers (M, B) → terms (M, 4)."""
+        images = to_unit(self.images.index_select(0, indices.flatten())).unflatten(0, indices.shape)  # (M, B, C, H, W)
+        labels = self.labels.index_select(0, indices.flatten()).unflatten(0, indices.shape)  # (M, B)
+        shape = (indices.shape[1], self.config.latent_dim)
+        drawn = torch.stack([torch.randn(shape, generator=one, device=self.device) for one in noise])
+        terms = vmap(self._terms)(self.weights, images, labels, drawn, self.beta)
+        self.optimiser.zero_grad(set_to_none=True)
+        terms[:, 3].sum().backward()
+        self.optimiser.step()
+        return terms.detach()
+
+    def _terms(self, weights: dict[str, Tensor], images: Tensor, labels: Tensor, noise: Tensor, beta: Tensor) -> Tensor:
+        """Of one member, (4,)."""
+        output = functional_call(self.model, weights, (images, noise))
+        sigma = None if self.config.likelihood == "optimal-gaussian" else self.model.sigma
+        return objective(output, images, labels, self.config, beta, sigma)

@@ -1,0 +1,63 @@
+"""TensorBoard event files of a run, on request: what the field already watches training with."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from vae.data.datasets import Dataset, to_unit
+from vae.storage.checkpoints import checkpoints_folder
+from vae.training.loop import EpochReport
+
+
+class TensorboardError(ValueError):
+    """TensorBoard is not installed; the message says how to have it."""
+
+
+def events_folder(name: str) -> Path:
+    """Where the event files of a run are kept: `tensorboard/` beside the checkpoints' folder."""
+    return checkpoints_folder().parent / "tensorboard" / name
+
+
+def follow(reports: Iterable[EpochReport], name: str, dataset: Dataset) -> Iterator[EpochReport]:
+    """Pass a run's reports on, writing losses, KL by dimension and samples of each; at the end the embedding.
+
+    The embedding, for TensorBoard's projector, is the codes of the first 2,000 test images with classes and thumbnails.
+
+    Raises:
+        TensorboardError: when it is not installed, before the first epoch.
+    """
+    writer = _open(events_folder(name))
+    return _write(reports, writer, dataset)
+
+
+def _open(folder: Path) -> Any:
+    try:
+        from torch.utils.tensorboard import SummaryWriter
+    except ImportError:
+        raise TensorboardError("TensorBoard is not installed; `pip install tensorboard` brings it.") from None
+    return SummaryWriter(str(folder))
+
+
+def _write(reports: Iterable[EpochReport], writer: Any, dataset: Dataset) -> Iterator[EpochReport]:
+    report = None
+    try:
+        for report in reports:
+            for part in ("train", "test"):
+                for key, value in getattr(report, part)._asdict().items():
+                    writer.add_scalar(f"{key}/{part}", value, report.step)
+            writer.add_scalar("images_per_second", report.images_per_second, report.step)
+            for dimension, kl in enumerate(() if report.kl_per_dimension is None else report.kl_per_dimension, start=1):
+                writer.add_scalar(f"kl_per_dimension/z{dimension}", kl, report.step)
+            writer.add_images("samples", torch.from_numpy(report.samples), report.step)
+            yield report
+        if report is not None:
+            count = len(report.latents)
+            names = [dataset.class_names[label] for label in dataset.test_labels[:count]]
+            thumbnails = to_unit(dataset.test_images[:count])
+            # The projector shows nothing of fewer than three dimensions.
+            codes = torch.nn.functional.pad(torch.from_numpy(report.latents), (0, max(0, 3 - report.latents.shape[1])))
+            writer.add_embedding(codes, metadata=names, label_img=thumbnails, global_step=report.step, tag="codes")
+    finally:
+        writer.close()

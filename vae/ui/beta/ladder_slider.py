@@ -1,0 +1,81 @@
+"""One slider over a ladder: what its runs make of the same z and images is sent once, and shown without the server."""
+
+import base64
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from vae.beta.ladder import Ladder, Rung
+from vae.data.datasets import Dataset
+from vae.figures.maps import PALETTE, data_uri, medoid_label, square_range, tile
+from vae.ui.components.component import component
+from vae.ui.shared import models
+from vae.ui.shared.models import Look
+
+COLUMNS = 8  # of samples
+PAIRS = 5  # originals a row, each over its reconstruction
+_component = component("ladder")
+
+
+def show(ladder: Ladder, look: Look) -> None:
+    """Draw it.
+
+    Raises:
+        CheckpointError, DatasetError, OSError: when a run cannot be loaded.
+    """
+    rungs = models.rungs(ladder, look)
+    _component(key="ladder_slider", data=_message(models.made_from(ladder), look, ladder, rungs))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _message(made_from: tuple[tuple[str, int], ...], look: Look, _ladder: Ladder, _rungs: list[Rung]) -> dict[str, Any]:
+    return message(_rungs, models.dataset(_ladder.config.dataset), look, flat=_ladder.config.latent_dim <= 2)
+
+
+def message(rungs: Sequence[Rung], dataset: Dataset, look: Look, *, flat: bool) -> dict[str, Any]:
+    """What the component is sent; pictures are PNG files as data URIs, points float32 in base64."""
+    labels = dataset.test_labels[: len(rungs[0].points)].numpy()
+    originals = dataset.test_images[look.first_image : look.first_image + look.images].numpy()
+    axis = "z, turned" if flat else "principal component, turned"
+    return {
+        "of": rungs[0].name,
+        "start": min(range(len(rungs)), key=lambda number: abs(rungs[number].beta - 1)),
+        "class_names": list(dataset.class_names),
+        "colours": list(PALETTE),
+        "labels": labels.tolist(),
+        "axes": [axis, axis],
+        "titles": {
+            "samples": "Samples: decodes of the same z ~ N(0, I)",
+            "copies": "Test images, each over its reconstruction",
+            "map": "Latent map; dashed: 1σ and 2σ of N(0, I)",
+        },
+        "rungs": [_rung(rung, originals, labels) for rung in rungs],
+    }
+
+
+def _rung(rung: Rung, originals: np.ndarray, labels: np.ndarray) -> dict[str, Any]:
+    order = np.argsort(-rung.kl, kind="stable")
+    total = rung.rate + rung.reconstruction
+    return {
+        "beta": f"{rung.beta:g}",
+        "numbers": f"KL {rung.rate:.1f} + reconstruction {rung.reconstruction:.1f} = {total:.1f} nats per image",
+        "samples": data_uri(tile(rung.samples, COLUMNS, scale=1), scale=1),
+        "copies": data_uri(tile(_over_each_other(originals, rung.reconstructions), PAIRS, scale=1), scale=1),
+        "points": base64.b64encode(rung.points.astype("<f4").tobytes()).decode(),
+        "range": square_range(rung.points),
+        "medoids": [
+            {key: mark[key] for key in ("x", "y")} | {"label": int(label)}
+            for label in np.unique(labels)
+            for mark in [medoid_label(rung.points[labels == label], "", "")]
+        ],
+        "kl": rung.kl[order].tolist(),
+        "dimensions": [f"z{index + 1}" for index in order],
+    }
+
+
+def _over_each_other(originals: np.ndarray, reconstructions: np.ndarray) -> np.ndarray:
+    """Rows of originals with a row of their reconstructions under each."""
+    rows = zip(*(np.split(images, len(images) // PAIRS) for images in (originals, reconstructions)), strict=True)
+    return np.concatenate([part for pair in rows for part in pair])

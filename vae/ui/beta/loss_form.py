@@ -1,0 +1,141 @@
+"""The form of the β translator: a preset, pasted lines, or every weight and reduction of a loss by hand."""
+
+from dataclasses import asdict
+from typing import Any
+
+import streamlit as st
+
+from vae.beta.balance import (
+    GAUSSIAN,
+    PIXEL_RANGES,
+    PIXEL_REDUCTIONS,
+    RANGES,
+    RECONSTRUCTIONS,
+    REDUCTIONS,
+    SQUARED_ERROR,
+    Convention,
+)
+from vae.beta.code_bases import PRESETS
+from vae.beta.loss_reader import Reading, read_loss
+
+DEFAULT = Convention()
+
+
+def show() -> dict[str, Any]:
+    """The widgets, whose keys are a convention's fields after `t_`; returned is what they hold."""
+    # Drawn last and shown first: which preset this is depends on what the widgets below it hold.
+    presets = st.container()
+    _paste()
+    for column, part in zip(st.columns(3), (_reconstruction, _kl, _sizes), strict=True):
+        with column, st.container(border=True, height="stretch"):
+            part()
+    with presets:
+        _choose_preset(settings())
+    return settings()
+
+
+def settings() -> dict[str, Any]:
+    """What the widgets hold: a convention's fields, not yet checked."""
+    held = {name: st.session_state[f"t_{name}"] for name in asdict(DEFAULT)}
+    return held | {"half": held["half"] and held["reconstruction"] == SQUARED_ERROR}
+
+
+def _choose_preset(held: dict[str, Any]) -> None:
+    """The preset that the form agrees with, if there is one; choosing another fills the form."""
+    alike = [name for name, preset in PRESETS.items() if asdict(preset.convention) == held]
+    st.session_state["t_preset"] = alike[0] if alike else None
+    st.selectbox(
+        "Start from",
+        list(PRESETS),
+        index=None,
+        placeholder="the form as it is below",
+        key="t_preset",
+        on_change=_take_preset,
+    )
+    st.caption(
+        f"Read in {PRESETS[alike[0]].source}." if alike else "The form has been changed: it is no code base's own loss."
+    )
+
+
+def _take_preset() -> None:
+    name = st.session_state["t_preset"]
+    if name is not None:
+        _fill(asdict(PRESETS[name].convention))
+
+
+def _fill(values: dict[str, Any]) -> None:
+    st.session_state.update({f"t_{name}": value for name, value in values.items()})
+
+
+def _paste() -> None:
+    with st.expander("Paste the lines of a loss", icon=":material/content_paste:"):
+        with st.form("t_paste", border=False):
+            st.text_area(
+                "Lines of PyTorch, Keras or TensorFlow",
+                key="t_code",
+                height=180,
+                placeholder="recon = F.mse_loss(x_hat, x)\nkl = -0.5 * torch.sum(1 + logvar - mu**2 - logvar.exp())",
+                persist_state="session",
+            )
+            st.form_submit_button("Read it", on_click=_read)
+        st.caption("The text is parsed and never run. What it does not decide is left as the form has it.")
+        reading: Reading | None = st.session_state.get("t_reading")
+        if reading is not None:
+            for heading, lines in (
+                ("Recognised", reading.recognised),
+                ("Assumed", reading.assumed),
+                ("Not decided by the text", reading.undecided),
+            ):
+                if lines:
+                    st.markdown(f"**{heading}**\n" + "\n".join(f"- {line}" for line in lines))
+
+
+def _read() -> None:
+    reading = read_loss(st.session_state["t_code"])
+    st.session_state["t_reading"] = reading
+    _fill(reading.settings)
+
+
+def _reconstruction() -> None:
+    st.markdown("**Reconstruction**")
+    _select("Term", "reconstruction", RECONSTRUCTIONS)
+    _select("Over pixels", "pixels", PIXEL_REDUCTIONS)
+    _reduce("Over the batch", "batch", REDUCTIONS)
+    kind = st.session_state["t_reconstruction"]
+    _number("Its weight", "reconstruction_weight")
+    _number("σ of the Gaussian, in pixel units", "sigma", disabled=kind != GAUSSIAN)
+    st.toggle("A ½ before the squared error", key="t_half", disabled=kind != SQUARED_ERROR, bind="query-params")
+
+
+def _kl() -> None:
+    st.markdown("**KL**")
+    _number("Its weight", "kl_weight")
+    _reduce("Over latent dimensions", "latents", REDUCTIONS)
+    _reduce("Over the batch", "kl_batch", REDUCTIONS)
+    _number("Latent size", "latent_dim")
+
+
+def _sizes() -> None:
+    st.markdown("**Images and batches**")
+    _number("Channels", "channels")
+    _number("Height", "height")
+    _number("Width", "width")
+    _select("Pixels from", "pixel_range", tuple(PIXEL_RANGES))
+    _number("Batch size", "batch_size")
+
+
+def _select(label: str, name: str, options: tuple[str, ...]) -> None:
+    st.selectbox(label, options, index=options.index(getattr(DEFAULT, name)), key=f"t_{name}", bind="query-params")
+
+
+def _reduce(label: str, name: str, options: tuple[str, ...]) -> None:
+    st.segmented_control(
+        label, options, default=getattr(DEFAULT, name), required=True, key=f"t_{name}", bind="query-params"
+    )
+
+
+def _number(label: str, name: str, disabled: bool = False) -> None:
+    value = getattr(DEFAULT, name)
+    low, high = (type(value)(bound) for bound in RANGES[name])
+    form = "%d" if isinstance(value, int) else "%g"
+    st.number_input(label, low, high, value, format=form, key=f"t_{name}", disabled=disabled, bind="query-params")

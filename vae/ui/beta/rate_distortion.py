@@ -1,0 +1,85 @@
+"""Every run on the plane of rate and distortion: what β trades, and where the ELBO's optimum lies."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+import streamlit as st
+
+from vae.beta.ladder import Ladder, comparable
+from vae.data.datasets import DatasetError
+from vae.figures import beta as beta_figures
+from vae.figures.beta import Curve, RunPoint
+from vae.storage.checkpoints import Checkpoint, CheckpointError
+from vae.ui.shared import models
+
+AXES = {"nats": "distortion: reconstruction, nats per image", "MSE": "distortion: squared error per pixel value"}
+EXPLANATIONS = {
+    "nats": "On the dotted line −ELBO = rate + distortion is that of the best run on a curve: every β asks for the "
+    "point of its curve with slope −β, and β = 1 for the slope of that line. The nats of a run with the optimal σ are "
+    "the cross-entropy of what it decodes, which it was not trained for.",
+    "MSE": "On this axis runs of every likelihood can be compared. A run with the optimal σ (Rybkin et al. 2021) finds "
+    "the balance of its squared error and its KL without a β.",
+}
+
+
+def show(chosen: Ladder, same: list[Ladder], sound: list[Checkpoint]) -> None:
+    """The chosen ladder, those that can be compared with it, and every other run, by rate and distortion."""
+    st.subheader("Rate and distortion")
+    unit = st.segmented_control(
+        "Distortion in", list(AXES), default="nats", required=True, key="distortion", bind="query-params"
+    )
+    curves = [Curve(ladder.label, _points(ladder.rungs, unit)) for ladder in same]
+    others, optimal = _elsewhere(chosen.rungs[0], {rung.name for ladder in same for rung in ladder.rungs}, unit, sound)
+    rates = [point.rate for curve in curves for point in curve.points if point.beta > 0]
+    figure = beta_figures.rate_distortion(
+        curves, others, optimal, AXES[unit], tangent=unit == "nats", limit=max(rates, default=None)
+    )
+    st.plotly_chart(
+        figure, key="rate_distortion", config={"displaylogo": False}, alt="Rate against distortion of every run"
+    )
+    beyond = [p for curve in curves for p in curve.points if rates and p.rate > max(rates)]
+    words = "; ".join(f"{p.name} at a rate of {p.rate:,.0f} and a distortion of {p.distortion:.4g}" for p in beyond)
+    st.caption(
+        "Every finished VAE of this data set, over all test images with one draw of z each (squared error: decoded "
+        "from the posterior's mean). "
+        + EXPLANATIONS[unit]
+        + (f" Beyond the right edge: {words}; a double click shows all." if beyond else "")
+    )
+
+
+def _elsewhere(
+    like: Checkpoint, shown: set[str], unit: str, sound: Sequence[Checkpoint]
+) -> tuple[list[RunPoint], list[RunPoint]]:
+    """Runs of the same data that no curve shows: those on the same axis, and those that found their own σ."""
+    runs = [
+        run
+        for run in sound
+        if run.model == "vae"
+        and run.finished
+        and run.name not in shown
+        and run.data_fingerprint == like.data_fingerprint
+    ]
+    optimal = [run for run in runs if run.config.likelihood == "optimal-gaussian"]
+    others = [run for run in runs if run not in optimal and (unit == "MSE" or comparable(run, like))]
+    if unit == "MSE":
+        return _points(others, unit), _points(optimal, unit)
+    grey = like.config.likelihood == "bernoulli" and not like.config.binarised
+    return _points(others, unit), _cross_entropies(optimal) if grey else []
+
+
+def _points(runs: Sequence[Checkpoint], unit: str) -> list[RunPoint]:
+    """Runs by rate and distortion, without those that were never measured."""
+    key = "mse" if unit == "MSE" else "test_reconstruction"
+    places = [(run, run.metric("test_kl"), run.metric(key)) for run in runs]
+    return [RunPoint(run.name, run.config.beta, x, y) for run, x, y in places if x is not None and y is not None]
+
+
+def _cross_entropies(runs: Sequence[Checkpoint]) -> list[RunPoint]:
+    """Runs of another likelihood by the cross-entropy of what they decode, without those that cannot be loaded."""
+    found = []
+    for run in runs:
+        rate = run.metric("test_kl")
+        with suppress(CheckpointError, DatasetError, OSError):
+            if rate is not None:
+                found.append(RunPoint(run.name, run.config.beta, rate, models.cross_entropy(run)))
+    return found

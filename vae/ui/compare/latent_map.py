@@ -1,0 +1,192 @@
+"""The latent map on a page: the component in the browser, what it is sent, and what it sends back."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from vae.explore.projection import Projection, ProjectionSettings
+from vae.figures.maps import PALETTE
+from vae.storage.checkpoints import read_latents
+from vae.ui.components.component import component, rerun
+from vae.ui.components.latent_map.message import Reading, Space, message, plane, read_places
+from vae.ui.frame.page import Pair
+from vae.ui.shared import models
+from vae.ui.shared.models import Trained
+
+_component = component("latent_map", "decoder.js")
+KEY = "latent_map"
+WORDS = ("AE", "VAE")
+
+
+@dataclass(frozen=True)
+class View:
+    """What the map shows: the first `count` images of a part of the data set, in one projection."""
+
+    part: str  # test or train
+    count: int
+    settings: ProjectionSettings
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The images that a lasso or a box has chosen."""
+
+    of: str  # data set and part, such as mnist/test
+    indices: tuple[int, ...]
+
+
+def selection(of: str) -> Selection | None:
+    """What is selected among these images in this session; it survives reruns and changes of page."""
+    found = st.session_state.get("map_selection")
+    return found if isinstance(found, Selection) and found.of == of else None
+
+
+def show(pair: Pair, view: View, projections: Sequence[Projection]) -> str:
+    """Draw both panels; call inside a fragment, which what happens in the map runs again.
+
+    Returns:
+        Why this browser cannot draw them; empty where it can.
+    """
+    _remember()
+    if reason := st.session_state.get("map_unsupported", ""):
+        return reason
+    _component(
+        key=KEY,
+        data=_message(pair, view, projections),
+        default=dict.fromkeys(_FIELDS),
+        on_selection_change=rerun,
+        on_background_change=rerun,
+        on_unsupported_change=rerun,
+    )
+    return ""
+
+
+def _remember() -> None:
+    """Copy what the component says into the session's state, because a change of page clears the component's."""
+    said = st.session_state.get(KEY) or {}
+    for name, parse in _FIELDS.items():
+        if said.get(name) is not None:
+            st.session_state[f"map_{name}"] = parse(said[name])
+
+
+def _parse_selection(sent: Any) -> Selection | None:
+    if not isinstance(sent, dict) or not isinstance(sent.get("indices"), list):
+        return None
+    indices = [index for index in sent["indices"] if type(index) is int and index >= 0]
+    return Selection(str(sent.get("of", "")), tuple(indices)) if indices else None
+
+
+_FIELDS: dict[str, Callable[[Any], Any]] = {
+    "selection": _parse_selection,
+    "background": str,
+    "unsupported": str,
+}
+
+
+def _message(pair: Pair, view: View, projections: Sequence[Projection]) -> bytes:
+    reads = st.session_state.get("map_background") == "reading"
+    return _pack(pair.made_from, view, reads, pair, projections)
+
+
+@st.cache_resource(max_entries=6, show_spinner=False)
+def _pack(
+    made_from: tuple[tuple[str, int], ...], view: View, reads: bool, _pair: Pair, _projections: Sequence[Projection]
+) -> bytes:
+    dataset = _pair.vae.dataset
+    spaces = [
+        _space(trained, word, view, projection)
+        for trained, word, projection in zip(_pair, WORDS, _projections, strict=True)
+    ]
+    readings, judge = _readings(_pair, spaces) if reads else ([], "")
+    no_film = "epoch by epoch: after a Retrain"
+    if view.part != "test" or not all(space.linear for space in spaces):
+        no_film = "epoch by epoch: for test images, not on t-SNE"
+    return message(
+        spaces,
+        dataset.part(view.part)[1][: view.count].numpy(),
+        dataset.class_names,
+        PALETTE,
+        models.map_images(dataset.name, view.part, view.count),
+        dataset.image_shape,
+        of=f"{dataset.name}/{view.part}",
+        readings=readings,
+        judge=judge,
+        no_film=no_film,
+    )
+
+
+def _space(trained: Trained, word: str, view: View, projection: Projection) -> Space:
+    codes, deviations = models.codes(trained, view.part, view.count)
+    tsne = trained.latent_dim > 2 and view.settings.method == "t-sne"
+    pca = models.pca(trained, view.count, view.part) if tsne else None
+    origin, directions = plane(projection, trained.latent_dim, pca)
+    film, epochs = (
+        (None, []) if tsne or view.part != "test" else _film(trained, origin, directions, projection.points[:, 1])
+    )
+    return Space(
+        title=f"{trained.name}, {how(trained, view.settings, projection)}",
+        word=word,
+        model=trained.model,
+        codes=codes,
+        deviations=deviations,
+        points=projection.points,
+        origin=origin,
+        directions=directions,
+        linear=not tsne,
+        axes=axes(trained, view.settings),
+        how="right and up go along the two principal directions",
+        film=film,
+        film_epochs=epochs,
+    )
+
+
+def _film(
+    trained: Trained, origin: np.ndarray, directions: np.ndarray, heights: np.ndarray
+) -> tuple[np.ndarray | None, list[float]]:
+    """The codes after each epoch on the map's plane, where the run kept them."""
+    found = read_latents(trained.checkpoint)
+    if found is None:
+        return None, []
+    latents, epochs = found
+    places = (latents.astype(np.float32) - origin) @ directions.T
+    if trained.latent_dim == 1:
+        places[..., 1] = heights[: places.shape[1]]  # spread at random as the points are
+    return places, epochs
+
+
+def _readings(pair: Pair, spaces: Sequence[Space]) -> tuple[list[Reading | None], str]:
+    found = models.judge(pair.vae.dataset.name)
+    if found is None:
+        return [], (
+            "There is no independent classifier for these images yet: "
+            f"`python -m vae judge --dataset {pair.vae.dataset.name}` trains one."
+        )
+    judge, accuracy = found
+    words = (
+        f"Behind the points: the class that an independent classifier ({accuracy:.1%} right on test images) reads in "
+        "what each decoder makes of that place, the more solid the surer it is; fog is where it cannot tell."
+    )
+    if not any(space.linear for space in spaces):
+        return [], "A t-SNE map has no way back from a place to a code, so that nothing can be read between its points."
+    if not pair.flat:
+        words += " These are places on the plane of the two principal directions through the mean code."
+    return [read_places(space, judge) for space in spaces], words
+
+
+def how(trained: Trained, settings: ProjectionSettings, projection: Projection) -> str:
+    """How codes became places, in words."""
+    if trained.latent_dim == 2:
+        return "as they are"
+    if trained.latent_dim == 1:
+        return "one dimension"
+    return f"PCA, {projection.explained:.0%} of variance" if settings.method == "pca" else "t-SNE"
+
+
+def axes(trained: Trained, settings: ProjectionSettings) -> tuple[str, str]:
+    """What the axes are called."""
+    if trained.latent_dim <= 2:
+        return ("z1", "z2") if trained.latent_dim == 2 else ("z1", "spread at random")
+    return ("first principal component", "second") if settings.method == "pca" else ("t-SNE 1", "t-SNE 2")

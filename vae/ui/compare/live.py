@@ -1,0 +1,86 @@
+"""The runs that are going, epoch by epoch: the same test images' codes, losses, KL by dimension."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from vae.explore.projection import ProjectionSettings, align_axes, project
+from vae.figures import maps as figures
+from vae.figures.maps import Panel
+from vae.jobs.trainer import Job, Run
+from vae.ui.shared import models
+
+POLL_SECONDS = 0.5
+
+
+def show() -> None:
+    """The panel while a job is going; nothing otherwise. The sidebar draws the page again when it ends."""
+    job = models.trainer().job
+    if job is not None:
+        st.fragment(_draw, run_every=POLL_SECONDS)(job)
+
+
+def _draw(job: Job) -> None:
+    with st.container(border=True, key="live"):
+        # The AE on the left, as everywhere.
+        reported = sorted((run for run in job.runs if run.history), key=lambda run: run.config.model)
+        if not reported:
+            st.subheader(f"{' and '.join(job.names)}: before the first epoch")
+            return
+        st.subheader("; ".join(f"{run.name}, epoch {run.history[-1]['epoch']:g}" for run in reported))
+        st.caption(
+            f"{'; '.join(map(_pace, reported))}. Everything here comes from the epoch that has just ended; the map has "
+            "the first 2,000 test images."
+        )
+        one, other = st.columns([3, 2])
+        with one if len(reported) == 1 else st.container():
+            _map(job, reported)
+        with other if len(reported) == 1 else st.container():
+            _bars(reported)
+        histories = {run.name: pd.DataFrame(run.history) for run in reported}
+        figure = figures.loss_curves(histories, height=320)
+        st.plotly_chart(figure, key="live_losses", config={"displayModeBar": False}, alt="Losses so far")
+
+
+def _pace(run: Run) -> str:
+    left = run.seconds_left()
+    then = run.phase if left is None else f"{left:.0f} s left"
+    return f"{run.name} {run.history[-1]['images_per_second']:,.0f} images/s, {then}"
+
+
+def _map(job: Job, runs: list[Run]) -> None:
+    dataset = models.dataset(runs[0].config.dataset)
+    panels, flat = [], True
+    for run in runs:
+        assert run.latents is not None
+        planar = run.latents.shape[1] <= 2
+        labels = dataset.test_labels[: len(run.latents)].numpy()
+        title = run.name if planar else f"{run.name}, PCA"
+        panels.append(Panel(title, _places(job, run), labels, ("z1", "z2") if planar else ("PC 1", "PC 2")))
+        flat = flat and planar
+    figure = figures.latent_maps(panels, dataset.class_names, prior=flat)
+    st.plotly_chart(figure, key="live_map", config={"displayModeBar": False}, alt="Codes of 2,000 test images")
+
+
+def _places(job: Job, run: Run) -> np.ndarray:
+    assert run.latents is not None
+    if run.latents.shape[1] <= 2:
+        return project(run.latents, ProjectionSettings("direct")).points
+    found = project(run.latents, ProjectionSettings("pca"), measured=False)
+    # A principal direction has no sign: without a frame to follow, the map would flip from epoch to epoch.
+    kept = st.session_state.setdefault("live_places", {})
+    key = (job.id, run.name)
+    if key in kept:
+        found = align_axes(found, kept[key])
+    st.session_state["live_places"] = {k: v for k, v in kept.items() if k[0] == job.id} | {key: found.points}
+    return found.points
+
+
+def _bars(runs: list[Run]) -> None:
+    measured = [run for run in runs if run.kl_per_dimension is not None]
+    for run in measured:
+        assert run.kl_per_dimension is not None
+        figure = figures.kl_bars(run.kl_per_dimension)
+        st.plotly_chart(figure, key="live_kl", config={"displayModeBar": False}, alt="KL of every latent dimension")
+    if len(measured) < len(runs):
+        st.caption("An autoencoder has no KL: nothing asks its codes to be anywhere.")

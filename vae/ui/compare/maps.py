@@ -1,0 +1,116 @@
+"""How codes get their places on the map: at once, or after a t-SNE that is watched and can be cancelled."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from vae.explore.projection import Projection, ProjectionSettings, align, align_axes, project
+from vae.explore.projector import ProjectionTask
+from vae.figures import maps as figures
+from vae.figures.maps import Panel
+from vae.ui.compare.latent_map import WORDS, View, axes, how
+from vae.ui.frame.page import Pair
+from vae.ui.shared import models
+from vae.ui.shared.models import Trained
+
+POLL_SECONDS = 0.5
+MORE_SEEDS = 2
+
+
+def projections(pair: Pair, view: View) -> list[Projection] | None:
+    """Both models' maps, the VAE's turned to the AE's; None while a t-SNE is at work, whose progress is drawn here."""
+    found = _project(pair, view, "wait_for_map")
+    if found is None or pair.flat:
+        return found
+    return [found[0], _turned(found[1], found[0], pair.vae, view)]
+
+
+def more_seeds(pair: Pair, view: View, first: list[Projection]) -> None:
+    """The same t-SNE maps from two more seeds, turned to those of the first, with their trustworthiness."""
+    for number in range(1, MORE_SEEDS + 1):
+        settings = replace(view.settings, seed=view.settings.seed + number)
+        other = replace(view, settings=settings)
+        found = _project(pair, other, f"wait_for_seed_{number}")
+        if found is None:
+            return
+        turned = [_turned(new, old, trained, other) for new, old, trained in zip(found, first, pair, strict=True)]
+        panels = [panel(t, p, other, word) for t, p, word in zip(pair, turned, WORDS, strict=True)]
+        for index, projection in enumerate(turned):
+            title = f"{panels[index].title}, seed {settings.seed}, trustworthiness {projection.trustworthiness:.3f}"
+            panels[index] = replace(panels[index], title=title)
+        figure = figures.latent_maps(panels, pair.vae.dataset.class_names)
+        figure.update_layout(height=400)
+        words = f"The t-SNE maps of both models from seed {settings.seed}"
+        st.plotly_chart(figure, key=f"seed_{number}", config={"displaylogo": False}, alt=words)
+
+
+def panel(trained: Trained, projection: Projection, view: View, word: str) -> Panel:
+    """A map for a Plotly figure."""
+    labels = trained.dataset.part(view.part)[1][: len(projection.points)].numpy()
+    title = f"<b>{word}</b> {trained.name}, {how(trained, view.settings, projection)}"
+    return Panel(title, projection.points, labels, axes(trained, view.settings))
+
+
+def _turned(projection: Projection, onto: Projection, trained: Trained, view: View) -> Projection:
+    """The same map with its arbitrary orientation chosen to match another."""
+    if trained.latent_dim <= 2:
+        return projection
+    if view.settings.method == "pca":
+        return align_axes(projection, onto.points)
+    return replace(projection, points=align(projection.points, onto.points))
+
+
+def _project(pair: Pair, view: View, key: str) -> list[Projection] | None:
+    found = [_request(trained, view) for trained in pair]
+    done = [p for p in found if isinstance(p, Projection)]
+    if len(done) == len(found):
+        return done
+    with st.container(key=key):
+        st.fragment(_wait, run_every=POLL_SECONDS)(pair, view, key)
+    return None
+
+
+def _request(trained: Trained, view: View) -> Projection | ProjectionTask:
+    codes, _ = models.codes(trained, view.part, view.count)
+    if trained.latent_dim <= 2:
+        return project(codes, ProjectionSettings("direct"))
+    if view.settings.method == "pca":
+        return models.pca(trained, view.count, view.part)
+    task = models.projector().request(codes, view.settings)
+    return task.result or task
+
+
+def _wait(pair: Pair, view: View, key: str) -> None:
+    """Progress of the maps that are being computed; the page is drawn again when all are there."""
+    named = [(trained.name, _request(trained, view)) for trained in pair]
+    tasks = [(name, task) for name, task in named if isinstance(task, ProjectionTask)]
+    for name, task in tasks:
+        if task.error:
+            st.error(f"The map of {name} failed: {task.error}")
+    if any(task.cancelled for _, task in tasks):
+        st.info("The t-SNE was cancelled. Choose PCA, which takes no time, or begin again.")
+        st.button("Begin again", key=f"{key}_again", on_click=_begin_again, args=(pair, view))
+        return
+    if not any(task.running for _, task in tasks):
+        if not any(task.error for _, task in tasks):
+            st.rerun()
+        return
+    for name, task in tasks:
+        error = f", KL divergence {task.kl_divergence:.2f}" if task.kl_divergence is not None else ""
+        words = f"iteration {task.iteration} of {task.total}{error}" if task.iteration else "looking for neighbours"
+        share = task.iteration / task.total if task.running else 1.0
+        st.progress(min(share, 1.0), text=f"t-SNE of {name}: {words if task.running else 'done'}")
+    st.button("Cancel", key=f"{key}_cancel", icon=":material/close:", on_click=_cancel, args=([t for _, t in tasks],))
+    st.caption("The maps are kept on disk: a second look is instant.")
+
+
+def _cancel(tasks: list[ProjectionTask]) -> None:
+    for task in tasks:
+        task.cancel()
+
+
+def _begin_again(pair: Pair, view: View) -> None:
+    for trained in pair:
+        found = _request(trained, view)
+        if isinstance(found, ProjectionTask) and found.cancelled:
+            models.projector().restart(models.codes(trained, view.part, view.count)[0], view.settings)

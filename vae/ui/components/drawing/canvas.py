@@ -1,0 +1,37 @@
+"""The drawing canvas on a page, and what was drawn on it last, which every page can use."""
+
+import base64
+import binascii
+
+import streamlit as st
+
+from vae.data.from_picture import PictureError, Prepared, prepare_drawing
+from vae.ui.components.component import component
+
+_component = component("drawing")
+KEY = "drawing_canvas"
+PREFIX = "data:image/png;base64,"
+
+
+def show() -> None:
+    """Draw the canvas; what is drawn on it reruns the page, or the fragment it stands in, some four times a second."""
+    _component(key=KEY, default={"picture": None}, on_picture_change=_remember)
+    _remember()
+
+
+def drawn(image_shape: tuple[int, int, int]) -> Prepared | None:
+    """What this session has drawn last, as an image (C, H, W) of a data set; None for an empty canvas."""
+    sent = st.session_state.get("drawing", "")
+    if not sent.startswith(PREFIX):
+        return None
+    try:
+        return prepare_drawing(base64.b64decode(sent.removeprefix(PREFIX), validate=True), image_shape)
+    except (binascii.Error, PictureError):
+        return None  # not what the canvas sends
+
+
+def _remember() -> None:
+    """Copy what the canvas says into the session's state, because a change of page clears the component's."""
+    said = st.session_state.get(KEY) or {}
+    if isinstance(said.get("picture"), str):
+        st.session_state["drawing"] = said["picture"]

@@ -1,0 +1,197 @@
+// One slider over runs that differ in β alone: pictures, latent map and KL of each, all of it sent beforehand, so that
+// nothing waits for the server. vae/ui/beta/ladder_slider.py describes the message.
+
+const places = new Map();  // where the slider stood, by ladder: new z or images must not move it
+
+function floats(base64) {
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  return new Float32Array(bytes.buffer);
+}
+
+// A step of 1, 2 or 5 times a power of ten, so that some five of them span a range.
+function niceStep(range) {
+  const power = 10 ** Math.floor(Math.log10(range / 5));
+  return power * [1, 2, 5, 10].find((factor) => range / (power * factor) <= 6);
+}
+
+function ticksOf(low, high) {
+  const step = niceStep(high - low), found = [];
+  for (let i = Math.ceil(low / step); i * step <= high; i++) found.push(i * step);
+  return found;
+}
+
+const written = (value) => String(Number(value.toPrecision(6))).replace("-", "−");
+
+// A canvas of the right size for its place and screen: its context, width and height in CSS pixels.
+function clear(canvas) {
+  const { width, height } = canvas.getBoundingClientRect(), ratio = window.devicePixelRatio || 1;
+  canvas.width = Math.max(1, Math.round(width * ratio));
+  canvas.height = Math.max(1, Math.round(height * ratio));
+  const context = canvas.getContext("2d");
+  context.scale(ratio, ratio);
+  context.clearRect(0, 0, width, height);
+  return { context, width, height };
+}
+
+function drawMap(canvas, rung, message, theme) {
+  const { context, width, height } = clear(canvas);
+  const left = 46, bottom = 40, top = 6, side = Math.min(width - left - 6, height - bottom - top);
+  const [[x0, x1], [y0, y1]] = rung.range;
+  const x = (value) => left + ((value - x0) / (x1 - x0)) * side, y = (value) => top + ((y1 - value) / (y1 - y0)) * side;
+  context.font = `12px ${theme.font}`;
+  context.lineWidth = 1;
+  for (const [low, high, across] of [[x0, x1, true], [y0, y1, false]])
+    for (const tick of ticksOf(low, high)) {
+      context.strokeStyle = theme.grid;
+      context.beginPath();
+      if (across) { context.moveTo(x(tick), top); context.lineTo(x(tick), top + side); }
+      else { context.moveTo(left, y(tick)); context.lineTo(left + side, y(tick)); }
+      context.stroke();
+      context.fillStyle = theme.text;
+      context.textAlign = across ? "center" : "right";
+      context.textBaseline = across ? "top" : "middle";
+      context.fillText(written(tick), across ? x(tick) : left - 5, across ? top + side + 5 : y(tick));
+    }
+  context.textAlign = "center";
+  context.textBaseline = "top";
+  context.fillText(message.axes[0], left + side / 2, top + side + 22);
+  context.save();
+  context.translate(10, top + side / 2);
+  context.rotate(-Math.PI / 2);
+  context.textBaseline = "middle";
+  context.fillText(message.axes[1], 0, 0);
+  context.restore();
+
+  context.save();
+  context.beginPath();
+  context.rect(left, top, side, side);
+  context.clip();
+  context.globalAlpha = 0.7;
+  for (let i = 0; i < message.labels.length; i++) {
+    context.fillStyle = message.colours[message.labels[i] % message.colours.length];
+    context.fillRect(x(rung.points[2 * i]) - 1.5, y(rung.points[2 * i + 1]) - 1.5, 3, 3);
+  }
+  context.globalAlpha = 1;
+  context.strokeStyle = theme.text;
+  context.lineWidth = 1.5;
+  context.setLineDash([6, 5]);
+  for (const radius of [1, 2]) {
+    context.beginPath();
+    context.arc(x(0), y(0), (radius / (x1 - x0)) * side, 0, 2 * Math.PI);
+    context.stroke();
+  }
+  context.setLineDash([]);
+  context.restore();
+  context.font = `bold 12px ${theme.font}`;
+  for (const { x: mx, y: my, label } of rung.medoids) {
+    const name = message.class_names[label], half = context.measureText(name).width / 2 + 4;
+    context.fillStyle = message.colours[label % message.colours.length];
+    context.fillRect(x(mx) - half, y(my) - 9, 2 * half, 18);
+    context.fillStyle = "#fff";
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    context.fillText(name, x(mx), y(my));
+  }
+}
+
+function drawBars(canvas, rung, message, theme) {
+  const { context, width, height } = clear(canvas);
+  const left = 46, bottom = 40, top = 18, across = width - left - 6, tall = height - bottom - top;
+  const most = Math.max(1.05 * Math.max(...rung.kl), 0.1), y = (value) => top + tall * (1 - value / most);
+  context.font = `12px ${theme.font}`;
+  context.lineWidth = 1;
+  for (const tick of ticksOf(0, most)) {
+    context.strokeStyle = theme.grid;
+    context.beginPath();
+    context.moveTo(left, y(tick));
+    context.lineTo(left + across, y(tick));
+    context.stroke();
+    context.fillStyle = theme.text;
+    context.textAlign = "right";
+    context.textBaseline = "middle";
+    context.fillText(written(tick), left - 5, y(tick));
+  }
+  const step = across / rung.kl.length, every = Math.ceil(34 / step);
+  context.textAlign = "center";
+  rung.kl.forEach((value, place) => {
+    const middle = left + (place + 0.5) * step;
+    context.fillStyle = message.colours[0];
+    context.fillRect(middle - 0.4 * step, y(value), 0.8 * step, top + tall - y(value));
+    if (place % every) return;
+    context.fillStyle = theme.text;
+    context.textBaseline = "bottom";
+    context.fillText(value.toFixed(value < 9.995 ? 2 : 1), middle, y(value) - 2);
+    context.textBaseline = "top";
+    context.fillText(rung.dimensions[place], middle, top + tall + 5);
+  });
+  context.textBaseline = "top";
+  context.fillText("latent dimension, by KL", left + across / 2, top + tall + 22);
+  context.save();
+  context.translate(10, top + tall / 2);
+  context.rotate(-Math.PI / 2);
+  context.textBaseline = "middle";
+  context.fillText("nats per image", 0, 0);
+  context.restore();
+}
+
+export default function ({ data: message, parentElement }) {
+  const root = parentElement.querySelector(".ladder"), find = (what) => root.querySelector(what);
+  const slider = find("input"), rungs = message.rungs;
+  for (const rung of rungs) if (typeof rung.points === "string") rung.points = floats(rung.points);
+
+  slider.max = rungs.length - 1;
+  slider.value = Math.min(places.get(message.of) ?? message.start, rungs.length - 1);
+  find(".ticks").replaceChildren(...rungs.map(({ beta }, place) => {
+    const tick = document.createElement("span");
+    tick.textContent = beta;
+    tick.style.left = `${(100 * place) / (rungs.length - 1)}%`;
+    return tick;
+  }));
+  find(".legend").replaceChildren(...message.class_names.map((name, label) => {
+    const entry = document.createElement("span");
+    entry.textContent = name;
+    entry.style.borderColor = message.colours[label % message.colours.length];
+    return entry;
+  }));
+  // All pictures are in the page, decoded, and one of them is shown.
+  for (const kind of ["samples", "copies"])
+    find(`.${kind} .pictures`).replaceChildren(...rungs.map((rung) => {
+      const picture = new Image();
+      picture.src = rung[kind];
+      picture.hidden = true;
+      return picture;
+    }));
+  find(".samples figcaption").textContent = message.titles.samples;
+  find(".copies figcaption").textContent = message.titles.copies;
+  find(".map figcaption").textContent = message.titles.map;
+
+  const draw = () => {
+    const place = Number(slider.value), rung = rungs[place], style = getComputedStyle(root);
+    const theme = { text: style.color, font: style.fontFamily, grid: "rgba(128, 128, 128, 0.25)" };
+    places.set(message.of, place);
+    find("output").textContent = rung.beta;
+    slider.setAttribute("aria-valuetext", `β = ${rung.beta}`);
+    for (const kind of ["samples", "copies"])
+      for (const [number, picture] of [...find(`.${kind} .pictures`).children].entries()) {
+        picture.hidden = number !== place;
+        picture.alt = number === place ? `${message.titles[kind]}, β = ${rung.beta}` : "";
+      }
+    find(".kl figcaption").textContent = rung.numbers;
+    find(".live").textContent = `β = ${rung.beta}: ${rung.numbers}`;
+    find(".map canvas").setAttribute("aria-label", `${message.titles.map}, β = ${rung.beta}`);
+    find(".kl canvas").setAttribute("aria-label", rung.dimensions.map((d, i) => `${d} ${rung.kl[i].toFixed(2)}`).join(", "));
+    drawMap(find(".map canvas"), rung, message, theme);
+    drawBars(find(".kl canvas"), rung, message, theme);
+    root.dataset.ready = rung.beta;
+  };
+  slider.addEventListener("input", draw);
+  root.addEventListener("transitionend", draw);
+  const observer = new ResizeObserver(draw);
+  observer.observe(root);
+  draw();
+  return () => {
+    slider.removeEventListener("input", draw);
+    root.removeEventListener("transitionend", draw);
+    observer.disconnect();
+  };
+}

@@ -1,0 +1,1 @@
+"""Both latent maps, linked, decoding under the pointer in the browser."""

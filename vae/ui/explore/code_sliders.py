@@ -1,0 +1,136 @@
+"""One image's code in both models as sliders: decoded in the browser while they move, told to Python when let go."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from torch import Tensor
+
+from vae.explore.one_image import Encoded, encode
+from vae.ui.compare.latent_map import WORDS
+from vae.ui.components.component import component, rerun
+from vae.ui.components.packed import decoder_layers, join, tensors_part
+from vae.ui.explore import image_cost
+from vae.ui.frame.page import Pair
+from vae.ui.generate import traversal
+from vae.ui.shared.models import Trained
+
+KEY = "code_sliders"
+_component = component(KEY, "decoder.js")
+
+
+def show(pair: Pair, image: Tensor, about: str) -> None:
+    """Sliders and pictures of both models, and below them the ledger; call inside a fragment of its own.
+
+    Args:
+        image: uint8 (1, C, H, W).
+        about: what it is, in words.
+    """
+    of = hashlib.sha256(repr(pair.made_from).encode() + image.numpy().tobytes()).hexdigest()[:16]
+    found = [encode(trained.model, image) for trained in pair]
+    latents = _moved(of, [encoded.code for encoded in found])
+    _component(
+        key=KEY,
+        data=_message(of, about, pair.made_from, pair, image, found),
+        default={"moved": None},
+        on_moved_change=rerun,
+    )
+    image_cost.show(pair, image, found, latents)
+
+
+def _moved(of: str, codes: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """Where the sliders of an image stand, a latent for each model.
+
+    The browser keeps what was moved by image and models, and so does the session, from which a change of page clears
+    the component's own state.
+    """
+    kept = st.session_state.setdefault("code_sliders_moved", {})
+    said = (st.session_state.get(KEY) or {}).get("moved")
+    if isinstance(said, dict) and isinstance(said.get("of"), str):
+        kept[said["of"]] = said.get("latents")
+    return parsed(kept.get(of), codes)
+
+
+def parsed(said: Any, codes: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """What the browser says, as a latent float32 (latent_dim,) a model; the codes themselves where it says nothing."""
+    try:
+        latents = [np.array(latent, np.float32) for latent in said]
+    except (TypeError, ValueError):
+        return list(codes)
+    fits = [latent.shape for latent in latents] == [code.shape for code in codes]
+    return latents if fits and all(np.isfinite(latent).all() for latent in latents) else list(codes)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _message(
+    of: str,
+    about: str,
+    made_from: tuple[tuple[str, int], ...],
+    _pair: Pair,
+    _image: Tensor,
+    _found: Sequence[Encoded],
+) -> bytes:
+    """The buffer for the browser: the decoders, the image and its reconstructions, and what each slider shows."""
+    layers, weights = _decoders(made_from, _pair)
+    images = {f"{number}.reconstruction": encoded.reconstruction for number, encoded in enumerate(_found)}
+    header = {
+        "of": of,
+        "about": about,
+        "image_shape": list(_image.shape[1:]),
+        "panels": [
+            panel(trained, word, encoded) | {"layers": own}
+            for trained, word, encoded, own in zip(_pair, WORDS, _found, layers, strict=True)
+        ],
+    }
+    return join(header, {"models": weights, "images": tensors_part({"image": _image[0].numpy()} | images)})
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _decoders(made_from: tuple[tuple[str, int], ...], _pair: Pair) -> tuple[list[list[dict[str, Any]]], bytes]:
+    """Each decoder's operations, and the part with the weights of all."""
+    found = [decoder_layers(trained.model) for trained in _pair]
+    weights = {f"{number}.{name}": array for number, (_, own) in enumerate(found) for name, array in own.items()}
+    return [layers for layers, _ in found], tensors_part(weights)
+
+
+def panel(trained: Trained, word: str, encoded: Encoded) -> dict[str, Any]:
+    """One model's sliders, most telling first, and what is written beside them."""
+    variational = encoded.deviation is not None
+    rest, images = image_cost.rest(trained), f"{len(trained.codes):,} test images"
+    dimensions = traversal.dimensions(trained)
+    return {
+        "word": word,
+        "title": f"{word}: {trained.name}",
+        "code": encoded.code.tolist(),
+        "variational": variational,
+        "order": f"by KL, mean of {images}" if variational else f"by variance over {images}",
+        "legend": (
+            "Band: this image's posterior, μ ± σ, and fainter μ ± 2σ. Line: the prior's mean 0. Diamond: its code μ."
+            if variational
+            else f"No posterior: an AE's code is a point, the diamond. Hatched: where the codes of {images} lie, "
+            "mean ± σ, and fainter ± 2σ. Line: their mean, for there is no prior either."
+        ),
+        "rest_word": "to 0" if variational else "to mean",
+        "rest_about": "its prior mean" if variational else "the mean of the test codes",
+        "rows": [
+            {
+                "index": dimension.index,
+                "range": _range(trained, dimension.index, [encoded.code[dimension.index], rest[dimension.index]]),
+                "rest": float(rest[dimension.index]),
+                "band": [float(encoded.code[dimension.index]), float(encoded.deviation[dimension.index])]
+                if encoded.deviation is not None
+                else [dimension.mean, dimension.spread],
+            }
+            for dimension in dimensions
+        ],
+    }
+
+
+def _range(trained: Trained, index: int, also: Sequence[float]) -> tuple[float, float]:
+    """What a slider spans: the codes of all but few test images, of a VAE three σ of the prior, and these values."""
+    prior = [] if trained.deviations is None else [-3.0, 3.0]
+    values = [*np.percentile(trained.codes[:, index], [0.2, 99.8]), *also, *prior]
+    low, high = float(min(values)), float(max(values))
+    return low, max(high, low + 1e-3)  # a number that never varies still has a slider

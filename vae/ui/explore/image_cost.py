@@ -1,0 +1,99 @@
+"""What an image costs both models where the sliders stand, beside what it costs at its own code."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+from torch import Tensor
+
+from vae.explore.image_cost import Ledger, ledger
+from vae.explore.one_image import Encoded
+from vae.figures.image_cost import bars
+from vae.ui.compare.latent_map import WORDS
+from vae.ui.frame.page import Pair
+from vae.ui.generate import traversal
+from vae.ui.shared.models import Trained
+
+DRAWS = 100
+
+
+def rest(trained: Trained) -> np.ndarray:
+    """What a number is set to when it is to say nothing: the prior's mean, or an AE's mean code: (latent_dim,)."""
+    return traversal.centre(trained, None)
+
+
+def show(pair: Pair, image: Tensor, found: Sequence[Encoded], latents: Sequence[np.ndarray]) -> None:
+    """A table in nats, and of each model bars of every number of its code."""
+    st.subheader("Loss ledger of this image")
+    table = st.container()
+    rows = ["| nats | reconstruction | KL | −ELBO |", "| --- | --- | --- | --- |"]
+    for column, trained, word, encoded, latent in zip(
+        st.columns(2, gap="medium"), pair, WORDS, found, latents, strict=True
+    ):
+        own, here = (_at(trained, image, encoded, code) for code in (encoded.code, latent))
+        rows += _rows(word, own, here, moved=bool((latent != encoded.code).any()))
+        with column:
+            _bars(trained, word, here)
+    table.markdown("\n".join(rows))
+    st.caption(" ".join(_explain(trained) for trained in pair))
+
+
+def _at(trained: Trained, image: Tensor, encoded: Encoded, code: np.ndarray) -> Ledger:
+    path = str(trained.checkpoint.path)
+    return _ledger(path, trained.written, image.numpy().tobytes(), code.tobytes(), trained, image, encoded)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _ledger(
+    path: str, written: int, pixels: bytes, code: bytes, _trained: Trained, _image: Tensor, _encoded: Encoded
+) -> Ledger:
+    at = np.frombuffer(code, np.float32).copy()
+    config = _trained.checkpoint.config
+    return ledger(_trained.model, _image, config, at, _encoded.deviation, rest(_trained), DRAWS)
+
+
+def _rows(word: str, own: Ledger, here: Ledger, *, moved: bool) -> list[str]:
+    rows = [[f"{word}, its own code", *(f"{value:.1f}" for value in _terms(own))]]
+    if moved:
+        pairs = zip(_terms(here), _terms(own), strict=True)
+        changed = [f"{now:.1f} ({now - before:+.1f})".replace("-", "−") for now, before in pairs]
+        rows.append([f"{word}, where the sliders stand", *changed])
+    return [f"| {' | '.join([*row, 'none', 'none'][:4])} |" for row in rows]
+
+
+def _terms(costs: Ledger) -> list[float]:
+    """Reconstruction, and of a VAE the KL and their sum."""
+    if costs.kl is None:
+        return [costs.reconstruction]
+    kl = float(costs.kl.sum())
+    return [costs.reconstruction, kl, costs.reconstruction + kl]
+
+
+def _bars(trained: Trained, word: str, here: Ledger) -> None:
+    order = [dimension.index for dimension in traversal.dimensions(trained)]
+    st.markdown(f"**{word}**, number by number, where the sliders stand")
+    st.plotly_chart(
+        bars(here, order),
+        key=f"five_ledger_{word}",
+        config={"displayModeBar": False},
+        alt=", ".join(f"z{index + 1}: {here.lost[index]:.1f} nats lost without it" for index in order),
+    )
+
+
+def _explain(trained: Trained) -> str:
+    """What the numbers of a model's ledger are."""
+    config = trained.checkpoint.config
+    if trained.deviations is None:
+        return (
+            "AE: −log p(x|z) at the numbers, of which nothing is drawn; it pays no KL, and has no prior, so that each "
+            "bar is what setting one number to the mean of the test codes costs, the others as they stand."
+        )
+    weighed = (
+        f" In training the KL was weighed with β = {config.beta:g}; here it counts once." if config.beta != 1 else ""
+    )
+    floor = " Of grey pixels it is a cross-entropy, whose floor is above 0." if config.likelihood == "bernoulli" else ""
+    return (
+        f"VAE: −log p(x|z), the mean of {DRAWS} draws z ~ N(numbers, σ²) with the posterior's σ and the same noise for "
+        "every row and bar, and the KL of that Gaussian from the prior N(0, I). Bars: the KL of each number, and what "
+        f"setting it to its prior mean 0 costs in reconstruction, the others as they stand.{weighed}{floor}"
+    )

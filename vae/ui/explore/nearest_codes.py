@@ -1,0 +1,79 @@
+"""One image among the test images: its star in both latent maps, and the test images with the nearest codes."""
+
+import collections
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from vae.explore.one_image import Encoded, nearest_codes
+from vae.explore.projection import Projection, ProjectionSettings, place
+from vae.figures import maps as figures
+from vae.figures.drawing import Mark, mark
+from vae.ui.compare import maps
+from vae.ui.compare.latent_map import WORDS, View
+from vae.ui.frame.page import Pair
+from vae.ui.shared.models import Trained
+
+POINTS = 2_000
+NEIGHBOURS = 20
+PICTURED = 10
+
+
+def show(pair: Pair, found: Sequence[Encoded]) -> None:
+    """Both maps with the image in them, and the images whose codes are nearest to its own, with their classes."""
+    st.subheader("Where it lies")
+    view = View("test", min(POINTS, len(pair.vae.codes)), ProjectionSettings("direct" if pair.flat else "pca"))
+    projections = maps.projections(pair, view)
+    assert projections is not None
+    near = [nearest_codes(one.code, t.codes, NEIGHBOURS) for one, t in zip(found, pair, strict=True)]
+    marks = []
+    for trained, one, nearest, projection in zip(pair, found, near, projections, strict=True):
+        settings = ProjectionSettings("direct" if trained.latent_dim <= 2 else "pca")
+        seen = np.concatenate([one.code[None], trained.codes[nearest]])
+        places = place(seen, trained.codes[: view.count], projection, settings)
+        marks.append(Mark(places[0], places[1:]))
+    st.plotly_chart(
+        mark(go.Figure(_maps(pair.made_from, pair, view, projections)), marks, "your image"),
+        key="draw_maps",
+        config={"displaylogo": False},
+        alt="Your image's place among the test images' codes in both latent maps. " + _counts(pair, near),
+    )
+    flat = "" if pair.flat else " Above two dimensions the map is a projection, on which neighbours may lie apart."
+    st.caption(
+        f"Star: your image. Rings: the {NEIGHBOURS} nearest of {len(pair.vae.codes):,} test images' codes, nearest in "
+        f"the latent space itself. Dots: the first {view.count:,} test images.{flat}"
+    )
+    st.markdown(f"**Of the {NEIGHBOURS} nearest codes:** " + _counts(pair, near) + f" The first {PICTURED} of them:")
+    images, labels, names = pair.vae.dataset.test_images, pair.vae.dataset.test_labels, pair.vae.dataset.class_names
+    st.plotly_chart(
+        figures.image_rows(
+            {word: images[nearest[:PICTURED]].numpy() for word, nearest in zip(WORDS, near, strict=True)},
+            {
+                word: [names[label] for label in labels[nearest[:PICTURED]]]
+                for word, nearest in zip(WORDS, near, strict=True)
+            },
+        ),
+        key="draw_nearest",
+        config={"displayModeBar": False},
+        alt=_counts(pair, near),
+    )
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _maps(
+    made_from: tuple[tuple[str, int], ...], _pair: Pair, _view: View, _projections: Sequence[Projection]
+) -> go.Figure:
+    """Both maps without the image, which is drawn into a copy of them several times a second."""
+    panels = [maps.panel(t, p, _view, word) for t, p, word in zip(_pair, _projections, WORDS, strict=True)]
+    return figures.latent_maps(panels, _pair.vae.dataset.class_names, prior=_pair.flat)
+
+
+def _counts(pair: Pair, near: list[np.ndarray]) -> str:
+    return " ".join(f"{word}: {_classes(t, nearest)}." for word, t, nearest in zip(WORDS, pair, near, strict=True))
+
+
+def _classes(trained: Trained, nearest: np.ndarray) -> str:
+    counted = collections.Counter(trained.dataset.test_labels[nearest].tolist()).most_common()
+    return ", ".join(f"{count} × {trained.dataset.class_names[label]}" for label, count in counted)

@@ -1,0 +1,79 @@
+"""Test images by how unusual a model finds them, and other images against them; scored once a model and score."""
+
+import numpy as np
+import streamlit as st
+from torch import Tensor
+
+from vae.data.datasets import DATASETS, TITLES, DatasetError, downloaded
+from vae.explore.unusual import SCORES, STAND_INS, in_words, scores
+from vae.ui.shared import models
+from vae.ui.shared.models import Trained
+
+# Of one set; as many as an ROC curve needs, and few enough for a page to wait for.
+MOST_IMAGES = 10_000
+
+
+def offered(trained: Trained, choice: str) -> str:
+    """The score that stands in for the chosen one where the model has none such."""
+    return "reconstruction" if choice == "elbo" and trained.deviations is None else choice
+
+
+def axis(trained: Trained, score: str) -> str:
+    """What a score is, with its unit."""
+    about = SCORES[offered(trained, score)]
+    return f"{about.label}, {about.unit}"
+
+
+def own_scores(trained: Trained, score: str) -> np.ndarray:
+    """Of the first 10,000 test images: (N,)."""
+    return _scores(str(trained.checkpoint.path), trained.written, score, "", trained, trained.dataset.test_images)
+
+
+def other_scores(trained: Trained, score: str, other: str, images: Tensor) -> np.ndarray:
+    """The same of the images that `other` names."""
+    return _scores(str(trained.checkpoint.path), trained.written, score, other, trained, images)
+
+
+@st.cache_resource(max_entries=32, show_spinner="Scoring the images…")
+def _scores(path: str, written: int, score: str, of: str, _trained: Trained, _images: Tensor) -> np.ndarray:
+    return scores(_trained.model, _images[:MOST_IMAGES], _trained.checkpoint.config, offered(_trained, score))
+
+
+def worst_first(values: np.ndarray, labels: np.ndarray, label: int | None) -> np.ndarray:
+    """Indices of the images of a class, or of all of them, by falling score."""
+    order = np.argsort(-values, kind="stable")
+    return order if label is None else order[labels[order] == label]
+
+
+def choose_other(trained: Trained) -> tuple[str, Tensor] | None:
+    """A name and images uint8 (N, C, H, W) to hold against the test images; None, with words, where there are none."""
+    names = [name for name in DATASETS if name != trained.dataset.name]
+    words = {name: TITLES[name] + ("" if downloaded(name) else " (needs the network, once)") for name in names}
+    words |= {name: f"{TITLES[trained.dataset.name]} {name}" for name in STAND_INS}
+    name = st.selectbox(
+        "Other images",
+        [*STAND_INS, *names],
+        format_func=words.__getitem__,
+        key="unusual_other",
+        bind="query-params",
+        width=360,
+    )
+    if name in STAND_INS:
+        return words[name], STAND_INS[name](trained.dataset.test_images[:MOST_IMAGES])
+    if not downloaded(name) and not st.button(
+        f"Download {TITLES[name]} from the network", key="unusual_download", icon=":material/download:"
+    ):
+        st.info(f"{TITLES[name]} is not on this machine. The button downloads it once; it needs the network.")
+        return None
+    try:
+        found = models.dataset(name)
+    except DatasetError as error:
+        st.error(str(error))
+        return None
+    if found.image_shape != trained.dataset.image_shape:
+        st.warning(
+            f"{TITLES[name]} has {in_words(found.image_shape)}, and these models read "
+            f"{in_words(trained.dataset.image_shape)}. Choose a set of that size."
+        )
+        return None
+    return TITLES[name], found.test_images

@@ -1,0 +1,91 @@
+"""The one call that every page begins with: page settings, address, sidebar, title, and the pair that is compared."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from vae.data.datasets import DatasetError
+from vae.storage.checkpoints import CheckpointError
+from vae.training.config import differences
+from vae.ui.frame import before_after, sidebar
+from vae.ui.frame.sidebar import Chosen
+from vae.ui.shared import models
+from vae.ui.shared.models import Trained
+
+ICON = str(Path(__file__).parent / "icon.svg")
+# What a comparison of AE and VAE is about, or what decides nothing.
+_EXPECTED = ("model", "beta", "beta_warmup", "classifier_weight", "epochs", "steps", "seconds", "device")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The autoencoder and the VAE that the sidebar has chosen, loaded."""
+
+    ae: Trained
+    vae: Trained
+
+    @property
+    def latent_dim(self) -> int | None:
+        """The latent size of both; None where they differ."""
+        return self.vae.latent_dim if self.ae.latent_dim == self.vae.latent_dim else None
+
+    @property
+    def flat(self) -> bool:
+        """Whether both latent spaces can be drawn as they are."""
+        return all(trained.latent_dim <= 2 for trained in self)
+
+    @property
+    def made_from(self) -> tuple[tuple[str, int], ...]:
+        """What the weights of both are known by, for caches: their places, and when they were written."""
+        return tuple((str(trained.checkpoint.path), trained.written) for trained in self)
+
+    def __iter__(self) -> Iterator[Trained]:
+        return iter((self.ae, self.vae))
+
+
+def begin(title: str, sentence: str) -> None:
+    """Set the page up and draw the sidebar, the title and what a finished retraining changed."""
+    st.set_page_config(page_title=f"{title} · AE and VAE", page_icon=ICON, layout="wide")
+    models.share_the_cores()
+    chosen = sidebar.show(title)
+    st.title(title)
+    st.markdown(sentence)
+    before_after.show(chosen.vae)
+
+
+def pair(chosen: Chosen | None = None) -> Pair:
+    """The models that the sidebar (or the page) has chosen; where they cannot be had, it says why and ends here."""
+    chosen = chosen or sidebar.chosen()
+    for kind, checkpoint in (("autoencoder", chosen.ae), ("VAE", chosen.vae)):
+        if checkpoint is None:
+            st.info(f"There is no {kind} yet. Train one: open **Retrain** in the sidebar and switch on “AE too”.")
+            st.stop()
+    assert chosen.ae is not None
+    assert chosen.vae is not None
+    if chosen.ae.config.dataset != chosen.vae.config.dataset:
+        st.warning(
+            f"{chosen.ae.name} was trained on {chosen.ae.config.dataset} and {chosen.vae.name} on "
+            f"{chosen.vae.config.dataset}: nothing they show can be compared. Choose two of one data set."
+        )
+        st.stop()
+    try:
+        both = Pair(models.trained(chosen.ae), models.trained(chosen.vae))
+    except (CheckpointError, DatasetError, OSError) as error:
+        st.error(str(error))
+        st.stop()
+    _say_what_is_unfair(both)
+    return both
+
+
+def _say_what_is_unfair(both: Pair) -> None:
+    one, other = both.ae.checkpoint, both.vae.checkpoint
+    found = differences(one.config, other.config, ignoring=_EXPECTED)
+    if one.steps_done != other.steps_done:
+        found.append(f"steps: {one.steps_done:,} / {other.steps_done:,}")
+    if found:
+        st.caption(
+            ":material/balance: These two differ in more than the idea (AE / VAE): " + "; ".join(found) + ". What you "
+            "see may come from that; retrain with **AE too** for a pair that shares everything else."
+        )

@@ -1,0 +1,99 @@
+"""The sum A − B + C in pixels and in both latent spaces: decoded, read, and how far it lies from all codes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from vae.figures import maps as figures
+from vae.figures import paths as path_figures
+from vae.figures.paths import Walk
+from vae.generate.arithmetic import combine, combine_pixels, group_mean, nearest_code, own_nearest
+from vae.generate.paths import evenly
+from vae.ui.compare.latent_map import WORDS
+from vae.ui.frame.page import Pair
+from vae.ui.shared import readings
+from vae.ui.shared.models import Trained
+
+STRONGEST = 2
+CARRIED = 100  # images of B at most
+STEPS = 12  # from strength 0 to 1
+
+
+@dataclass(frozen=True)
+class Sum:
+    """Which test images: image C plus `strength` times the difference of the groups' means."""
+
+    a: Sequence[int]
+    b: Sequence[int]
+    c: int
+    strength: float
+
+
+def terms(pair: Pair, asked: Sum) -> go.Figure:
+    """The means of A and B, C and the result: of the pixels, and as both models decode them."""
+    images = pair.vae.dataset.test_images.numpy()
+    rows = {"pixels": combine_pixels(images, asked.a, asked.b, asked.c, asked.strength)}
+    captions = {"pixels": ["mean of A", "mean of B", "C", "result"]}
+    for word, trained in zip(WORDS, pair, strict=True):
+        means = np.stack([group_mean(trained.codes, asked.a), group_mean(trained.codes, asked.b)])
+        end = combine(trained.codes, asked.a, asked.b, asked.c, np.array([0.0, asked.strength]))
+        rows[word] = trained.decode(np.concatenate([means, end]))
+        captions[word] = readings.words(trained.dataset, rows[word])
+    return figures.image_rows(rows, captions, columns=5, side=92)
+
+
+def strip(trained: Trained, word: str, asked: Sum) -> go.Figure:
+    """What a model decodes from strength 0 to the strongest, and what is read in it."""
+    strengths = np.linspace(0, STRONGEST, STRONGEST * STEPS + 1)
+    images = trained.decode(combine(trained.codes, asked.a, asked.b, asked.c, strengths))
+    read = readings.read_images(trained.dataset, images) or (None, None)
+    walk = Walk(f"{word}: {trained.name}", images, *read)
+    return path_figures.strip(
+        walk, trained.dataset.class_names, "strength", [str(number) for number in range(STRONGEST + 1)]
+    )
+
+
+def carried(pair: Pair, asked: Sum) -> list[dict[str, Any]]:
+    """What is read in images of group B before and after the same sum, a row for each model; none without a judge."""
+    dataset, rows = pair.vae.dataset, []
+    chosen = [asked.b[place] for place in evenly(len(asked.b), CARRIED)]
+    for word, trained in zip(WORDS, pair, strict=True):
+        row: dict[str, Any] = {"model": f"{word}: {trained.name}", "images of B": len(chosen)}
+        for name, strength in (("before", 0.0), ("after", asked.strength)):
+            codes = combine(trained.codes, asked.a, asked.b, chosen, np.array([strength]))
+            found = readings.read_images(dataset, trained.decode(codes))
+            if found is None:
+                return []
+            counts = np.bincount(found[0])
+            row[name] = f"{dataset.class_names[counts.argmax()]} · {counts.max() / len(chosen):.0%}"
+        rows.append(row)
+    return rows
+
+
+def distances(pair: Pair, asked: Sum) -> list[dict[str, Any]]:
+    """How far the result lies from all codes, beside how far codes lie from one another: a row for each model."""
+    rows = []
+    for word, trained in zip(WORDS, pair, strict=True):
+        (latent,) = combine(trained.codes, asked.a, asked.b, asked.c, np.array([asked.strength]))
+        own = _own_nearest(str(trained.checkpoint.path), trained.written, trained)
+        far = nearest_code(latent, trained.codes, asked.c)
+        median = float(np.median(own))
+        rows.append(
+            {
+                "model": f"{word}: {trained.name}",
+                "result": far,
+                "codes, median": median,
+                "ratio": far / median if median else None,
+                "codes farther out": float((own > far).mean()),
+            }
+        )
+    return rows
+
+
+@st.cache_resource(max_entries=48, show_spinner="Measuring the codes…")
+def _own_nearest(path: str, written: int, _trained: Trained) -> np.ndarray:
+    return own_nearest(_trained.codes)

@@ -1,0 +1,63 @@
+"""Groups of test images: every class, what is selected in the latent map now, and selections that were kept."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from vae.data.datasets import Dataset
+from vae.ui.compare.latent_map import selection
+
+NOW = "selected now"
+
+
+def groups(dataset: Dataset, count: int) -> dict[str, tuple[int, ...]]:
+    """Groups by name, each of indices below `count`; none is empty."""
+    labels = dataset.test_labels[:count].numpy()
+    found = {name: tuple(np.flatnonzero(labels == label).tolist()) for label, name in enumerate(dataset.class_names)}
+    if (chosen := selection(f"{dataset.name}/test")) is not None:
+        found[NOW] = chosen.indices
+    for number, indices in enumerate(_kept(dataset), start=1):
+        found[f"selection {number}"] = indices
+    below = {name: tuple(index for index in indices if index < count) for name, indices in found.items()}
+    return {name: indices for name, indices in below.items() if indices}
+
+
+def offer(dataset: Dataset) -> None:
+    """A button that keeps the selection of the latent map as a group, so that another can be selected."""
+    chosen = selection(f"{dataset.name}/test")
+    if chosen is None:
+        st.caption(
+            "Groups of your own: draw a lasso around test images in the map of the first page, and come back; they are "
+            "in both lists then."
+        )
+    elif chosen.indices in _kept(dataset):
+        st.caption("The selected images are kept as a group: select others in the latent map for a second one.")
+    else:
+        st.button(
+            f"Keep the {len(chosen.indices):,} selected images as a group",
+            key="keep_group",
+            on_click=_kept(dataset).append,
+            args=(chosen.indices,),
+        )
+
+
+def _kept(dataset: Dataset) -> list[tuple[int, ...]]:
+    return st.session_state.setdefault("groups", {}).setdefault(dataset.name, [])
+
+
+def choose(label: str, found: dict[str, tuple[int, ...]], default: str, key: str) -> Sequence[int]:
+    """A list to choose a group from."""
+    names = list(found)
+    # A group that is gone gives way to the default.
+    if st.session_state.get(key) not in names:
+        st.session_state.pop(key, None)
+    name = st.selectbox(
+        label,
+        names,
+        index=names.index(default) if default in names else 0,
+        key=key,
+        bind="query-params",
+        width=240,
+    )
+    return found[name]

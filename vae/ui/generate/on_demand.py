@@ -1,0 +1,99 @@
+"""A ClassifierVAE to look at: choosing or training one, and what the judge reads in what it decodes."""
+
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+
+from vae.data.datasets import TITLES, DatasetError
+from vae.generate.on_demand import ARTICLE, OWN, read_classes
+from vae.storage.checkpoints import Checkpoint, CheckpointError
+from vae.training.config import TrainConfig, differences
+from vae.ui.frame import retrain
+from vae.ui.shared import models
+from vae.ui.shared.models import Trained
+
+# A run that ends is chosen through the name of its kind, by `retrain.adopt_finished`.
+KEY = "classifier-vae"
+PRESETS = {
+    "article": (ARTICLE, "the article's settings", "Of 'Variational Autoencoders Explained in Detail'"),
+    "own": (OWN, "our settings", "This project's own"),
+}
+
+
+def choose() -> Trained | None:
+    """The selectbox and the two buttons that train; None, with words, where there is nothing to look at."""
+    runs = {run.name: run for run in models.checkpoints()[0] if run.model == "classifier-vae"}
+    if st.session_state.get(KEY) not in runs:
+        st.session_state.pop(KEY, None)
+    chosen = None
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if runs:
+            names = list(runs)
+            default = names.index("classifier-vae-10d") if "classifier-vae-10d" in names else 0
+            name = st.selectbox("ClassifierVAE", names, index=default, key=KEY, bind="query-params", width=320)
+            chosen = runs[name]
+        _train_buttons(chosen.config.dataset if chosen else "mnist")
+    if chosen is None:
+        st.info(
+            "There is no ClassifierVAE yet: train one with either of the buttons above. **Retrain** in the sidebar "
+            "makes AEs and VAEs."
+        )
+        return None
+    st.caption(_describe(chosen))
+    try:
+        return models.trained(chosen)
+    except (CheckpointError, DatasetError, OSError) as error:
+        st.error(str(error))
+        return None
+
+
+def _train_buttons(dataset: str) -> None:
+    trains = retrain.trains()
+    for key, (preset, label, whose) in PRESETS.items():
+        config = replace(preset, dataset=dataset)
+        st.button(
+            f"Train: {label}",
+            key=f"train_{key}",
+            icon=":material/model_training:",
+            disabled=trains,
+            help=f"{whose}: {_settings(config)}. The sidebar follows the run, and this page then shows it.",
+            on_click=retrain.submit,
+            args=([config],),
+        )
+
+
+def _settings(config: TrainConfig) -> str:
+    """A ClassifierVAE's settings in a line."""
+    sigma = f" σ = {config.sigma:g}" if config.likelihood == "gaussian" else ""
+    budget = next(f"{value:g} {unit}" for unit in ("epochs", "steps", "seconds") if (value := getattr(config, unit)))
+    rate = "constant" if config.schedule == "constant" else "annealed along a cosine"
+    return (
+        f"{TITLES[config.dataset]}, latent size {config.latent_dim}, {config.body} "
+        f"{'-'.join(map(str, config.hidden))} {config.activation} in each of the three networks, "
+        f"{config.likelihood}{sigma}, β {config.beta:g}, weight of the classifier w = {config.classifier_weight:g}, "
+        f"{budget}, batch {config.batch_size}, Adam {config.learning_rate:g} {rate}"
+    )
+
+
+def _describe(checkpoint: Checkpoint) -> str:
+    same = [
+        label
+        for preset, label, _ in PRESETS.values()
+        if not differences(preset, checkpoint.config, ignoring=("seed", "device"))
+    ]
+    whose = f" These are {same[0]}." if same else ""
+    return f"{_settings(checkpoint.config)}.{whose}"
+
+
+def read(trained: Trained, drawn: np.ndarray) -> np.ndarray | None:
+    """What the judge reads in images uint8 (N, classes, C, H, W); None without a judge."""
+    found = models.judge(trained.dataset.name)
+    return None if found is None else read_classes(found[0], drawn)
+
+
+def right(read: np.ndarray) -> str:
+    """How many of images (N, classes) the judge reads as asked, in words."""
+    count = int((read == np.arange(read.shape[1])).sum())
+    others = "" if count == read.size else "; the others are framed, with what it reads"
+    return f"the judge, an independent classifier, reads {count} of {read.size} images as asked{others}"

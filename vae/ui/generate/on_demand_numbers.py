@@ -1,0 +1,154 @@
+"""What was measured of a ClassifierVAE: what was asked for against what is read, leakage, diversity, all runs."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from vae.figures.on_demand import asked_table
+from vae.generate.on_demand import Diversity, asked_against_read, diversity, draw_every_class, film_rows, leakage
+from vae.models.autoencoders import ClassifierVAE
+from vae.storage.checkpoints import read_filmstrip
+from vae.ui.generate.on_demand import read
+from vae.ui.shared import models
+from vae.ui.shared.models import Trained
+
+
+@dataclass(frozen=True, eq=False)
+class Numbers:
+    """What was measured of one model."""
+
+    counts: np.ndarray | None  # (classes, classes) asked against read; None without a judge
+    leakage: float
+    commonest: float  # share of the commonest class among the test images: what leakage is where z tells nothing
+    diversity: Diversity
+    styles: int
+
+    @property
+    def asked_as_read(self) -> float | None:
+        return None if self.counts is None else float(np.trace(self.counts) / self.counts.sum())
+
+
+def show(trained: Trained) -> None:
+    """The table of what was asked for and read, leakage, diversity, and the same of all runs."""
+    found = numbers(trained)
+    names = trained.dataset.class_names
+    st.subheader("Is what is asked for what is seen?")
+    left, right = st.columns([3, 2])
+    with left:
+        if found.counts is None:
+            st.info(
+                f"There is no judge of {trained.dataset.name} to read what is decoded; "
+                f"`python -m vae judge --dataset {trained.dataset.name}` trains one."
+            )
+        else:
+            st.plotly_chart(
+                asked_table(found.counts, names),
+                key="demand_table",
+                config={"displayModeBar": False},
+                alt="Classes asked for against classes read",
+            )
+            st.caption(f"{found.counts.sum():,} draws: {found.styles} z ~ N(0, I), each with every class.")
+    with right:
+        if found.asked_as_read is not None:
+            st.metric("Read as asked", f"{found.asked_as_read:.1%}", border=True, help="Of the draws in the table.")
+        st.metric("Leakage", f"{found.leakage:.1%}", border=True)
+        st.caption(
+            f"Of the {len(trained.dataset.test_labels):,} test images, the share whose class a logistic regression of "
+            f"z alone (posterior means; fitted to training images) gives. {found.commonest:.1%} is ideal, the share of "
+            "the commonest class: the digit is then left to the classifier, and z to the style."
+        )
+        st.metric("Diversity within a class", f"{found.diversity.ratio:.2f}", border=True)
+        st.caption(
+            f"Mean distance of two decodes of a class, {found.diversity.drawn.mean():.2f}, over that of two test "
+            f"images of it, {found.diversity.real.mean():.2f}: Euclidean, all pixel values of 0 to 1, all pairs of "
+            f"up to {found.styles} images a class. 1 is as diverse as test images, 0 always the same."
+        )
+    _why_not_all(found)
+    _runs()
+
+
+def _why_not_all(found: Numbers) -> None:
+    if found.counts is None or found.asked_as_read == 1:
+        return
+    draws, wrong = found.counts.sum(), found.counts.sum() - np.trace(found.counts)
+    if found.leakage > 1.5 * found.commonest:
+        why = (
+            f"z itself still tells the digit of {found.leakage:.1%} of the test images, where {found.commonest:.1%} "
+            "would be a guess. So a random z asks for a digit too, and where it asks for another one than the code "
+            "does, the decoder mixes both. The KL makes z pay for repeating what the classifier says: with longer "
+            "training or a larger β less of the digit is left in z, and with a larger β less of the style too."
+        )
+    else:
+        why = (
+            f"z hardly tells the digit ({found.leakage:.1%} of the test images, where {found.commonest:.1%} would be a "
+            "guess), so these are mostly digits in styles that are hard to read."
+        )
+    st.markdown(f"**Why not all?** {wrong:,} of {draws:,} draws are read as something else. {why}")
+
+
+def _runs() -> None:
+    rows = measured_runs()
+    if len(rows) < 2:
+        return
+    share = st.column_config.NumberColumn(format="percent")
+    formats = dict.fromkeys(("read as asked", "leakage", "classifier right"), share)
+    formats["diversity"] = st.column_config.NumberColumn(format="%.2f")
+    st.dataframe(pd.DataFrame(rows), hide_index=True, column_config=formats)
+    st.caption(
+        "All ClassifierVAEs here, measured in the same way when they were trained or evaluated last (metrics.json). "
+        "Classifier right: the model's own classifier, on all test images."
+    )
+
+
+def film(trained: Trained) -> np.ndarray | None:
+    """The row of every class after every epoch, uint8 (epochs, classes, C, H, W); None where it cannot be read."""
+    frames, checkpoint = read_filmstrip(trained.checkpoint), trained.checkpoint
+    width = checkpoint.classes * checkpoint.image_shape[2]
+    if frames is None or len(frames) != len(checkpoint.history) or frames.shape[2] != width:
+        return None
+    return film_rows(frames, checkpoint.classes)
+
+
+def read_film(trained: Trained, film: np.ndarray) -> np.ndarray | None:
+    """The same of a whole film, kept."""
+    return _read_film(str(trained.checkpoint.path), trained.written, trained, film)
+
+
+@st.cache_resource(max_entries=16, show_spinner="Reading the rows of every epoch…")
+def _read_film(path: str, written: int, _trained: Trained, _film: np.ndarray) -> np.ndarray | None:
+    return read(_trained, _film)
+
+
+def numbers(trained: Trained) -> Numbers:
+    """What was asked for and read over 1,000 draws of ten classes, leakage and diversity; measured once a model."""
+    return _numbers(str(trained.checkpoint.path), trained.written, trained)
+
+
+@st.cache_resource(max_entries=16, show_spinner="Asking for every class 100 times…")
+def _numbers(path: str, written: int, _trained: Trained) -> Numbers:
+    model = _trained.model
+    assert isinstance(model, ClassifierVAE)
+    drawn = draw_every_class(model)
+    found = read(_trained, drawn)
+    counts = None if found is None else asked_against_read(found)
+    images = _trained.dataset
+    commonest = float(images.test_labels.bincount().max() / len(images.test_labels))
+    return Numbers(counts, leakage(model, images), commonest, diversity(drawn, images), len(drawn))
+
+
+def measured_runs() -> list[dict[str, Any]]:
+    """A row a ClassifierVAE, of what its metrics.json says."""
+    runs = [run for run in models.checkpoints()[0] if run.model == "classifier-vae"]
+    return [
+        {"run": run.name, "epochs": round(run.epochs_done, 1), "β": run.config.beta}
+        | {
+            "read as asked": run.metric("asked_as_read"),
+            "leakage": run.metric("leakage"),
+            "diversity": run.metric("diversity"),
+            "classifier right": run.metric("classifier_accuracy"),
+        }
+        for run in runs
+    ]

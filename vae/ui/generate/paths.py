@@ -1,0 +1,106 @@
+"""Paths between test images through both latent spaces: decoded, read, measured and drawn; each made once."""
+
+from collections.abc import Sequence
+from string import ascii_uppercase
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from vae.explore.projection import Projection, ProjectionSettings, place
+from vae.figures import maps as figures
+from vae.figures import paths as path_figures
+from vae.figures.paths import Walk
+from vae.generate.paths import KINDS, chain, pixel_lengths
+from vae.ui.compare import maps as latent_maps
+from vae.ui.compare.latent_map import WORDS, View
+from vae.ui.frame.page import Pair
+from vae.ui.shared.models import Trained
+from vae.ui.shared.readings import read_images
+
+POINTS = 2_000
+_PCA = ProjectionSettings("pca")
+
+
+def both(pair: Pair, stops: tuple[int, ...], steps: int, kind: str) -> list[Walk]:
+    """What each model decodes on the path through these test images, and what is read there."""
+    return [_walk(str(t.checkpoint.path), t.written, word, stops, steps, kind, t) for word, t in _named(pair)]
+
+
+def _named(pair: Pair) -> list[tuple[str, Trained]]:
+    return list(zip(WORDS, pair, strict=True))
+
+
+@st.cache_resource(max_entries=32, show_spinner="Decoding the path…")
+def _walk(path: str, written: int, word: str, stops: tuple[int, ...], steps: int, kind: str, _trained: Trained) -> Walk:
+    images = _trained.decode(chain(_trained.codes[list(stops)], steps, kind))
+    return Walk(f"{word}: {_trained.name}", images, *(read_images(_trained.dataset, images) or (None, None)))
+
+
+def names(stops: Sequence[int]) -> list[str]:
+    """What the stops of a path are called: letters, as classes and images may be numbers."""
+    return list(ascii_uppercase[: len(stops)])
+
+
+def stops_figure(pair: Pair, stops: Sequence[int]) -> go.Figure:
+    """The images that the path goes through, with their class."""
+    dataset = pair.vae.dataset
+    classes = [dataset.class_names[label] for label in dataset.test_labels[list(stops)].tolist()]
+    words = [f"{name}: {word}" for name, word in zip(names(stops), classes, strict=True)]
+    return figures.image_rows(
+        {"Stops": dataset.test_images[list(stops)].numpy()}, {"Stops": words}, columns=len(stops) + 2, margin=1
+    )
+
+
+def strip(walk: Walk, stops: Sequence[int], pair: Pair) -> go.Figure:
+    """A path as a figure."""
+    return path_figures.strip(walk, pair.vae.dataset.class_names, "stop of the path", names(stops))
+
+
+def lengths(pair: Pair, stops: tuple[int, ...], steps: int) -> list[dict[str, Any]]:
+    """Both kinds of path through both models in numbers: a row each."""
+    rows = []
+    for kind in KINDS:
+        for word, walk in zip(WORDS, both(pair, stops, steps, kind), strict=True):
+            length = float(pixel_lengths(walk.images).sum())
+            straight = float(pixel_lengths(walk.images[::steps]).sum())
+            row = {"model": word, "path": kind, "length": length, "straight": straight}
+            # Stops that decode alike have no straight way to compare with.
+            row["length / straight"] = length / straight if straight else None
+            if walk.classes is not None and walk.probabilities is not None:
+                classes = pair.vae.dataset.class_names
+                changes = np.flatnonzero(np.diff(walk.classes, prepend=-1))
+                row["least sure"] = float(walk.probabilities.min())
+                row["read on the way"] = " → ".join(classes[walk.classes[place]] for place in changes)
+            rows.append(row)
+    return rows
+
+
+def maps(pair: Pair, stops: tuple[int, ...], steps: int, kind: str) -> go.Figure:
+    """Both latent maps with the path in them."""
+    view = View("test", POINTS, ProjectionSettings("direct") if pair.flat else _PCA)
+    found = latent_maps.projections(pair, view)
+    assert found is not None  # only a t-SNE keeps anyone waiting
+    panels = [
+        latent_maps.panel(t, projection, view, word) for (word, t), projection in zip(_named(pair), found, strict=True)
+    ]
+    figure = figures.latent_maps(panels, pair.vae.dataset.class_names)
+    for column, (trained, projection) in enumerate(zip(pair, found, strict=True), start=1):
+        codes = chain(trained.codes[list(stops)], steps, kind)
+        path_figures.add_path(figure, _places(codes, trained, projection), names(stops), column)
+    return figure
+
+
+def _places(codes: np.ndarray, trained: Trained, projection: Projection) -> np.ndarray:
+    if trained.latent_dim == 1:
+        return np.column_stack([codes[:, 0], np.zeros(len(codes))])  # what is upwards means nothing
+    if trained.latent_dim == 2:
+        return codes
+    return place(codes, trained.codes[:POINTS], projection, _PCA)
+
+
+def frames(pair: Pair, stops: tuple[int, ...], steps: int, kind: str) -> np.ndarray:
+    """The AE's picture with the VAE's at its right for every place on the path: uint8 (N, H, 2·W[, 3])."""
+    images = np.concatenate([walk.images for walk in both(pair, stops, steps, kind)], axis=3)
+    return images[:, 0] if images.shape[1] == 1 else images.transpose(0, 2, 3, 1)

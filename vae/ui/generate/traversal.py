@@ -1,0 +1,94 @@
+"""Rows of decodes, one a latent dimension, with what each dimension is in words."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from vae.figures import maps as figures
+from vae.generate.paths import pixel_lengths
+from vae.generate.traversal import Dimension, ranked, scale, traverse
+from vae.ui.compare.latent_map import WORDS
+from vae.ui.frame.page import Pair
+from vae.ui.shared.models import Trained
+
+STEPS = 9
+
+
+def dimensions(trained: Trained) -> list[Dimension]:
+    """A model's dimensions, most telling first, by its test codes."""
+    return _dimensions(str(trained.checkpoint.path), trained.written, trained)
+
+
+@st.cache_resource(max_entries=48, show_spinner=False)
+def _dimensions(path: str, written: int, _trained: Trained) -> list[Dimension]:
+    return ranked(_trained.codes, _trained.deviations)
+
+
+def centre(trained: Trained, image: int | None) -> np.ndarray:
+    """The code of a test image; without one the prior's mean of a VAE, and the mean of its codes of an AE: (D,)."""
+    if image is not None:
+        return trained.codes[image]
+    return trained.codes.mean(0) if trained.deviations is None else np.zeros(trained.latent_dim, np.float32)
+
+
+def centres(pair: Pair, image: int | None) -> go.Figure:
+    """What both models decode before anything moves; beside the test image, where that is whose code it is."""
+    dataset = pair.vae.dataset
+    decoded = [trained.decode(np.stack([centre(trained, image)])) for trained in pair]
+    words = list(WORDS)
+    if image is not None:
+        decoded.insert(0, dataset.test_images[[image]].numpy())
+        words.insert(0, f"image: {dataset.class_names[int(dataset.test_labels[image])]}")
+    name = "Nothing moved"
+    return figures.image_rows({name: np.concatenate(decoded)}, {name: words}, columns=STEPS, margin=2.9, side=64)
+
+
+def rows(trained: Trained, shown: Sequence[Dimension], code: np.ndarray, reach: float) -> go.Figure:
+    """A row of decodes for each dimension, from −reach to +reach σ."""
+    units = np.linspace(-reach, reach, STEPS)
+    decoded = trained.decode(np.concatenate([traverse(code, dimension, units) for dimension in shown]))
+    found = {
+        _name(dimension, code, images): images
+        for dimension, images in zip(shown, np.split(decoded, len(shown)), strict=True)
+    }
+    ticks = [_in_sigma(unit) for unit in units]
+    # Under the last row and every fifth above it, so that they are in sight wherever one has scrolled to.
+    return figures.image_rows(found, dict.fromkeys(list(found)[::-5], ticks), margin=2.9, side=64)
+
+
+def _name(dimension: Dimension, code: np.ndarray, images: np.ndarray) -> str:
+    middle, sigma = scale(dimension)
+    # A dimension that never varies has no σ to measure in.
+    own = _in_sigma((code[dimension.index] - middle) / sigma) if sigma > 0 else "constant"
+    first = f"<b>z{dimension.index + 1}{', dead' if dimension.dead else ''}</b>"
+    if dimension.kl is not None:
+        first += f" · KL {dimension.kl:.2f} nats"
+    return f"{first}<br>σ of codes {dimension.spread:.2f}<br>here {own} · way {pixel_lengths(images).sum():.1f}"
+
+
+def _in_sigma(value: float) -> str:
+    # Rounded first, or −0.004 is written as −0.0.
+    return f"{round(float(value), 2) + 0.0:+.3g}σ".replace("-", "−").replace("+0σ", "0σ")
+
+
+def in_words(found: Sequence[Dimension]) -> str:
+    """How many dimensions are dead and which carry most."""
+    if found[0].kl is None:
+        total = sum(dimension.spread**2 for dimension in found)
+        share = found[0].spread ** 2 / total if total else 0.0
+        return (
+            f"{len(found)} dimension{_s(len(found))} by variance of the codes; z{found[0].index + 1} has {share:.0%} "
+            "of it all. An AE's codes have no posterior, so that no dimension can be called dead by its KL."
+        )
+    dead = [dimension for dimension in found if dimension.dead]
+    names = ", ".join(f"z{dimension.index + 1}" for dimension in dead[:12]) + (" …" if len(dead) > 12 else "")
+    total = sum(dimension.kl or 0.0 for dimension in found)
+    return f"{len(found)} dimension{_s(len(found))} by KL, {total:.1f} nats in all; " + (
+        f"{len(dead)} dead: {names}." if dead else "none is dead."
+    )
+
+
+def _s(count: int) -> str:
+    return "" if count == 1 else "s"

@@ -1,0 +1,80 @@
+"""The tray: samples that were kept, until the session ends, and their downloads."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from vae.data.datasets import Dataset
+from vae.figures import maps as figures
+from vae.generate.samples import Sample, to_npz, to_png
+from vae.ui.shared.readings import in_words
+
+MOST = 200
+COLUMNS = 8
+
+
+def kept(dataset: str) -> list[Sample]:
+    """The kept samples of the models of a data set."""
+    return st.session_state.setdefault("tray", {}).setdefault(dataset, [])
+
+
+def keep(dataset: str, samples: Sequence[Sample]) -> None:
+    """Put samples into the tray, each once; the oldest leave when it is full."""
+    held = kept(dataset)
+    known = {_identity(sample) for sample in held}
+    held += [sample for sample in samples if _identity(sample) not in known]
+    del held[:-MOST]
+
+
+def _identity(sample: Sample) -> tuple[str, bytes]:
+    return str(sample.settings["model"]), sample.latent.tobytes()
+
+
+def show(dataset: Dataset) -> None:
+    """The kept samples with their downloads and a way to empty the tray; nothing where there are none."""
+    held = kept(dataset.name)
+    if not held:
+        return
+    with st.container(border=True, key="tray_box"):
+        st.subheader(f"Kept: {len(held)} sample{'' if len(held) == 1 else 's'}")
+        of_model = {name: [s for s in held if s.settings["model"] == name][-COLUMNS:] for name in _models(held)}
+        st.plotly_chart(
+            figures.image_rows(
+                {name: np.stack([sample.image for sample in row]) for name, row in of_model.items()},
+                {
+                    name: [in_words(dataset.class_names, sample.read, sample.probability) for sample in row]
+                    for name, row in of_model.items()
+                },
+                columns=COLUMNS,
+                margin=1.7,
+            ),
+            key="tray_rows",
+            config={"displayModeBar": False},
+            alt="The kept samples",
+        )
+        if any(len(row) == COLUMNS for row in of_model.values()):
+            st.caption(f"The last {COLUMNS} of each model are shown; the downloads have all {len(held)}.")
+        with st.container(horizontal=True):
+            downloads(held, dataset, "kept-samples", "tray")
+            st.button("Empty the tray", key="tray_empty", icon=":material/delete:", on_click=held.clear)
+
+
+def _models(held: Sequence[Sample]) -> list[str]:
+    return list(dict.fromkeys(str(sample.settings["model"]) for sample in held))
+
+
+def downloads(samples: Sequence[Sample], dataset: Dataset, name: str, key: str) -> None:
+    """Buttons that write samples as a picture and as arrays; made when pressed."""
+    st.download_button(
+        "PNG", lambda: to_png(samples, COLUMNS), f"{name}.png", "image/png", key=f"{key}_png", on_click="ignore"
+    )
+    st.download_button(
+        "Arrays (npz)",
+        lambda: to_npz(samples, dataset.class_names),
+        f"{name}.npz",
+        "application/octet-stream",
+        key=f"{key}_npz",
+        on_click="ignore",
+        help="Images, latents, class read, probability and settings of every sample.",
+    )

@@ -1,0 +1,76 @@
+"""A wall of samples in the browser, each with what is read in it; a click, or Enter on the keyboard, picks one."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from vae.figures.maps import data_uri
+from vae.generate.samples import CLEAR, Sample, clear
+from vae.ui.components.component import component, rerun
+from vae.ui.shared.readings import in_words
+
+ROOMY = 64  # samples; more are drawn smaller, each with its class alone
+_component = component("wall")
+
+
+def show(samples: Sequence[Sample], class_names: Sequence[str], title: str, key: str, of: str) -> list[Sample]:
+    """Draw it and return what is picked, in the order of the wall.
+
+    Args:
+        of: what decides the samples; picks end when it changes.
+    """
+    # A change of page clears the component's state and not what the browser's module remembers of it.
+    if said := (st.session_state.get(key) or {}).get("picked"):
+        st.session_state[f"{key}_said"] = said
+    chosen = picked(st.session_state.get(f"{key}_said"), of, len(samples))
+    _component(
+        key=key,
+        data={
+            "key": key,
+            "of": of,
+            "title": title,
+            "parts": _parts(samples, class_names),
+            "dense": len(samples) > ROOMY,
+            "picked": chosen,
+        },
+        default={"picked": None},
+        on_picked_change=rerun,
+    )
+    return [samples[number] for number in chosen]
+
+
+def picked(said: Any, of: str, count: int) -> list[int]:
+    """Numbers of the picked samples of a wall, rising; what the browser says about another wall counts for nothing."""
+    if not isinstance(said, dict) or said.get("of") != of or not isinstance(said.get("indices"), list):
+        return []
+    return sorted({number for number in said["indices"] if type(number) is int and 0 <= number < count})
+
+
+def _parts(samples: Sequence[Sample], class_names: Sequence[str]) -> list[dict[str, Any]]:
+    """The clear samples and the questionable ones, each under a line that counts them; one part where none is read."""
+    images = _images(samples, class_names)
+    if not samples or samples[0].probability is None:
+        return [{"name": "", "images": images}]
+    sure, _ = clear(samples)
+    names = f"clear, {100 * CLEAR:.0f} % or more: {sure}", f"questionable: {len(samples) - sure}"
+    return [
+        {"name": name, "images": part} for name, part in zip(names, (images[:sure], images[sure:]), strict=True) if part
+    ]
+
+
+def _images(samples: Sequence[Sample], class_names: Sequence[str]) -> list[dict[str, Any]]:
+    found = []
+    for place, sample in enumerate(samples, start=1):
+        text = in_words(class_names, sample.read, sample.probability)
+        source = data_uri(sample.image.transpose(1, 2, 0).squeeze(), scale=1)
+        found.append(
+            {
+                "source": source,
+                "text": text,
+                # Where there is no room for more, the class alone.
+                "short": text.split(" · ")[0],
+                "described": f"sample {place}{': read as ' if text else ''}{text}",
+            }
+        )
+    return found

@@ -1,0 +1,48 @@
+"""The button that measures checkpoints, and how far the measurement is."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from vae.storage.checkpoints import Checkpoint
+from vae.ui.shared import models
+
+POLL_SECONDS = 1.0
+
+
+def offer(runs: Sequence[Checkpoint], key: str) -> None:
+    """For runs of which some were never measured: a button; while they are, progress and Cancel; nothing otherwise."""
+    names = [run.name for run in runs if "quality" not in run.metrics]
+    if names:
+        followed = any(not task.ended for task in models.measurer().find(names))
+        st.fragment(_draw, run_every=POLL_SECONDS if followed else None)(names, key, followed)
+
+
+def _draw(names: list[str], key: str, followed: bool) -> None:
+    tasks = models.measurer().find(names)
+    if any(not task.ended for task in tasks) != followed:
+        st.rerun()  # the whole page: it begins to follow, or shows what was measured
+    for task in tasks:
+        if task.error:
+            st.error(f"{task.name} could not be measured: {task.error}")
+    going = [task for task in tasks if not task.ended]
+    if going:
+        running = next((task for task in going if task.state == "running"), going[0])
+        left = f", {len(going) - 1} more after it" if len(going) > 1 else ""
+        st.progress(running.progress, text=f"Measuring {running.name}: {running.what or 'starting'}{left}")
+        st.button("Cancel", key=f"{key}_cancel", icon=":material/close:", on_click=_cancel, args=(names,))
+        return
+    words = "these models" if len(names) > 1 else names[0]
+    st.button(f"Measure {words}", key=f"{key}_measure", icon=":material/straighten:", on_click=_measure, args=(names,))
+    st.caption(
+        f"Not measured yet: {', '.join(names)}. 10,000 samples of each sampler and all test images take about a minute "
+        "a model, in a process of its own."
+    )
+
+
+def _measure(names: list[str]) -> None:
+    models.measurer().request(names)
+
+
+def _cancel(names: list[str]) -> None:
+    models.measurer().cancel(names)

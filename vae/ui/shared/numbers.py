@@ -1,0 +1,117 @@
+"""The numbers of a model as the pages show them: one label, one unit, one line of explanation, one better side."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from vae.storage.checkpoints import Checkpoint
+
+
+@dataclass(frozen=True)
+class Number:
+    """How a metric of metrics.json is shown."""
+
+    key: str
+    label: str
+    help: str
+    form: str = ".2f"
+    better: str = "higher"  # or lower, or neither
+
+
+NUMBERS = {
+    number.key: number
+    for number in (
+        Number(
+            "test_reconstruction",
+            "Reconstruction, nats",
+            "−log p(x|z) in nats per image, over all 10,000 test images, one draw of z each. Lower is better. "
+            "For grey pixels under a Bernoulli likelihood this is a cross-entropy whose floor is above 0.",
+            better="lower",
+        ),
+        Number(
+            "test_kl",
+            "KL, nats",
+            "KL(q(z|x) ‖ N(0, I)) in nats per image, over all test images: how much the code says about its image. "
+            "Neither high nor low is better by itself; an AE has none.",
+            better="neither",
+        ),
+        Number(
+            "elbo",
+            "ELBO, nats",
+            "−(reconstruction + KL) at β = 1 with one draw of z an image, not at the posterior's mean, over all test "
+            "images. Higher is better; an AE has none.",
+        ),
+        Number(
+            "mse",
+            "Squared error",
+            "Mean squared error per pixel value (range 0 to 1) of test images decoded from their codes, the "
+            "posterior's mean for a VAE. Lower is better.",
+            form=".4f",
+            better="lower",
+        ),
+        Number(
+            "knn_accuracy",
+            "kNN accuracy",
+            "Share of the test images whose class is that of most of the 10 nearest codes among 10,000 training "
+            "images, in the latent space itself and not on the map. Higher means cleaner clusters.",
+            form=".1%",
+        ),
+        Number(
+            "silhouette",
+            "Silhouette",
+            "Of the classes among the codes of 2,000 test images, −1 to 1: how much nearer a code is to its own class "
+            "than to the next one. Higher means further apart.",
+        ),
+        Number(
+            "active_units",
+            "Active units",
+            "Latent dimensions that the encoder uses: those whose posterior mean varies by more than 0.01 over the "
+            "test images (Burda et al. 2016).",
+            form=".0f",
+            better="neither",
+        ),
+        Number(
+            "classifier_accuracy",
+            "Classifier accuracy",
+            "Share of the test images that the model's own classifier reads right.",
+            form=".1%",
+        ),
+    )
+}
+TRUSTWORTHINESS = Number(
+    "trustworthiness",
+    "Trustworthiness",
+    "How far the 12 nearest neighbours on this map are neighbours in the latent space, 0 to 1, over its first 2,000 "
+    "points (Venna & Kaski 2001). The map is a shadow of the codes; this says how good a one.",
+    form=".3f",
+)
+
+
+def show(number: Number, value: float | None, *, before: float | None = None) -> None:
+    """One number with its explanation and, given what it was before, the difference, coloured by better or worse."""
+    text = "–" if value is None else format(value, number.form)
+    if value is None or before is None:
+        st.metric(number.label, text, help=number.help, border=True)
+        return
+    difference = value - before
+    same = format(abs(difference), number.form) == format(0, number.form)
+    word = {"higher": "better" if difference > 0 else "worse", "lower": "better" if difference < 0 else "worse"}
+    verdict = "same" if same else word.get(number.better, "")
+    colour = {"higher": "normal", "lower": "inverse"}.get(number.better, "off")
+    sign = "+" if difference >= 0 else "−"
+    shown = sign + format(abs(difference), number.form) + (f" {verdict}" if verdict else "")
+    st.metric(
+        number.label,
+        text,
+        delta=None if same else shown.replace("−", "-", 1),
+        delta_color="off" if same else colour,  # type: ignore[arg-type]
+        help=number.help,
+        border=True,
+    )
+
+
+def show_row(checkpoint: Checkpoint, keys: list[str], *, before: Checkpoint | None = None) -> None:
+    """Several numbers of a checkpoint side by side."""
+    with st.container(horizontal=True):
+        for key in keys:
+            show(NUMBERS[key], checkpoint.metric(key), before=before.metric(key) if before else None)

@@ -1,0 +1,46 @@
+"""What the judge of a data set reads in decoded images, in words."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+
+from vae.data.datasets import Dataset
+from vae.models.judge import read
+from vae.ui.shared import models
+
+
+def read_images(dataset: Dataset, images: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
+    """Images uint8 (N, C, H, W) → `judge.read` of them; None where the data set has no judge."""
+    found = models.judge(dataset.name)
+    return None if found is None else read(found[0], torch.from_numpy(images))
+
+
+def words(dataset: Dataset, images: np.ndarray) -> list[str]:
+    """The class read in each image and the probability it is given; empty texts where the data set has no judge."""
+    found = read_images(dataset, images)
+    if found is None:
+        return [""] * len(images)
+    return [in_words(dataset.class_names, *one) for one in zip(*found, strict=True)]
+
+
+def in_words(class_names: Sequence[str], read: int | None, probability: float | None) -> str:
+    """One reading; an empty text where nothing was read."""
+    if read is None or probability is None:
+        return ""
+    # 100 % would be a certainty that no softmax has.
+    return f"{class_names[read]} · {min(100 * probability, 99.9):.3g} %"
+
+
+def about(dataset: Dataset) -> str:
+    """Who reads and how well, or how to get somebody who does."""
+    found = models.judge(dataset.name)
+    if found is None:
+        return (
+            "There is no independent classifier for these images, so that nothing is read in them: "
+            f"`python -m vae judge --dataset {dataset.name}` trains one."
+        )
+    return (
+        f"Read by an independent classifier ({found[1]:.1%} right on real test images): the class, and the probability "
+        "it gives to it. It is sure of itself also where nothing it was trained on looks like what it sees."
+    )
