@@ -3,12 +3,12 @@
 import streamlit as st
 
 from vae.explore.projection import Projection, ProjectionSettings
-from vae.figures import maps as figures
+from vae.figures.maps import latent_maps
 from vae.ui.compare import latent_map, maps, selected_images
-from vae.ui.compare.latent_map import WORDS, View
+from vae.ui.compare.maps import View
 from vae.ui.frame import page
-from vae.ui.frame.page import Pair
-from vae.ui.shared import models, numbers
+from vae.ui.shared import models, numbers, selection
+from vae.ui.shared.models import WORDS, Pair
 from vae.ui.shared.numbers import NUMBERS, TRUSTWORTHINESS
 
 COUNTS = {"test": (2_000, 5_000, 10_000), "train": (60_000,)}
@@ -85,10 +85,10 @@ def _show_map(pair: Pair, view: View, found: list[Projection]) -> None:
         st.caption(f"The live map cannot be drawn here: {reason}. These charts show the same points.")
     if reason or st.toggle("Charts to export", key="charts", help="The same maps as Plotly charts, to save as PNG."):
         panels = [maps.panel(t, p, view, word) for t, p, word in zip(pair, found, WORDS, strict=True)]
-        figure = figures.latent_maps(panels, pair.vae.dataset.class_names, prior=pair.flat)
+        figure = latent_maps(panels, pair.vae.dataset.class_names, prior=pair.flat)
         config = {"displaylogo": False, "scrollZoom": True}
         st.plotly_chart(figure, key="latent_maps", config=config, alt=_summary(pair, view))
-    chosen = latent_map.selection(f"{pair.vae.dataset.name}/{view.part}")
+    chosen = selection.selection(f"{pair.vae.dataset.name}/{view.part}")
     if chosen is not None:
         selected_images.show(pair, chosen, view.part)
 

@@ -32,9 +32,10 @@ from sklearn.manifold import TSNE, trustworthiness
 
 from benchmarks.machine import arguments, machine, report
 from vae.data.datasets import load_dataset
-from vae.explore.projection import TRUST_NEIGHBOURS, Projection, ProjectionSettings, _tsne
+from vae.explore.projection import Projection, ProjectionSettings, _tsne
 from vae.explore.projector import Projector, cache_path, write_cached
-from vae.generate.draws import encode_images
+from vae.measure.latent_quality import TRUST_NEIGHBOURS
+from vae.models.codes import encode_images
 from vae.storage.checkpoints import load, load_model
 
 SETTINGS = ProjectionSettings("t-sne", perplexity=30.0, seed=0)

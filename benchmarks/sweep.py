@@ -25,7 +25,7 @@ from benchmarks.machine import arguments, machine, report
 from vae.data.datasets import Dataset, load_dataset
 from vae.jobs.sweep import plan, sweep
 from vae.storage.checkpoints import load
-from vae.training.loop import choose_device
+from vae.training.build import choose_device
 from vae.training.stacked import train_stacked
 
 BETAS = (0.1, 0.25, 0.5, 1, 2, 4, 8, 16)

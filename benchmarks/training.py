@@ -32,9 +32,12 @@ import torch
 from benchmarks.machine import arguments, machine, report
 from benchmarks.reference import Reference, write_mnist
 from vae.data.datasets import Dataset, load_dataset
-from vae.jobs.trainer import Job, Trainer
-from vae.training.config import TrainConfig, recommended
-from vae.training.loop import EpochReport, choose_device, train
+from vae.jobs.job import Job
+from vae.jobs.trainer import Trainer
+from vae.training.build import choose_device
+from vae.training.config import TrainConfig
+from vae.training.loop import EpochReport, train
+from vae.training.recipe import recommended
 
 REFERENCE_LOSS = 105.7
 STEPS = 469  # of batch 128 in an epoch of 60,000 images

@@ -3,13 +3,13 @@
 import numpy as np
 import streamlit as st
 
-from vae.figures import maps as figures
+from vae.data.to_picture import tile
+from vae.figures.images import image_rows
 from vae.generate.draws import SAMPLERS, code_grid, prior_grid
 from vae.ui.compare import sample_numbers
 from vae.ui.frame import page
-from vae.ui.frame.page import Pair
 from vae.ui.shared import models
-from vae.ui.shared.models import Trained
+from vae.ui.shared.models import Pair, Trained
 
 IMAGES = 12
 WALL = 64
@@ -41,7 +41,7 @@ def _reconstructions(pair: Pair) -> None:
         rows[word] = decoded
         captions[word] = [f"{error:.4f}" for error in errors]
     st.plotly_chart(
-        figures.image_rows(rows, captions),
+        image_rows(rows, captions),
         key="reconstructions",
         config={"displayModeBar": False},
         alt="Test images, and below them what each model makes of their codes",
@@ -89,7 +89,7 @@ def _samples(pair: Pair) -> None:
     ]
     for column, (word, trained, source) in zip(st.columns(len(walls)), walls, strict=True):
         column.image(
-            figures.tile(trained.decode(models.draw(trained, source, WALL, seed)), columns=8),
+            tile(trained.decode(models.draw(trained, source, WALL, seed)), columns=8),
             caption=f"{word}: {trained.name}, {WALL} decodes of z ~ {SOURCES[source]}",
             width="stretch",
         )
@@ -131,7 +131,7 @@ def _manifolds(pair: Pair) -> None:
         with column:
             grid = prior_grid(GRID) if where == "prior" else code_grid(trained.codes, GRID)
             st.image(
-                figures.tile(trained.decode(grid), GRID, scale=2, gap=0),
+                tile(trained.decode(grid), GRID, scale=2, gap=0),
                 caption=_range(trained, grid, word),
                 width="stretch",
             )

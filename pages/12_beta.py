@@ -7,11 +7,11 @@ from vae.data.datasets import DatasetError
 from vae.figures import beta as beta_figures
 from vae.figures.beta import Series
 from vae.measure.sample_quality import ANCHORS, FEATURES_NOTE
-from vae.storage.checkpoints import CheckpointError
+from vae.storage.names import CheckpointError
 from vae.ui.beta import best_beta, ladder_slider, rate_distortion
+from vae.ui.beta.rungs import Look
 from vae.ui.frame import page
-from vae.ui.shared import measuring, models
-from vae.ui.shared.models import Look
+from vae.ui.shared import measuring, server
 
 SAMPLES = 64
 IMAGES = 10
@@ -25,7 +25,7 @@ ACTIVE = "active units"
 
 def show() -> None:
     """The slider, then the curve, the numbers and the verdict."""
-    sound, _ = models.checkpoints()
+    sound, _ = server.checkpoints()
     found = ladders(sound)
     if not found:
         st.info(
@@ -52,7 +52,7 @@ def show() -> None:
 
 def _slider(ladder: Ladder) -> None:
     try:
-        data = models.dataset(ladder.config.dataset)
+        data = server.dataset(ladder.config.dataset)
     except DatasetError as error:
         st.error(str(error))
         return

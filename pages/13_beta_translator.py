@@ -17,7 +17,8 @@ from vae.beta.code_bases import Equivalent, equivalents
 from vae.training.config import RANGES as CONFIG_RANGES
 from vae.ui.beta import loss_form
 from vae.ui.frame import page
-from vae.ui.frame.retrain import BETAS, LIKELIHOOD_NAMES, fill_beta, nearest_beta, read_beta
+from vae.ui.frame.beta_scale import BETAS, LIKELIHOOD_NAMES, nearest_beta, read_beta
+from vae.ui.frame.retrain import fill_beta
 
 
 def show() -> None:

@@ -2,17 +2,18 @@
 
 import streamlit as st
 
-from vae.figures import maps as figures
+from vae.figures.images import film
+from vae.figures.losses import loss_curves
 from vae.storage.checkpoints import Checkpoint, read_filmstrip
 from vae.ui.compare import live
 from vae.ui.frame import page, sidebar
-from vae.ui.shared import models
+from vae.ui.shared import server
 
 
 def show() -> None:
     """The run that is going, curves of the chosen checkpoints, then one film each."""
     live.show()
-    sound, _ = models.checkpoints()
+    sound, _ = server.checkpoints()
     by_name = {c.name: c for c in sound}
     if not by_name:
         st.info("There is no checkpoint yet: press **Retrain** in the sidebar.")
@@ -25,7 +26,7 @@ def show() -> None:
         return
     shown = [by_name[name] for name in names]
     st.plotly_chart(
-        figures.loss_curves({c.name: c.history for c in shown}),
+        loss_curves({c.name: c.history for c in shown}),
         key="loss_curves",
         config={"displaylogo": False},
         alt="Reconstruction and KL over epochs",
@@ -51,7 +52,7 @@ def _film(checkpoint: Checkpoint) -> None:
         return
     what = "one z an epoch with each class asked for" if checkpoint.model == "classifier-vae" else "the same 16 z"
     st.plotly_chart(
-        figures.film(frames, checkpoint.history["epoch"].tolist(), f"{checkpoint.name}: decodes of {what}"),
+        film(frames, checkpoint.history["epoch"].tolist(), f"{checkpoint.name}: decodes of {what}"),
         key=f"film_{checkpoint.name}",
         config={"displayModeBar": False},
         alt=f"Samples of {checkpoint.name} after every epoch",

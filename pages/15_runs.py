@@ -6,11 +6,12 @@ import pandas as pd
 import streamlit as st
 
 from vae.data.datasets import TITLES
-from vae.storage import archive
-from vae.storage.archive import Discarded
-from vae.storage.checkpoints import Checkpoint, CheckpointError
+from vae.storage import archive, bin, names
+from vae.storage.bin import Discarded
+from vae.storage.checkpoints import Checkpoint
+from vae.storage.names import CheckpointError
 from vae.ui.frame import before_after, page, retrain
-from vae.ui.shared import models
+from vae.ui.shared import server
 
 COLUMNS = {
     "test_reconstruction": ("reconstruction", "%.2f"),
@@ -26,7 +27,7 @@ _MODELS = {"ae": "AE", "vae": "VAE", "classifier-vae": "ClassifierVAE"}
 
 def show() -> None:
     """The table, what can be done with the chosen rows, and the way in for runs made elsewhere."""
-    sound, _ = models.checkpoints()
+    sound, _ = server.checkpoints()
     _say_what_happened()
     if sound:
         chosen = _choose(sound)
@@ -123,7 +124,7 @@ def _open(checkpoint: Checkpoint) -> None:
 
 def _delete(name: str) -> None:
     try:
-        st.session_state.setdefault("discarded", []).append(archive.discard(name))
+        st.session_state.setdefault("discarded", []).append(bin.discard(name))
     except CheckpointError as error:
         _say("error", str(error))
 
@@ -131,7 +132,7 @@ def _delete(name: str) -> None:
 def _undo(discarded: Discarded) -> None:
     st.session_state["discarded"].remove(discarded)
     try:
-        _say("success", f"{archive.recover(discarded)} is back.")
+        _say("success", f"{bin.recover(discarded)} is back.")
     except CheckpointError as error:
         _say("error", str(error))
 
@@ -139,7 +140,7 @@ def _undo(discarded: Discarded) -> None:
 def _rename(name: str) -> None:
     new_name = st.session_state[f"run_name_{name}"].strip()
     try:
-        archive.rename(name, new_name)
+        bin.rename(name, new_name)
         for kind in ("ae", "vae", "before"):
             if st.session_state.get(kind) == name:
                 st.session_state[kind] = new_name
@@ -181,7 +182,7 @@ def _take_upload() -> None:
     # A new key empties the uploader, so that the same file is not taken again by the next rerun.
     st.session_state["uploads"] = number + 1
     try:
-        name = archive.from_zip(uploaded.getvalue(), archive.usable_name(uploaded.name.removesuffix(".zip")))
+        name = archive.from_zip(uploaded.getvalue(), names.usable_name(uploaded.name.removesuffix(".zip")))
         _say("success", f"{name} is among the runs now.")
     except CheckpointError as error:
         _say("error", f"{uploaded.name}: {error}")

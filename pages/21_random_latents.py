@@ -5,10 +5,10 @@ import streamlit as st
 from vae.generate.draws import SAMPLERS
 from vae.generate.samples import CLEAR, clear
 from vae.ui.frame import page
-from vae.ui.frame.page import Pair
 from vae.ui.generate import nearest_training, tray, wall
 from vae.ui.generate.random_samples import Draw, samples
-from vae.ui.shared import models, readings
+from vae.ui.shared import readings, server
+from vae.ui.shared.models import Pair
 
 COUNTS = (16, 36, 64, 144, 256)
 SOURCES = {"prior": "N(0, I)", "gaussian": "a Gaussian of its codes", "mixture": "10 Gaussians of its codes"}
@@ -22,7 +22,7 @@ def show(pair: Pair) -> None:
             f":material/balance: {pair.ae.name} has {pair.ae.latent_dim} latent dimensions and {pair.vae.name} "
             f"{pair.vae.latent_dim}, so these are not decodes of the same z."
         )
-    if models.judge(pair.vae.dataset.name) is None:
+    if server.judge(pair.vae.dataset.name) is None:
         st.info(f"{readings.about(pair.vae.dataset)} The walls stay in the order of the draw.")
     _walls(pair, draw)
     st.markdown(
@@ -69,7 +69,7 @@ def _controls() -> Draw:
 @st.fragment
 def _walls(pair: Pair, draw: Draw) -> None:
     dataset = pair.vae.dataset
-    judged = models.judge(dataset.name) is not None
+    judged = server.judge(dataset.name) is not None
     picked = {}
     for column, trained, word in zip(st.columns(2), pair, ("AE", "VAE"), strict=True):
         found = samples(trained, draw)

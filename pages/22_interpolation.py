@@ -5,13 +5,14 @@ import random
 import pandas as pd
 import streamlit as st
 
-from vae.figures import maps as figures
-from vae.generate.paths import KINDS, evenly, read_indices, to_gif
-from vae.ui.compare.latent_map import selection
+from vae.data.to_picture import to_gif
+from vae.figures.images import film
+from vae.generate.paths import KINDS, evenly, read_indices
 from vae.ui.frame import page
-from vae.ui.frame.page import Pair
 from vae.ui.generate import paths
 from vae.ui.shared import readings
+from vae.ui.shared.models import Pair
+from vae.ui.shared.selection import selection
 
 MOST = 8
 FRAMES = 97  # of the film in the browser; the GIF has them all
@@ -139,7 +140,7 @@ def _film(pair: Pair, stops: list[int], steps: int, kind: str) -> None:
     shown = evenly(len(frames), FRAMES)
     left, right = st.columns([2, 1], vertical_alignment="center")
     left.plotly_chart(
-        figures.film(frames[shown], shown, "AE, left, and VAE, right", "step "),
+        film(frames[shown], shown, "AE, left, and VAE, right", "step "),
         key="path_film",
         config={"displayModeBar": False},
         alt="What both models decode on the path, one after the other",

@@ -2,18 +2,18 @@
 
 import streamlit as st
 
-from vae.measure.likelihood import ACTIVE_KL
-from vae.ui.compare.latent_map import WORDS
+from vae.models.dimensions import ACTIVE_KL
 from vae.ui.frame import page
-from vae.ui.frame.page import Pair
 from vae.ui.generate import traversal
+from vae.ui.shared import models
+from vae.ui.shared.models import WORDS, Pair
 
 SIZES = (5, 10, 20)
 
 
 def show(pair: Pair) -> None:
     """The controls, then a row of decodes for every dimension of both models."""
-    found = [traversal.dimensions(trained) for trained in pair]
+    found = [models.dimensions(trained) for trained in pair]
     image, reach, rows = _controls(pair, max(map(len, found)))
     st.plotly_chart(
         traversal.centres(pair, image),
@@ -28,7 +28,7 @@ def show(pair: Pair) -> None:
             st.caption(f"{trained.name} has {len(dimensions)} dimensions, none of them on this page.")
             continue
         st.plotly_chart(
-            traversal.rows(trained, shown, traversal.centre(trained, image), reach),
+            traversal.rows(trained, shown, models.centre(trained, image), reach),
             key=f"traversal_{word.lower()}",
             config={"displayModeBar": False},
             alt=f"What each latent dimension of the {word} does to the image",

@@ -3,12 +3,11 @@
 import pandas as pd
 import streamlit as st
 
-from vae.ui.compare.latent_map import WORDS
 from vae.ui.frame import page
-from vae.ui.frame.page import Pair
 from vae.ui.generate import arithmetic, image_groups
 from vae.ui.generate.arithmetic import Sum
 from vae.ui.shared import readings
+from vae.ui.shared.models import WORDS, Pair
 
 IMAGE = 4
 

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from vae.figures import maps as figures
+from vae.figures.losses import loss_curves
 from vae.figures.on_demand import class_rows
 from vae.generate.on_demand import with_vae_loss
 from vae.ui.frame import page
@@ -62,7 +62,7 @@ def _losses(trained: Trained) -> None:
     st.subheader("Both losses")
     config, history = trained.checkpoint.config, trained.checkpoint.history
     st.plotly_chart(
-        figures.loss_curves(
+        loss_curves(
             {trained.name: with_vae_loss(history, config.classifier_weight)},
             {"vae": "The VAE's loss, nats per image", "cross_entropy": "The classifier's, nats per image"},
             height=360,

@@ -4,15 +4,14 @@ import numpy as np
 import streamlit as st
 
 from vae.data.from_picture import BOX, SUFFIXES, PictureError, Prepared, prepare_file
+from vae.data.to_picture import tile
 from vae.explore.one_image import Encoded, encode, fit, more_unusual_than
-from vae.figures import maps as figures
 from vae.models.judge import features, probabilities
-from vae.ui.compare.latent_map import WORDS
 from vae.ui.components.drawing import canvas
 from vae.ui.explore import nearest_codes
 from vae.ui.frame import page
-from vae.ui.frame.page import Pair
-from vae.ui.shared import models
+from vae.ui.shared import models, server
+from vae.ui.shared.models import WORDS, Pair
 
 DRAWS = 5
 READ = 3  # classes, of those of some probability
@@ -76,7 +75,7 @@ def _pictures(pair: Pair, prepared: Prepared, found: list[Encoded]) -> None:
         rows.append((encoded.reconstruction, f"{word}: {trained.name}, squared error {encoded.error:.4f}"))
     for column, (image, caption) in zip(st.columns(3), rows, strict=True):
         with column:
-            st.image(figures.tile(image[None], 1, scale=6), caption=caption, width="stretch")
+            st.image(tile(image[None], 1, scale=6), caption=caption, width="stretch")
     side = min(pair.vae.dataset.image_shape[1:])
     st.caption(
         f"Centred as MNIST was: fitted into {BOX * side:.0f} of {side} pixels, its centre of mass in the middle. "
@@ -86,7 +85,7 @@ def _pictures(pair: Pair, prepared: Prepared, found: list[Encoded]) -> None:
 
 def _reading(pair: Pair, prepared: Prepared) -> None:
     dataset = pair.vae.dataset
-    found = models.judge(dataset.name)
+    found = server.judge(dataset.name)
     if found is None:
         st.markdown(
             "**Read as:** there is no independent classifier for these images yet; "

@@ -8,9 +8,9 @@ from torch import Tensor
 from vae.ui.components.drawing import canvas
 from vae.ui.explore import code_sliders
 from vae.ui.frame import page, sidebar
-from vae.ui.frame.page import Pair
 from vae.ui.frame.sidebar import Chosen
-from vae.ui.shared import models
+from vae.ui.shared import server
+from vae.ui.shared.models import Pair
 
 SIZE = 5
 IMAGES = ["test image", "your drawing"]
@@ -40,7 +40,7 @@ def _models() -> Chosen:
     sizes = {c.config.latent_dim for c in (compared.ae, compared.vae) if c is not None}
     if sizes == {SIZE}:
         return compared
-    found = {c.name: c for c in models.checkpoints()[0] if c.config.latent_dim == SIZE}
+    found = {c.name: c for c in server.checkpoints()[0] if c.config.latent_dim == SIZE}
     own = Chosen(found.get(f"ae-{SIZE}d"), found.get(f"vae-{SIZE}d"))
     data = {c.config.dataset for c in (compared.ae, compared.vae) if c is not None}
     if own.ae is None or own.vae is None or not data <= {own.ae.config.dataset}:

@@ -5,12 +5,11 @@ import pandas as pd
 import streamlit as st
 
 from vae.data.datasets import Dataset
+from vae.data.to_picture import tile
 from vae.explore.pairs import PAIRS, distances, overlaps, random_pairs
-from vae.figures import maps as figures
 from vae.figures.pairs import Codes, among_others, side_by_side
-from vae.ui.compare.latent_map import WORDS
 from vae.ui.frame import page
-from vae.ui.frame.page import Pair
+from vae.ui.shared.models import WORDS, Pair
 
 
 def show(pair: Pair) -> None:
@@ -81,7 +80,7 @@ def _images(pair: Pair, two: list[int]) -> None:
             shown.append((decoded[0], f"{word}, squared error {errors[0]:.4f}"))
         for column, (image, caption) in zip(columns[3 * place : 3 * place + 3], shown, strict=True):
             with column:
-                st.image(figures.tile(image[None], 1, scale=5), caption=caption, width="stretch")
+                st.image(tile(image[None], 1, scale=5), caption=caption, width="stretch")
 
 
 def _compare(pair: Pair, labels: np.ndarray, label: int, two: np.ndarray) -> None:

@@ -3,11 +3,10 @@
 import streamlit as st
 
 from vae.explore.corruption import KINDS, Corrupted, corrupt, restore
-from vae.figures import maps as figures
-from vae.ui.compare.latent_map import WORDS
+from vae.figures.images import image_rows
 from vae.ui.explore import corruption
 from vae.ui.frame import page
-from vae.ui.frame.page import Pair
+from vae.ui.shared.models import WORDS, Pair
 
 SHOWN = 10
 MEASURED = 250  # each read five times by the judge, while the user waits
@@ -70,7 +69,7 @@ def _pictures(pair: Pair, spoilt: Corrupted, first: int, steps: int) -> None:
     for trained, word in zip(pair, WORDS, strict=True):
         rows[word] = restore(trained.model, spoilt, steps)
     st.plotly_chart(
-        figures.image_rows(rows, {}),
+        image_rows(rows, {}),
         key="spoilt",
         config={"displayModeBar": False},
         alt="Test images, the same spoilt, and what each model makes of those",

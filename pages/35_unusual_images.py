@@ -3,14 +3,13 @@
 import streamlit as st
 
 from vae.data.datasets import TITLES
+from vae.data.to_picture import tile
 from vae.explore.unusual import SCORES, detection, percentiles
-from vae.figures import maps as figures
+from vae.figures.images import image_rows
 from vae.figures.unusual import histograms, roc_curves
-from vae.ui.compare.latent_map import WORDS
 from vae.ui.explore import unusual
 from vae.ui.frame import page
-from vae.ui.frame.page import Pair
-from vae.ui.shared.models import Trained
+from vae.ui.shared.models import WORDS, Pair, Trained
 
 COLUMNS = 12
 SIDE = 66  # pixels
@@ -66,7 +65,7 @@ def _grid(trained: Trained, word: str, score: str, label: int | None, rows: int,
         pictures[f"rank<br>{ranks}"], pictures[f"decoded<br>{ranks}"] = images[part], decoded[part]
         captions[f"decoded<br>{ranks}"] = [f"{names[labels[i]]} · {values[i]:.0f}" for i in chosen[part]]
     st.plotly_chart(
-        figures.image_rows(pictures, captions, columns=COLUMNS, side=SIDE),
+        image_rows(pictures, captions, columns=COLUMNS, side=SIDE),
         key=f"unusual_{word}",
         config={"displayModeBar": False},
         alt="Test images that the model does worst on, and what it makes of them",
@@ -87,7 +86,7 @@ def _against(pair: Pair, score: str) -> None:
     if chosen is None:
         return
     name, images = chosen
-    st.image(figures.tile(images[:20].numpy(), 20), caption=f"{name}: the first 20", width="stretch")
+    st.image(tile(images[:20].numpy(), 20), caption=f"{name}: the first 20", width="stretch")
     panels, found = {}, {}
     own_name = f"{TITLES[pair.vae.dataset.name]} test images"
     for trained, word in zip(pair, WORDS, strict=True):

@@ -5,9 +5,9 @@ import time
 
 from streamlit.testing.v1 import AppTest
 
-from vae.data.datasets import ROOT
-from vae.jobs.trainer import Job
-from vae.ui.shared import models
+from vae.folders import ROOT
+from vae.jobs.job import Job
+from vae.ui.shared import server
 
 SHIPPED = ROOT / "checkpoints"
 PAIRS = ("ae-2d", "vae-2d", "ae-20d", "vae-20d")
@@ -39,7 +39,7 @@ def texts(app: AppTest) -> str:
 
 def finish(app: AppTest) -> Job:
     """Wait for the run that was just submitted, which a page may have seen the end of, and draw the page again."""
-    job = [one for one in models.trainer()._jobs.values() if one.owner == app.session_state["session"]][-1]
+    job = [one for one in server.trainer()._jobs.values() if one.owner == app.session_state["session"]][-1]
     for _ in range(1_200):
         if job.ended:
             app.run()

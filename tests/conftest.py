@@ -16,10 +16,10 @@ import torch
 from tests.app import MODELS, PAIRS, SHIPPED
 from vae.data.datasets import Dataset, load_dataset
 from vae.jobs.trainer import Trainer
-from vae.storage.checkpoints import record
+from vae.storage.recording import record
 from vae.training.config import TrainConfig
 from vae.training.loop import train
-from vae.ui.shared import models
+from vae.ui.shared import server
 
 torch.set_num_threads(1)
 
@@ -98,15 +98,15 @@ def fresh(_trainer: Trainer, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     it is found by path and time of writing.
     """
     monkeypatch.setattr(Trainer, "images_per_second", Trainer.known_speed)
-    monkeypatch.setattr(models, "Trainer", lambda: _trainer)
-    for owner in (models.trainer, models.projector, models.measurer, models._list):
+    monkeypatch.setattr(server, "Trainer", lambda: _trainer)
+    for owner in (server.trainer, server.projector, server.measurer, server._list):
         owner.clear()
     yield
     while (job := _trainer.job) is not None or _trainer._occupied:
         if job is not None:
             _trainer.cancel(job)
         time.sleep(0.05)
-    models.measurer().close()
+    server.measurer().close()
 
 
 @pytest.fixture

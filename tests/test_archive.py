@@ -10,15 +10,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from vae.storage.archive import discard, empty_bin, from_zip, recover, rename, to_zip, usable_name
-from vae.storage.checkpoints import (
-    CheckpointError,
-    CheckpointNameError,
-    checkpoint_path,
-    list_checkpoints,
-    load,
-    load_model,
-)
+from vae.storage.archive import from_zip, to_zip
+from vae.storage.bin import discard, empty_bin, recover, rename
+from vae.storage.checkpoints import list_checkpoints, load, load_model
+from vae.storage.names import CheckpointError, CheckpointNameError, checkpoint_path, usable_name
 
 
 def test_rename(saved: Path) -> None:

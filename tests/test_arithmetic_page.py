@@ -11,10 +11,10 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from tests.app import open_page, texts
-from vae.figures.maps import data_uri
+from vae.data.to_picture import data_uri
 from vae.storage.checkpoints import load
-from vae.ui.compare.latent_map import Selection
-from vae.ui.shared import models
+from vae.ui.shared import models, server
+from vae.ui.shared.selection import Selection
 
 PAGE = "pages/24_arithmetic.py"
 pytestmark = pytest.mark.usefixtures("fresh")
@@ -51,7 +51,7 @@ def test_nine_minus_four_plus_a_four_is_read_as_a_nine_in_twenty_dimensions(ship
 def test_strength_nought_and_a_minus_a_leave_c_and_more_goes_farther(shipped: Path) -> None:
     app = open_page(PAGE, sum_a="7", sum_c="11", sum_strength="0.0")
     assert [app.selectbox(key=key).value for key in ("sum_a", "sum_b")] == ["7", "4"]  # a link's, and the default
-    (image,) = models.dataset("mnist").test_images[[11]].numpy()
+    (image,) = server.dataset("mnist").test_images[[11]].numpy()
     none = pictures(app)
     assert none[0, 2] == data_uri(image[0])
     np.testing.assert_array_equal(none[:, 2], none[:, 3])

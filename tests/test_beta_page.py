@@ -9,8 +9,9 @@ from streamlit.testing.v1 import AppTest
 
 from tests.app import SHIPPED, open_page
 from vae.beta.ladder import CRITERIA
-from vae.storage.checkpoints import load, write_json
-from vae.ui.shared import models
+from vae.storage.checkpoints import load
+from vae.storage.files import write_json
+from vae.ui.shared import server
 
 PAGE = "pages/12_beta.py"
 pytestmark = pytest.mark.usefixtures("fresh")
@@ -101,9 +102,9 @@ def test_what_was_not_measured_can_be_and_the_rest_is_shown(ladder: Path) -> Non
     assert [trace["name"] for trace in chart(app, "against_beta")["data"] if trace.get("x")]
     app.button(key="ladder_measure").click().run()
     assert not app.exception
-    asked = models.measurer().find([path.name for path in ladder.glob("ladder-*-seed0")])
+    asked = server.measurer().find([path.name for path in ladder.glob("ladder-*-seed0")])
     assert len(asked) == 10
-    models.measurer().cancel([task.name for task in asked])
+    server.measurer().cancel([task.name for task in asked])
     assert all(task.ended for task in asked)
 
 

@@ -13,22 +13,14 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from vae.data.datasets import Dataset
-from vae.generate.draws import encode_images
-from vae.storage import checkpoints
-from vae.storage.archive import discard, rename, to_zip
-from vae.storage.checkpoints import (
-    CheckpointError,
-    CheckpointNameError,
-    list_checkpoints,
-    load,
-    load_model,
-    read_filmstrip,
-    read_latents,
-    record,
-    shrink,
-    unused_name,
-    write_metrics,
-)
+from vae.models.codes import encode_images
+from vae.storage import recording
+from vae.storage.archive import to_zip
+from vae.storage.bin import discard, rename
+from vae.storage.checkpoints import list_checkpoints, load, load_model, read_filmstrip, read_latents
+from vae.storage.files import write_metrics
+from vae.storage.names import CheckpointError, CheckpointNameError, unused_name
+from vae.storage.recording import record, shrink
 from vae.training.config import TrainConfig
 from vae.training.loop import train
 
@@ -190,7 +182,7 @@ def test_a_write_that_fails_leaves_the_old_checkpoint_and_no_rest(
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(checkpoints, "save_file", fail)
+    monkeypatch.setattr("vae.storage.weights.save_file", fail)
     config = TrainConfig(epochs=1, hidden=(8,))
     with pytest.raises(CheckpointError, match="could not be written: No space left on device"):
         list(record(train(config, small), "small", config, small, overwrite=True))
@@ -224,7 +216,7 @@ def test_the_film_of_the_codes_is_kept_and_thinned_where_it_would_grow_large(
     assert epochs == [1, 2]
     codes = encode_images(load_model(load("small")), small.test_images)
     np.testing.assert_allclose(latents[-1], codes, atol=2e-3 * np.abs(codes).max())
-    monkeypatch.setattr(checkpoints, "FILM_BYTES", 4 * latents[0].nbytes)
+    monkeypatch.setattr(recording, "FILM_BYTES", 4 * latents[0].nbytes)
     config = TrainConfig(epochs=9, hidden=(8,))
     list(record(train(config, small), "long", config, small))
     found = read_latents(load("long"))

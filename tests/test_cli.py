@@ -53,8 +53,8 @@ def test_evaluate_adds_the_bound_and_the_quality_that_are_asked_for(
 ) -> None:
     few = load_dataset("mnist")
     few = replace(few, images=few.images[58_000:61_000], labels=few.labels[58_000:61_000], train_size=2_000)
-    monkeypatch.setattr("vae.__main__.load_dataset", lambda name: few)
-    monkeypatch.setattr("vae.__main__.measure", lambda *_, **__: {"samples": {"prior": {"frechet": _MEASURE}}})
+    monkeypatch.setattr("vae.cli.commands.load_dataset", lambda name: few)
+    monkeypatch.setattr("vae.cli.commands.measure", lambda *_, **__: {"samples": {"prior": {"frechet": _MEASURE}}})
     run(capsys, *["train", "--hidden", "16", "--steps", "30", "--name", "brief", "--device", "cpu"])
     run(capsys, *["train", "--model", "ae", "--hidden", "16", "--steps", "5", "--name", "points", "--device", "cpu"])
     bounds = {}

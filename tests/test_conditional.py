@@ -8,26 +8,26 @@ import pytest
 import torch
 
 from vae.data.datasets import Dataset
+from vae.data.pixels import to_bytes
+from vae.data.to_picture import filmstrip
 from vae.figures.on_demand import asked_table, class_rows
-from vae.generate.draws import prior_latents, to_bytes
+from vae.generate.draws import prior_latents
 from vae.generate.on_demand import (
-    ARTICLE,
-    OWN,
     asked_against_read,
     decode_every_class,
-    diversity,
     draw_every_class,
     film_rows,
-    leakage,
     read_classes,
     with_vae_loss,
 )
 from vae.measure.evaluate import evaluate
+from vae.measure.on_demand import diversity, leakage
 from vae.models.autoencoders import ClassifierVAE
 from vae.models.judge import fitting_judge
-from vae.storage.checkpoints import filmstrip, load, load_model
+from vae.storage.checkpoints import load, load_model
 from vae.training.config import TrainConfig
 from vae.training.loop import train
+from vae.training.recipe import ARTICLE, OWN
 
 
 def test_a_row_holds_every_class_of_one_z_and_a_column_one_class() -> None:

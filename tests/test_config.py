@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from vae.__main__ import _config, _parser
-from vae.training.config import ConfigError, TrainConfig, config_from_json, differences, recommended
+from vae.cli.arguments import parser
+from vae.cli.commands import config_of
+from vae.training.config import ConfigError, TrainConfig, config_from_json, differences
+from vae.training.recipe import recommended
 
 
 def test_every_value_out_of_range_is_named_in_one_message() -> None:
@@ -71,12 +73,12 @@ def test_the_learning_rate_warms_up_over_a_tenth_and_ends_at_a_thousandth() -> N
 def test_the_command_of_a_run_parses_back_into_its_config(config: TrainConfig) -> None:
     words = shlex.split(config.command("again"))
     assert words[:4] == ["python", "-m", "vae", "train"]
-    assert _config(_parser().parse_args(words[3:])) == config
+    assert config_of(parser().parse_args(words[3:])) == config
 
 
 def test_the_command_of_a_run_by_seconds_names_the_steps_it_took() -> None:
     config = TrainConfig(seconds=10.0)
-    parsed = _config(_parser().parse_args(shlex.split(config.command("again", steps=1234))[3:]))
+    parsed = config_of(parser().parse_args(shlex.split(config.command("again", steps=1234))[3:]))
     assert parsed == replace(config, seconds=None, steps=1234)
 
 

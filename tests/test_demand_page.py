@@ -12,8 +12,8 @@ from streamlit.testing.v1 import AppTest
 
 from tests.app import charts, finish, open_page, texts
 from vae.data.datasets import Dataset
-from vae.generate.on_demand import ARTICLE
 from vae.storage.checkpoints import load
+from vae.training.recipe import ARTICLE
 from vae.ui.components.drawing.canvas import KEY, PREFIX
 from vae.ui.generate import on_demand
 

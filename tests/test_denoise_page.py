@@ -6,7 +6,7 @@ import pytest
 
 from tests.app import charts, open_page, texts
 from vae.explore.corruption import KINDS
-from vae.ui.shared import models
+from vae.ui.shared import server
 
 PAGE = "pages/34_denoise.py"
 pytestmark = pytest.mark.usefixtures("fresh")
@@ -23,7 +23,7 @@ def test_every_corruption_at_its_extremes_and_the_way_to_a_denoising_pair(
     assert psnr["spoilt"] < psnr["AE: ae-2d"] < psnr["AE of the clean images"]
     right = dict(zip(names, (float(share.rstrip("%")) for share in table["read right"]), strict=True))
     assert right["spoilt"] < 30 < 75 < right["VAE of the clean images"]
-    monkeypatch.setattr(models, "judge", lambda _: None)
+    monkeypatch.setattr(server, "judge", lambda _: None)
     for number, (kind, about) in enumerate(KINDS.items()):
         app.segmented_control(key="spoil").set_value(kind)
         app.slider(key="spoil_strength").set_value(float(number % 2)).run()

@@ -97,5 +97,5 @@ def test_a_picture_of_dark_ink_on_paper_is_inverted_and_a_file_that_is_none_is_t
 
 
 def test_without_a_judge_it_says_so(shipped: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vae.ui.shared.models.judge_path", lambda name: Path("/nowhere"))
+    monkeypatch.setattr("vae.ui.shared.server.judge_path", lambda name: Path("/nowhere"))
     assert "no independent classifier" in texts(draw(open_page(PAGE), seven()))

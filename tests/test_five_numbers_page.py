@@ -16,8 +16,9 @@ from tests.test_draw_page import draw, seven, star
 from tests.test_latent_map import unpack
 from tests.test_packed import decode
 from vae.data.datasets import Dataset
-from vae.generate.draws import encode_posteriors
-from vae.storage.checkpoints import load, load_model, record
+from vae.models.codes import encode_posteriors
+from vae.storage.checkpoints import load, load_model
+from vae.storage.recording import record
 from vae.training.config import TrainConfig
 from vae.training.loop import train
 from vae.ui.explore.code_sliders import KEY, parsed

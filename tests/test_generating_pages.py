@@ -9,10 +9,10 @@ import streamlit as st
 
 from tests.app import open_page, texts
 from tests.conftest import blobs
-from vae.storage.checkpoints import record
+from vae.storage.recording import record
 from vae.training.config import TrainConfig
 from vae.training.loop import train
-from vae.ui.shared import models
+from vae.ui.shared import server
 
 PAGES = ("21_random_latents", "22_interpolation", "23_traversal", "24_arithmetic")
 EXTREMES = {
@@ -28,14 +28,14 @@ EXTREMES = {
 @pytest.fixture
 def colourful(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     images = blobs((3, 8, 8))
-    monkeypatch.setattr("vae.ui.shared.models.load_dataset", lambda name: images)
+    monkeypatch.setattr("vae.ui.shared.server.load_dataset", lambda name: images)
     st.cache_resource.clear()
     for model, latent_dim in (("ae", 1), ("vae", 3)):
         config = TrainConfig(model=model, latent_dim=latent_dim, epochs=1, hidden=(16,))
         for _ in record(train(config, images), f"{model}-small", config, images):
             pass
     yield
-    models.trainer().close()
+    server.trainer().close()
     st.cache_resource.clear()
 
 

@@ -11,10 +11,10 @@ from streamlit.testing.v1 import AppTest
 from tests.app import open_page, texts
 from vae.generate.paths import chain, pixel_lengths
 from vae.storage.checkpoints import load
-from vae.ui.compare.latent_map import Selection
-from vae.ui.frame.page import Pair
 from vae.ui.generate import paths
 from vae.ui.shared import models
+from vae.ui.shared.models import Pair
+from vae.ui.shared.selection import Selection
 
 PAGE = "pages/22_interpolation.py"
 pytestmark = pytest.mark.usefixtures("fresh")

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from vae.data.datasets import ROOT
-from vae.jobs.trainer import Job, Trainer
+from vae.folders import ROOT
+from vae.jobs.job import Job
+from vae.jobs.trainer import Trainer
 from vae.storage.checkpoints import list_checkpoints, load, load_model
 from vae.training.config import TrainConfig
 

@@ -18,7 +18,7 @@ from vae.beta.ladder import (
     ladders,
     smallest_within,
 )
-from vae.data.datasets import ROOT
+from vae.folders import ROOT
 from vae.storage.checkpoints import Checkpoint, load
 
 FRECHET = Criterion("Fréchet", "samples", "frechet", "prior")

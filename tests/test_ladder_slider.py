@@ -9,7 +9,7 @@ from PIL import Image
 from vae.beta.ladder import Rung
 from vae.data.datasets import Dataset
 from vae.ui.beta.ladder_slider import message
-from vae.ui.shared.models import Look
+from vae.ui.beta.rungs import Look
 
 RANDOM = np.random.default_rng(0)
 LOOK = Look(seed=0, first_image=3, samples=16, images=10, points=30)

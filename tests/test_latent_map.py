@@ -14,9 +14,9 @@ from torch import Tensor, nn
 
 from vae.data.datasets import Dataset
 from vae.explore.projection import Projection, ProjectionSettings, project
-from vae.figures.maps import PALETTE
-from vae.generate.draws import encode_posteriors
+from vae.figures.style import PALETTE
 from vae.models.autoencoders import VAE, Autoencoder
+from vae.models.codes import encode_posteriors
 from vae.ui.components.latent_map.message import Space, images_part, message, plane, read_places
 
 

@@ -7,9 +7,9 @@ from torch.distributions import Normal, kl_divergence
 
 from vae.data.datasets import Dataset
 from vae.explore.image_cost import ledger, reconstruction_at
-from vae.generate.draws import encode_posteriors
 from vae.measure.likelihood import likelihood
 from vae.models.autoencoders import Autoencoder
+from vae.models.codes import encode_posteriors
 from vae.storage.checkpoints import load, load_model
 from vae.training.config import TrainConfig
 

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from vae.data.datasets import ROOT
+from vae.folders import ROOT
 
 
 def test_the_library_imports_neither_streamlit_nor_plotly_where_it_trains() -> None:

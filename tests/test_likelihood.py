@@ -5,9 +5,11 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from vae.data.datasets import Dataset, binarise, to_unit
-from vae.measure.likelihood import active_by_kl, active_by_variance, likelihood, likelihood_terms
+from vae.data.datasets import Dataset
+from vae.data.pixels import binarise, to_unit
+from vae.measure.likelihood import likelihood, likelihood_terms
 from vae.models.autoencoders import VAE, Autoencoder, ClassifierVAE
+from vae.models.dimensions import active_by_kl, active_by_variance
 from vae.models.objectives import reconstruction_loss
 from vae.storage.checkpoints import load, load_model
 from vae.training.config import TrainConfig

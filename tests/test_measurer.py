@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from vae.data.datasets import ROOT, Dataset
+from vae.data.datasets import Dataset
+from vae.folders import ROOT
 from vae.jobs import measurer
 from vae.jobs.measurer import Measurement, Measurer, measure_and_keep
 from vae.storage.checkpoints import load

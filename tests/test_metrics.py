@@ -7,9 +7,10 @@ import pytest
 import torch
 
 from vae.data.datasets import Dataset
-from vae.measure.evaluate import evaluate, knn_accuracy, reconstruct, silhouette
+from vae.measure.evaluate import evaluate, knn_accuracy, silhouette
 from vae.measure.likelihood import likelihood_terms
 from vae.models.autoencoders import VAE
+from vae.models.codes import reconstruct
 from vae.storage.checkpoints import load, load_model
 from vae.training.config import TrainConfig
 from vae.training.loop import train

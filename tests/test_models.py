@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from vae.models.autoencoders import VAE, Autoencoder, ClassifierVAE
+from vae.training.build import build_model
 from vae.training.config import TrainConfig
-from vae.training.loop import build_model
 
 HIDDEN = {"mlp": (24, 12), "conv": (4, 6, 8)}
 

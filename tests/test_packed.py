@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from vae.models.autoencoders import ACTIVATIONS, VAE
+from vae.models.autoencoders import VAE
+from vae.models.bodies import ACTIVATIONS
 from vae.ui.components.packed import decoder_layers, half
 
 

@@ -13,11 +13,12 @@ from streamlit.testing.v1 import AppTest
 from tests.app import charts, finish, open_page, texts
 from tests.test_latent_map import unpack
 from vae.data.datasets import Dataset
-from vae.generate.draws import encode_images
-from vae.storage.checkpoints import load, load_model, write_json
+from vae.models.codes import encode_images
+from vae.storage.checkpoints import load, load_model
+from vae.storage.files import write_json
 from vae.ui.components.latent_map.message import READ_SIDE
-from vae.ui.frame.retrain import BETAS, read_beta
-from vae.ui.shared import models
+from vae.ui.frame.beta_scale import BETAS, read_beta
+from vae.ui.shared import server
 
 PAGES = [
     "streamlit_app.py",
@@ -335,9 +336,9 @@ def test_what_is_typed_just_before_the_click_is_what_is_trained(copies: Path) ->
     app.number_input(key="epochs").set_value(3)
     app.number_input(key="latent").set_value(7)
     app.button(key="retrain").click().run()  # one message, as from a browser that was quicker than the page
-    job = models.trainer().find(app.session_state["run"])
+    job = server.trainer().find(app.session_state["run"])
     assert job is not None
-    models.trainer().cancel(job)
+    server.trainer().cancel(job)
     assert (job.runs[0].config.epochs, job.runs[0].config.latent_dim) == (3, 7)
 
 
@@ -366,7 +367,7 @@ def test_the_training_page_shows_the_run_that_is_going(copies: Path) -> None:
     app.number_input(key="latent").set_value(5).run()
     app.number_input(key="epochs").set_value(500).run()
     app.button(key="retrain").click().run()
-    job = models.trainer().job
+    job = server.trainer().job
     assert job is not None
     for _ in range(600):
         if job.runs[0].history:

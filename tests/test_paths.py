@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from vae.generate.paths import chain, evenly, linear, pixel_lengths, read_indices, slerp, to_gif
+from vae.data.to_picture import to_gif
+from vae.generate.paths import chain, evenly, linear, pixel_lengths, read_indices, slerp
 
 RANDOM = np.random.default_rng(0)
 

@@ -6,17 +6,9 @@ import numpy as np
 import pytest
 from sklearn.neighbors import KNeighborsClassifier
 
-from vae.explore.projection import (
-    ProjectionCancelled,
-    ProjectionError,
-    ProjectionSettings,
-    align,
-    align_axes,
-    iterations,
-    place,
-    project,
-    trust,
-)
+from vae.explore.alignment import align, align_axes
+from vae.explore.projection import ProjectionCancelled, ProjectionError, ProjectionSettings, iterations, place, project
+from vae.measure.latent_quality import trust
 
 TSNE = ProjectionSettings("t-sne", perplexity=20)
 

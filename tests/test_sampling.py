@@ -8,16 +8,9 @@ from scipy.stats import norm
 from sklearn.decomposition import PCA
 
 from vae.data.datasets import Dataset
-from vae.generate.draws import (
-    code_grid,
-    decode_latents,
-    draw_latents,
-    encode_images,
-    fit_density,
-    prior_grid,
-    prior_latents,
-)
+from vae.generate.draws import code_grid, draw_latents, fit_density, prior_grid, prior_latents
 from vae.models.autoencoders import VAE
+from vae.models.codes import decode_latents, encode_images
 from vae.storage.checkpoints import load, load_model
 
 

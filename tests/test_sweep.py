@@ -15,8 +15,9 @@ from vae.data.datasets import Dataset
 from vae.jobs.engine_processes import processes
 from vae.jobs.engines import Event, Member, train_member
 from vae.jobs.sweep import choose_engine, finished, plan, sweep
-from vae.storage import checkpoints
-from vae.storage.checkpoints import CheckpointError, CheckpointNameError, list_checkpoints, load, load_model
+from vae.storage import recording
+from vae.storage.checkpoints import list_checkpoints, load, load_model
+from vae.storage.names import CheckpointError, CheckpointNameError
 from vae.training.config import ConfigError, TrainConfig
 from vae.training.loop import EpochReport, TrainingDivergedError, train
 from vae.training.stacked import stacks, train_stacked
@@ -179,14 +180,14 @@ def test_a_checkpoint_that_cannot_be_written_fails_its_member_alone(
     small: Dataset, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
 
-    save = checkpoints._save
+    save = recording._save
 
     def fail(path: Path, *rest: object) -> None:
         if path.name == MEMBERS[2].name:
             raise CheckpointError("The disk is full.")
         save(path, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(checkpoints, "_save", fail)
+    monkeypatch.setattr(recording, "_save", fail)
     events = list(sweep(MEMBERS, "stacked", dataset=small))
     assert [(e.member.name, e.error) for e in events if e.state == "failed"] == [(MEMBERS[2].name, "The disk is full.")]
     assert len(list_checkpoints()[0]) == 3

@@ -10,8 +10,9 @@ from vae.data.datasets import Dataset
 from vae.measure.evaluate import evaluate
 from vae.models.objectives import reconstruction_loss
 from vae.training import loop
+from vae.training.build import choose_device
 from vae.training.config import TrainConfig
-from vae.training.loop import EpochReport, TrainingDivergedError, choose_device, measure_speed, train
+from vae.training.loop import EpochReport, TrainingDivergedError, measure_speed, train
 
 SMALL = TrainConfig(epochs=3, hidden=(32,), batch_size=16)
 

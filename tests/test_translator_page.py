@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from tests.app import open_page, texts
 from vae.beta.balance import Convention, balance
 from vae.beta.code_bases import PRESETS
-from vae.ui.frame.retrain import BETAS, nearest_beta
+from vae.ui.frame.beta_scale import BETAS, nearest_beta
 
 pytestmark = pytest.mark.usefixtures("fresh")
 PAGE = "pages/13_beta_translator.py"

@@ -4,10 +4,10 @@ import numpy as np
 import torch
 
 from tests.conftest import blobs
-from vae.generate.draws import decode_latents, encode_posteriors
 from vae.generate.traversal import ranked, scale, traverse
 from vae.measure.likelihood import likelihood_terms
 from vae.models.autoencoders import VAE, Autoencoder
+from vae.models.codes import decode_latents, encode_posteriors
 from vae.training.config import TrainConfig
 
 

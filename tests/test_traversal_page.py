@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.app import open_page, texts
-from vae.measure.likelihood import kl_by_dimension
+from vae.models.dimensions import kl_by_dimension
 from vae.storage.checkpoints import load
 from vae.ui.shared import models
 

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from tests.app import open_page, texts
 from vae.data.datasets import Dataset
 from vae.explore.pairs import bhattacharyya, spread
-from vae.generate.draws import encode_posteriors
+from vae.models.codes import encode_posteriors
 from vae.storage.checkpoints import load, load_model
 
 PAGE = "pages/33_two_of_a_kind.py"

@@ -7,13 +7,14 @@ import pytest
 import torch
 
 from tests.app import open_page, texts
-from vae.data.datasets import Dataset, binarise
+from vae.data.datasets import Dataset
+from vae.data.pixels import binarise
 from vae.explore.unusual import STAND_INS, detection, percentiles, scores
 from vae.figures.unusual import histograms
 from vae.measure.likelihood import likelihood_terms
 from vae.storage.checkpoints import load, load_model
+from vae.training.build import build_model
 from vae.training.config import TrainConfig
-from vae.training.loop import build_model
 
 PAGE = "pages/35_unusual_images.py"
 

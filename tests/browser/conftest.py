@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 from tests.app import MODELS, PAIRS, SHIPPED
-from vae.data.datasets import ROOT
+from vae.folders import ROOT
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ARGUMENTS = [

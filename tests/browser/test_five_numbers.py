@@ -12,7 +12,7 @@ from tests.browser.conftest import PATIENCE, Server, settle
 from tests.browser.test_app import assert_sound
 from tests.browser.test_latent_map import READ
 from vae.data.datasets import Dataset
-from vae.generate.draws import decode_latents, encode_images
+from vae.models.codes import decode_latents, encode_images
 from vae.storage.checkpoints import load, load_model
 
 expect.set_options(timeout=PATIENCE)

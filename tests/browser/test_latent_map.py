@@ -12,9 +12,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import PATIENCE, Server, settle
 from vae.data.datasets import Dataset
-from vae.generate.draws import decode_latents, encode_images
 from vae.models.autoencoders import Autoencoder
-from vae.storage.checkpoints import load, load_model, record
+from vae.models.codes import decode_latents, encode_images
+from vae.storage.checkpoints import load, load_model
+from vae.storage.recording import record
 from vae.training.config import TrainConfig
 from vae.training.loop import train
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from vae.explore.projection import turning
+from vae.explore.alignment import turning
 from vae.storage.checkpoints import Checkpoint
 from vae.training.config import TrainConfig
 

@@ -11,7 +11,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+from vae.folders import ROOT
+
 MNIST_PATH = ROOT / "data" / "mnist.npz"
 MNIST_SHA256 = "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64"
 DOWNLOADS = ROOT / "data" / "downloads"
@@ -74,20 +75,6 @@ class Dataset:
     def part(self, name: str) -> tuple[Tensor, Tensor]:
         """Images and labels of the part called `train` or `test`."""
         return (self.train_images, self.train_labels) if name == "train" else (self.test_images, self.test_labels)
-
-
-def to_unit(images: Tensor) -> Tensor:
-    """uint8 images at rest → float32 in [0, 1], the same shape."""
-    return images.float().mul_(1 / 255)
-
-
-def binarise(images: Tensor, seed: int = 0) -> Tensor:
-    """Black and white images, uint8 0 or 255: each value drawn as Bernoulli(grey), alike for the same seed.
-
-    A Bernoulli likelihood is one of such images, which Burda et al. 2016 draw likewise, and not of grey ones.
-    """
-    draws = torch.rand(images.shape, generator=torch.Generator().manual_seed(seed))
-    return (draws < to_unit(images)).to(torch.uint8) * 255
 
 
 def load_dataset(name: str = "mnist") -> Dataset:

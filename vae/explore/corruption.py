@@ -6,8 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from vae.data.datasets import to_unit
-from vae.generate.draws import to_bytes
+from vae.data.pixels import to_bytes, to_unit
 from vae.models.autoencoders import Autoencoder
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from vae.data.datasets import to_unit
+from vae.data.pixels import to_unit
 from vae.models.autoencoders import Autoencoder
 from vae.models.objectives import kl_divergence, reconstruction_loss
 from vae.training.config import TrainConfig

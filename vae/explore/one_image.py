@@ -6,10 +6,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from vae.generate.draws import encode_posteriors
-from vae.measure.evaluate import reconstruct
 from vae.measure.likelihood import likelihood
 from vae.models.autoencoders import VAE, Autoencoder
+from vae.models.codes import encode_posteriors, reconstruct
 from vae.training.config import TrainConfig
 
 

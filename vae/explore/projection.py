@@ -2,10 +2,12 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
+from vae.measure.latent_quality import trust
 
 METHODS = ("direct", "pca", "t-sne")
 FITTED = 10_000  # codes that t-SNE is fitted to, the first; all further ones are placed on their map
@@ -16,7 +18,6 @@ GRID_STEP, GRID_LEAST = 1.5, 25
 # On a finished map points have settled after 100 of transform()'s 250 iterations; the perplexity is its own default.
 PLACING, PLACING_PERPLEXITY = 100, 5.0
 REPORTED = 10  # iterations from one call of `on_iteration` to the next
-TRUST_NEIGHBOURS, TRUST_POINTS = 12, 2_000
 # OpenMP's threads spin while they wait for each other: two on a core beside a busy one take twice one thread's time.
 THREADS = max(1, (os.cpu_count() or 1) - 1)
 OnIteration = Callable[[int, float | None], bool | None]
@@ -120,36 +121,6 @@ def place(new_codes: np.ndarray, codes: np.ndarray, projection: Projection, sett
     return _transform(new_codes, projection.points[:FITTED], affinities)
 
 
-def align(points: np.ndarray, onto: np.ndarray) -> np.ndarray:
-    """Points (N, 2) turned and, where that helps, mirrored to lie as near as they can to `onto` (M, 2): float32 (N, 2).
-
-    Rows belong together as far as both go; the mean and all distances stay (orthogonal Procrustes: Schönemann 1966).
-    """
-    centre = points.mean(0)
-    return ((points - centre) @ turning(points, onto) + centre).astype(np.float32)
-
-
-def turning(points: np.ndarray, onto: np.ndarray) -> np.ndarray:
-    """The rotation or mirroring (2, 2) of `align`, by which points are multiplied from the right."""
-    from scipy.linalg import orthogonal_procrustes
-
-    count = min(len(points), len(onto))
-    turn, _ = orthogonal_procrustes(points[:count] - points[:count].mean(0), onto[:count] - onto[:count].mean(0))
-    return turn
-
-
-def align_axes(projection: Projection, onto: np.ndarray) -> Projection:
-    """A PCA whose points correlate positively along both axes with `onto` (M, 2), as far as both go.
-
-    A principal direction is one up to its sign, which is all that changes.
-    """
-    assert projection.directions is not None
-    count = min(len(projection.points), len(onto))
-    points = projection.points[:count] - projection.points[:count].mean(0)
-    signs = np.where((points * (onto[:count] - onto[:count].mean(0))).sum(0) < 0, -1, 1).astype(np.float32)
-    return replace(projection, points=projection.points * signs, directions=projection.directions * signs[:, None])
-
-
 def _check_method(settings: ProjectionSettings) -> None:
     if settings.method not in METHODS:
         raise ProjectionError(f"There is no projection {settings.method!r}; choose one of {', '.join(METHODS)}.")
@@ -249,10 +220,3 @@ def _transform(
     placed = np.asarray(embedding.transform(new_codes, PLACING_PERPLEXITY, n_iter=PLACING))
     # transform() has moved its copy of the map, so that the middle of its extent is the origin.
     return (placed + (points.max(0) + points.min(0)) / 2).astype(np.float32)
-
-
-def trust(codes: np.ndarray, points: np.ndarray) -> float:
-    """Trustworthiness of a map's first 2,000 points at 12 neighbours, 0 to 1 (Venna & Kaski 2001)."""
-    from sklearn.manifold import trustworthiness
-
-    return float(trustworthiness(codes[:TRUST_POINTS], points[:TRUST_POINTS], n_neighbors=TRUST_NEIGHBOURS))

@@ -7,11 +7,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from vae.data.datasets import binarise
+from vae.data.pixels import binarise
 from vae.explore.corruption import corrupt
-from vae.measure.evaluate import reconstruct
 from vae.measure.likelihood import likelihood_terms
 from vae.models.autoencoders import Autoencoder
+from vae.models.codes import reconstruct
 from vae.training.config import TrainConfig
 
 # What the same test images become, by name: images uint8 (N, C, H, W) → likewise.

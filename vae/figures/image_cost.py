@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from vae.explore.image_cost import Ledger
-from vae.figures.maps import GRID, PALETTE
+from vae.figures.style import GRID, PALETTE
 
 LABELLED = 12  # numbers of a code whose bars have room for their values
 TALLEST = 900  # pixels

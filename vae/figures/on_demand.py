@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from vae.figures.maps import PALETTE, data_uri, tile
+from vae.data.to_picture import data_uri, tile
+from vae.figures.style import PALETTE
 
 GAP = 2  # pixels between the images of a row
 NAMES = 1.6  # room for the names of the rows, in widths of an image

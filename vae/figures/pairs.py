@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from vae.figures.maps import GRID, PALETTE
+from vae.figures.style import GRID, PALETTE
 
 COLOURS = (PALETTE[0], PALETTE[8])
 _MARKS = ("circle", "diamond")

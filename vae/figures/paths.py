@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from vae.figures.maps import GRID, PALETTE, add_annotations, axes_of, data_uri, widen
+from vae.data.to_picture import data_uri
+from vae.figures.style import GRID, PALETTE
 
 _PICTURES = 12  # of a strip, beside the first; two at least from stop to stop
 _LETTER = 0.015  # of a strip's width in a narrow window
@@ -121,32 +122,3 @@ def _add_band(figure: go.Figure, walk: Walk, class_names: Sequence[str], end: in
             if share > _LETTER * len(class_names[label])
         ]
     )
-
-
-def add_path(figure: go.Figure, points: np.ndarray, stops: Sequence[str], column: int) -> None:
-    """Draw a path (N, 2) on a panel of `figures.latent_maps`, its stops named; the panel is widened to hold it."""
-    colour = "#111111"
-    for line in ({"color": "white", "width": 5}, {"color": colour, "width": 2.5}):
-        figure.add_trace(
-            go.Scatter(x=points[:, 0], y=points[:, 1], mode="lines", line=line, showlegend=False, hoverinfo="skip"),
-            row=1,
-            col=column,
-        )
-    steps = (len(points) - 1) // (len(stops) - 1)
-    # Annotations, which stand above the names of the classes.
-    marks = [
-        {
-            "x": x,
-            "y": y,
-            "text": f"<b>{name}</b>",
-            "showarrow": False,
-            "font": {"color": colour, "size": 13},
-            "bgcolor": "white",
-            "bordercolor": colour,
-            "borderwidth": 2,
-            "borderpad": 3,
-        }
-        for name, (x, y) in zip(stops, points[::steps].tolist(), strict=True)
-    ]
-    add_annotations(figure, [mark | axes_of(column) for mark in marks])
-    widen(figure, points, column)

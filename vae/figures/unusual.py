@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from vae.explore.unusual import Detection
-from vae.figures.maps import GRID, PALETTE
+from vae.figures.style import GRID, PALETTE
 
 BINS = 60
 SHOWN = (0.2, 99.8)  # percentiles of all scores, between which the histograms are drawn

@@ -5,44 +5,8 @@ from statistics import NormalDist
 
 import numpy as np
 import torch
-from torch import Tensor
 
-from vae.data.datasets import to_unit
-from vae.models.autoencoders import Autoencoder
-
-BATCH = 2_000
 SAMPLERS = {"prior": 0, "gaussian": 1, "mixture": 10}  # by name: how many Gaussians are fitted to the codes
-
-
-def encode_images(model: Autoencoder, images: Tensor) -> np.ndarray:
-    """Images uint8 (N, C, H, W) → codes float32 (N, latent_dim): an AE's points, a VAE's posterior means."""
-    return encode_posteriors(model, images)[0]
-
-
-@torch.no_grad()
-def encode_posteriors(model: Autoencoder, images: Tensor) -> tuple[np.ndarray, np.ndarray | None]:
-    """Images uint8 (N, C, H, W) → codes and, of a VAE, the posteriors' σ, each float32 (N, latent_dim)."""
-    device = next(model.parameters()).device
-    means, deviations = [], []
-    for batch in images.split(BATCH):
-        mean, log_variance = model.posterior(to_unit(batch.to(device)))
-        means.append(mean.cpu())
-        if log_variance is not None:
-            deviations.append(torch.exp(0.5 * log_variance).cpu())
-    return torch.cat(means).numpy(), torch.cat(deviations).numpy() if deviations else None
-
-
-@torch.no_grad()
-def decode_latents(model: Autoencoder, latents: np.ndarray) -> np.ndarray:
-    """Latents float32 (N, latent_dim) → images uint8 (N, C, H, W)."""
-    device = next(model.parameters()).device
-    batches = torch.from_numpy(np.ascontiguousarray(latents, dtype=np.float32)).split(BATCH)
-    return np.concatenate([to_bytes(model.decode(batch.to(device))) for batch in batches])
-
-
-def to_bytes(images: Tensor) -> np.ndarray:
-    """Images in [0, 1] → uint8, the same shape, rounded."""
-    return (images * 255).round().to(torch.uint8).cpu().numpy()
 
 
 def prior_latents(count: int, latent_dim: int, seed: int = 0) -> np.ndarray:

@@ -1,11 +1,8 @@
 """Paths through a latent space: straight and spherical, through any number of stops; their length; their film."""
 
-import io
-from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
-from PIL import Image
 
 KINDS = ("linear", "spherical")
 _ALIKE = 1e-6  # radians
@@ -94,22 +91,3 @@ def read_indices(text: str, count: int, least: int = 2, most: int = 8) -> list[i
 def evenly(count: int, most: int) -> list[int]:
     """All of `count` places or `most` of them at equal distances, the first and the last among them."""
     return np.linspace(0, count - 1, min(count, most)).round().astype(int).tolist()
-
-
-def to_gif(frames: Sequence[np.ndarray], milliseconds: int = 80, scale: int = 6) -> bytes:
-    """Pictures uint8 (H, W) or (H, W, 3) as an endless animated GIF, there and back, pixels repeated `scale` times.
-
-    Grey pictures keep every value; those of colours get 256.
-
-    Raises:
-        ValueError: without pictures.
-    """
-    if not len(frames):
-        raise ValueError("There are no frames to write.")
-    pictures = [Image.fromarray(frame.repeat(scale, axis=0).repeat(scale, axis=1)) for frame in frames]
-    pictures += pictures[-2:0:-1]
-    buffer = io.BytesIO()
-    pictures[0].save(
-        buffer, format="GIF", save_all=True, append_images=pictures[1:], duration=milliseconds, loop=0, disposal=1
-    )
-    return buffer.getvalue()

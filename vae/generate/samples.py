@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from vae.figures.maps import tile
+from vae.data.to_picture import tile
 from vae.models.judge import Judge, read
 
 CLEAR = 0.9

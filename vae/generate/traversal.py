@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vae.measure.likelihood import ACTIVE_KL, kl_by_dimension
+from vae.models.dimensions import ACTIVE_KL, kl_by_dimension
 
 
 @dataclass(frozen=True)

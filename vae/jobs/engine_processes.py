@@ -18,10 +18,10 @@ from functools import cache
 
 import torch
 
-from vae.data.datasets import ROOT, DatasetError, load_dataset
+from vae.data.datasets import DatasetError, load_dataset
+from vae.folders import ROOT, checkpoints_folder
 from vae.jobs.engines import Event, Member, train_member
-from vae.jobs.trainer import exit_reason, in_words
-from vae.storage.checkpoints import checkpoints_folder
+from vae.jobs.processes import exit_reason, in_words
 from vae.training.config import config_from_json
 
 SECONDS_TO_END = 20.0  # a worker may be measuring what it has trained, and then saves it

@@ -15,10 +15,12 @@ from dataclasses import asdict
 from importlib import import_module
 from typing import Any
 
-from vae.data.datasets import ROOT, load_dataset
+from vae.data.datasets import load_dataset
+from vae.folders import ROOT
 from vae.jobs.engines import Event, Member, stacked
 from vae.storage.archive import put, to_zip
-from vae.storage.checkpoints import CheckpointError, load
+from vae.storage.checkpoints import load
+from vae.storage.names import CheckpointError
 from vae.training.config import config_from_json
 from vae.training.stacked import stacks
 

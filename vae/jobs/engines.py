@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from vae.data.datasets import Dataset
-from vae.jobs.trainer import in_words
+from vae.jobs.processes import in_words
 from vae.measure.evaluate import evaluate
 from vae.models.autoencoders import Autoencoder
-from vae.storage.checkpoints import record, write_metrics
+from vae.storage.files import write_metrics
+from vae.storage.recording import record
 from vae.training.config import TrainConfig
 from vae.training.loop import EpochReport, TrainingDivergedError, train
 from vae.training.stacked import stacks, train_stacked

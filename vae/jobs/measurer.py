@@ -12,13 +12,15 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vae.data.datasets import ROOT, load_dataset
-from vae.jobs.trainer import in_words
+from vae.data.datasets import load_dataset
+from vae.folders import ROOT, checkpoints_folder
+from vae.jobs.processes import in_words
 from vae.measure.evaluate import evaluate
 from vae.measure.quality import OnProgress, measure
 from vae.models.judge import fitting_judge
-from vae.storage.checkpoints import checkpoints_folder, load, load_model, write_metrics
-from vae.training.loop import choose_device
+from vae.storage.checkpoints import load, load_model
+from vae.storage.files import write_metrics
+from vae.training.build import choose_device
 
 # The pages come first.
 _START = "import os; hasattr(os, 'nice') and os.nice(10); from vae.jobs.measurer import main; main()"

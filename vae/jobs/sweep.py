@@ -11,9 +11,11 @@ from vae.data.datasets import Dataset, load_dataset
 from vae.jobs.engine_processes import cores, processes
 from vae.jobs.engine_ray import on_ray
 from vae.jobs.engines import Event, Member, one_by_one, stacked
-from vae.storage.checkpoints import Checkpoint, CheckpointError, checkpoint_path, load
-from vae.training.config import ConfigError, TrainConfig, recommended
-from vae.training.loop import choose_device
+from vae.storage.checkpoints import Checkpoint, load
+from vae.storage.names import CheckpointError, checkpoint_path
+from vae.training.build import choose_device
+from vae.training.config import ConfigError, TrainConfig
+from vae.training.recipe import recommended
 
 ENGINES = ("auto", "one-by-one", "processes", "stacked", "ray")
 

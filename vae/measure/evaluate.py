@@ -6,12 +6,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from vae.data.datasets import Dataset, binarise, to_unit
-from vae.generate.draws import BATCH, encode_images, to_bytes
-from vae.generate.on_demand import measure_on_demand
+from vae.data.datasets import Dataset
+from vae.data.pixels import binarise, to_unit
 from vae.measure.latent_quality import Labelled, knn_hits, silhouettes
-from vae.measure.likelihood import active_by_variance, likelihood_terms
+from vae.measure.likelihood import likelihood_terms
+from vae.measure.on_demand import measure_on_demand
 from vae.models.autoencoders import Autoencoder, ClassifierVAE
+from vae.models.codes import BATCH, encode_images, reconstruct
+from vae.models.dimensions import active_by_variance
 from vae.models.judge import fitting_judge
 from vae.training.config import TrainConfig
 
@@ -63,19 +65,6 @@ def _on_demand(model: ClassifierVAE, dataset: Dataset, seed: int) -> dict[str, A
     fitting = fitting_judge(dataset)
     judge = fitting[0].to(next(model.parameters()).device) if fitting else None
     return measure_on_demand(model, dataset, judge, seed)
-
-
-@torch.no_grad()
-def reconstruct(model: Autoencoder, images: Tensor) -> tuple[np.ndarray, np.ndarray]:
-    """Images uint8 (N, C, H, W) → their decoded codes uint8, likewise, and squared errors per value (N,)."""
-    device = next(model.parameters()).device
-    decoded, errors = [], []
-    for batch in images.split(BATCH):
-        pixels = to_unit(batch.to(device))
-        images_out = model.reconstruct(pixels)
-        decoded.append(to_bytes(images_out))
-        errors.append((images_out - pixels).square().flatten(1).mean(1).cpu().numpy())
-    return np.concatenate(decoded), np.concatenate(errors)
 
 
 def knn_accuracy(reference: np.ndarray, reference_labels: Tensor, codes: np.ndarray, labels: Tensor) -> float:

@@ -5,7 +5,6 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from vae.explore.projection import TRUST_POINTS, trust
 from vae.generate.draws import prior_latents
 from vae.measure.intervals import Measure, Scale, in_groups, measured, random_rows
 
@@ -13,6 +12,7 @@ NEIGHBOURS = 5
 LABEL_DRAWS = 10  # of a few labels: which ones they are matters more than which test images there are
 SILHOUETTE_CODES = 2_000
 CLUSTER_DRAWS = 100  # of the bootstrap, whose every draw takes milliseconds here
+TRUST_NEIGHBOURS, TRUST_POINTS = 12, 2_000
 
 _KNN = "test images whose class the vote of the 5 nearest labelled codes gives;"
 SCALES = {
@@ -71,6 +71,13 @@ def prior_measures(codes: np.ndarray, deviations: np.ndarray | None, seed: int =
         "prior_kl": measured(SCALES["prior_kl"], _fitted_kl, np.stack([codes, spread], 1), seed=seed, good=0.0),
         "prior_mmd": measured(SCALES["prior_mmd"], np.mean, mmd, seed=seed, images=len(codes), good=0.0),
     }
+
+
+def trust(codes: np.ndarray, points: np.ndarray) -> float:
+    """Trustworthiness of a map's first 2,000 points at 12 neighbours, 0 to 1 (Venna & Kaski 2001)."""
+    from sklearn.manifold import trustworthiness
+
+    return float(trustworthiness(codes[:TRUST_POINTS], points[:TRUST_POINTS], n_neighbors=TRUST_NEIGHBOURS))
 
 
 def trustworthiness(images: np.ndarray, codes: np.ndarray) -> Measure:

@@ -9,15 +9,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from vae.data.datasets import to_unit
-from vae.generate.draws import BATCH
+from vae.data.pixels import to_unit
 from vae.models.autoencoders import Autoencoder, ClassifierVAE
+from vae.models.codes import BATCH
 from vae.models.objectives import kl_divergence, reconstruction_loss
 from vae.progress import Report
 from vae.training.config import TrainConfig
 
-ACTIVE_VARIANCE = 0.01
-ACTIVE_KL = 0.1  # nats
 # Decoded values at a time: on a processor what its cache holds, on a GPU what keeps it busy.
 VALUES = {"cpu": 2**19}
 VALUES_ELSEWHERE = 2**26
@@ -147,19 +145,3 @@ def likelihood_terms(model: Autoencoder, images: Tensor, config: TrainConfig, se
         if output.log_variance is not None:
             kl.append(kl_divergence(output.mean, output.log_variance))
     return {"reconstruction": _joined(reconstruction)} | ({"kl": _joined(kl)} if kl else {})
-
-
-def kl_by_dimension(means: np.ndarray, deviations: np.ndarray) -> np.ndarray:
-    """Mean KL of every latent dimension in nats, (latent_dim,), of posteriors with these μ and σ (N, latent_dim)."""
-    log_variance = 2 * torch.from_numpy(deviations.astype(np.float64)).log()
-    return kl_divergence(torch.from_numpy(means.astype(np.float64)), log_variance).mean(0).numpy()
-
-
-def active_by_variance(codes: np.ndarray) -> np.ndarray:
-    """Dimensions of a VAE's codes (N, latent_dim) with Var(E[z|x]) > 0.01 (Burda et al. 2016): bool (latent_dim,)."""
-    return codes.var(0) > ACTIVE_VARIANCE
-
-
-def active_by_kl(kl: np.ndarray) -> np.ndarray:
-    """Dimensions whose KL (N, latent_dim) is 0.1 nats or more on average: bool (latent_dim,)."""
-    return kl.mean(0) >= ACTIVE_KL

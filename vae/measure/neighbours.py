@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from vae.data.datasets import to_unit
+from vae.data.pixels import to_unit
 from vae.progress import Report
 
 NEIGHBOURS = 5

@@ -7,14 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from vae.data.datasets import Dataset, binarise
-from vae.generate.draws import decode_latents, draw_latents, encode_images, encode_posteriors
+from vae.data.datasets import Dataset
+from vae.data.pixels import binarise
+from vae.generate.draws import draw_latents
 from vae.measure.anchors import load_reference
 from vae.measure.intervals import Measure, Scale, measured, random_rows
 from vae.measure.latent_quality import Labelled, class_measures, prior_measures, trustworthiness
-from vae.measure.likelihood import Likelihood, active_by_kl, active_by_variance, likelihood
+from vae.measure.likelihood import Likelihood, likelihood
 from vae.measure.sample_quality import sample_quality
 from vae.models.autoencoders import Autoencoder, ClassifierVAE
+from vae.models.codes import decode_latents, encode_images, encode_posteriors
+from vae.models.dimensions import active_by_kl, active_by_variance
 from vae.models.judge import Judge
 from vae.progress import Report, part
 from vae.training.config import TrainConfig

@@ -4,23 +4,15 @@ All three share their bodies and one interface, so that code which looks at a mo
 `posterior(images)` gives (mean, log variance or None), `encode(images)` the code, `decode(...)` images in [0, 1].
 """
 
-from collections.abc import Callable, Sequence
-from itertools import pairwise
-from math import prod
-from typing import NamedTuple, cast
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
-    "relu": nn.ReLU,
-    "silu": nn.SiLU,
-    "gelu": nn.GELU,
-    "tanh": nn.Tanh,
-    "sigmoid": nn.Sigmoid,
-}
-BODIES = ("mlp", "conv")
+from vae.models.bodies import DECODERS, ENCODERS, body_problems, image_shape_problems
+
 LOG_VARIANCE_LIMIT = 4.0
 Noise = torch.Generator | Tensor | None
 
@@ -32,83 +24,6 @@ class Output(NamedTuple):
     mean: Tensor  # (B, latent_dim)
     log_variance: Tensor | None  # (B, latent_dim); None for an autoencoder, whose code is a point
     class_logits: Tensor | None = None  # (B, classes); None but for a ClassifierVAE
-
-
-class MLPEncoder(nn.Sequential):
-    """Images (B, C, H, W) → features (B, hidden[-1])."""
-
-    features: int
-
-    def __init__(self, image_shape: Sequence[int], hidden: Sequence[int], activation: str) -> None:
-        layers: list[nn.Module] = [nn.Flatten()]
-        for inputs, outputs in pairwise([prod(image_shape), *hidden]):
-            layers += [nn.Linear(inputs, outputs), ACTIVATIONS[activation]()]
-        super().__init__(*layers)
-        self.features = hidden[-1]
-
-
-class MLPDecoder(nn.Sequential):
-    """Latents (B, inputs) → logits (B, C, H, W); the encoder's layers in reverse."""
-
-    def __init__(self, inputs: int, image_shape: Sequence[int], hidden: Sequence[int], activation: str) -> None:
-        layers: list[nn.Module] = []
-        for incoming, outgoing in pairwise([inputs, *reversed(hidden)]):
-            layers += [nn.Linear(incoming, outgoing), ACTIVATIONS[activation]()]
-        super().__init__(*layers, nn.Linear(hidden[0], prod(image_shape)), nn.Unflatten(1, tuple(image_shape)))
-
-    @property
-    def output_bias(self) -> Tensor:  # (C·H·W,)
-        return cast(Tensor, self[-2].bias)
-
-
-class ConvEncoder(nn.Sequential):
-    """Images (B, C, H, W) → features (B, F): 3×3 convolutions of stride 2, each halving the image (rounded up)."""
-
-    features: int
-
-    def __init__(self, image_shape: Sequence[int], hidden: Sequence[int], activation: str) -> None:
-        layers: list[nn.Module] = []
-        for inputs, outputs in pairwise([image_shape[0], *hidden]):
-            layers += [nn.Conv2d(inputs, outputs, 3, stride=2, padding=1), ACTIVATIONS[activation]()]
-        super().__init__(*layers, nn.Flatten())
-        self.features = hidden[-1] * prod(_halvings(image_shape, len(hidden))[-1])
-
-
-class ConvDecoder(nn.Sequential):
-    """Latents (B, inputs) → logits (B, C, H, W); the encoder's layers in reverse."""
-
-    def __init__(self, inputs: int, image_shape: Sequence[int], hidden: Sequence[int], activation: str) -> None:
-        sizes = _halvings(image_shape, len(hidden))
-        channels = [image_shape[0], *hidden]
-        layers: list[nn.Module] = [
-            nn.Linear(inputs, hidden[-1] * prod(sizes[-1])),
-            nn.Unflatten(1, (hidden[-1], *sizes[-1])),
-        ]
-        for level in range(len(hidden), 0, -1):
-            # An even side comes from half of it, an odd one from half of it rounded up.
-            height, width = sizes[level - 1]
-            padding = (1 - height % 2, 1 - width % 2)
-            layers += [
-                ACTIVATIONS[activation](),
-                nn.ConvTranspose2d(channels[level], channels[level - 1], 3, 2, padding=1, output_padding=padding),
-            ]
-        super().__init__(*layers)
-
-    @property
-    def output_bias(self) -> Tensor:  # (C,)
-        return cast(Tensor, self[-1].bias)
-
-
-def _halvings(image_shape: Sequence[int], times: int) -> list[tuple[int, int]]:
-    sizes = [(image_shape[1], image_shape[2])]
-    for _ in range(times):
-        height, width = sizes[-1]
-        sizes.append(((height + 1) // 2, (width + 1) // 2))
-    return sizes
-
-
-_ENCODERS: dict[str, type[MLPEncoder | ConvEncoder]] = {"mlp": MLPEncoder, "conv": ConvEncoder}
-_DECODERS: dict[str, type[MLPDecoder | ConvDecoder]] = {"mlp": MLPDecoder, "conv": ConvDecoder}
 
 
 class Autoencoder(nn.Module):
@@ -141,8 +56,8 @@ class Autoencoder(nn.Module):
         self.image_shape = tuple(image_shape)
         self.latent_dim = latent_dim
         # The AE's layers come first, so that one seed gives the AE and the VAE the same initial weights.
-        self.encoder = _ENCODERS[body](image_shape, hidden, activation)
-        self.decoder = _DECODERS[body](latent_dim + condition_dim, image_shape, hidden, activation)
+        self.encoder = ENCODERS[body](image_shape, hidden, activation)
+        self.decoder = DECODERS[body](latent_dim + condition_dim, image_shape, hidden, activation)
         self.mean = nn.Linear(self.encoder.features, latent_dim)
         # The decoder's σ: given, or learned as in σ-VAE; Bernoulli models leave it at 1.
         self.register_buffer("sigma", torch.ones(()))
@@ -223,7 +138,7 @@ class ClassifierVAE(VAE):
     ) -> None:
         super().__init__(image_shape, latent_dim, body, hidden, activation, condition_dim=classes)
         self.classes = classes
-        features = _ENCODERS[body](image_shape, hidden, activation)
+        features = ENCODERS[body](image_shape, hidden, activation)
         self.classifier = nn.Sequential(features, nn.Linear(features.features, classes))
 
     def decode_classes(self, latents: Tensor, classes: Tensor) -> Tensor:
@@ -251,31 +166,3 @@ def reparameterise(mean: Tensor, log_variance: Tensor, noise: Noise = None) -> T
     if not isinstance(noise, Tensor):
         noise = torch.randn(mean.shape, generator=noise, device=mean.device, dtype=mean.dtype)
     return torch.addcmul(mean, torch.exp(0.5 * log_variance), noise)
-
-
-def image_shape_problems(image_shape: Sequence[int]) -> list[str]:
-    """What is wrong with an image shape (C, H, W), in words; empty when nothing is."""
-    if len(image_shape) != 3:
-        return [f"image shape must be (channels, height, width), not {tuple(image_shape)}"]
-    problems = []
-    if image_shape[0] not in (1, 3):
-        problems.append(f"images must have 1 or 3 channels, not {image_shape[0]}")
-    if not all(8 <= side <= 64 for side in image_shape[1:]):
-        problems.append(f"images must be 8 to 64 pixels high and wide, not {image_shape[1]} × {image_shape[2]}")
-    return problems
-
-
-def body_problems(latent_dim: int, body: str, hidden: Sequence[int], activation: str) -> list[str]:
-    """What is wrong with a model's settings, in words; empty when nothing is."""
-    problems = []
-    if not 1 <= latent_dim <= 128:
-        problems.append(f"latent size must be 1 to 128, not {latent_dim}")
-    if body not in BODIES:
-        problems.append(f"body must be one of {', '.join(BODIES)}, not {body!r}")
-    if not 1 <= len(hidden) <= 6 or not all(1 <= width <= 4096 for width in hidden):
-        problems.append(f"hidden sizes must be 1 to 6 numbers from 1 to 4096, not {list(hidden)}")
-    if body == "conv" and len(hidden) > 3:
-        problems.append(f"a conv body halves the image once a layer and takes at most 3, not {len(hidden)}")
-    if activation not in ACTIVATIONS:
-        problems.append(f"activation must be one of {', '.join(ACTIVATIONS)}, not {activation!r}")
-    return problems

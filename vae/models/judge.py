@@ -13,7 +13,9 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-from vae.data.datasets import ROOT, Dataset, to_unit
+from vae.data.datasets import Dataset
+from vae.data.pixels import to_unit
+from vae.folders import ROOT
 from vae.progress import Report
 
 BATCH_SIZE = 128

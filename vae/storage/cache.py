@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from vae.data.datasets import ROOT
+from vae.folders import ROOT
 
 FOLDER = ROOT / ".cache"
 

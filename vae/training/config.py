@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, get_args
 
 from vae.data.datasets import DATASETS
-from vae.models.autoencoders import body_problems
+from vae.models.bodies import body_problems
 from vae.models.objectives import LIKELIHOODS
 
 MODEL_KINDS = ("ae", "vae", "classifier-vae")
@@ -149,39 +149,8 @@ _TYPE_WORDS: dict[Any, str] = {
     float | None: "a number or null",
     tuple[int, ...]: "a list of whole numbers",
 }
-SHORT_SECONDS = 20.0
-SHORT_STEPS = 3_000
-SHORT_EPOCHS = 6
-SHORT_BETA_WARMUP = 0.5  # of the budget: 2 nats at 20 dimensions, which short runs else let fall silent
 # A checkpoint made before a setting existed has its default; one without these is no checkpoint.
 _NEEDED = {"model", "dataset", "latent_dim", "body", "hidden", "activation", "likelihood", "beta", "seed"}
-
-
-def recommended(
-    latent_dim: int, body: str, *, epochs: int | None = None, steps: int | None = None, seconds: float | None = None
-) -> dict[str, Any]:
-    """Hidden sizes, activation, batch size, peak learning rate and β warm-up for a latent size and a budget.
-
-    The measured recipe of the project: at few dimensions a deeper body and larger batches pay, and a run too short
-    to anneal slowly wants a higher peak and a KL that comes in late. `benchmarks/training.py` holds the losses that it
-    reaches.
-    """
-    limits = ((epochs, SHORT_EPOCHS), (steps, SHORT_STEPS), (seconds, SHORT_SECONDS))
-    short = any(given is not None and given <= limit for given, limit in limits)
-    warmup = {"beta_warmup": SHORT_BETA_WARMUP if short else 0.0}
-    if body == "conv":
-        conv = {"hidden": (32, 64), "activation": "silu", "batch_size": 128, "beta_warmup": 0.0}
-        return conv | {"learning_rate": 3e-3 if short else 2e-3}
-    if latent_dim <= 3:
-        if short:
-            few = {"hidden": (200, 200, 200), "activation": "gelu", "batch_size": 256}
-            return warmup | few | {"learning_rate": 8e-3}
-        few = {"hidden": (256, 256, 256), "activation": "silu", "batch_size": 192}
-        return warmup | few | {"learning_rate": 3e-3}
-    many = warmup | {"activation": "silu", "batch_size": 128}
-    if short:
-        return many | {"hidden": (256, 256), "learning_rate": 8e-3}
-    return many | {"hidden": (400, 200 if latent_dim <= 8 else 400), "learning_rate": 3e-3}
 
 
 def config_from_json(settings: dict[str, Any]) -> TrainConfig:

@@ -6,7 +6,6 @@ schedule is driven by the fraction of the budget that is spent, so that a run of
 """
 
 import math
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,18 +16,17 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from vae.data.datasets import Dataset, binarise, to_unit
-from vae.generate.draws import to_bytes
-from vae.models.autoencoders import VAE, Autoencoder, ClassifierVAE, Output
+from vae.data.datasets import Dataset
+from vae.data.pixels import binarise, to_bytes, to_unit
+from vae.models.autoencoders import Autoencoder, ClassifierVAE, Output
 from vae.models.objectives import beta_at, kl_divergence, optimal_sigma, reconstruction_loss
+from vae.training.build import build_model, choose_device
 from vae.training.config import TrainConfig
 from vae.training.cuda_graph import GraphedStep
 
-MODELS: dict[str, type[Autoencoder]] = {"ae": Autoencoder, "vae": VAE, "classifier-vae": ClassifierVAE}
 SAMPLES = 16
 FOLLOWED = 2_000  # test images whose codes every report carries
 TEST_BATCH = 1_000
-_INITIALISING = threading.Lock()  # layers draw their initial weights from the one generator of the process
 
 
 class TrainingDivergedError(Exception):
@@ -70,41 +68,6 @@ class EpochReport:
             "elapsed": self.elapsed,
             "images_per_second": self.images_per_second,
         }  # fmt: skip
-
-
-def choose_device(name: str = "auto") -> torch.device:
-    """`auto` is CUDA, then MPS, then the CPU.
-
-    Raises:
-        ValueError: when the device that was asked for is not there.
-    """
-    available = ["cpu"]
-    if torch.backends.mps.is_available():
-        available.insert(0, "mps")
-    if torch.cuda.is_available():
-        available.insert(0, "cuda")
-    if name == "auto":
-        return torch.device(available[0])
-    if name not in available:
-        raise ValueError(f"There is no device {name!r} on this machine; it has {', '.join(available)}.")
-    return torch.device(name)
-
-
-def build_model(config: TrainConfig, image_shape: tuple[int, ...], classes: int = 10) -> Autoencoder:
-    """An untrained model; its initial weights depend on the config alone.
-
-    Raises:
-        ValueError: for an image shape that no body takes.
-    """
-    extra = {"classes": classes} if config.model == "classifier-vae" else {}
-    with _INITIALISING, torch.random.fork_rng(devices=[]):
-        torch.manual_seed(config.seed)
-        model = MODELS[config.model](
-            image_shape, config.latent_dim, config.body, config.hidden, config.activation, **extra
-        )
-    if config.likelihood == "gaussian":
-        model.sigma.fill_(config.sigma)
-    return model
 
 
 def train(

@@ -14,10 +14,12 @@ import torch
 from torch import Tensor
 from torch.func import functional_call, vmap
 
-from vae.data.datasets import Dataset, to_unit
+from vae.data.datasets import Dataset
+from vae.data.pixels import to_unit
 from vae.models.objectives import beta_at
+from vae.training.build import choose_device
 from vae.training.config import TrainConfig
-from vae.training.loop import EpochReport, RunState, TrainingDivergedError, adam, choose_device, objective
+from vae.training.loop import EpochReport, RunState, TrainingDivergedError, adam, objective
 
 
 def stackable(config: TrainConfig) -> bool:

@@ -6,8 +6,9 @@ from typing import Any
 
 import torch
 
-from vae.data.datasets import Dataset, to_unit
-from vae.storage.checkpoints import checkpoints_folder
+from vae.data.datasets import Dataset
+from vae.data.pixels import to_unit
+from vae.folders import checkpoints_folder
 from vae.training.loop import EpochReport
 
 

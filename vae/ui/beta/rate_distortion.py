@@ -9,8 +9,9 @@ from vae.beta.ladder import Ladder, comparable
 from vae.data.datasets import DatasetError
 from vae.figures import beta as beta_figures
 from vae.figures.beta import Curve, RunPoint
-from vae.storage.checkpoints import Checkpoint, CheckpointError
-from vae.ui.shared import models
+from vae.storage.checkpoints import Checkpoint
+from vae.storage.names import CheckpointError
+from vae.ui.beta.rungs import cross_entropy
 
 AXES = {"nats": "distortion: reconstruction, nats per image", "MSE": "distortion: squared error per pixel value"}
 EXPLANATIONS = {
@@ -81,5 +82,5 @@ def _cross_entropies(runs: Sequence[Checkpoint]) -> list[RunPoint]:
         rate = run.metric("test_kl")
         with suppress(CheckpointError, DatasetError, OSError):
             if rate is not None:
-                found.append(RunPoint(run.name, run.config.beta, rate, models.cross_entropy(run)))
+                found.append(RunPoint(run.name, run.config.beta, rate, cross_entropy(run)))
     return found

@@ -1,47 +1,24 @@
 """The latent map on a page: the component in the browser, what it is sent, and what it sends back."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from vae.explore.projection import Projection, ProjectionSettings
-from vae.figures.maps import PALETTE
+from vae.explore.projection import Projection
+from vae.figures.style import PALETTE
 from vae.storage.checkpoints import read_latents
+from vae.ui.compare.maps import View, axes, how
 from vae.ui.components.component import component, rerun
-from vae.ui.components.latent_map.message import Reading, Space, message, plane, read_places
-from vae.ui.frame.page import Pair
-from vae.ui.shared import models
-from vae.ui.shared.models import Trained
+from vae.ui.components.latent_map.message import Reading, Space, images_part, message, plane, read_places
+from vae.ui.shared import models, server
+from vae.ui.shared.models import WORDS, Pair, Trained
+from vae.ui.shared.selection import Selection
+from vae.ui.shared.server import dataset
 
 _component = component("latent_map", "decoder.js")
 KEY = "latent_map"
-WORDS = ("AE", "VAE")
-
-
-@dataclass(frozen=True)
-class View:
-    """What the map shows: the first `count` images of a part of the data set, in one projection."""
-
-    part: str  # test or train
-    count: int
-    settings: ProjectionSettings
-
-
-@dataclass(frozen=True)
-class Selection:
-    """The images that a lasso or a box has chosen."""
-
-    of: str  # data set and part, such as mnist/test
-    indices: tuple[int, ...]
-
-
-def selection(of: str) -> Selection | None:
-    """What is selected among these images in this session; it survives reruns and changes of page."""
-    found = st.session_state.get("map_selection")
-    return found if isinstance(found, Selection) and found.of == of else None
 
 
 def show(pair: Pair, view: View, projections: Sequence[Projection]) -> str:
@@ -109,7 +86,7 @@ def _pack(
         dataset.part(view.part)[1][: view.count].numpy(),
         dataset.class_names,
         PALETTE,
-        models.map_images(dataset.name, view.part, view.count),
+        map_images(dataset.name, view.part, view.count),
         dataset.image_shape,
         of=f"{dataset.name}/{view.part}",
         readings=readings,
@@ -158,7 +135,7 @@ def _film(
 
 
 def _readings(pair: Pair, spaces: Sequence[Space]) -> tuple[list[Reading | None], str]:
-    found = models.judge(pair.vae.dataset.name)
+    found = server.judge(pair.vae.dataset.name)
     if found is None:
         return [], (
             "There is no independent classifier for these images yet: "
@@ -176,17 +153,7 @@ def _readings(pair: Pair, spaces: Sequence[Space]) -> tuple[list[Reading | None]
     return [read_places(space, judge) for space in spaces], words
 
 
-def how(trained: Trained, settings: ProjectionSettings, projection: Projection) -> str:
-    """How codes became places, in words."""
-    if trained.latent_dim == 2:
-        return "as they are"
-    if trained.latent_dim == 1:
-        return "one dimension"
-    return f"PCA, {projection.explained:.0%} of variance" if settings.method == "pca" else "t-SNE"
-
-
-def axes(trained: Trained, settings: ProjectionSettings) -> tuple[str, str]:
-    """What the axes are called."""
-    if trained.latent_dim <= 2:
-        return ("z1", "z2") if trained.latent_dim == 2 else ("z1", "spread at random")
-    return ("first principal component", "second") if settings.method == "pca" else ("t-SNE 1", "t-SNE 2")
+@st.cache_resource(max_entries=4, show_spinner=False)
+def map_images(name: str, part: str, count: int) -> bytes:
+    """The first images of a part of a data set, packed for the latent map."""
+    return images_part(dataset(name).part(part)[0][:count])

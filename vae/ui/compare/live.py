@@ -4,18 +4,19 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from vae.explore.projection import ProjectionSettings, align_axes, project
-from vae.figures import maps as figures
-from vae.figures.maps import Panel
-from vae.jobs.trainer import Job, Run
-from vae.ui.shared import models
+from vae.explore.alignment import align_axes
+from vae.explore.projection import ProjectionSettings, project
+from vae.figures.losses import kl_bars, loss_curves
+from vae.figures.maps import Panel, latent_maps
+from vae.jobs.job import Job, Run
+from vae.ui.shared import server
 
 POLL_SECONDS = 0.5
 
 
 def show() -> None:
     """The panel while a job is going; nothing otherwise. The sidebar draws the page again when it ends."""
-    job = models.trainer().job
+    job = server.trainer().job
     if job is not None:
         st.fragment(_draw, run_every=POLL_SECONDS)(job)
 
@@ -38,7 +39,7 @@ def _draw(job: Job) -> None:
         with other if len(reported) == 1 else st.container():
             _bars(reported)
         histories = {run.name: pd.DataFrame(run.history) for run in reported}
-        figure = figures.loss_curves(histories, height=320)
+        figure = loss_curves(histories, height=320)
         st.plotly_chart(figure, key="live_losses", config={"displayModeBar": False}, alt="Losses so far")
 
 
@@ -49,7 +50,7 @@ def _pace(run: Run) -> str:
 
 
 def _map(job: Job, runs: list[Run]) -> None:
-    dataset = models.dataset(runs[0].config.dataset)
+    dataset = server.dataset(runs[0].config.dataset)
     panels, flat = [], True
     for run in runs:
         assert run.latents is not None
@@ -58,7 +59,7 @@ def _map(job: Job, runs: list[Run]) -> None:
         title = run.name if planar else f"{run.name}, PCA"
         panels.append(Panel(title, _places(job, run), labels, ("z1", "z2") if planar else ("PC 1", "PC 2")))
         flat = flat and planar
-    figure = figures.latent_maps(panels, dataset.class_names, prior=flat)
+    figure = latent_maps(panels, dataset.class_names, prior=flat)
     st.plotly_chart(figure, key="live_map", config={"displayModeBar": False}, alt="Codes of 2,000 test images")
 
 
@@ -80,7 +81,7 @@ def _bars(runs: list[Run]) -> None:
     measured = [run for run in runs if run.kl_per_dimension is not None]
     for run in measured:
         assert run.kl_per_dimension is not None
-        figure = figures.kl_bars(run.kl_per_dimension)
+        figure = kl_bars(run.kl_per_dimension)
         st.plotly_chart(figure, key="live_kl", config={"displayModeBar": False}, alt="KL of every latent dimension")
     if len(measured) < len(runs):
         st.caption("An autoencoder has no KL: nothing asks its codes to be anywhere.")

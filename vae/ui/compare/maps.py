@@ -1,20 +1,27 @@
 """How codes get their places on the map: at once, or after a t-SNE that is watched and can be cancelled."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from vae.explore.projection import Projection, ProjectionSettings, align, align_axes, project
+from vae.explore.alignment import align, align_axes
+from vae.explore.projection import Projection, ProjectionSettings, project
 from vae.explore.projector import ProjectionTask
-from vae.figures import maps as figures
-from vae.figures.maps import Panel
-from vae.ui.compare.latent_map import WORDS, View, axes, how
-from vae.ui.frame.page import Pair
-from vae.ui.shared import models
-from vae.ui.shared.models import Trained
+from vae.figures.maps import Panel, latent_maps
+from vae.ui.shared import models, server
+from vae.ui.shared.models import WORDS, Pair, Trained
 
 POLL_SECONDS = 0.5
 MORE_SEEDS = 2
+
+
+@dataclass(frozen=True)
+class View:
+    """What the map shows: the first `count` images of a part of the data set, in one projection."""
+
+    part: str  # test or train
+    count: int
+    settings: ProjectionSettings
 
 
 def projections(pair: Pair, view: View) -> list[Projection] | None:
@@ -38,7 +45,7 @@ def more_seeds(pair: Pair, view: View, first: list[Projection]) -> None:
         for index, projection in enumerate(turned):
             title = f"{panels[index].title}, seed {settings.seed}, trustworthiness {projection.trustworthiness:.3f}"
             panels[index] = replace(panels[index], title=title)
-        figure = figures.latent_maps(panels, pair.vae.dataset.class_names)
+        figure = latent_maps(panels, pair.vae.dataset.class_names)
         figure.update_layout(height=400)
         words = f"The t-SNE maps of both models from seed {settings.seed}"
         st.plotly_chart(figure, key=f"seed_{number}", config={"displaylogo": False}, alt=words)
@@ -76,7 +83,7 @@ def _request(trained: Trained, view: View) -> Projection | ProjectionTask:
         return project(codes, ProjectionSettings("direct"))
     if view.settings.method == "pca":
         return models.pca(trained, view.count, view.part)
-    task = models.projector().request(codes, view.settings)
+    task = server.projector().request(codes, view.settings)
     return task.result or task
 
 
@@ -113,4 +120,20 @@ def _begin_again(pair: Pair, view: View) -> None:
     for trained in pair:
         found = _request(trained, view)
         if isinstance(found, ProjectionTask) and found.cancelled:
-            models.projector().restart(models.codes(trained, view.part, view.count)[0], view.settings)
+            server.projector().restart(models.codes(trained, view.part, view.count)[0], view.settings)
+
+
+def how(trained: Trained, settings: ProjectionSettings, projection: Projection) -> str:
+    """How codes became places, in words."""
+    if trained.latent_dim == 2:
+        return "as they are"
+    if trained.latent_dim == 1:
+        return "one dimension"
+    return f"PCA, {projection.explained:.0%} of variance" if settings.method == "pca" else "t-SNE"
+
+
+def axes(trained: Trained, settings: ProjectionSettings) -> tuple[str, str]:
+    """What the axes are called."""
+    if trained.latent_dim <= 2:
+        return ("z1", "z2") if trained.latent_dim == 2 else ("z1", "spread at random")
+    return ("first principal component", "second") if settings.method == "pca" else ("t-SNE 1", "t-SNE 2")

@@ -6,8 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from vae.measure.sample_quality import ANCHORS, FEATURES_NOTE, SCALES
-from vae.ui.frame.page import Pair
 from vae.ui.shared import measuring
+from vae.ui.shared.models import Pair
 
 LABELS = {
     "frechet": "Fréchet",

@@ -8,9 +8,9 @@ import pandas as pd
 import streamlit as st
 from PIL import Image
 
-from vae.ui.compare.latent_map import WORDS, Selection
-from vae.ui.frame.page import Pair
 from vae.ui.shared import models
+from vae.ui.shared.models import WORDS, Pair
+from vae.ui.shared.selection import Selection
 
 ROWS = 300  # that the table shows; the download has all
 

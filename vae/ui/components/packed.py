@@ -15,7 +15,8 @@ import numpy as np
 from safetensors.numpy import save
 from torch import nn
 
-from vae.models.autoencoders import ACTIVATIONS, Autoencoder
+from vae.models.autoencoders import Autoencoder
+from vae.models.bodies import ACTIVATIONS
 
 
 def half(array: np.ndarray) -> np.ndarray:

@@ -9,13 +9,11 @@ import streamlit as st
 from torch import Tensor
 
 from vae.explore.one_image import Encoded, encode
-from vae.ui.compare.latent_map import WORDS
 from vae.ui.components.component import component, rerun
 from vae.ui.components.packed import decoder_layers, join, tensors_part
 from vae.ui.explore import image_cost
-from vae.ui.frame.page import Pair
-from vae.ui.generate import traversal
-from vae.ui.shared.models import Trained
+from vae.ui.shared import models
+from vae.ui.shared.models import WORDS, Pair, Trained
 
 KEY = "code_sliders"
 _component = component(KEY, "decoder.js")
@@ -99,7 +97,7 @@ def panel(trained: Trained, word: str, encoded: Encoded) -> dict[str, Any]:
     """One model's sliders, most telling first, and what is written beside them."""
     variational = encoded.deviation is not None
     rest, images = image_cost.rest(trained), f"{len(trained.codes):,} test images"
-    dimensions = traversal.dimensions(trained)
+    dimensions = models.dimensions(trained)
     return {
         "word": word,
         "title": f"{word}: {trained.name}",

@@ -8,9 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from vae.explore.corruption import KINDS, Corrupted, Fidelity, corrupt, fidelity, restore
-from vae.ui.compare.latent_map import WORDS
-from vae.ui.frame.page import Pair
-from vae.ui.shared import models, readings
+from vae.ui.shared import readings, server
+from vae.ui.shared.models import WORDS, Pair
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ def show(pair: Pair, kind: str, strength: float, count: int, steps: int) -> None
         kind: of `corruption.KINDS`.
         strength: from 0 to 1.
     """
-    made = (pair.made_from, models.judge(pair.vae.dataset.name) is not None)
+    made = (pair.made_from, server.judge(pair.vae.dataset.name) is not None)
     found = _compare(made, kind, strength, count, steps, pair)
     rows = {"spoilt": found.spoilt}
     rows |= {f"{word}: {one.name}": found.restored[word] for word, one in zip(WORDS, pair, strict=True)}

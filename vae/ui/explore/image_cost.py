@@ -9,17 +9,15 @@ from torch import Tensor
 from vae.explore.image_cost import Ledger, ledger
 from vae.explore.one_image import Encoded
 from vae.figures.image_cost import bars
-from vae.ui.compare.latent_map import WORDS
-from vae.ui.frame.page import Pair
-from vae.ui.generate import traversal
-from vae.ui.shared.models import Trained
+from vae.ui.shared import models
+from vae.ui.shared.models import WORDS, Pair, Trained
 
 DRAWS = 100
 
 
 def rest(trained: Trained) -> np.ndarray:
     """What a number is set to when it is to say nothing: the prior's mean, or an AE's mean code: (latent_dim,)."""
-    return traversal.centre(trained, None)
+    return models.centre(trained, None)
 
 
 def show(pair: Pair, image: Tensor, found: Sequence[Encoded], latents: Sequence[np.ndarray]) -> None:
@@ -70,7 +68,7 @@ def _terms(costs: Ledger) -> list[float]:
 
 
 def _bars(trained: Trained, word: str, here: Ledger) -> None:
-    order = [dimension.index for dimension in traversal.dimensions(trained)]
+    order = [dimension.index for dimension in models.dimensions(trained)]
     st.markdown(f"**{word}**, number by number, where the sliders stand")
     st.plotly_chart(
         bars(here, order),

@@ -9,12 +9,11 @@ import streamlit as st
 
 from vae.explore.one_image import Encoded, nearest_codes
 from vae.explore.projection import Projection, ProjectionSettings, place
-from vae.figures import maps as figures
-from vae.figures.drawing import Mark, mark
+from vae.figures.images import image_rows
+from vae.figures.maps import Mark, latent_maps, mark
 from vae.ui.compare import maps
-from vae.ui.compare.latent_map import WORDS, View
-from vae.ui.frame.page import Pair
-from vae.ui.shared.models import Trained
+from vae.ui.compare.maps import View
+from vae.ui.shared.models import WORDS, Pair, Trained
 
 POINTS = 2_000
 NEIGHBOURS = 20
@@ -48,7 +47,7 @@ def show(pair: Pair, found: Sequence[Encoded]) -> None:
     st.markdown(f"**Of the {NEIGHBOURS} nearest codes:** " + _counts(pair, near) + f" The first {PICTURED} of them:")
     images, labels, names = pair.vae.dataset.test_images, pair.vae.dataset.test_labels, pair.vae.dataset.class_names
     st.plotly_chart(
-        figures.image_rows(
+        image_rows(
             {word: images[nearest[:PICTURED]].numpy() for word, nearest in zip(WORDS, near, strict=True)},
             {
                 word: [names[label] for label in labels[nearest[:PICTURED]]]
@@ -67,7 +66,7 @@ def _maps(
 ) -> go.Figure:
     """Both maps without the image, which is drawn into a copy of them several times a second."""
     panels = [maps.panel(t, p, _view, word) for t, p, word in zip(_pair, _projections, WORDS, strict=True)]
-    return figures.latent_maps(panels, _pair.vae.dataset.class_names, prior=_pair.flat)
+    return latent_maps(panels, _pair.vae.dataset.class_names, prior=_pair.flat)
 
 
 def _counts(pair: Pair, near: list[np.ndarray]) -> str:

@@ -6,7 +6,7 @@ from torch import Tensor
 
 from vae.data.datasets import DATASETS, TITLES, DatasetError, downloaded
 from vae.explore.unusual import SCORES, STAND_INS, in_words, scores
-from vae.ui.shared import models
+from vae.ui.shared import server
 from vae.ui.shared.models import Trained
 
 # Of one set; as many as an ROC curve needs, and few enough for a page to wait for.
@@ -66,7 +66,7 @@ def choose_other(trained: Trained) -> tuple[str, Tensor] | None:
         st.info(f"{TITLES[name]} is not on this machine. The button downloads it once; it needs the network.")
         return None
     try:
-        found = models.dataset(name)
+        found = server.dataset(name)
     except DatasetError as error:
         st.error(str(error))
         return None

@@ -3,12 +3,13 @@
 import streamlit as st
 
 from vae.data.datasets import DatasetError
-from vae.figures import maps as figures
-from vae.figures.maps import Panel
+from vae.data.to_picture import tile
+from vae.figures.maps import Panel, latent_maps
 from vae.generate.draws import prior_latents
-from vae.storage.checkpoints import Checkpoint, CheckpointError
+from vae.storage.checkpoints import Checkpoint
+from vae.storage.names import CheckpointError
 from vae.training.config import differences
-from vae.ui.shared import models, numbers
+from vae.ui.shared import models, numbers, server
 from vae.ui.shared.models import Trained
 
 KEYS = ["test_reconstruction", "test_kl", "elbo", "mse", "knn_accuracy", "silhouette", "active_units"]
@@ -56,7 +57,7 @@ def _close() -> None:
 
 def _before() -> Checkpoint | None:
     name = st.session_state.get("before", "")
-    sound, _ = models.checkpoints()
+    sound, _ = server.checkpoints()
     return next((c for c in sound if c.name == name), None)
 
 
@@ -78,14 +79,14 @@ def _say_what_changed(before: Checkpoint, after: Checkpoint, words: tuple[str, s
 
 def _show_pictures(before: Trained, after: Trained, key: str, words: tuple[str, str]) -> None:
     if min(before.latent_dim, after.latent_dim) > 1:
-        figure = figures.latent_maps([_panel(trained) for trained in (before, after)], after.dataset.class_names)
+        figure = latent_maps([_panel(trained) for trained in (before, after)], after.dataset.class_names)
         figure.update_layout(height=380)
         st.plotly_chart(figure, key=key, alt=f"Latent spaces of {before.name} and {after.name}")
     for column, trained, word in zip(st.columns(2), (before, after), words, strict=True):
         with column:
             samples = trained.decode(prior_latents(32, trained.latent_dim))
             st.image(
-                figures.tile(samples, columns=8),
+                tile(samples, columns=8),
                 caption=f"{word}: {trained.name}, decodes of z ~ N(0, I)"
                 + (", the same z in both" if before.latent_dim == after.latent_dim else ""),
                 width="stretch",

@@ -1,54 +1,26 @@
 """The one call that every page begins with: page settings, address, sidebar, title, and the pair that is compared."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 
 from vae.data.datasets import DatasetError
-from vae.storage.checkpoints import CheckpointError
+from vae.storage.names import CheckpointError
 from vae.training.config import differences
 from vae.ui.frame import before_after, sidebar
 from vae.ui.frame.sidebar import Chosen
-from vae.ui.shared import models
-from vae.ui.shared.models import Trained
+from vae.ui.shared import models, server
+from vae.ui.shared.models import Pair
 
 ICON = str(Path(__file__).parent / "icon.svg")
 # What a comparison of AE and VAE is about, or what decides nothing.
 _EXPECTED = ("model", "beta", "beta_warmup", "classifier_weight", "epochs", "steps", "seconds", "device")
 
 
-@dataclass(frozen=True)
-class Pair:
-    """The autoencoder and the VAE that the sidebar has chosen, loaded."""
-
-    ae: Trained
-    vae: Trained
-
-    @property
-    def latent_dim(self) -> int | None:
-        """The latent size of both; None where they differ."""
-        return self.vae.latent_dim if self.ae.latent_dim == self.vae.latent_dim else None
-
-    @property
-    def flat(self) -> bool:
-        """Whether both latent spaces can be drawn as they are."""
-        return all(trained.latent_dim <= 2 for trained in self)
-
-    @property
-    def made_from(self) -> tuple[tuple[str, int], ...]:
-        """What the weights of both are known by, for caches: their places, and when they were written."""
-        return tuple((str(trained.checkpoint.path), trained.written) for trained in self)
-
-    def __iter__(self) -> Iterator[Trained]:
-        return iter((self.ae, self.vae))
-
-
 def begin(title: str, sentence: str) -> None:
     """Set the page up and draw the sidebar, the title and what a finished retraining changed."""
     st.set_page_config(page_title=f"{title} · AE and VAE", page_icon=ICON, layout="wide")
-    models.share_the_cores()
+    server.share_the_cores()
     chosen = sidebar.show(title)
     st.title(title)
     st.markdown(sentence)

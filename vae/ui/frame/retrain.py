@@ -1,63 +1,31 @@
 """The Retrain form, the run that is going, and what happens when it has finished."""
 
-import math
 import secrets
 
-import pandas as pd
 import streamlit as st
 
 from vae.data.datasets import TITLES
-from vae.figures import maps as figures
-from vae.jobs.trainer import Job, Run
-from vae.models.autoencoders import BODIES
+from vae.models.bodies import BODIES
 from vae.models.objectives import LIKELIHOODS
 from vae.storage.checkpoints import Checkpoint
-from vae.training.config import ConfigError, TrainConfig, recommended
+from vae.training.config import ConfigError, TrainConfig
+from vae.training.recipe import recommended
 from vae.ui.frame import address
-from vae.ui.shared import models
+from vae.ui.frame.beta_scale import BETAS, LIKELIHOOD_NAMES, nearest_beta, read_beta
+from vae.ui.shared import server
 
-# Twelve steps a decade, even enough on a logarithm, through the round values that people name.
-_STEPS = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 7.0, 8.0)
-BETAS = [0.0] + [round(step * 10**power, 4) for power in (-2, -1, 0) for step in _STEPS] + [10.0, 12.0, 15.0, 20.0]
-LIKELIHOOD_NAMES = {
-    "bernoulli": "Bernoulli (cross-entropy)",
-    "gaussian": "Gaussian, σ = 0.5",
-    "optimal-gaussian": "Gaussian, optimal σ",
-}
 _BODY_NAMES = {"mlp": "MLP", "conv": "Convolutional"}
 _BUDGETS = {"seconds": 10, "epochs": 5}
 POLL_SECONDS = 0.5
 ESTIMATE_SECONDS = 3.0
 
 
-def read_beta(beta: float) -> str:
-    """What the field says of a value of β."""
-    if beta == 0:
-        return "**No KL.** Posteriors shrink to points wherever they like: an autoencoder, with noise at first."
-    if beta < 0.3:
-        return "**Almost an autoencoder.** Sharp reconstructions; codes stray from the prior, so samples suffer."
-    if beta < 1:
-        return "**More reconstruction than the ELBO asks.** The usual choice for sharper pictures."
-    if beta == 1:
-        return "**The ELBO.** A lower bound on log p(x), the VAE of Kingma & Welling."
-    if beta <= 4:
-        return "**A β-VAE** (Higgins et al. 2017). Fewer nats in the code, smoother and blurrier pictures."
-    return "**Strong pressure.** Dimensions fall silent one by one; in the end every code is the prior (collapse)."
-
-
 def follow_chosen() -> None:
     """Let the form's latent size follow the VAE that was just chosen."""
-    sound, _ = models.checkpoints()
+    sound, _ = server.checkpoints()
     for checkpoint in sound:
         if checkpoint.name == st.session_state.get("vae"):
             st.session_state["latent"] = checkpoint.config.latent_dim
-
-
-def nearest_beta(beta: float) -> float:
-    """The slider's value next to β on a logarithm, on which 0 is next to nothing but itself."""
-    if beta <= 0:
-        return 0.0
-    return min(BETAS[1:], key=lambda step: abs(math.log(step / beta)))
 
 
 def fill_beta(beta: float, likelihood: str) -> None:
@@ -198,13 +166,13 @@ def submit(configs: list[TrainConfig], *, before: str = "") -> None:
     """
     if trains():
         return
-    st.session_state.update(run=models.trainer().submit(configs, owner=session()).id, before=before)
+    st.session_state.update(run=server.trainer().submit(configs, owner=session()).id, before=before)
     st.session_state.pop("ended", None)
 
 
 def trains() -> bool:
     """Whether a run of this session goes or waits."""
-    job = models.trainer().find(st.session_state["run"])
+    job = server.trainer().find(st.session_state["run"])
     return job is not None and not job.ended
 
 
@@ -215,12 +183,12 @@ def session() -> str:
 
 def _show_estimate(configs: list[TrainConfig]) -> None:
     """The budget in the other unit, as this device would spend it; asked for again until the worker has measured."""
-    unknown = models.trainer().known_speed(configs) is None
+    unknown = server.trainer().known_speed(configs) is None
     st.fragment(_estimate, run_every=ESTIMATE_SECONDS if unknown else None)(configs, unknown, [])
 
 
 def _estimate(configs: list[TrainConfig], unknown: bool, drawn: list[bool]) -> None:
-    trainer, config = models.trainer(), configs[0]
+    trainer, config = server.trainer(), configs[0]
     # The worker starts at the second drawing: its imports would hold up the page that is being drawn for the first.
     speed = trainer.images_per_second(configs) if drawn or not unknown else None
     drawn.append(True)
@@ -231,7 +199,7 @@ def _estimate(configs: list[TrainConfig], unknown: bool, drawn: list[bool]) -> N
         return
     if unknown:
         st.rerun()  # which also ends the polling
-    images = models.dataset(config.dataset).train_size
+    images = server.dataset(config.dataset).train_size
     how = "both at once" if trainer.together else "one after the other"
     runs = f" for each of the {len(configs)}, {how}" if len(configs) > 1 else ""
     what += f"; β rises from 0 over the first {config.beta_warmup:.0%}" if config.beta_warmup and config.beta else ""
@@ -239,85 +207,3 @@ def _estimate(configs: list[TrainConfig], unknown: bool, drawn: list[bool]) -> N
         st.caption(f"≈ {config.seconds * speed / images:.1f} epochs{runs} ({what}).")
     else:
         st.caption(f"≈ {max(1, round((config.epochs or 0) * images / speed))} s{runs} ({what}).")
-
-
-def adopt_finished() -> None:
-    """Compare the models of this session's run once it has ended; called before the widgets that choose them."""
-    job = models.trainer().find(st.session_state["run"])
-    if job is None or not job.ended:
-        return
-    st.session_state["run"] = ""
-    st.session_state["ended"] = (job.state, job.error, job.seconds)
-    for run in job.runs:
-        if run.history:
-            st.session_state[run.config.model] = run.name
-    if job.names[0] not in job.finished_names:
-        st.session_state["before"] = ""
-
-
-def show_status() -> None:
-    """The run that is going, this session's place in the queue, and how its last run ended."""
-    _show_ended()
-    trainer = models.trainer()
-    own = trainer.find(st.session_state["run"])
-    if trainer.job is not None or own is not None:
-        st.fragment(_follow, run_every=POLL_SECONDS)(own, trainer.job)
-
-
-def _show_ended() -> None:
-    state, error, seconds = st.session_state.get("ended", ("", "", 0.0))
-    if state == "failed":
-        st.error(error)
-    elif state == "cancelled":
-        st.info("Cancelled. The last full epoch, if there was one, is kept.")
-    elif state == "done":
-        st.success(f"Retrained in {seconds:.1f} s.")
-
-
-def _follow(own: Job | None, seen: Job | None) -> None:
-    """Progress of the run that is going, drawn again twice a second until another one goes or this session's ends."""
-    trainer = models.trainer()
-    job = trainer.job
-    if job is not seen or (own is not None and own.ended):
-        st.rerun()
-    st.subheader("Training")
-    if job is not None:
-        with st.container(key="run_status"):
-            for run in job.runs:
-                _show_progress(run)
-    if own is not job and job is not None:
-        st.caption(f"Another session's run ({job.names[0]}).")
-    if own is not None:
-        if own.state == "queued":
-            ahead = trainer.ahead(own)
-            st.info(f"Yours ({own.names[0]}) begins after {'this one' if ahead == 1 else f'{ahead} others'}.")
-        st.button(
-            "Cancel",
-            key="cancel",
-            width="stretch",
-            icon=":material/stop_circle:",
-            on_click=trainer.cancel,
-            args=(own,),
-        )
-
-
-def _show_progress(run: Run) -> None:
-    left = run.seconds_left()
-    words = f"{run.progress:.0%}" if run.phase == "training" else run.phase
-    if left is not None:
-        words += f", {left:.0f} s left"
-    st.progress(min(1.0, run.progress), text=f"{run.name}: {words}")
-    if run.history:
-        last = run.history[-1]
-        kl = "" if run.config.model == "ae" else f", KL {last['test_kl']:.1f}"
-        st.caption(
-            f"Epoch {last['epoch']:g}: test reconstruction {last['test_reconstruction']:.1f}{kl} nats; "
-            f"{last['images_per_second']:,.0f} images/s"
-        )
-        st.plotly_chart(
-            figures.progress_curve(pd.DataFrame(run.history)), key=f"curve_{run.name}", config={"displayModeBar": False}
-        )
-    if run.samples is not None:
-        picture = figures.tile(run.samples, columns=8, scale=2)
-        what = "one z, drawn anew every epoch" if run.config.model == "classifier-vae" else "the same z, every epoch"
-        st.image(picture, caption=f"Decodes of {what}", width="stretch")

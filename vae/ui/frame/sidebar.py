@@ -7,8 +7,8 @@ import streamlit as st
 
 from vae.data.datasets import TITLES
 from vae.storage.checkpoints import Checkpoint
-from vae.ui.frame import address, retrain
-from vae.ui.shared import models
+from vae.ui.frame import address, retrain, run_status
+from vae.ui.shared import server
 
 # Under no heading, always in sight; the others unfold, so that the models and Retrain stay on the first screen.
 SECTIONS = {
@@ -48,7 +48,7 @@ class Chosen:
 def show(page: str) -> Chosen:
     """Draw the sidebar of a page and return what is chosen in it."""
     switched = address.restore(page)
-    retrain.adopt_finished()
+    run_status.adopt_finished()
     with st.sidebar:
         for heading, pages in SECTIONS.items():
             inside = any(label == page for _, label, _ in pages)
@@ -57,7 +57,7 @@ def show(page: str) -> Chosen:
                     st.page_link(path, label=label, icon=icon, width="stretch")
         st.subheader("Compared models")
         found = chosen(draw=True)
-        retrain.show_status()
+        run_status.show_status()
         st.subheader("Retrain")
         retrain.show_form(found.ae, found.vae, page, st.session_state["run"])
         _show_damaged()
@@ -68,7 +68,7 @@ def show(page: str) -> Chosen:
 
 def chosen(*, draw: bool = False) -> Chosen:
     """The chosen checkpoints; `draw` puts the widgets that choose them here."""
-    sound, _ = models.checkpoints()
+    sound, _ = server.checkpoints()
     kinds = {kind: {c.name: c for c in sound if c.model == kind} for kind in ("ae", "vae")}
     if draw:
         for kind, label in (("ae", "Autoencoder (AE)"), ("vae", "Variational autoencoder (VAE)")):
@@ -116,7 +116,7 @@ def _describe(checkpoint: Checkpoint) -> str:
 
 
 def _show_damaged() -> None:
-    _, damaged = models.checkpoints()
+    _, damaged = server.checkpoints()
     if damaged:
         with st.expander(f"{len(damaged)} damaged checkpoint{'s' if len(damaged) > 1 else ''}"):
             for folder in damaged:

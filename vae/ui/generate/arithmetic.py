@@ -8,15 +8,13 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from vae.figures import maps as figures
 from vae.figures import paths as path_figures
+from vae.figures.images import image_rows
 from vae.figures.paths import Walk
 from vae.generate.arithmetic import combine, combine_pixels, group_mean, nearest_code, own_nearest
 from vae.generate.paths import evenly
-from vae.ui.compare.latent_map import WORDS
-from vae.ui.frame.page import Pair
 from vae.ui.shared import readings
-from vae.ui.shared.models import Trained
+from vae.ui.shared.models import WORDS, Pair, Trained
 
 STRONGEST = 2
 CARRIED = 100  # images of B at most
@@ -43,7 +41,7 @@ def terms(pair: Pair, asked: Sum) -> go.Figure:
         end = combine(trained.codes, asked.a, asked.b, asked.c, np.array([0.0, asked.strength]))
         rows[word] = trained.decode(np.concatenate([means, end]))
         captions[word] = readings.words(trained.dataset, rows[word])
-    return figures.image_rows(rows, captions, columns=5, side=92)
+    return image_rows(rows, captions, columns=5, side=92)
 
 
 def strip(trained: Trained, word: str, asked: Sum) -> go.Figure:

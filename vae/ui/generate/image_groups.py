@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from vae.data.datasets import Dataset
-from vae.ui.compare.latent_map import selection
+from vae.ui.shared.selection import selection
 
 NOW = "selected now"
 

@@ -7,11 +7,11 @@ import streamlit as st
 import torch
 
 from vae.data.datasets import Dataset
-from vae.figures import maps as figures
+from vae.figures.images import image_rows
 from vae.generate.samples import Sample
 from vae.measure.intervals import random_rows
 from vae.measure.neighbours import nearest_distances, nearest_images
-from vae.ui.shared import models
+from vae.ui.shared import server
 
 SHOWN = 8  # samples of each model
 TEST_IMAGES = 500
@@ -43,7 +43,7 @@ def _rows(word: str, samples: Sequence[Sample], dataset: Dataset) -> None:
     rows = {f"{word} sample": images, "training": dataset.train_images[indices].numpy()}
     words = [f"{name} · {distance:.2f}" for name, distance in zip(classes, distances, strict=True)]
     st.plotly_chart(
-        figures.image_rows(rows, {"training": words}, columns=SHOWN, margin=1.7),
+        image_rows(rows, {"training": words}, columns=SHOWN, margin=1.7),
         key=f"nearest_{word}",
         config={"displayModeBar": False},
         alt=f"Picked samples of the {word}, each over its nearest training image",
@@ -52,12 +52,12 @@ def _rows(word: str, samples: Sequence[Sample], dataset: Dataset) -> None:
 
 @st.cache_resource(max_entries=16, show_spinner="Looking through the training images…")
 def _nearest(name: str, identity: bytes, _images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    return nearest_images(torch.from_numpy(_images), models.dataset(name).train_images)
+    return nearest_images(torch.from_numpy(_images), server.dataset(name).train_images)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Measuring test images…")
 def test_distances(name: str) -> np.ndarray:
     """Distances of some test images from their nearest training images, (up to 500,)."""
-    dataset = models.dataset(name)
+    dataset = server.dataset(name)
     rows = random_rows(len(dataset.test_images), TEST_IMAGES)
     return nearest_distances(dataset.test_images[rows], dataset.train_images)

@@ -6,11 +6,13 @@ import numpy as np
 import streamlit as st
 
 from vae.data.datasets import TITLES, DatasetError
-from vae.generate.on_demand import ARTICLE, OWN, read_classes
-from vae.storage.checkpoints import Checkpoint, CheckpointError
+from vae.generate.on_demand import read_classes
+from vae.storage.checkpoints import Checkpoint
+from vae.storage.names import CheckpointError
 from vae.training.config import TrainConfig, differences
+from vae.training.recipe import ARTICLE, OWN
 from vae.ui.frame import retrain
-from vae.ui.shared import models
+from vae.ui.shared import models, server
 from vae.ui.shared.models import Trained
 
 # A run that ends is chosen through the name of its kind, by `retrain.adopt_finished`.
@@ -23,7 +25,7 @@ PRESETS = {
 
 def choose() -> Trained | None:
     """The selectbox and the two buttons that train; None, with words, where there is nothing to look at."""
-    runs = {run.name: run for run in models.checkpoints()[0] if run.model == "classifier-vae"}
+    runs = {run.name: run for run in server.checkpoints()[0] if run.model == "classifier-vae"}
     if st.session_state.get(KEY) not in runs:
         st.session_state.pop(KEY, None)
     chosen = None
@@ -88,7 +90,7 @@ def _describe(checkpoint: Checkpoint) -> str:
 
 def read(trained: Trained, drawn: np.ndarray) -> np.ndarray | None:
     """What the judge reads in images uint8 (N, classes, C, H, W); None without a judge."""
-    found = models.judge(trained.dataset.name)
+    found = server.judge(trained.dataset.name)
     return None if found is None else read_classes(found[0], drawn)
 
 

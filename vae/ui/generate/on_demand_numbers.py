@@ -8,11 +8,12 @@ import pandas as pd
 import streamlit as st
 
 from vae.figures.on_demand import asked_table
-from vae.generate.on_demand import Diversity, asked_against_read, diversity, draw_every_class, film_rows, leakage
+from vae.generate.on_demand import asked_against_read, draw_every_class, film_rows
+from vae.measure.on_demand import Diversity, diversity, leakage
 from vae.models.autoencoders import ClassifierVAE
 from vae.storage.checkpoints import read_filmstrip
 from vae.ui.generate.on_demand import read
-from vae.ui.shared import models
+from vae.ui.shared import server
 from vae.ui.shared.models import Trained
 
 
@@ -141,7 +142,7 @@ def _numbers(path: str, written: int, _trained: Trained) -> Numbers:
 
 def measured_runs() -> list[dict[str, Any]]:
     """A row a ClassifierVAE, of what its metrics.json says."""
-    runs = [run for run in models.checkpoints()[0] if run.model == "classifier-vae"]
+    runs = [run for run in server.checkpoints()[0] if run.model == "classifier-vae"]
     return [
         {"run": run.name, "epochs": round(run.epochs_done, 1), "β": run.config.beta}
         | {

@@ -8,9 +8,10 @@ from torch import Tensor
 
 from vae.data.from_picture import SUFFIXES, PictureError, prepare_file
 from vae.figures.on_demand import class_rows
-from vae.generate.draws import encode_posteriors, prior_latents
+from vae.generate.draws import prior_latents
 from vae.generate.on_demand import decode_every_class
 from vae.models.autoencoders import ClassifierVAE
+from vae.models.codes import encode_posteriors
 from vae.ui.components.drawing import canvas
 from vae.ui.generate import on_demand
 from vae.ui.shared.models import Trained

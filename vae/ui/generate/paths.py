@@ -9,14 +9,13 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from vae.explore.projection import Projection, ProjectionSettings, place
-from vae.figures import maps as figures
 from vae.figures import paths as path_figures
+from vae.figures.images import image_rows
+from vae.figures.maps import add_path, latent_maps
 from vae.figures.paths import Walk
 from vae.generate.paths import KINDS, chain, pixel_lengths
-from vae.ui.compare import maps as latent_maps
-from vae.ui.compare.latent_map import WORDS, View
-from vae.ui.frame.page import Pair
-from vae.ui.shared.models import Trained
+from vae.ui.compare.maps import View, panel, projections
+from vae.ui.shared.models import WORDS, Pair, Trained
 from vae.ui.shared.readings import read_images
 
 POINTS = 2_000
@@ -48,7 +47,7 @@ def stops_figure(pair: Pair, stops: Sequence[int]) -> go.Figure:
     dataset = pair.vae.dataset
     classes = [dataset.class_names[label] for label in dataset.test_labels[list(stops)].tolist()]
     words = [f"{name}: {word}" for name, word in zip(names(stops), classes, strict=True)]
-    return figures.image_rows(
+    return image_rows(
         {"Stops": dataset.test_images[list(stops)].numpy()}, {"Stops": words}, columns=len(stops) + 2, margin=1
     )
 
@@ -80,15 +79,13 @@ def lengths(pair: Pair, stops: tuple[int, ...], steps: int) -> list[dict[str, An
 def maps(pair: Pair, stops: tuple[int, ...], steps: int, kind: str) -> go.Figure:
     """Both latent maps with the path in them."""
     view = View("test", POINTS, ProjectionSettings("direct") if pair.flat else _PCA)
-    found = latent_maps.projections(pair, view)
+    found = projections(pair, view)
     assert found is not None  # only a t-SNE keeps anyone waiting
-    panels = [
-        latent_maps.panel(t, projection, view, word) for (word, t), projection in zip(_named(pair), found, strict=True)
-    ]
-    figure = figures.latent_maps(panels, pair.vae.dataset.class_names)
+    panels = [panel(t, projection, view, word) for (word, t), projection in zip(_named(pair), found, strict=True)]
+    figure = latent_maps(panels, pair.vae.dataset.class_names)
     for column, (trained, projection) in enumerate(zip(pair, found, strict=True), start=1):
         codes = chain(trained.codes[list(stops)], steps, kind)
-        path_figures.add_path(figure, _places(codes, trained, projection), names(stops), column)
+        add_path(figure, _places(codes, trained, projection), names(stops), column)
     return figure
 
 

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 import streamlit as st
 
 from vae.generate.samples import Sample, judged
-from vae.ui.shared import models
+from vae.ui.shared import models, server
 from vae.ui.shared.models import Trained
 
 
@@ -27,6 +27,6 @@ def samples(trained: Trained, draw: Draw) -> list[Sample]:
 @st.cache_resource(max_entries=32, show_spinner="Decoding and reading…")
 def _samples(path: str, written: int, draw: Draw, _trained: Trained) -> list[Sample]:
     latents = models.draw(_trained, draw.sampler, draw.count, draw.seed, draw.temperature)
-    found = models.judge(_trained.dataset.name)
+    found = server.judge(_trained.dataset.name)
     settings = {"model": _trained.name, **asdict(draw)}
     return judged(latents, _trained.decode(latents), None if found is None else found[0], settings)

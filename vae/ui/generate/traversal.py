@@ -4,33 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 import plotly.graph_objects as go
-import streamlit as st
 
-from vae.figures import maps as figures
+from vae.figures.images import image_rows
 from vae.generate.paths import pixel_lengths
-from vae.generate.traversal import Dimension, ranked, scale, traverse
-from vae.ui.compare.latent_map import WORDS
-from vae.ui.frame.page import Pair
-from vae.ui.shared.models import Trained
+from vae.generate.traversal import Dimension, scale, traverse
+from vae.ui.shared.models import WORDS, Pair, Trained, centre
 
 STEPS = 9
-
-
-def dimensions(trained: Trained) -> list[Dimension]:
-    """A model's dimensions, most telling first, by its test codes."""
-    return _dimensions(str(trained.checkpoint.path), trained.written, trained)
-
-
-@st.cache_resource(max_entries=48, show_spinner=False)
-def _dimensions(path: str, written: int, _trained: Trained) -> list[Dimension]:
-    return ranked(_trained.codes, _trained.deviations)
-
-
-def centre(trained: Trained, image: int | None) -> np.ndarray:
-    """The code of a test image; without one the prior's mean of a VAE, and the mean of its codes of an AE: (D,)."""
-    if image is not None:
-        return trained.codes[image]
-    return trained.codes.mean(0) if trained.deviations is None else np.zeros(trained.latent_dim, np.float32)
 
 
 def centres(pair: Pair, image: int | None) -> go.Figure:
@@ -42,7 +22,7 @@ def centres(pair: Pair, image: int | None) -> go.Figure:
         decoded.insert(0, dataset.test_images[[image]].numpy())
         words.insert(0, f"image: {dataset.class_names[int(dataset.test_labels[image])]}")
     name = "Nothing moved"
-    return figures.image_rows({name: np.concatenate(decoded)}, {name: words}, columns=STEPS, margin=2.9, side=64)
+    return image_rows({name: np.concatenate(decoded)}, {name: words}, columns=STEPS, margin=2.9, side=64)
 
 
 def rows(trained: Trained, shown: Sequence[Dimension], code: np.ndarray, reach: float) -> go.Figure:
@@ -55,7 +35,7 @@ def rows(trained: Trained, shown: Sequence[Dimension], code: np.ndarray, reach: 
     }
     ticks = [_in_sigma(unit) for unit in units]
     # Under the last row and every fifth above it, so that they are in sight wherever one has scrolled to.
-    return figures.image_rows(found, dict.fromkeys(list(found)[::-5], ticks), margin=2.9, side=64)
+    return image_rows(found, dict.fromkeys(list(found)[::-5], ticks), margin=2.9, side=64)
 
 
 def _name(dimension: Dimension, code: np.ndarray, images: np.ndarray) -> str:

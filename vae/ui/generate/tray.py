@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from vae.data.datasets import Dataset
-from vae.figures import maps as figures
+from vae.figures.images import image_rows
 from vae.generate.samples import Sample, to_npz, to_png
 from vae.ui.shared.readings import in_words
 
@@ -40,7 +40,7 @@ def show(dataset: Dataset) -> None:
         st.subheader(f"Kept: {len(held)} sample{'' if len(held) == 1 else 's'}")
         of_model = {name: [s for s in held if s.settings["model"] == name][-COLUMNS:] for name in _models(held)}
         st.plotly_chart(
-            figures.image_rows(
+            image_rows(
                 {name: np.stack([sample.image for sample in row]) for name, row in of_model.items()},
                 {
                     name: [in_words(dataset.class_names, sample.read, sample.probability) for sample in row]

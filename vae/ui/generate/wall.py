@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from vae.figures.maps import data_uri
+from vae.data.to_picture import data_uri
 from vae.generate.samples import CLEAR, Sample, clear
 from vae.ui.components.component import component, rerun
 from vae.ui.shared.readings import in_words

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from vae.storage.checkpoints import Checkpoint
-from vae.ui.shared import models
+from vae.ui.shared import server
 
 POLL_SECONDS = 1.0
 
@@ -14,12 +14,12 @@ def offer(runs: Sequence[Checkpoint], key: str) -> None:
     """For runs of which some were never measured: a button; while they are, progress and Cancel; nothing otherwise."""
     names = [run.name for run in runs if "quality" not in run.metrics]
     if names:
-        followed = any(not task.ended for task in models.measurer().find(names))
+        followed = any(not task.ended for task in server.measurer().find(names))
         st.fragment(_draw, run_every=POLL_SECONDS if followed else None)(names, key, followed)
 
 
 def _draw(names: list[str], key: str, followed: bool) -> None:
-    tasks = models.measurer().find(names)
+    tasks = server.measurer().find(names)
     if any(not task.ended for task in tasks) != followed:
         st.rerun()  # the whole page: it begins to follow, or shows what was measured
     for task in tasks:
@@ -41,8 +41,8 @@ def _draw(names: list[str], key: str, followed: bool) -> None:
 
 
 def _measure(names: list[str]) -> None:
-    models.measurer().request(names)
+    server.measurer().request(names)
 
 
 def _cancel(names: list[str]) -> None:
-    models.measurer().cancel(names)
+    server.measurer().cancel(names)

@@ -1,87 +1,31 @@
 """What all sessions share and no rerun should make again: data, models, codes, the trainer, the projector."""
 
-import math
-import os
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import streamlit as st
-import torch
 
-from vae.beta.ladder import Ladder, Rung, aligned
-from vae.data.datasets import Dataset, load_dataset
+from vae.beta.ladder import Ladder
+from vae.data.datasets import Dataset
 from vae.explore.one_image import fit
 from vae.explore.projection import Projection, ProjectionSettings, project
-from vae.explore.projector import Projector
-from vae.generate.draws import (
-    SAMPLERS,
-    Density,
-    decode_latents,
-    encode_images,
-    encode_posteriors,
-    fit_density,
-    prior_latents,
-)
-from vae.jobs.measurer import Measurer
-from vae.jobs.trainer import Trainer
-from vae.measure.evaluate import reconstruct
+from vae.generate.draws import SAMPLERS, Density, fit_density, prior_latents
+from vae.generate.traversal import Dimension, ranked
 from vae.measure.intervals import random_rows
-from vae.measure.likelihood import kl_by_dimension, likelihood_terms
+from vae.measure.likelihood import likelihood_terms
 from vae.measure.quality import FITTED
 from vae.models.autoencoders import Autoencoder
-from vae.models.judge import Judge, fitting_judge, judge_path
-from vae.storage.archive import empty_bin
-from vae.storage.checkpoints import WEIGHTS, Checkpoint, Damaged, checkpoints_folder, list_checkpoints, load_model
-from vae.ui.components.latent_map.message import images_part
+from vae.models.codes import decode_latents, encode_images, encode_posteriors, reconstruct
+from vae.storage.checkpoints import Checkpoint, load_model
+from vae.storage.weights import WEIGHTS
+from vae.ui.shared.server import dataset
 
+WORDS = ("AE", "VAE")
 TEST_IMAGES = 10_000  # whose codes are kept for the maps
 TRAINING_IMAGES = 60_000  # likewise, once they are asked for
 FITS = 2_000  # test images that one image is ranked among
-
-
-@st.cache_resource(show_spinner=False)
-def share_the_cores() -> None:
-    """Leave half of the cores to the trainer and the browser: torch's threads wait for the slowest of them."""
-    torch.set_num_threads(max(1, (os.cpu_count() or 2) // 2))
-
-
-@st.cache_resource(show_spinner="Loading the images…")
-def dataset(name: str) -> Dataset:
-    """A data set by name, loaded once for all sessions."""
-    return load_dataset(name)
-
-
-def checkpoints() -> tuple[list[Checkpoint], list[Damaged]]:
-    """The checkpoints as they are on disk now; read again only when a folder has changed."""
-    folder = checkpoints_folder()
-    paths = sorted(folder.iterdir()) if folder.is_dir() else []
-    state = tuple((p.name, p.stat().st_mtime_ns) for p in paths if p.is_dir() and not p.name.startswith("."))
-    return _list(str(folder), state)
-
-
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _list(folder: str, state: tuple[tuple[str, int], ...]) -> tuple[list[Checkpoint], list[Damaged]]:
-    return list_checkpoints()
-
-
-@st.cache_resource
-def trainer() -> Trainer:
-    """The one trainer of this server; what an earlier server's sessions had deleted goes for good."""
-    empty_bin()
-    return Trainer()
-
-
-@st.cache_resource
-def projector() -> Projector:
-    """The one projector of this server."""
-    return Projector()
-
-
-@st.cache_resource
-def measurer() -> Measurer:
-    """The one measurer of this server."""
-    return Measurer()
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +60,33 @@ class Trained:
         return likelihood_terms(self.model, self.dataset.test_images[indices], self.checkpoint.config)
 
 
-def _key(checkpoint: Checkpoint) -> tuple[str, int]:
+@dataclass(frozen=True)
+class Pair:
+    """The autoencoder and the VAE that the sidebar has chosen, loaded."""
+
+    ae: Trained
+    vae: Trained
+
+    @property
+    def latent_dim(self) -> int | None:
+        """The latent size of both; None where they differ."""
+        return self.vae.latent_dim if self.ae.latent_dim == self.vae.latent_dim else None
+
+    @property
+    def flat(self) -> bool:
+        """Whether both latent spaces can be drawn as they are."""
+        return all(trained.latent_dim <= 2 for trained in self)
+
+    @property
+    def made_from(self) -> tuple[tuple[str, int], ...]:
+        """What the weights of both are known by, for caches: their places, and when they were written."""
+        return tuple((str(trained.checkpoint.path), trained.written) for trained in self)
+
+    def __iter__(self) -> Iterator[Trained]:
+        return iter((self.ae, self.vae))
+
+
+def weights_key(checkpoint: Checkpoint) -> tuple[str, int]:
     """What a checkpoint's weights are known by: their place, and when they were written."""
     return str(checkpoint.path), (checkpoint.path / WEIGHTS).stat().st_mtime_ns
 
@@ -127,7 +97,7 @@ def trained(checkpoint: Checkpoint) -> Trained:
     Raises:
         CheckpointError, DatasetError, OSError: when it cannot be loaded.
     """
-    return _trained(*_key(checkpoint), checkpoint)
+    return _trained(*weights_key(checkpoint), checkpoint)
 
 
 @st.cache_resource(max_entries=48, show_spinner="Loading the models…")
@@ -168,10 +138,21 @@ def _pca(path: str, written: int, part: str, points: int, _trained: Trained) -> 
     return project(codes(_trained, part, points)[0], ProjectionSettings("pca"))
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def map_images(name: str, part: str, count: int) -> bytes:
-    """The first images of a part of a data set, packed for the latent map."""
-    return images_part(dataset(name).part(part)[0][:count])
+def dimensions(trained: Trained) -> list[Dimension]:
+    """A model's dimensions, most telling first, by its test codes."""
+    return _dimensions(str(trained.checkpoint.path), trained.written, trained)
+
+
+@st.cache_resource(max_entries=48, show_spinner=False)
+def _dimensions(path: str, written: int, _trained: Trained) -> list[Dimension]:
+    return ranked(_trained.codes, _trained.deviations)
+
+
+def centre(trained: Trained, image: int | None) -> np.ndarray:
+    """The code of a test image; without one the prior's mean of a VAE, and the mean of its codes of an AE: (D,)."""
+    if image is not None:
+        return trained.codes[image]
+    return trained.codes.mean(0) if trained.deviations is None else np.zeros(trained.latent_dim, np.float32)
 
 
 def draw(trained: Trained, sampler: str, count: int, seed: int, temperature: float = 1.0) -> np.ndarray:
@@ -202,87 +183,6 @@ def _test_fits(path: str, written: int, draws: int, _trained: Trained) -> np.nda
     return fit(_trained.model, images[random_rows(len(images), FITS)], _trained.checkpoint.config, draws)
 
 
-@dataclass(frozen=True)
-class Look:
-    """Which z, which test images and how many points of a map a ladder is looked at with."""
-
-    seed: int
-    first_image: int
-    samples: int
-    images: int
-    points: int
-
-
-def rungs(ladder: Ladder, look: Look) -> list[Rung]:
-    """What every run of a ladder makes of the same z and images, their maps turned to one another.
-
-    Raises:
-        CheckpointError, DatasetError, OSError: when one of them cannot be loaded.
-    """
-    return _rungs(made_from(ladder), look, ladder)
-
-
 def made_from(ladder: Ladder) -> tuple[tuple[str, int], ...]:
     """What the weights of a ladder's runs are known by: their places, and when they were written."""
-    return tuple(map(_key, ladder.rungs))
-
-
-@st.cache_resource(max_entries=8, show_spinner="Decoding with every β…")
-def _rungs(keys: tuple[tuple[str, int], ...], look: Look, _ladder: Ladder) -> list[Rung]:
-    models = [trained(checkpoint) for checkpoint in _ladder.rungs]
-    maps = aligned([_flat(model, look.points) for model in models])
-    return [_rung(model, points, look) for model, points in zip(models, maps, strict=True)]
-
-
-def _flat(trained: Trained, points: int) -> np.ndarray:
-    """The codes or the plane of their first principal components, with the prior's mean at 0."""
-    if trained.latent_dim <= 2:
-        return project(trained.codes[:points], ProjectionSettings("direct")).points
-    found = project(trained.codes[:points], ProjectionSettings("pca"), measured=False)
-    assert found.centre is not None
-    assert found.directions is not None
-    return found.points + found.centre @ found.directions.T
-
-
-def _rung(trained: Trained, points: np.ndarray, look: Look) -> Rung:
-    assert trained.deviations is not None
-    metrics = trained.checkpoint.metric
-    kl = kl_by_dimension(trained.codes, trained.deviations)
-    return Rung(
-        beta=trained.checkpoint.config.beta,
-        name=trained.name,
-        samples=trained.decode(prior_latents(look.samples, trained.latent_dim, look.seed)),
-        reconstructions=trained.reconstruct(list(range(look.first_image, look.first_image + look.images)))[0],
-        points=points,
-        kl=kl,
-        reconstruction=metrics("test_reconstruction") or math.nan,
-        rate=metrics("test_kl") or float(kl.sum()),
-    )
-
-
-def cross_entropy(checkpoint: Checkpoint) -> float:
-    """Nats per test image of the pixels' cross-entropy with what a run of any likelihood decodes, one draw of z each.
-
-    Raises:
-        CheckpointError, DatasetError, OSError: when it cannot be loaded.
-    """
-    return _cross_entropy(*_key(checkpoint), checkpoint)
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _cross_entropy(path: str, written: int, _checkpoint: Checkpoint) -> float:
-    found = trained(_checkpoint)
-    config = replace(_checkpoint.config, likelihood="bernoulli")
-    return float(likelihood_terms(found.model, found.dataset.test_images, config)["reconstruction"].mean())
-
-
-def judge(name: str) -> tuple[Judge, float] | None:
-    """The independent classifier of a data set and its test accuracy; None where there is none that fits."""
-    path = judge_path(name)
-    return _judge(name, path.stat().st_mtime_ns) if path.exists() else None
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _judge(name: str, written: int) -> tuple[Judge, float] | None:
-    found = fitting_judge(dataset(name))
-    return None if found is None else (found[0], float(found[1]["accuracy"]))
+    return tuple(map(weights_key, ladder.rungs))

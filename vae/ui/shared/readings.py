@@ -7,12 +7,12 @@ import torch
 
 from vae.data.datasets import Dataset
 from vae.models.judge import read
-from vae.ui.shared import models
+from vae.ui.shared import server
 
 
 def read_images(dataset: Dataset, images: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
     """Images uint8 (N, C, H, W) → `judge.read` of them; None where the data set has no judge."""
-    found = models.judge(dataset.name)
+    found = server.judge(dataset.name)
     return None if found is None else read(found[0], torch.from_numpy(images))
 
 
@@ -34,7 +34,7 @@ def in_words(class_names: Sequence[str], read: int | None, probability: float | 
 
 def about(dataset: Dataset) -> str:
     """Who reads and how well, or how to get somebody who does."""
-    found = models.judge(dataset.name)
+    found = server.judge(dataset.name)
     if found is None:
         return (
             "There is no independent classifier for these images, so that nothing is read in them: "

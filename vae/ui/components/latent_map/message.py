@@ -11,7 +11,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from vae.explore.projection import Projection, align
+from vae.explore.alignment import align
+from vae.explore.projection import Projection
 from vae.models.autoencoders import Autoencoder
 from vae.models.judge import READ_BATCH
 from vae.ui.components.packed import decoder_layers, half, join, tensors_part

@@ -1,0 +1,86 @@
+"""The plan of the house: which room may import from which, and where Streamlit and Plotly may be imported."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from vae.folders import ROOT
+
+# From the ground up. A room that is missing here fails the tests: whoever adds one has to place it.
+FLOORS = (
+    ("folders", "progress"),
+    ("data",),
+    ("models",),
+    ("training", "generate"),
+    ("storage",),
+    ("measure",),
+    ("explore", "jobs"),
+    ("beta", "figures"),
+    ("cli", "ui"),
+)
+UI_FLOORS = (("shared", "components"), ("frame", "compare", "beta"), ("generate", "explore"))
+
+
+def imported(source: str) -> Iterator[str]:
+    """Names of all modules, and of what may be modules, that a source imports anywhere."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def upward(folder: Path, package: str, floors: tuple[tuple[str, ...], ...]) -> list[str]:
+    """Every import in `folder`, the package's own, from a floor that is not below."""
+    floor = {room: number for number, rooms in enumerate(floors) for room in rooms}
+    found = []
+    for path in sorted(folder.rglob("*.py")):
+        here = path.relative_to(folder).with_suffix("").parts[0]
+        if here.startswith("__"):
+            continue
+        assert here in floor, f"{path} is in no room of a known floor"
+        for name in imported(path.read_text(encoding="utf-8")):
+            if name.startswith(f"{package}.") and (there := name.split(".")[package.count(".") + 1]) != here:
+                assert there in floor, f"{path} imports {name}, which is in no room of a known floor"
+                if floor[there] >= floor[here]:
+                    found.append(f"{path.relative_to(folder)}: {here} may not import {name}")
+    return found
+
+
+def test_a_room_imports_only_from_floors_below() -> None:
+    assert upward(ROOT / "vae", "vae", FLOORS) == []
+    assert upward(ROOT / "vae" / "ui", "vae.ui", UI_FLOORS) == []
+
+
+@pytest.mark.parametrize(
+    ("room", "line"),
+    [
+        ("models", "from vae.training.loop import train"),
+        ("models", "import vae.storage.names"),
+        ("explore", "from vae import jobs"),
+        ("storage", "def late():\n    from vae.ui import frame"),
+    ],
+)
+def test_an_import_that_runs_upwards_is_found(room: str, line: str, tmp_path: Path) -> None:
+    (tmp_path / room).mkdir()
+    (tmp_path / room / "new.py").write_text(line)
+    assert len(upward(tmp_path, "vae", FLOORS)) == 1
+
+
+def test_a_room_without_a_floor_is_found(tmp_path: Path) -> None:
+    (tmp_path / "attic").mkdir()
+    (tmp_path / "attic" / "box.py").write_text("")
+    with pytest.raises(AssertionError, match=r"attic.box\.py is in no room"):
+        upward(tmp_path, "vae", FLOORS)
+
+
+@pytest.mark.parametrize(
+    ("library", "rooms"), [("streamlit", ("ui",)), ("plotly", ("figures", "ui")), ("vae.ui", ("ui",))]
+)
+def test_libraries_of_the_screen_stay_in_its_rooms(library: str, rooms: tuple[str, ...]) -> None:
+    for path in (ROOT / "vae").rglob("*.py"):
+        if path.relative_to(ROOT / "vae").parts[0] not in rooms:
+            names = imported(path.read_text(encoding="utf-8"))
+            assert not [name for name in names if f"{name}.".startswith(f"{library}.")], path

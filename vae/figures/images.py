@@ -1,0 +1,112 @@
+"""Figures that show images: named rows, and the film of a training run."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from vae.data.to_picture import data_uri
+
+
+def image_rows(
+    rows: Mapping[str, np.ndarray],
+    captions: Mapping[str, Sequence[str]],
+    *,
+    columns: int = 0,
+    margin: float = 1.3,
+    side: int = 74,
+) -> go.Figure:
+    """Rows of images (each uint8 (N, C, H, W)) under one another, named at the left, with a line of text under each.
+
+    Args:
+        columns: how many images there is room for at least, so that few are not drawn in the middle.
+        margin: room for the names, in widths of an image.
+        side: of an image in a window that is wide enough, in pixels.
+    """
+    count = len(next(iter(rows.values())))
+    pictures: list[dict[str, object]] = []
+    texts: list[dict[str, object]] = []
+    top = 0.0
+    for name, images in rows.items():
+        place = {"y": -top, "sizex": 0.94, "sizey": 0.94, "xref": "x", "yref": "y", "sizing": "stretch"}
+        for column, image in enumerate(images):
+            pictures.append({"source": data_uri(image.transpose(1, 2, 0).squeeze()), "x": column + 0.03} | place)
+        lines = captions.get(name)
+        texts.append({"x": -0.1, "y": -top - 0.47, "text": name, "xanchor": "right", "align": "right"})
+        for column, line in enumerate(lines or ()):
+            texts.append({"x": column + 0.5, "y": -top - 1.1, "text": line, "font": {"size": 11}, "yanchor": "middle"})
+        top += 1.3 if lines else 1.05
+    # All at once: plotly checks every image again that is there when one is added.
+    figure = go.Figure(layout={"images": pictures, "annotations": [text | {"showarrow": False} for text in texts]})
+    figure.update_xaxes(visible=False, range=[-margin, max(count, columns)], fixedrange=True)
+    figure.update_yaxes(
+        visible=False, range=[-top, 0.05], fixedrange=True, scaleanchor="x", constrain="domain", constraintoward="top"
+    )
+    figure.update_layout(height=int(side * top) + 15, margin={"l": 0, "r": 0, "t": 5, "b": 5})
+    return figure
+
+
+def film(frames: np.ndarray, epochs: Sequence[float], label: str, prefix: str = "epoch ") -> go.Figure:
+    """The samples of every epoch (epochs, H, N·W[, 3]) as a film with a play button and a slider, in the browser alone.
+
+    A frame's images stand in rows of eight, or of five where their number is not a multiple of eight.
+    """
+    pictures = [data_uri(_wrap(frame)) for frame in frames]
+    height, width = _wrap(frames[0]).shape[:2]
+    steps = [
+        {"args": [[str(i)], {"mode": "immediate", "frame": {"duration": 0, "redraw": True}}], "label": f"{epoch:g}"}
+        | {"method": "animate"}
+        for i, epoch in enumerate(epochs)
+    ]
+    last = len(frames) - 1
+    # Images of the layout: those of traces are drawn one frame late.
+    place = {"xref": "x", "yref": "y", "x": -0.5, "y": -0.5, "sizex": width, "sizey": height, "sizing": "stretch"}
+    layouts = [{"images": [{"source": picture, **place}]} for picture in pictures]
+    figure = go.Figure(
+        data=[go.Scatter(x=[None], y=[None], showlegend=False)],
+        layout=layouts[last],
+        frames=[go.Frame(layout=layout, name=str(i)) for i, layout in enumerate(layouts)],
+    )
+    figure.update_xaxes(visible=False, range=[-0.5, width - 0.5], fixedrange=True, constrain="domain")
+    figure.update_yaxes(visible=False, range=[height - 0.5, -0.5], fixedrange=True, scaleanchor="x")
+    play = {"frame": {"duration": 250, "redraw": True}, "fromcurrent": False, "transition": {"duration": 0}}
+    stop = {"frame": {"duration": 0, "redraw": False}, "mode": "immediate"}
+    figure.update_layout(
+        title={"text": label, "font": {"size": 15}},
+        height=330,
+        margin={"l": 10, "r": 10, "t": 40, "b": 10},
+        sliders=[
+            {
+                "steps": steps,
+                "active": last,
+                "x": 0.2,
+                "len": 0.8,
+                "currentvalue": {"prefix": prefix, "xanchor": "right"},
+            }
+        ],
+        updatemenus=[
+            {
+                "type": "buttons",
+                "showactive": False,  # the colour of a pressed button hides its text in the dark theme
+                "direction": "right",
+                "x": 0.0,
+                "xanchor": "left",
+                "y": -0.05,
+                "yanchor": "top",
+                "buttons": [
+                    {"label": "▶ Play", "method": "animate", "args": [None, play]},
+                    {"label": "❚❚ Pause", "method": "animate", "args": [[None], stop]},
+                ],
+            }
+        ],
+    )
+    return figure
+
+
+def _wrap(frame: np.ndarray) -> np.ndarray:
+    """One row of N images side by side → rows of eight or five."""
+    height = frame.shape[0]
+    count = frame.shape[1] // height
+    columns = next((c for c in (8, 5) if count % c == 0), count)
+    rows = np.split(frame, count // columns, axis=1)
+    return np.concatenate(rows)

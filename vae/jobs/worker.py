@@ -1,0 +1,194 @@
+"""The training worker: the process that trains, one job after another."""
+
+import json
+import os
+import queue
+import sys
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import IO, Any
+
+import numpy as np
+import safetensors.numpy
+import torch
+
+from vae.data.datasets import Dataset, DatasetError, load_dataset
+from vae.jobs.processes import in_words
+from vae.measure.evaluate import evaluate
+from vae.storage.files import write_metrics
+from vae.storage.recording import record
+from vae.training.build import choose_device
+from vae.training.config import TrainConfig, config_from_json
+from vae.training.loop import EpochReport, measure_speed, train
+
+PROGRESS_SECONDS = 0.2
+
+
+class _Pace:
+    """The progress that a run had before each of its steps, for the run that takes as many."""
+
+    def __init__(self) -> None:
+        self._shares: list[float] = []
+        self._ended = self._finished = False
+        self._news = threading.Condition()
+
+    def note(self, share: float) -> None:
+        with self._news:
+            self._shares.append(share)
+            self._news.notify_all()
+
+    def end(self, *, finished: bool) -> None:
+        with self._news:
+            self._ended, self._finished = True, finished
+            self._news.notify_all()
+
+    def at(self, step: int) -> float:
+        """Waits for the leader to have come as far. A leader that was stopped leaves its follower to stop likewise."""
+        with self._news:
+            self._news.wait_for(lambda: step < len(self._shares) or self._ended)
+            if step < len(self._shares):
+                return self._shares[step]
+            return 1.0 if self._finished else 0.0
+
+
+class _Worker:
+    """The worker's side: one thread reads commands, the main thread and its helpers obey them."""
+
+    def __init__(self, commands: IO[bytes], answers: IO[bytes]) -> None:
+        self._input, self._output = commands, answers
+        self._answering = threading.Lock()
+        self._waiting: queue.Queue[dict[str, Any] | None] = queue.Queue()
+        self._stopped: set[str] = set()  # jobs that were cancelled or have failed
+        self._closed = False
+        self._datasets: dict[str, Dataset] = {}
+        self._device = choose_device()
+        self._threads = torch.get_num_threads()
+        # A thread each beats two for one after the other. Teams of OpenMP threads must not meet in a process: where
+        # they are more than the cores, each waits for the other's, and training slows down many times over.
+        self._together = self._device.type == "cpu" and self._threads in (2, 3)
+
+    def run(self) -> None:
+        threading.Thread(target=self._read, daemon=True).start()
+        self._dataset("mnist")
+        self._answer({"event": "ready", "device": self._device.type, "together": self._together})
+        _warm_up(self._device)
+        while (command := self._waiting.get()) is not None:
+            {"run": self._train_all, "measure": self._measure}[command["do"]](command)
+
+    def _read(self) -> None:
+        for line in self._input:
+            command = json.loads(line)
+            if command["do"] == "cancel":
+                self._stopped.add(command["id"])
+            else:
+                self._waiting.put(command)
+        self._closed = True
+        self._waiting.put(None)
+
+    def _answer(self, message: dict[str, Any], arrays: dict[str, np.ndarray] | None = None) -> None:
+        payload = safetensors.numpy.save(arrays) if arrays else b""
+        try:
+            with self._answering:
+                self._output.write(json.dumps(message | {"bytes": len(payload)}).encode() + b"\n" + payload)
+                self._output.flush()
+        except BrokenPipeError:
+            self._closed = True  # the server is gone, and with it all who could want to know
+
+    def _dataset(self, name: str) -> Dataset:
+        if name not in self._datasets:
+            self._datasets[name] = load_dataset(name)
+        return self._datasets[name]
+
+    def _measure(self, command: dict[str, Any]) -> None:
+        config = config_from_json(command["config"])
+        torch.set_num_threads(1 if self._together and command["runs"] > 1 else self._threads)
+        try:
+            speed = measure_speed(config, self._dataset(config.dataset))
+        except (DatasetError, ValueError):
+            return
+        finally:
+            torch.set_num_threads(self._threads)
+        self._answer({"event": "speed", "key": command["key"], "images_per_second": speed})
+
+    def _train_all(self, command: dict[str, Any]) -> None:
+        job, names = command["id"], command["names"]
+        configs = [config_from_json(settings) for settings in command["configs"]]
+        pace = _Pace() if len(configs) > 1 and configs[0].seconds is not None else None
+
+        def attempt(number: int) -> Exception | None:
+            try:
+                self._train(job, number, configs[number], names[number], pace)
+            except Exception as error:
+                self._stopped.add(job)  # the other of the pair is of no use alone
+                return error
+            return None
+
+        if self._together and len(configs) > 1:
+            with ThreadPoolExecutor(len(configs), initializer=torch.set_num_threads, initargs=(1,)) as pool:
+                attempts = list(pool.map(attempt, range(len(configs))))
+        else:
+            attempts = list(map(attempt, range(len(configs))))
+        errors = [error for error in attempts if error is not None]
+        if errors:
+            self._answer({"event": "failed", "id": job, "error": in_words(errors[0])})
+        else:
+            stopped = job in self._stopped or self._closed
+            self._answer({"event": "cancelled" if stopped else "done", "id": job})
+
+    def _train(self, job: str, number: int, config: TrainConfig, name: str, pace: _Pace | None) -> None:
+        finished = False
+        try:
+            dataset = self._dataset(config.dataset)
+            on_step = self._on_step(job, number, pace if number == 0 else None)
+            follow = pace.at if pace and number > 0 else None
+            report: EpochReport | None = None
+            for report in record(train(config, dataset, on_step, follow), name, config, dataset):
+                arrays = {"samples": report.samples, "latents": report.latents}
+                if report.kl_per_dimension is not None:
+                    arrays["kl_per_dimension"] = report.kl_per_dimension
+                self._answer({"event": "epoch", "id": job, "run": number, "row": report.row()}, arrays)
+            finished = job not in self._stopped and not self._closed
+        finally:
+            if pace and number == 0:
+                pace.end(finished=finished)
+        if report is not None and finished:
+            self._tell(job, number, "measuring", 1.0)
+            write_metrics(name, evaluate(report.model, dataset, config))
+            self._tell(job, number, "done", 1.0)
+
+    def _on_step(self, job: str, number: int, pace: _Pace | None) -> Callable[[float], bool]:
+        last = 0.0
+
+        def on_step(progress: float) -> bool:
+            nonlocal last
+            if time.monotonic() - last > PROGRESS_SECONDS:
+                last = time.monotonic()
+                self._tell(job, number, "training", progress)
+            if job in self._stopped or self._closed:
+                return True
+            if pace is not None:
+                pace.note(progress)
+            return False
+
+        return on_step
+
+    def _tell(self, job: str, number: int, phase: str, progress: float) -> None:
+        self._answer({"event": "progress", "id": job, "run": number, "phase": phase, "progress": progress})
+
+
+def _warm_up(device: torch.device) -> None:
+    """Do what the first run would else wait for at its beginning and at its end: three seconds on two cores."""
+    import sklearn.metrics
+    import sklearn.neighbors  # noqa: F401
+
+    # The context of the device, and half of torch that the first optimiser imports.
+    torch.optim.Adam([torch.zeros(1, requires_grad=True, device=device)])
+
+
+def main() -> None:
+    """Run the worker on this process' standard streams."""
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what libraries print must not stand between the frames
+    _Worker(sys.stdin.buffer, answers).run()

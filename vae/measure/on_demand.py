@@ -1,0 +1,75 @@
+"""Measure a ClassifierVAE: digits read as asked for, leakage of the digit into z, diversity of decodes."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+
+from vae.data.datasets import Dataset
+from vae.data.pixels import to_unit
+from vae.generate.on_demand import draw_every_class, read_classes
+from vae.measure.latent_quality import Labelled, probe_hits
+from vae.models.autoencoders import ClassifierVAE
+from vae.models.codes import encode_images
+from vae.models.judge import Judge
+
+TRAINING_CODES = 10_000  # that the regression behind `leakage` is fitted to
+
+
+class Diversity(NamedTuple):
+    """Mean Euclidean distance between two images of a class, over all pairs, in the pixel range [0, 1]: (classes,)."""
+
+    drawn: np.ndarray
+    real: np.ndarray
+
+    @property
+    def ratio(self) -> float:
+        """Of the means over classes: 1 where decodes differ as much as test images do, 0 where all are the same."""
+        return float(self.drawn.mean() / self.real.mean())
+
+
+def leakage(model: ClassifierVAE, dataset: Dataset) -> float:
+    """Share of test images whose class a logistic regression of their codes alone gives.
+
+    The codes are the posterior means, the regression is fitted to those of 10,000 training images. The share of the
+    commonest class, a tenth where classes are as frequent, is ideal: the class is then left to the classifier, and z
+    to the style.
+    """
+    count = TRAINING_CODES
+    training = Labelled(encode_images(model, dataset.train_images[:count]), dataset.train_labels[:count].numpy())
+    test = Labelled(encode_images(model, dataset.test_images), dataset.test_labels.numpy())
+    return float(probe_hits(training, test).mean())
+
+
+def diversity(drawn: np.ndarray, dataset: Dataset) -> Diversity:
+    """Of decodes uint8 (N, classes, C, H, W), beside as many test images of each class, or all there are."""
+    within, among = [], []
+    for label in range(drawn.shape[1]):
+        real = dataset.test_images[dataset.test_labels == label][: len(drawn)]
+        within.append(_mean_distance(torch.from_numpy(drawn[:, label])))
+        among.append(_mean_distance(real))
+    return Diversity(np.array(within), np.array(among))
+
+
+def _mean_distance(images: torch.Tensor) -> float:
+    return float(torch.pdist(to_unit(images).flatten(1)).mean()) if len(images) > 1 else 0.0
+
+
+def measure_on_demand(model: ClassifierVAE, dataset: Dataset, judge: Judge | None, seed: int = 0) -> dict[str, Any]:
+    """What metrics.json keeps of a ClassifierVAE: 100 z ~ N(0, I), each with every class.
+
+    Returns:
+        - `asked_as_read`: share of the draws in which the judge reads what was asked for, and
+          `asked_as_read_by_class`; None without a judge. `asked_draws`: how many.
+        - `leakage` and `diversity`: as of the functions of these names; diversity is its ratio.
+    """
+    drawn = draw_every_class(model, seed=seed)
+    found: dict[str, Any] = {
+        "asked_as_read": None,
+        "asked_as_read_by_class": None,
+        "asked_draws": drawn[..., 0, 0, 0].size,
+    }
+    if judge is not None:
+        right = read_classes(judge, drawn) == np.arange(model.classes)
+        found |= {"asked_as_read": float(right.mean()), "asked_as_read_by_class": right.mean(0).tolist()}
+    return found | {"leakage": leakage(model, dataset), "diversity": diversity(drawn, dataset).ratio}

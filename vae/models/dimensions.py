@@ -1,0 +1,25 @@
+"""KL of every latent dimension, and how many dimensions are active."""
+
+import numpy as np
+import torch
+
+from vae.models.objectives import kl_divergence
+
+ACTIVE_VARIANCE = 0.01
+ACTIVE_KL = 0.1  # nats
+
+
+def kl_by_dimension(means: np.ndarray, deviations: np.ndarray) -> np.ndarray:
+    """Mean KL of every latent dimension in nats, (latent_dim,), of posteriors with these μ and σ (N, latent_dim)."""
+    log_variance = 2 * torch.from_numpy(deviations.astype(np.float64)).log()
+    return kl_divergence(torch.from_numpy(means.astype(np.float64)), log_variance).mean(0).numpy()
+
+
+def active_by_variance(codes: np.ndarray) -> np.ndarray:
+    """Dimensions of a VAE's codes (N, latent_dim) with Var(E[z|x]) > 0.01 (Burda et al. 2016): bool (latent_dim,)."""
+    return codes.var(0) > ACTIVE_VARIANCE
+
+
+def active_by_kl(kl: np.ndarray) -> np.ndarray:
+    """Dimensions whose KL (N, latent_dim) is 0.1 nats or more on average: bool (latent_dim,)."""
+    return kl.mean(0) >= ACTIVE_KL

@@ -1,0 +1,59 @@
+"""Write files and folders so that no reader ever finds half of one."""
+
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from vae.storage.names import CheckpointError, checkpoint_path
+
+
+class replacing:  # noqa: N801 — a context manager that reads as a verb
+    """A new folder beside `path` that takes its place when the block ends well, and is removed when it does not."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __enter__(self) -> Path:
+        self.folder = Path(tempfile.mkdtemp(prefix=f".{self.path.name}-", dir=self.path.parent))
+        self.folder.chmod(0o755)
+        return self.folder
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            # Two renames, since no portable call swaps folders: a reader between them finds no folder, never a half.
+            old = self.folder.with_name(self.folder.name + ".old")
+            if self.path.exists():
+                self.path.rename(old)
+            self.folder.rename(self.path)
+            shutil.rmtree(old, ignore_errors=True)
+        else:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def write_json(path: Path, content: dict[str, Any]) -> None:
+    """Write `content` so that a reader finds the old file or the new one, never a part."""
+    temporary = path.with_name(f".{path.name}-{os.getpid()}")
+    temporary.write_text(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+    temporary.replace(path)
+
+
+def write_metrics(name: str, metrics: dict[str, Any]) -> None:
+    """Put what was measured beside the weights it was measured on."""
+    write_json(checkpoint_path(name) / "metrics.json", metrics)
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise CheckpointError(f"{path.name} is missing.") from error
+    except OSError as error:
+        raise CheckpointError(f"{path.name} cannot be read: {error.strerror}.") from error
+    except (ValueError, RecursionError) as error:
+        raise CheckpointError(f"{path.name} is not JSON: {error}.") from error
+    if not isinstance(content, dict):
+        raise CheckpointError(f"{path.name} holds no JSON object.")
+    return content

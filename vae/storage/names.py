@@ -1,0 +1,57 @@
+"""Names of checkpoints and their folders."""
+
+import re
+from collections.abc import Collection
+from pathlib import Path
+
+from vae.folders import checkpoints_folder
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+
+
+class CheckpointError(Exception):
+    """A checkpoint that cannot be written or read; the message is one sentence for the user."""
+
+
+class CheckpointNameError(CheckpointError):
+    """A name that is bad, taken, or not there."""
+
+
+def checkpoint_path(name: str) -> Path:
+    """The folder of a checkpoint's name.
+
+    Raises:
+        CheckpointNameError: for a name that could leave the folder or that a file system may refuse.
+    """
+    if not _NAME.fullmatch(name):
+        raise CheckpointNameError(
+            f"{name!r} is no name for a checkpoint: use up to 80 letters, digits, dots, dashes and underscores, "
+            "beginning with a letter or a digit."
+        )
+    return checkpoints_folder() / name
+
+
+def unused_name(wanted: str, reserved: Collection[str] = ()) -> str:
+    """`wanted`, or the first of wanted-2, wanted-3, … that no checkpoint has and that is not reserved."""
+    name, number = wanted, 1
+    while name in reserved or checkpoint_path(name).exists():
+        number += 1
+        name = f"{wanted}-{number}"
+    return name
+
+
+def existing_path(name: str) -> Path:
+    """The folder of a checkpoint that is there, sound or damaged.
+
+    Raises:
+        CheckpointNameError: when there is none of that name.
+    """
+    path = checkpoint_path(name)
+    if not path.is_dir():
+        raise CheckpointNameError(f"There is no checkpoint called {name!r} in {path.parent}.")
+    return path
+
+
+def usable_name(text: str) -> str:
+    """A name for a checkpoint out of any text, such as a file's name."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", text).lstrip("._-")[:60] or "run"

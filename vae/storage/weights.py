@@ -1,0 +1,42 @@
+"""Write a model's weights and check the header of a weights file."""
+
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+
+from vae.storage.names import CheckpointError
+
+WEIGHTS = "model.safetensors"
+
+
+def write_weights(folder: Path, weights: dict[str, torch.Tensor]) -> None:
+    save_file({key: tensor.detach().cpu().contiguous() for key, tensor in weights.items()}, folder / WEIGHTS)
+    (folder / WEIGHTS).chmod(0o644)  # safetensors leaves it to its owner alone
+
+
+def check_header(path: Path) -> None:
+    """Raise for weights that are missing, cut short, or a pickle under another name."""
+    try:
+        with safe_open(path, framework="pt"):
+            return
+    except FileNotFoundError as error:
+        raise CheckpointError("model.safetensors is missing.") from error
+    except (SafetensorError, OSError) as error:
+        if _is_pickle(path):
+            raise CheckpointError(
+                "model.safetensors is a pickle (a file of torch.save), which can run code and is never opened here; "
+                "save the weights with safetensors.torch.save_file."
+            ) from error
+        raise CheckpointError(f"model.safetensors is damaged or cut short ({error}).") from error
+
+
+def _is_pickle(path: Path) -> bool:
+    """Whether a file begins like those of torch.save: a zip archive of pickles or, before PyTorch 1.6, a bare one."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(2)
+    except OSError:
+        return False
+    return start == b"PK" or (start[:1] == b"\x80" and b"\x02" <= start[1:] <= b"\x05")

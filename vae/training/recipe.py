@@ -1,0 +1,56 @@
+"""Recommended sizes and rates for a latent size and a budget; the settings of Zeldes 2018 and ours."""
+
+from typing import Any
+
+from vae.training.config import TrainConfig
+
+SHORT_SECONDS = 20.0
+SHORT_STEPS = 3_000
+SHORT_EPOCHS = 6
+SHORT_BETA_WARMUP = 0.5  # of the budget: 2 nats at 20 dimensions, which short runs else let fall silent
+
+
+def recommended(
+    latent_dim: int, body: str, *, epochs: int | None = None, steps: int | None = None, seconds: float | None = None
+) -> dict[str, Any]:
+    """Hidden sizes, activation, batch size, peak learning rate and β warm-up for a latent size and a budget.
+
+    The measured recipe of the project: at few dimensions a deeper body and larger batches pay, and a run too short
+    to anneal slowly wants a higher peak and a KL that comes in late. `benchmarks/training.py` holds the losses that it
+    reaches.
+    """
+    limits = ((epochs, SHORT_EPOCHS), (steps, SHORT_STEPS), (seconds, SHORT_SECONDS))
+    short = any(given is not None and given <= limit for given, limit in limits)
+    warmup = {"beta_warmup": SHORT_BETA_WARMUP if short else 0.0}
+    if body == "conv":
+        conv = {"hidden": (32, 64), "activation": "silu", "batch_size": 128, "beta_warmup": 0.0}
+        return conv | {"learning_rate": 3e-3 if short else 2e-3}
+    if latent_dim <= 3:
+        if short:
+            few = {"hidden": (200, 200, 200), "activation": "gelu", "batch_size": 256}
+            return warmup | few | {"learning_rate": 8e-3}
+        few = {"hidden": (256, 256, 256), "activation": "silu", "batch_size": 192}
+        return warmup | few | {"learning_rate": 3e-3}
+    many = warmup | {"activation": "silu", "batch_size": 128}
+    if short:
+        return many | {"hidden": (256, 256), "learning_rate": 8e-3}
+    return many | {"hidden": (400, 200 if latent_dim <= 8 else 400), "learning_rate": 3e-3}
+
+
+# The settings of the article 'Variational Autoencoders Explained in Detail'.
+ARTICLE = TrainConfig(
+    model="classifier-vae",
+    latent_dim=10,
+    hidden=(128,),
+    activation="sigmoid",
+    likelihood="gaussian",
+    sigma=0.5,
+    classifier_weight=10.0,
+    epochs=20,
+    batch_size=100,
+    learning_rate=1e-3,
+    schedule="constant",
+    adam_beta2=0.999,
+)
+# The project's own: the recipe for ten dimensions.
+OWN = TrainConfig(model="classifier-vae", latent_dim=10, epochs=20, **recommended(10, "mlp", epochs=20))

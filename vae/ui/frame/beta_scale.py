@@ -1,0 +1,34 @@
+"""The values of β on the sidebar's slider, and words for the likelihoods."""
+
+import math
+
+# Twelve steps a decade, even enough on a logarithm, through the round values that people name.
+_STEPS = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 7.0, 8.0)
+BETAS = [0.0] + [round(step * 10**power, 4) for power in (-2, -1, 0) for step in _STEPS] + [10.0, 12.0, 15.0, 20.0]
+LIKELIHOOD_NAMES = {
+    "bernoulli": "Bernoulli (cross-entropy)",
+    "gaussian": "Gaussian, σ = 0.5",
+    "optimal-gaussian": "Gaussian, optimal σ",
+}
+
+
+def read_beta(beta: float) -> str:
+    """What the field says of a value of β."""
+    if beta == 0:
+        return "**No KL.** Posteriors shrink to points wherever they like: an autoencoder, with noise at first."
+    if beta < 0.3:
+        return "**Almost an autoencoder.** Sharp reconstructions; codes stray from the prior, so samples suffer."
+    if beta < 1:
+        return "**More reconstruction than the ELBO asks.** The usual choice for sharper pictures."
+    if beta == 1:
+        return "**The ELBO.** A lower bound on log p(x), the VAE of Kingma & Welling."
+    if beta <= 4:
+        return "**A β-VAE** (Higgins et al. 2017). Fewer nats in the code, smoother and blurrier pictures."
+    return "**Strong pressure.** Dimensions fall silent one by one; in the end every code is the prior (collapse)."
+
+
+def nearest_beta(beta: float) -> float:
+    """The slider's value next to β on a logarithm, on which 0 is next to nothing but itself."""
+    if beta <= 0:
+        return 0.0
+    return min(BETAS[1:], key=lambda step: abs(math.log(step / beta)))

@@ -1,0 +1,92 @@
+"""The state of a run in the sidebar: queued, training with progress, ended."""
+
+import pandas as pd
+import streamlit as st
+
+from vae.data.to_picture import tile
+from vae.figures.losses import progress_curve
+from vae.jobs.job import Job, Run
+from vae.ui.frame.retrain import POLL_SECONDS
+from vae.ui.shared import server
+
+
+def adopt_finished() -> None:
+    """Compare the models of this session's run once it has ended; called before the widgets that choose them."""
+    job = server.trainer().find(st.session_state["run"])
+    if job is None or not job.ended:
+        return
+    st.session_state["run"] = ""
+    st.session_state["ended"] = (job.state, job.error, job.seconds)
+    for run in job.runs:
+        if run.history:
+            st.session_state[run.config.model] = run.name
+    if job.names[0] not in job.finished_names:
+        st.session_state["before"] = ""
+
+
+def show_status() -> None:
+    """The run that is going, this session's place in the queue, and how its last run ended."""
+    _show_ended()
+    trainer = server.trainer()
+    own = trainer.find(st.session_state["run"])
+    if trainer.job is not None or own is not None:
+        st.fragment(_follow, run_every=POLL_SECONDS)(own, trainer.job)
+
+
+def _show_ended() -> None:
+    state, error, seconds = st.session_state.get("ended", ("", "", 0.0))
+    if state == "failed":
+        st.error(error)
+    elif state == "cancelled":
+        st.info("Cancelled. The last full epoch, if there was one, is kept.")
+    elif state == "done":
+        st.success(f"Retrained in {seconds:.1f} s.")
+
+
+def _follow(own: Job | None, seen: Job | None) -> None:
+    """Progress of the run that is going, drawn again twice a second until another one goes or this session's ends."""
+    trainer = server.trainer()
+    job = trainer.job
+    if job is not seen or (own is not None and own.ended):
+        st.rerun()
+    st.subheader("Training")
+    if job is not None:
+        with st.container(key="run_status"):
+            for run in job.runs:
+                _show_progress(run)
+    if own is not job and job is not None:
+        st.caption(f"Another session's run ({job.names[0]}).")
+    if own is not None:
+        if own.state == "queued":
+            ahead = trainer.ahead(own)
+            st.info(f"Yours ({own.names[0]}) begins after {'this one' if ahead == 1 else f'{ahead} others'}.")
+        st.button(
+            "Cancel",
+            key="cancel",
+            width="stretch",
+            icon=":material/stop_circle:",
+            on_click=trainer.cancel,
+            args=(own,),
+        )
+
+
+def _show_progress(run: Run) -> None:
+    left = run.seconds_left()
+    words = f"{run.progress:.0%}" if run.phase == "training" else run.phase
+    if left is not None:
+        words += f", {left:.0f} s left"
+    st.progress(min(1.0, run.progress), text=f"{run.name}: {words}")
+    if run.history:
+        last = run.history[-1]
+        kl = "" if run.config.model == "ae" else f", KL {last['test_kl']:.1f}"
+        st.caption(
+            f"Epoch {last['epoch']:g}: test reconstruction {last['test_reconstruction']:.1f}{kl} nats; "
+            f"{last['images_per_second']:,.0f} images/s"
+        )
+        st.plotly_chart(
+            progress_curve(pd.DataFrame(run.history)), key=f"curve_{run.name}", config={"displayModeBar": False}
+        )
+    if run.samples is not None:
+        picture = tile(run.samples, columns=8, scale=2)
+        what = "one z, drawn anew every epoch" if run.config.model == "classifier-vae" else "the same z, every epoch"
+        st.image(picture, caption=f"Decodes of {what}", width="stretch")
