@@ -27,7 +27,7 @@ import torch
 from playwright.sync_api import Browser, Page, WebSocket, sync_playwright
 
 from benchmarks.machine import arguments, machine, report
-from tests.browser.conftest import ARGUMENTS, CHROMIUM, PATIENCE, Server, serve
+from tests.helpers.browser import ARGUMENTS, CHROMIUM, PATIENCE, Server, serve
 
 VIEWS = {"10000": "10,000 test images", "60000": "60,000 training images"}
 GOALS = {"decode_ms_median": 8, "decode_ms_p99": 16, "first_load_bytes at 10,000 points": 3_000_000}

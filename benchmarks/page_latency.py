@@ -21,7 +21,7 @@ import torch
 from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.machine import arguments, machine, report
-from tests.browser.conftest import ARGUMENTS, CHROMIUM, PATIENCE, serve, settle
+from tests.helpers.browser import ARGUMENTS, CHROMIUM, PATIENCE, serve, settle
 
 CHANGE = """() => new Promise((resolve, reject) => {
     setTimeout(() => reject(new Error('nothing was drawn within a minute')), 60_000);

@@ -9,11 +9,11 @@ from pathlib import Path
 # Tests run side by side, a process a core: teams of threads would wait for each other, in servers and workers too.
 os.environ["OMP_NUM_THREADS"] = "1"
 
-import numpy as np
 import pytest
 import torch
 
-from tests.app import MODELS, PAIRS, SHIPPED
+from tests.helpers.app import MODELS, PAIRS, SHIPPED
+from tests.helpers.images import blobs
 from vae.data.datasets import Dataset, load_dataset
 from vae.jobs.trainer import Trainer
 from vae.storage.recording import record
@@ -22,25 +22,6 @@ from vae.training.loop import train
 from vae.ui.shared import server
 
 torch.set_num_threads(1)
-
-
-def blobs(shape: tuple[int, int, int] = (1, 8, 8), train: int = 320, test: int = 120, classes: int = 3) -> Dataset:
-    """Images of bright squares whose corner says their class: learnt in a few steps, with class structure."""
-    random = np.random.default_rng(0)
-    labels = random.integers(0, classes, train + test)
-    images = random.integers(0, 40, (train + test, *shape))
-    side = shape[1] // 2
-    for image, label in zip(images, labels, strict=True):
-        y, x = (label // 2) * side // 2, (label % 2) * side
-        image[:, y : y + side, x : x + side] += 200
-    return Dataset(
-        name="mnist",
-        images=torch.from_numpy(images.clip(0, 255).astype(np.uint8)),
-        labels=torch.from_numpy(labels),
-        train_size=train,
-        class_names=tuple(map(str, range(classes))),
-        fingerprint="f" * 64,
-    )
 
 
 @pytest.fixture

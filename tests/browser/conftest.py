@@ -1,37 +1,13 @@
 """A real server on copies of the shipped checkpoints, and a real Chromium that looks at it."""
 
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
-from tests.app import MODELS, PAIRS, SHIPPED
-from vae.folders import ROOT
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-ARGUMENTS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
-PATIENCE = 120_000  # milliseconds: for a machine of any speed
-
-
-@dataclass
-class Server:
-    """A running app."""
-
-    url: str
-    checkpoints: Path
-    process: subprocess.Popen[bytes] = field(repr=False)
+from tests.helpers.app import MODELS, SHIPPED
+from tests.helpers.browser import ARGUMENTS, CHROMIUM, PATIENCE, Server, serve
 
 
 @pytest.fixture(scope="session")
@@ -45,33 +21,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def own_server(tmp_path: Path) -> Iterator[Server]:
     """A server with the shipped pairs that a test may train on and kill."""
     yield from serve(tmp_path)
-
-
-def serve(folder: Path, models: Sequence[str] = PAIRS) -> Iterator[Server]:
-    """A server with copies of shipped models in `folder`/checkpoints, stopped when the iterator goes on."""
-    checkpoints = folder / "checkpoints"
-    for name in models:
-        shutil.copytree(SHIPPED / name, checkpoints / name)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.headless", "true"]
-    process = subprocess.Popen(
-        [*command, "--server.port", str(port)],
-        cwd=ROOT,
-        env=os.environ | {"VAE_CHECKPOINTS": str(checkpoints)},
-        stdout=subprocess.DEVNULL,
-    )
-    url = f"http://localhost:{port}"
-    for _ in range(600):
-        try:
-            urllib.request.urlopen(f"{url}/_stcore/health", timeout=2)
-            break
-        except OSError:
-            time.sleep(0.1)
-    yield Server(url, checkpoints, process)
-    process.kill()  # its worker sees its input closed and ends; a busy server may take its time over a politer word
-    process.wait()
 
 
 @pytest.fixture(scope="session")
@@ -109,8 +58,3 @@ def page(window: Page) -> Iterator[Page]:
     window.evaluate("if (location.protocol === 'http:') { sessionStorage.clear(); localStorage.clear(); }")
     window.goto("about:blank")
     assert outside == []
-
-
-def settle(page: Page) -> None:
-    """Wait until Streamlit has drawn everything."""
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")

@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PATIENCE, Server, settle
+from tests.helpers.browser import MAP, PATIENCE, Server, assert_sound, settle
 from vae.storage.checkpoints import list_checkpoints
 
 expect.set_options(timeout=PATIENCE)
-MAP = ".map[data-ready]"
 
 
 def metrics(page: Page) -> dict[str, str]:
@@ -23,11 +22,6 @@ def metrics(page: Page) -> dict[str, str]:
         ).inner_text()
         for one in found
     }
-
-
-def assert_sound(page: Page) -> None:
-    assert page.locator("[data-testid=stException]").count() == 0
-    assert "Traceback" not in page.locator("body").inner_text()
 
 
 def test_move_beta_retrain_watch_and_compare(own_server: Server, page: Page, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,8 +5,7 @@ import signal
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PATIENCE, Server, settle
-from tests.browser.test_app import assert_sound
+from tests.helpers.browser import PATIENCE, Server, assert_sound, settle
 
 expect.set_options(timeout=PATIENCE)
 # What a person sees: both pictures, the numbers, and the drawn map and bars.

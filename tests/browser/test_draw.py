@@ -5,8 +5,7 @@ from collections.abc import Sequence
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PATIENCE, Server, settle
-from tests.browser.test_app import assert_sound
+from tests.helpers.browser import PATIENCE, Server, assert_sound, settle
 
 expect.set_options(timeout=PATIENCE)
 SEVEN = [(70, 70), (130, 66), (200, 70), (170, 130), (145, 180), (125, 230)]  # of 280 × 280

@@ -3,8 +3,7 @@
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import Server, settle
-from tests.browser.test_app import MAP, assert_sound
+from tests.helpers.browser import MAP, Server, assert_sound, settle
 
 READY = {
     "": MAP,

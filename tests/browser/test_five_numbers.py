@@ -8,9 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PATIENCE, Server, settle
-from tests.browser.test_app import assert_sound
-from tests.browser.test_latent_map import READ
+from tests.helpers.browser import PATIENCE, READ, Server, assert_sound, settle
 from vae.data.datasets import Dataset
 from vae.models.codes import decode_latents, encode_images
 from vae.storage.checkpoints import load, load_model

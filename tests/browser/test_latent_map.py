@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import PATIENCE, Server, settle
+from tests.helpers.browser import PATIENCE, READ, Server, settle
 from vae.data.datasets import Dataset
 from vae.models.autoencoders import Autoencoder
 from vae.models.codes import decode_latents, encode_images
@@ -20,7 +20,6 @@ from vae.training.config import TrainConfig
 from vae.training.loop import train
 
 expect.set_options(timeout=PATIENCE)
-READ = """canvas => [...canvas.getContext('2d').getImageData(0, 0, 28, 28).data].filter((_, i) => i % 4 === 0)"""
 
 
 class Map:

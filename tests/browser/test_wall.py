@@ -2,8 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PATIENCE, Server, settle
-from tests.browser.test_app import assert_sound
+from tests.helpers.browser import PATIENCE, Server, assert_sound, settle
 
 expect.set_options(timeout=PATIENCE)
 

@@ -1,0 +1,28 @@
+"""Figures that show images."""
+
+import base64
+import io
+
+import numpy as np
+import plotly.graph_objects as go
+from PIL import Image
+
+from vae.figures.images import film, image_rows
+
+
+def test_a_film_has_a_frame_an_epoch_and_ends_on_the_last() -> None:
+    frames = np.random.default_rng(0).integers(0, 256, (4, 8, 16 * 8), dtype=np.uint8)
+    figure = film(frames, [1, 2, 3, 3.5], "run")
+    assert len(figure.frames) == 4
+    assert [step.label for step in figure.layout.sliders[0].steps] == ["1", "2", "3", "3.5"]
+    content = base64.b64decode(figure.layout.images[0].source.split(",")[1])
+    shown = np.asarray(Image.open(io.BytesIO(content)))[::3, ::3]
+    np.testing.assert_array_equal(shown, np.concatenate([frames[3][:, :64], frames[3][:, 64:]]))
+
+
+def test_image_rows_places_every_image_and_its_text() -> None:
+    images = np.zeros((3, 1, 8, 8), np.uint8)
+    figure = image_rows({"Original": images, "AE": images}, {"AE": ["0.1", "0.2", "0.3"]})
+    assert isinstance(figure, go.Figure)
+    assert len(figure.layout.images) == 6
+    assert [a.text for a in figure.layout.annotations] == ["Original", "AE", "0.1", "0.2", "0.3"]

@@ -1,0 +1,76 @@
+"""A real server on copies of shipped checkpoints, and what every browser test waits for."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from tests.helpers.app import PAIRS, SHIPPED
+from vae.folders import ROOT
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+ARGUMENTS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+PATIENCE = 120_000  # milliseconds: for a machine of any speed
+
+
+@dataclass
+class Server:
+    """A running app."""
+
+    url: str
+    checkpoints: Path
+    process: subprocess.Popen[bytes] = field(repr=False)
+
+
+def serve(folder: Path, models: Sequence[str] = PAIRS) -> Iterator[Server]:
+    """A server with copies of shipped models in `folder`/checkpoints, stopped when the iterator goes on."""
+    checkpoints = folder / "checkpoints"
+    for name in models:
+        shutil.copytree(SHIPPED / name, checkpoints / name)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.headless", "true"]
+    process = subprocess.Popen(
+        [*command, "--server.port", str(port)],
+        cwd=ROOT,
+        env=os.environ | {"VAE_CHECKPOINTS": str(checkpoints)},
+        stdout=subprocess.DEVNULL,
+    )
+    url = f"http://localhost:{port}"
+    for _ in range(600):
+        try:
+            urllib.request.urlopen(f"{url}/_stcore/health", timeout=2)
+            break
+        except OSError:
+            time.sleep(0.1)
+    yield Server(url, checkpoints, process)
+    process.kill()  # its worker sees its input closed and ends; a busy server may take its time over a politer word
+    process.wait()
+
+
+def settle(page: Page) -> None:
+    """Wait until Streamlit has drawn everything."""
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+
+
+MAP = ".map[data-ready]"
+
+
+def assert_sound(page: Page) -> None:
+    assert page.locator("[data-testid=stException]").count() == 0
+    assert "Traceback" not in page.locator("body").inner_text()
+
+
+READ = """canvas => [...canvas.getContext('2d').getImageData(0, 0, 28, 28).data].filter((_, i) => i % 4 === 0)"""

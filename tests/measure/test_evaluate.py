@@ -1,0 +1,110 @@
+"""Numbers against what they must be: hand computations, bounds, and the checkpoints that ship."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+
+from vae.data.datasets import Dataset
+from vae.measure.evaluate import evaluate, knn_accuracy, silhouette
+from vae.measure.likelihood import likelihood_terms
+from vae.models.autoencoders import VAE
+from vae.storage.checkpoints import load, load_model
+from vae.training.config import TrainConfig
+from vae.training.loop import train
+
+
+def test_the_elbo_is_a_bound_below_the_importance_weighted_estimate(small: Dataset) -> None:
+    *_, report = train(TrainConfig(epochs=3, hidden=(16,), batch_size=16), small)
+    config = TrainConfig(epochs=1, hidden=(16,))
+    elbo = evaluate(report.model, small, config)["elbo"]
+    model, pixels = report.model, small.test_images.float() / 255
+    assert isinstance(model, VAE)
+    with torch.no_grad():
+        mean, log_variance = model.posterior(pixels)
+        generator = torch.Generator().manual_seed(0)
+        weights = []
+        for _ in range(200):
+            noise = torch.randn(mean.shape, generator=generator)
+            z = mean + (0.5 * log_variance).exp() * noise
+            logits = model.decoder(z)
+            log_likelihood = (logits * pixels - torch.nn.functional.softplus(logits)).sum((1, 2, 3))
+            log_ratio = (-0.5 * z.square() + 0.5 * noise.square() + 0.5 * log_variance).sum(1)
+            weights.append(log_likelihood + log_ratio)
+        iwae = (torch.stack(weights).logsumexp(0) - np.log(200)).mean().item()
+    assert elbo < iwae < elbo + 5
+
+
+def test_the_elbo_is_sampled_and_not_taken_at_the_mean(small: Dataset) -> None:
+    *_, report = train(TrainConfig(epochs=3, hidden=(16,), batch_size=16), small)
+    config = TrainConfig(epochs=1, hidden=(16,))
+    one, other = (likelihood_terms(report.model, small.test_images, config, seed) for seed in (0, 1))
+    assert not np.allclose(one["reconstruction"], other["reconstruction"])
+    np.testing.assert_array_equal(one["kl"], other["kl"])
+    again = likelihood_terms(report.model, small.test_images, config, 0)
+    np.testing.assert_array_equal(one["reconstruction"], again["reconstruction"])
+
+
+def test_knn_accuracy_and_silhouette_of_separate_and_of_mixed_codes() -> None:
+    random = np.random.default_rng(0)
+    labels = np.repeat([0, 1], 200)
+    apart = random.normal(0, 0.1, (400, 2)) + labels[:, None] * 10
+    mixed = random.normal(0, 1, (400, 2))
+    as_tensor = torch.from_numpy(labels)
+    assert knn_accuracy(apart, as_tensor, apart + 0.01, as_tensor) == 1.0
+    assert 0.35 < knn_accuracy(mixed[::2], as_tensor[::2], mixed[1::2], as_tensor[1::2]) < 0.65
+    assert silhouette(apart, labels) > 0.95
+    assert abs(silhouette(mixed, labels)) < 0.1
+
+
+def test_a_collapsed_dimension_is_not_an_active_unit(small: Dataset) -> None:
+    model = VAE((1, 8, 8), 3, hidden=(8,))
+    with torch.no_grad():
+        model.mean.weight[0].zero_()
+        model.mean.weight[1:].mul_(50)
+    result = evaluate(model, small, TrainConfig(epochs=1, latent_dim=3, hidden=(8,)))
+    assert result["active_units"] == 2
+
+
+def test_an_ae_has_no_elbo_and_metrics_are_json(small: Dataset) -> None:
+    config = TrainConfig(model="ae", epochs=1, hidden=(8,))
+    *_, report = train(config, small)
+    result = evaluate(report.model, small, config)
+    assert (result["elbo"], result["test_kl"], result["active_units"]) == (None, None, None)
+    json.dumps(result, allow_nan=False)
+
+
+PAIRS = [("ae-2d", "vae-2d"), ("ae-5d", "vae-5d"), ("ae-20d", "vae-20d")]
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_the_shipped_pairs_share_all_but_the_idea(pair: tuple[str, str]) -> None:
+    ae, vae = (load(name) for name in pair)
+    for name in ("latent_dim", "body", "hidden", "activation", "likelihood", "batch_size", "learning_rate", "seed"):
+        assert getattr(ae.config, name) == getattr(vae.config, name)
+    assert (ae.steps_done, ae.data_fingerprint) == (vae.steps_done, vae.data_fingerprint)
+    assert vae.config.beta == 1.0
+    assert ae.finished
+    assert vae.finished
+
+
+@pytest.mark.parametrize(
+    "name", ["ae-2d", "vae-2d", "vae-5d", "vae-20d", "classifier-vae-10d", "ladder-vae-10d-beta4-seed0"]
+)
+def test_the_shipped_metrics_are_those_of_the_shipped_weights(name: str, mnist: Dataset) -> None:
+    checkpoint = load(name)
+    measured = evaluate(load_model(checkpoint), mnist, checkpoint.config)
+    for key, value in checkpoint.metrics.items():
+        if key == "quality":
+            continue  # a minute's work, which `pytest -m slow` repeats
+        if isinstance(value, float):
+            assert measured[key] == pytest.approx(value, rel=1e-3, abs=1e-3), key
+        else:
+            assert measured[key] == value, key
+    assert measured["knn_accuracy"] > (0.2 if name == "classifier-vae-10d" else 0.8)
+
+
+def test_all_shipped_checkpoints_take_at_most_30_mb() -> None:
+    path = load("vae-2d").path.parent
+    assert sum(p.stat().st_size for name in path.glob("*-*d") for p in name.iterdir()) <= 30e6

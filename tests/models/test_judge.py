@@ -1,0 +1,59 @@
+"""The judge: it learns, comes back from the disk, says what is wrong with a file, and the shipped one reads digits."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from tests.helpers.images import blobs
+from vae.data.datasets import Dataset
+from vae.models.judge import JudgeEpoch, JudgeError, judge_path, load_judge, read, save_judge, train_judge
+
+
+@pytest.fixture(scope="module")
+def trained() -> tuple[Dataset, list[JudgeEpoch]]:
+    dataset = blobs((1, 12, 12), train=640)
+    return dataset, list(train_judge(dataset, epochs=12))
+
+
+def test_it_learns_and_the_same_seed_gives_the_same_judge(trained: tuple[Dataset, list[JudgeEpoch]]) -> None:
+    dataset, reports = trained
+    assert reports[-1].loss < reports[0].loss / 2
+    assert reports[-1].accuracy > 0.95
+    *_, again = train_judge(dataset, epochs=12)
+    for one, other in zip(reports[-1].judge.parameters(), again.judge.parameters(), strict=True):
+        torch.testing.assert_close(one, other)
+
+
+def test_it_comes_back_from_the_disk_as_it_was(trained: tuple[Dataset, list[JudgeEpoch]], tmp_path: Path) -> None:
+    dataset, reports = trained
+    path = tmp_path / "judge-test.safetensors"
+    save_judge(reports[-1], dataset, path)
+    judge, about = load_judge(path)
+    assert about["accuracy"] == reports[-1].accuracy
+    assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
+    for before, after in zip(
+        read(reports[-1].judge, dataset.test_images), read(judge, dataset.test_images), strict=True
+    ):
+        np.testing.assert_allclose(before, after, rtol=1e-5)
+
+
+def test_a_missing_or_damaged_file_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "judge-test.safetensors"
+    with pytest.raises(JudgeError, match="no classifier at judge-test"):
+        load_judge(path)
+    path.write_bytes(b"\x80\x05 not a judge")
+    with pytest.raises(JudgeError, match=r"judge-test\.safetensors is damaged"):
+        load_judge(path)
+
+
+def test_the_shipped_judge_reads_the_test_digits(mnist: Dataset) -> None:
+    judge, about = load_judge(judge_path("mnist"))
+    classes, confidence = read(judge, mnist.test_images)
+    right = classes == mnist.test_labels.numpy()
+    assert right.mean() >= 0.994
+    assert right.mean() == pytest.approx(about["accuracy"], abs=5e-4)
+    assert about["data_fingerprint"] == mnist.fingerprint
+    # Surer where it is right than where it is wrong.
+    assert confidence[right].mean() > confidence[~right].mean() + 0.1

@@ -1,0 +1,52 @@
+"""Denoise and inpaint as Streamlit runs it: every corruption at its extremes, the form, and a pair that is not fair."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.helpers.app import charts, open_page, texts
+from vae.explore.corruption import KINDS
+from vae.ui.shared import server
+
+PAGE = "pages/34_denoise.py"
+
+
+def test_every_corruption_at_its_extremes_and_the_way_to_a_denoising_pair(
+    shipped: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = open_page(PAGE, spoil="salt and pepper", spoil_strength="0.9")
+    table = app.dataframe[0].value
+    names = ["spoilt", "AE: ae-2d", "VAE: vae-2d", "AE of the clean images", "VAE of the clean images"]
+    assert list(table["images"]) == names
+    psnr = dict(zip(names, map(float, table["PSNR, dB"]), strict=True))
+    assert psnr["spoilt"] < psnr["AE: ae-2d"] < psnr["AE of the clean images"]
+    right = dict(zip(names, (float(share.rstrip("%")) for share in table["read right"]), strict=True))
+    assert right["spoilt"] < 30 < 75 < right["VAE of the clean images"]
+    monkeypatch.setattr(server, "judge", lambda _: None)
+    for number, (kind, about) in enumerate(KINDS.items()):
+        app.segmented_control(key="spoil").set_value(kind)
+        app.slider(key="spoil_strength").set_value(float(number % 2)).run()
+        assert not app.exception
+        assert not app.error
+        table = app.dataframe[0].value
+        assert "read right" not in table
+        assert (table["PSNR, dB"][0] == "∞") == (number % 2 == 0), kind
+        if about.masks and number % 2 == 0:
+            assert table["PSNR, dB"][1] == "∞"  # nothing is hidden, and all of it is put back
+    assert len(charts(app)[0]["layout"]["images"]) == 40
+    app.segmented_control(key="spoil").set_value("Gaussian noise")
+    app.slider(key="spoil_strength").set_value(0.1).run()
+    assert "AE and VAE: farther from the originals than before, by PSNR. The code is the limit" in texts(app)
+    app.slider(key="spoil_strength").set_value(0.5).run()
+    app.button(key="spoil_retrain").click().run()
+    assert app.number_input(key="input_noise").value == 0.5
+    assert app.toggle(key="ae_too").value
+    assert not app.exception
+
+
+def test_a_pair_of_which_one_was_trained_with_noise_is_called_unfair(copies: Path) -> None:
+    path = copies / "vae-2d" / "config.json"
+    path.write_text(path.read_text().replace('"sigma"', '"input_noise": 0.5,\n    "sigma"', 1))
+    app = open_page(PAGE)
+    assert "input noise: 0 / 0.5" in texts(app)
+    assert "Trained to remove Gaussian noise: vae-2d (σ 0.5)" in texts(app)

@@ -1,0 +1,91 @@
+"""The page of random latents: sorted walls, a temperature, nearest training images, a tray and its downloads."""
+
+import json
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.helpers.app import open_page, texts
+from vae.ui.generate import wall
+
+PAGE = "pages/21_random_latents.py"
+
+
+def walls(app: AppTest) -> list[dict]:
+    found = [json.loads(element.proto.json) for element in app.get("bidi_component")]
+    return [one | {"images": [image for part in one["parts"] for image in part["images"]]} for one in found]
+
+
+def percent(image: dict) -> float:
+    return float(image["text"].split("·")[1].strip(" %"))
+
+
+def test_both_walls_are_read_sorted_and_parted_into_clear_and_questionable(shipped: Path) -> None:
+    app = open_page(PAGE, ae="ae-20d", vae="vae-20d", random_count="144")
+    found = walls(app)
+    assert [one["title"].split(",")[0] for one in found] == ["AE: ae-20d", "VAE: vae-20d"]
+    for one in found:
+        assert len(one["images"]) == 144
+        read = [percent(image) for image in one["images"]]
+        assert read == sorted(read, reverse=True)
+        clear, questionable = one["parts"]
+        assert min(map(percent, clear["images"])) >= 90 > max(map(percent, questionable["images"]))
+        assert clear["name"].endswith(f": {len(clear['images'])}")
+        assert f"**{len(clear['images'])} of 144** are read with 90 % or more" in texts(app)
+    ae, vae = (len(one["parts"][0]["images"]) for one in found)
+    assert vae > ae + 20  # its prior is what it was trained for
+
+
+def test_without_temperature_every_sample_is_the_decoded_mean(shipped: Path) -> None:
+    app = open_page(PAGE, temperature="0.0", random_count="36")
+    cold = walls(app)
+    app.slider(key="temperature").set_value(1.0).run()
+    for one, other in zip(cold, walls(app), strict=True):
+        assert len({image["source"] for image in one["images"]}) == 1
+        assert one["title"].endswith("z ~ N(0, I), σ × 0")
+        assert len({image["source"] for image in other["images"]}) > 30
+
+
+def test_fitted_samplers_at_extremes_draw_the_aes_samples_among_its_codes(
+    shipped: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vae.ui.shared.models.FITTED", 2_000)
+    app = open_page(PAGE, ae="ae-5d", vae="vae-2d", random_count="64")
+    assert "not decodes of the same z" in texts(app)
+    prior = len(walls(app)[0]["parts"][0]["images"])
+    app.segmented_control(key="random_sampler").set_value("mixture").run()
+    assert "not decodes of the same z" not in texts(app)
+    assert len(walls(app)[0]["parts"][0]["images"]) > prior + 10
+    app.segmented_control(key="random_sampler").set_value("gaussian")
+    app.slider(key="temperature").set_value(2.0).run()
+    assert not app.exception
+    assert [len(one["images"]) for one in walls(app)] == [64, 64]
+
+
+def test_picked_samples_are_kept_once_and_shown_beside_their_nearest_training_images(shipped: Path) -> None:
+    app = open_page(PAGE, random_count="16")
+    ae, vae = walls(app)
+    app.session_state["wall_ae"] = {"picked": {"of": ae["of"], "indices": [0, 5]}}
+    app.session_state["wall_vae"] = {"picked": {"of": vae["of"], "indices": [3]}}
+    app.run()
+    app.toggle(key="nearest").set_value(True).run()
+    assert not app.exception
+    charts = {element.proto.id.split("-")[-1]: json.loads(element.proto.spec) for element in app.get("plotly_chart")}
+    assert [len(charts[f"nearest_{word}"]["layout"]["images"]) for word in ("AE", "VAE")] == [4, 2]
+    assert "A test image, which no model has seen" in texts(app)
+    for _ in range(2):
+        app.button(key="keep").click().run()
+    assert "Kept: 3 samples" in [heading.value for heading in app.subheader]
+    # A new draw ends the picks, and the tray stays.
+    app.number_input(key="random_seed").set_value(1).run()
+    assert not [button for button in app.button if button.key == "keep"]
+    assert "Kept: 3 samples" in [heading.value for heading in app.subheader]
+    app.button(key="tray_empty").click().run()
+    assert not [heading.value for heading in app.subheader if heading.value.startswith("Kept")]
+
+
+@pytest.mark.parametrize("said", [None, [], {"of": "x"}, {"of": "x", "indices": "1"}, {"of": "y", "indices": [1]}])
+def test_nonsense_from_the_browser_picks_nothing(said: object) -> None:
+    assert wall.picked(said, "x", 5) == []
+    assert wall.picked({"of": "x", "indices": [4, 1, 5, -1, "2", True, 1]}, "x", 5) == [1, 4]

@@ -1,0 +1,20 @@
+"""Samples and reconstructions: the same images and the same z through both models."""
+
+from pathlib import Path
+
+from tests.helpers.app import charts, open_page, texts
+
+
+def test_samples_decode_the_same_images_and_the_same_z(shipped: Path) -> None:
+    app = open_page("pages/11_samples.py")
+    (rows,) = charts(app)
+    assert len(rows["layout"]["images"]) == 36
+    assert len(app.get("image")) == 4  # 64 samples and a manifold of each
+    errors = [a["text"] for a in rows["layout"]["annotations"] if a["text"].startswith("0.0")]
+    assert len(errors) >= 20
+    assert "one draw of z each" in texts(app)
+
+
+def test_the_manifold_is_for_two_dimensions_only(shipped: Path) -> None:
+    app = open_page("pages/11_samples.py", ae="ae-20d", vae="vae-20d")
+    assert len(app.get("image")) == 2

@@ -1,0 +1,64 @@
+"""The page of traversals: every dimension in turn, by KL or variance, page by page, dead ones named."""
+
+import json
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+from tests.helpers.app import open_page, texts
+from vae.models.dimensions import kl_by_dimension
+from vae.storage.checkpoints import load
+from vae.ui.shared import models
+
+PAGE = "pages/23_traversal.py"
+
+
+def layout(app: AppTest, part: str) -> dict:
+    (found,) = (one for one in app.get("plotly_chart") if one.proto.id.endswith(f"-traversal_{part}"))
+    return json.loads(found.proto.spec)["layout"]
+
+
+def names(app: AppTest, word: str) -> list[str]:
+    return [note["text"] for note in layout(app, word)["annotations"] if note["text"].startswith("<b>z")]
+
+
+def test_a_row_for_each_of_two_dimensions_around_an_image_or_the_mean(shipped: Path) -> None:
+    app = open_page(PAGE, traversal_reach="6.0")
+    assert len(layout(app, "centre")["images"]) == 3
+    for around in ("image", "mean"):
+        app.segmented_control(key="traversal_around").set_value(around).run()
+        assert not app.exception
+        assert {word: len(names(app, word)) for word in ("ae", "vae")} == {"ae": 2, "vae": 2}
+        assert all("nats" in text for text in names(app, "vae"))
+        assert not any("nats" in text for text in names(app, "ae"))
+        assert "none is dead" in texts(app)
+        assert all(("here 0σ" in text) == (around == "mean") for text in names(app, "vae"))
+    # Without an image there is none to show; the middle of a row is the code that nothing was done to.
+    middle = [image["source"] for image in layout(app, "centre")["images"]]
+    assert len(middle) == 2
+    for source, word in zip(middle, ("ae", "vae"), strict=True):
+        assert source == layout(app, word)["images"][4]["source"]
+
+
+def test_twenty_dimensions_are_sorted_by_kl_turned_page_by_page_and_dead_ones_stand_still(shipped: Path) -> None:
+    app = open_page(PAGE, ae="ae-2d", vae="vae-20d", traversal_size="10")
+    assert "not on this page" not in texts(app)
+    seen = names(app, "vae")
+    next(widget for widget in app.number_input if widget.label == "Page of 2").set_value(2).run()
+    assert not app.exception
+    assert "has 2 dimensions, none of them on this page" in texts(app)
+    seen += names(app, "vae")
+    model = models.trained(load("vae-20d"))
+    assert model.deviations is not None
+    kl = kl_by_dimension(model.codes, model.deviations)
+    order = (-kl).argsort(kind="stable")
+    assert [text.split("</b>")[0].split(",")[0] for text in seen] == [f"<b>z{index + 1}" for index in order]
+    dead = {f"z{index + 1}" for index in range(20) if kl[index] < 0.1}
+    assert 0 < len(dead) < 10
+    assert {text.split("<b>")[1].split(",")[0] for text in seen if ", dead</b> · KL 0.0" in text} == dead
+    # They do next to nothing to the image, where the others do much.
+    ways = {text.split("</b>")[0]: float(text.split("way ")[1]) for text in seen}
+    still, moving = ([way for name, way in ways.items() if ("dead" in name) == one] for one in (True, False))
+    assert max(still) < 0.5
+    assert max(still) < min(moving)
+    assert f"{len(dead)} dead: " in texts(app)

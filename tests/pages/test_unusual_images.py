@@ -1,0 +1,22 @@
+"""Unusual images: both models graded, and what needs the network."""
+
+from pathlib import Path
+
+from tests.helpers.app import open_page, texts
+
+PAGE = "pages/35_unusual_images.py"
+
+
+def test_the_page_grades_both_models_and_offers_what_needs_the_network(fresh: None, shipped: Path) -> None:
+    app = open_page(PAGE)
+    assert not app.error
+    values = {metric.label: float(metric.value) for metric in app.metric}
+    assert values["AUROC, AE: ae-2d"] > 0.9
+    assert values["AUROC, VAE: vae-2d"] > 0.9
+    assert "reconstruction loss" in texts(app)  # of the AE, which has no ELBO
+    app.selectbox(key="unusual_class").set_value("1")
+    app.number_input(key="unusual_rank").set_value(9_000).run()
+    assert "There are 1,135 test images of that class" in texts(app)
+    app.selectbox(key="unusual_other").set_value("kmnist").run()
+    assert "needs the network" in texts(app)
+    assert not app.exception

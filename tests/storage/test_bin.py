@@ -1,0 +1,41 @@
+"""Renaming, discarding and recovering checkpoints."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from vae.storage.bin import discard, empty_bin, recover, rename
+from vae.storage.checkpoints import list_checkpoints
+from vae.storage.names import CheckpointError, CheckpointNameError
+
+
+def test_rename(saved: Path) -> None:
+    rename("small", "other")
+    assert [c.name for c in list_checkpoints()[0]] == ["other"]
+    shutil.copytree(saved.with_name("other"), saved.with_name("third"))
+    with pytest.raises(CheckpointNameError, match="already"):
+        rename("other", "third")
+
+
+def test_what_is_discarded_is_gone_until_it_is_recovered(saved: Path) -> None:
+    shutil.copytree(saved, saved.with_name("other"))
+    first = discard("small")
+    assert [c.name for c in list_checkpoints()[0]] == ["other"]
+    with pytest.raises(CheckpointNameError, match="no checkpoint called 'small'"):
+        discard("small")
+    assert recover(first) == "small"
+    with pytest.raises(CheckpointError, match="no longer there"):
+        recover(first)
+    # The name may be taken in the meantime, and two of one name may lie in the bin.
+    first = discard("small")
+    rename("other", "small")
+    second = discard("small")
+    assert recover(second) == "small"
+    assert recover(first) == "small-2"
+    gone = discard("small")
+    empty_bin()
+    with pytest.raises(CheckpointError, match="no longer there"):
+        recover(gone)
+    assert os.listdir(saved.parent) == ["small-2"]

@@ -1,0 +1,86 @@
+"""Retrain: what is pressed is trained, by this session, and compared when it ends."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.helpers.app import finish, open_page, texts
+from vae.storage.checkpoints import load
+from vae.ui.frame.beta_scale import BETAS, read_beta
+from vae.ui.shared import server
+
+pytestmark = pytest.mark.usefixtures("fresh")
+
+
+def test_beta_covers_zero_and_a_hundredth_to_twenty_on_a_logarithm() -> None:
+    assert BETAS[0] == 0
+    assert BETAS[1] == 0.01
+    assert BETAS[-1] == 20
+    assert {0.1, 0.5, 1.0, 2.0, 4.0, 8.0} <= set(BETAS)
+    steps = np.diff(np.log(BETAS[1:]))
+    assert (steps > 0).all()
+    assert steps.max() < 3 * steps.min()
+    assert len({read_beta(beta) for beta in BETAS}) >= 5
+
+
+def test_retraining_becomes_the_compared_vae_and_shows_before_and_after(copies: Path) -> None:
+    app = open_page("streamlit_app.py")
+    app.select_slider(key="beta").set_value(8.0)
+    app.number_input(key="seconds").set_value(2).run()
+    app.button(key="retrain").click().run()
+    assert not app.exception
+    job = finish(app)
+    assert job.state == "done", job.error
+    assert app.selectbox(key="vae").value == "vae-2d-beta8"
+    assert "β: 1 / 8" in texts(app)
+    assert "far fewer steps" in texts(app)
+    deltas = {metric.label: metric.delta for metric in app.metric if metric.delta}
+    assert "worse" in deltas["Reconstruction, nats"]
+    before, after = load("vae-2d").metrics, load("vae-2d-beta8").metrics
+    assert after["test_kl"] < before["test_kl"]
+    assert deltas["KL, nats"] == f"{after['test_kl'] - before['test_kl']:.2f}"
+    assert app.query_params["before"] == "vae-2d"
+    app.button(key="close_before_after").click().run()
+    assert not any(metric.delta for metric in app.metric)
+
+
+def test_what_is_typed_just_before_the_click_is_what_is_trained(copies: Path) -> None:
+    app = open_page("pages/13_beta_translator.py")
+    app.segmented_control(key="budget").set_value("epochs").run()
+    app.number_input(key="epochs").set_value(3)
+    app.number_input(key="latent").set_value(7)
+    app.button(key="retrain").click().run()  # one message, as from a browser that was quicker than the page
+    job = server.trainer().find(app.session_state["run"])
+    assert job is not None
+    server.trainer().cancel(job)
+    assert (job.runs[0].config.epochs, job.runs[0].config.latent_dim) == (3, 7)
+
+
+def test_three_sessions_that_press_retrain_each_see_their_own_result(copies: Path) -> None:
+    sessions = [open_page("pages/13_beta_translator.py") for _ in range(3)]
+    for app, beta, seconds in zip(sessions, (2.0, 4.0, 8.0), (5, 1, 1), strict=True):
+        app.select_slider(key="beta").set_value(beta)
+        app.number_input(key="seconds").set_value(seconds).run()
+        app.button(key="retrain").click().run()
+        assert not app.exception
+        assert app.button(key="retrain").disabled
+    assert "begins after" in texts(sessions[2])
+    jobs = [finish(app) for app in sessions]
+    assert [job.state for job in jobs] == ["done"] * 3
+    assert [job.began for job in jobs] == sorted(job.began for job in jobs)
+    assert len({job.owner for job in jobs}) == 3
+    for app, name in zip(sessions, ("2", "4", "8"), strict=True):
+        assert app.selectbox(key="vae").value == f"vae-2d-beta{name}"
+        assert f"β: 1 / {name}" in texts(app)
+        assert not app.button(key="retrain").disabled
+
+
+def test_a_run_that_fails_is_told_and_changes_nothing(copies: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = open_page("streamlit_app.py")
+    monkeypatch.setattr("vae.jobs.trainer.unused_name", lambda _, reserved: "vae-2d")
+    app.segmented_control(key="budget").set_value("epochs").run()
+    app.button(key="retrain").click().run()
+    assert finish(app).state == "failed"
+    assert "There is a checkpoint called 'vae-2d' already" in texts(app)
+    assert app.selectbox(key="vae").value == "vae-2d"
