@@ -8,7 +8,7 @@ from vae.ui.compare import latent_map, maps, selected_images
 from vae.ui.compare.maps import View
 from vae.ui.frame import page
 from vae.ui.shared import models, numbers, selection
-from vae.ui.shared.models import WORDS, Pair
+from vae.ui.shared.models import Pair
 from vae.ui.shared.numbers import NUMBERS, TRUSTWORTHINESS
 
 COUNTS = {"test": (2_000, 5_000, 10_000), "train": (60_000,)}
@@ -84,7 +84,7 @@ def _show_map(pair: Pair, view: View, found: list[Projection]) -> None:
     if reason:
         st.caption(f"The live map cannot be drawn here: {reason}. These charts show the same points.")
     if reason or st.toggle("Charts to export", key="charts", help="The same maps as Plotly charts, to save as PNG."):
-        panels = [maps.panel(t, p, view, word) for t, p, word in zip(pair, found, WORDS, strict=True)]
+        panels = [maps.panel(t, p, view, word) for (word, t), p in zip(pair.named(), found, strict=True)]
         figure = latent_maps(panels, pair.vae.dataset.class_names, prior=pair.flat)
         config = {"displaylogo": False, "scrollZoom": True}
         st.plotly_chart(figure, key="latent_maps", config=config, alt=_summary(pair, view))

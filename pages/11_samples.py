@@ -36,7 +36,7 @@ def _reconstructions(pair: Pair) -> None:
     names = pair.vae.dataset.class_names
     rows = {"Original": images[indices].numpy()}
     captions = {"Original": [names[label] for label in pair.vae.dataset.test_labels[indices]]}
-    for trained, word in zip(pair, ("AE", "VAE"), strict=True):
+    for word, trained in pair.named():
         decoded, errors = trained.reconstruct(indices)
         rows[word] = decoded
         captions[word] = [f"{error:.4f}" for error in errors]
@@ -84,9 +84,7 @@ def _samples(pair: Pair) -> None:
             f":material/balance: {pair.ae.name} has {pair.ae.latent_dim} latent dimensions and {pair.vae.name} "
             f"{pair.vae.latent_dim}, so these are not decodes of the same z."
         )
-    walls = [
-        (word, trained, source) for word, trained in zip(("AE", "VAE"), pair, strict=True) for source in drawn_from
-    ]
+    walls = [(word, trained, source) for word, trained in pair.named() for source in drawn_from]
     for column, (word, trained, source) in zip(st.columns(len(walls)), walls, strict=True):
         column.image(
             tile(trained.decode(models.draw(trained, source, WALL, seed)), columns=8),
@@ -127,7 +125,7 @@ def _manifolds(pair: Pair) -> None:
         key="grid",
         bind="query-params",
     )
-    for column, trained, word in zip(st.columns(2), pair, ("AE", "VAE"), strict=True):
+    for column, (word, trained) in zip(st.columns(2), pair.named(), strict=True):
         with column:
             grid = prior_grid(GRID) if where == "prior" else code_grid(trained.codes, GRID)
             st.image(

@@ -71,12 +71,12 @@ def _walls(pair: Pair, draw: Draw) -> None:
     dataset = pair.vae.dataset
     judged = server.judge(dataset.name) is not None
     picked = {}
-    for column, trained, word in zip(st.columns(2), pair, ("AE", "VAE"), strict=True):
+    for column, (word, trained) in zip(st.columns(2), pair.named(), strict=True):
         found = samples(trained, draw)
         with column:
             wider = "" if draw.temperature == 1 else f", σ × {draw.temperature:g}"
             title = f"{word}: {trained.name}, {draw.count} decodes of z ~ {SOURCES[draw.sampler]}{wider}"
-            of = f"{trained.name}/{trained.written}/{draw}"
+            of = f"{trained.name}/{trained.key[1]}/{draw}"
             picked[word] = wall.show(found, dataset.class_names, title, f"wall_{word.lower()}", of)
             if judged:
                 sure, classes = clear(found)

@@ -6,7 +6,7 @@ from vae.models.dimensions import ACTIVE_KL
 from vae.ui.frame import page
 from vae.ui.generate import traversal
 from vae.ui.shared import models
-from vae.ui.shared.models import WORDS, Pair
+from vae.ui.shared.models import Pair
 
 SIZES = (5, 10, 20)
 
@@ -21,7 +21,7 @@ def show(pair: Pair) -> None:
         config={"displayModeBar": False},
         alt="What both models decode before anything moves",
     )
-    for trained, word, dimensions in zip(pair, WORDS, found, strict=True):
+    for (word, trained), dimensions in zip(pair.named(), found, strict=True):
         st.markdown(f"**{word}: {trained.name}.** {traversal.in_words(dimensions)}")
         shown = dimensions[rows]
         if not shown:

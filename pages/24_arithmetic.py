@@ -7,7 +7,7 @@ from vae.ui.frame import page
 from vae.ui.generate import arithmetic, image_groups
 from vae.ui.generate.arithmetic import Sum
 from vae.ui.shared import readings
-from vae.ui.shared.models import WORDS, Pair
+from vae.ui.shared.models import Pair
 
 IMAGE = 4
 
@@ -27,7 +27,7 @@ def show(pair: Pair) -> None:
         "means), decoded; their C is its reconstruction. " + readings.about(pair.vae.dataset)
     )
     st.subheader(f"From strength 0 to {arithmetic.STRONGEST}")
-    for trained, word in zip(pair, WORDS, strict=True):
+    for word, trained in pair.named():
         st.plotly_chart(
             arithmetic.strip(trained, word, asked),
             key=f"sum_strip_{word.lower()}",

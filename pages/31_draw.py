@@ -11,7 +11,7 @@ from vae.ui.components.drawing import canvas
 from vae.ui.explore import nearest_codes
 from vae.ui.frame import page
 from vae.ui.shared import models, server
-from vae.ui.shared.models import WORDS, Pair
+from vae.ui.shared.models import Pair
 
 DRAWS = 5
 READ = 3  # classes, of those of some probability
@@ -71,7 +71,7 @@ def _file(pair: Pair) -> Prepared | None:
 
 def _pictures(pair: Pair, prepared: Prepared, found: list[Encoded]) -> None:
     rows = [(prepared.image[0].numpy(), "As the models see it")]
-    for trained, encoded, word in zip(pair, found, WORDS, strict=True):
+    for (word, trained), encoded in zip(pair.named(), found, strict=True):
         rows.append((encoded.reconstruction, f"{word}: {trained.name}, squared error {encoded.error:.4f}"))
     for column, (image, caption) in zip(st.columns(3), rows, strict=True):
         with column:
@@ -103,7 +103,7 @@ def _reading(pair: Pair, prepared: Prepared) -> None:
 
 def _unusual(pair: Pair, prepared: Prepared) -> None:
     lines = []
-    for trained, word in zip(pair, WORDS, strict=True):
+    for word, trained in pair.named():
         fits = models.test_fits(trained, DRAWS)
         value = float(fit(trained.model, prepared.image, trained.checkpoint.config, DRAWS)[0])
         number = (

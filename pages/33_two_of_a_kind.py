@@ -9,7 +9,7 @@ from vae.data.to_picture import tile
 from vae.explore.pairs import PAIRS, distances, overlaps, random_pairs
 from vae.figures.pairs import Codes, among_others, side_by_side
 from vae.ui.frame import page
-from vae.ui.shared.models import WORDS, Pair
+from vae.ui.shared.models import Pair
 
 
 def show(pair: Pair) -> None:
@@ -25,7 +25,7 @@ def show(pair: Pair) -> None:
         side_by_side(
             [
                 Codes(f"<b>{word}</b> {t.name}", t.codes[two], None if t.deviations is None else t.deviations[two])
-                for t, word in zip(pair, WORDS, strict=True)
+                for word, t in pair.named()
             ],
             [f"test image {index}" for index in two],
         ),
@@ -75,7 +75,7 @@ def _images(pair: Pair, two: list[int]) -> None:
     columns = st.columns(6)
     for place, index in enumerate(two):
         shown = [(images[index].numpy(), f"test image {index}")]
-        for trained, word in zip(pair, WORDS, strict=True):
+        for word, trained in pair.named():
             decoded, errors = trained.reconstruct([index])
             shown.append((decoded[0], f"{word}, squared error {errors[0]:.4f}"))
         for column, (image, caption) in zip(columns[3 * place : 3 * place + 3], shown, strict=True):
@@ -87,7 +87,7 @@ def _compare(pair: Pair, labels: np.ndarray, label: int, two: np.ndarray) -> Non
     same, different = (random_pairs(labels, label, kind) for kind in (True, False))
     rows = {}
     near, far, own = [], [], []
-    for trained, word in zip(pair, WORDS, strict=True):
+    for word, trained in pair.named():
         near.append(distances(trained.codes, same))
         far.append(distances(trained.codes, different))
         own.append(float(distances(trained.codes, two)[0]))
@@ -102,7 +102,7 @@ def _compare(pair: Pair, labels: np.ndarray, label: int, two: np.ndarray) -> Non
     )
     st.table(table.map(lambda value: f"{value:.3g}"))
     st.plotly_chart(
-        among_others([f"<b>{w}</b> {t.name}" for t, w in zip(pair, WORDS, strict=True)], near, far, own),
+        among_others([f"<b>{w}</b> {t.name}" for w, t in pair.named()], near, far, own),
         key="kind_distances",
         config={"displaylogo": False},
         alt="Distances of pairs of the same class and of different classes in both models",

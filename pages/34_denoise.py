@@ -6,7 +6,7 @@ from vae.explore.corruption import KINDS, Corrupted, corrupt, restore
 from vae.figures.images import image_rows
 from vae.ui.explore import corruption
 from vae.ui.frame import page
-from vae.ui.shared.models import WORDS, Pair
+from vae.ui.shared.models import Pair
 
 SHOWN = 10
 MEASURED = 250  # each read five times by the judge, while the user waits
@@ -66,7 +66,7 @@ def show(pair: Pair) -> None:
 def _pictures(pair: Pair, spoilt: Corrupted, first: int, steps: int) -> None:
     originals = pair.vae.dataset.test_images[first : first + SHOWN]
     rows = {"Original": originals.numpy(), "Spoilt": spoilt.images.numpy()}
-    for trained, word in zip(pair, WORDS, strict=True):
+    for word, trained in pair.named():
         rows[word] = restore(trained.model, spoilt, steps)
     st.plotly_chart(
         image_rows(rows, {}),

@@ -9,7 +9,7 @@ from vae.figures.images import image_rows
 from vae.figures.unusual import histograms, roc_curves
 from vae.ui.explore import unusual
 from vae.ui.frame import page
-from vae.ui.shared.models import WORDS, Pair, Trained
+from vae.ui.shared.models import Pair, Trained
 
 COLUMNS = 12
 SIDE = 66  # pixels
@@ -42,7 +42,7 @@ def _worst(pair: Pair, score: str) -> None:
         rows = st.number_input("Rows", 1, 6, 1, key="unusual_rows", bind="query-params", width=140)
         most = min(unusual.MOST_IMAGES, len(pair.vae.dataset.test_images))
         rank = st.number_input("From rank", 1, most, 1, COLUMNS, key="unusual_rank", bind="query-params", width=180)
-    for trained, word in zip(pair, WORDS, strict=True):
+    for word, trained in pair.named():
         _grid(trained, word, score, names.index(label) if label in names else None, rows, rank)
 
 
@@ -89,7 +89,7 @@ def _against(pair: Pair, score: str) -> None:
     st.image(tile(images[:20].numpy(), 20), caption=f"{name}: the first 20", width="stretch")
     panels, found = {}, {}
     own_name = f"{TITLES[pair.vae.dataset.name]} test images"
-    for trained, word in zip(pair, WORDS, strict=True):
+    for word, trained in pair.named():
         own = unusual.own_scores(trained, score)
         other = unusual.other_scores(trained, score, name, images)
         panels[f"{word}: {trained.name}"] = {own_name: own, name: other}

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import streamlit as st
 
 from vae.beta.ladder import Ladder, Rung
 from vae.data.datasets import Dataset
@@ -14,7 +13,8 @@ from vae.figures.maps import medoid_label, square_range
 from vae.figures.style import PALETTE
 from vae.ui.beta.rungs import Look, decoded_rungs
 from vae.ui.components.component import component
-from vae.ui.shared import models, server
+from vae.ui.shared import server
+from vae.ui.shared.models import kept
 
 COLUMNS = 8  # of samples
 PAIRS = 5  # originals a row, each over its reconstruction
@@ -27,12 +27,12 @@ def show(ladder: Ladder, look: Look) -> None:
     Raises:
         CheckpointError, DatasetError, OSError: when a run cannot be loaded.
     """
-    _component(key="ladder_slider", data=_message(models.made_from(ladder), look, ladder, decoded_rungs(ladder, look)))
+    _component(key="ladder_slider", data=_message(ladder, look, decoded_rungs(ladder, look)))
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _message(made_from: tuple[tuple[str, int], ...], look: Look, _ladder: Ladder, _rungs: list[Rung]) -> dict[str, Any]:
-    return message(_rungs, server.dataset(_ladder.config.dataset), look, flat=_ladder.config.latent_dim <= 2)
+@kept(max_entries=8)
+def _message(ladder: Ladder, look: Look, _rungs: list[Rung]) -> dict[str, Any]:
+    return message(_rungs, server.dataset(ladder.config.dataset), look, flat=ladder.config.latent_dim <= 2)
 
 
 def message(rungs: Sequence[Rung], dataset: Dataset, look: Look, *, flat: bool) -> dict[str, Any]:

@@ -4,7 +4,6 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
-import streamlit as st
 
 from vae.beta.ladder import Ladder, Rung, aligned
 from vae.explore.projection import ProjectionSettings, project
@@ -12,7 +11,7 @@ from vae.generate.draws import prior_latents
 from vae.measure.likelihood import likelihood_terms
 from vae.models.dimensions import kl_by_dimension
 from vae.storage.checkpoints import Checkpoint
-from vae.ui.shared.models import Trained, made_from, trained, weights_key
+from vae.ui.shared.models import Trained, kept, trained
 
 
 @dataclass(frozen=True)
@@ -26,18 +25,14 @@ class Look:
     points: int
 
 
+@kept(max_entries=8, show_spinner="Decoding with every β…")
 def decoded_rungs(ladder: Ladder, look: Look) -> list[Rung]:
     """What every run of a ladder makes of the same z and images, their maps turned to one another.
 
     Raises:
         CheckpointError, DatasetError, OSError: when one of them cannot be loaded.
     """
-    return _rungs(made_from(ladder), look, ladder)
-
-
-@st.cache_resource(max_entries=8, show_spinner="Decoding with every β…")
-def _rungs(keys: tuple[tuple[str, int], ...], look: Look, _ladder: Ladder) -> list[Rung]:
-    models = [trained(checkpoint) for checkpoint in _ladder.rungs]
+    models = [trained(checkpoint) for checkpoint in ladder.rungs]
     maps = aligned([_flat(model, look.points) for model in models])
     return [_rung(model, points, look) for model, points in zip(models, maps, strict=True)]
 
@@ -68,17 +63,13 @@ def _rung(trained: Trained, points: np.ndarray, look: Look) -> Rung:
     )
 
 
+@kept(max_entries=64)
 def cross_entropy(checkpoint: Checkpoint) -> float:
     """Nats per test image of the pixels' cross-entropy with what a run of any likelihood decodes, one draw of z each.
 
     Raises:
         CheckpointError, DatasetError, OSError: when it cannot be loaded.
     """
-    return _cross_entropy(*weights_key(checkpoint), checkpoint)
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _cross_entropy(path: str, written: int, _checkpoint: Checkpoint) -> float:
-    found = trained(_checkpoint)
-    config = replace(_checkpoint.config, likelihood="bernoulli")
+    found = trained(checkpoint)
+    config = replace(checkpoint.config, likelihood="bernoulli")
     return float(likelihood_terms(found.model, found.dataset.test_images, config)["reconstruction"].mean())

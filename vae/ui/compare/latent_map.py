@@ -13,7 +13,7 @@ from vae.ui.compare.maps import View, axes, how
 from vae.ui.components.component import component, rerun
 from vae.ui.components.latent_map.message import Reading, Space, images_part, message, plane, read_places
 from vae.ui.shared import models, server
-from vae.ui.shared.models import WORDS, Pair, Trained
+from vae.ui.shared.models import Pair, Trained, kept
 from vae.ui.shared.selection import Selection
 from vae.ui.shared.server import dataset
 
@@ -65,19 +65,17 @@ _FIELDS: dict[str, Callable[[Any], Any]] = {
 
 def _message(pair: Pair, view: View, projections: Sequence[Projection]) -> bytes:
     reads = st.session_state.get("map_background") == "reading"
-    return _pack(pair.made_from, view, reads, pair, projections)
+    return _pack(pair, view, projections, reads=reads)
 
 
-@st.cache_resource(max_entries=6, show_spinner=False)
-def _pack(
-    made_from: tuple[tuple[str, int], ...], view: View, reads: bool, _pair: Pair, _projections: Sequence[Projection]
-) -> bytes:
-    dataset = _pair.vae.dataset
+@kept(max_entries=6)
+def _pack(pair: Pair, view: View, _projections: Sequence[Projection], *, reads: bool) -> bytes:
+    dataset = pair.vae.dataset
     spaces = [
         _space(trained, word, view, projection)
-        for trained, word, projection in zip(_pair, WORDS, _projections, strict=True)
+        for (word, trained), projection in zip(pair.named(), _projections, strict=True)
     ]
-    readings, judge = _readings(_pair, spaces) if reads else ([], "")
+    readings, judge = _readings(pair, spaces) if reads else ([], "")
     no_film = "epoch by epoch: after a Retrain"
     if view.part != "test" or not all(space.linear for space in spaces):
         no_film = "epoch by epoch: for test images, not on t-SNE"

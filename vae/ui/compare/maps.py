@@ -9,7 +9,7 @@ from vae.explore.projection import Projection, ProjectionSettings, project
 from vae.explore.projector import ProjectionTask
 from vae.figures.maps import Panel, latent_maps
 from vae.ui.shared import models, server
-from vae.ui.shared.models import WORDS, Pair, Trained
+from vae.ui.shared.models import Pair, Trained
 
 POLL_SECONDS = 0.5
 MORE_SEEDS = 2
@@ -41,7 +41,7 @@ def more_seeds(pair: Pair, view: View, first: list[Projection]) -> None:
         if found is None:
             return
         turned = [_turned(new, old, trained, other) for new, old, trained in zip(found, first, pair, strict=True)]
-        panels = [panel(t, p, other, word) for t, p, word in zip(pair, turned, WORDS, strict=True)]
+        panels = [panel(t, p, other, word) for (word, t), p in zip(pair.named(), turned, strict=True)]
         for index, projection in enumerate(turned):
             title = f"{panels[index].title}, seed {settings.seed}, trustworthiness {projection.trustworthiness:.3f}"
             panels[index] = replace(panels[index], title=title)

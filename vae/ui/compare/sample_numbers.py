@@ -28,7 +28,7 @@ def show(pair: Pair) -> None:
     st.subheader("The samples in numbers")
     found = {
         (word, sampler): samples[sampler]
-        for word, trained in zip(("AE", "VAE"), pair, strict=True)
+        for word, trained in pair.named()
         if (samples := (trained.checkpoint.metrics.get("quality") or {}).get("samples"))
         for sampler in SAMPLERS
         if sampler in samples
@@ -57,11 +57,7 @@ def show(pair: Pair) -> None:
 
 def show_codes(pair: Pair) -> None:
     """Everything else that was measured of both: likelihood and latent space, with interval, anchors and meaning."""
-    found = {
-        word: quality
-        for word, trained in zip(("AE", "VAE"), pair, strict=True)
-        if (quality := trained.checkpoint.metrics.get("quality"))
-    }
+    found = {word: quality for word, trained in pair.named() if (quality := trained.checkpoint.metrics.get("quality"))}
     if not found:
         return
     with st.expander("Likelihood and latent spaces in numbers"):

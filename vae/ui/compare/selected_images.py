@@ -70,7 +70,7 @@ def _counts(pair: Pair, indices: list[int], part: str) -> str:
 def _table(pair: Pair, indices: list[int], part: str, *, with_codes: bool = False) -> pd.DataFrame:
     labels = pair.vae.dataset.part(part)[1][indices].numpy()
     table = pd.DataFrame({"number": indices, "class": [pair.vae.dataset.class_names[label] for label in labels]})
-    for trained, word in zip(pair, WORDS, strict=True):
+    for word, trained in pair.named():
         table[f"{word} squared error"] = trained.reconstruct(indices, part)[1]
         if with_codes:
             codes = models.codes(trained, part, max(indices) + 1)[0][indices]

@@ -13,7 +13,7 @@ from vae.ui.components.component import component, rerun
 from vae.ui.components.packed import decoder_layers, join, tensors_part
 from vae.ui.explore import image_cost
 from vae.ui.shared import models
-from vae.ui.shared.models import WORDS, Pair, Trained
+from vae.ui.shared.models import Pair, Trained, kept
 
 KEY = "code_sliders"
 _component = component(KEY, "decoder.js")
@@ -26,12 +26,12 @@ def show(pair: Pair, image: Tensor, about: str) -> None:
         image: uint8 (1, C, H, W).
         about: what it is, in words.
     """
-    of = hashlib.sha256(repr(pair.made_from).encode() + image.numpy().tobytes()).hexdigest()[:16]
+    of = hashlib.sha256(repr(pair.key).encode() + image.numpy().tobytes()).hexdigest()[:16]
     found = [encode(trained.model, image) for trained in pair]
     latents = _moved(of, [encoded.code for encoded in found])
     _component(
         key=KEY,
-        data=_message(of, about, pair.made_from, pair, image, found),
+        data=_message(of, about, pair, image, found),
         default={"moved": None},
         on_moved_change=rerun,
     )
@@ -61,17 +61,10 @@ def parsed(said: Any, codes: Sequence[np.ndarray]) -> list[np.ndarray]:
     return latents if fits and all(np.isfinite(latent).all() for latent in latents) else list(codes)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _message(
-    of: str,
-    about: str,
-    made_from: tuple[tuple[str, int], ...],
-    _pair: Pair,
-    _image: Tensor,
-    _found: Sequence[Encoded],
-) -> bytes:
+@kept(max_entries=8)
+def _message(of: str, about: str, pair: Pair, _image: Tensor, _found: Sequence[Encoded]) -> bytes:
     """The buffer for the browser: the decoders, the image and its reconstructions, and what each slider shows."""
-    layers, weights = _decoders(made_from, _pair)
+    layers, weights = _decoders(pair)
     images = {f"{number}.reconstruction": encoded.reconstruction for number, encoded in enumerate(_found)}
     header = {
         "of": of,
@@ -79,16 +72,16 @@ def _message(
         "image_shape": list(_image.shape[1:]),
         "panels": [
             panel(trained, word, encoded) | {"layers": own}
-            for trained, word, encoded, own in zip(_pair, WORDS, _found, layers, strict=True)
+            for (word, trained), encoded, own in zip(pair.named(), _found, layers, strict=True)
         ],
     }
     return join(header, {"models": weights, "images": tensors_part({"image": _image[0].numpy()} | images)})
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _decoders(made_from: tuple[tuple[str, int], ...], _pair: Pair) -> tuple[list[list[dict[str, Any]]], bytes]:
+@kept(max_entries=4)
+def _decoders(pair: Pair) -> tuple[list[list[dict[str, Any]]], bytes]:
     """Each decoder's operations, and the part with the weights of all."""
-    found = [decoder_layers(trained.model) for trained in _pair]
+    found = [decoder_layers(trained.model) for trained in pair]
     weights = {f"{number}.{name}": array for number, (_, own) in enumerate(found) for name, array in own.items()}
     return [layers for layers, _ in found], tensors_part(weights)
 

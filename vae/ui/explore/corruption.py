@@ -9,7 +9,7 @@ import streamlit as st
 
 from vae.explore.corruption import KINDS, Corrupted, Fidelity, corrupt, fidelity, restore
 from vae.ui.shared import readings, server
-from vae.ui.shared.models import WORDS, Pair
+from vae.ui.shared.models import WORDS, Pair, kept
 
 
 @dataclass(frozen=True)
@@ -36,10 +36,9 @@ def show(pair: Pair, kind: str, strength: float, count: int, steps: int) -> None
         kind: of `corruption.KINDS`.
         strength: from 0 to 1.
     """
-    made = (pair.made_from, server.judge(pair.vae.dataset.name) is not None)
-    found = _compare(made, kind, strength, count, steps, pair)
+    found = _compare(pair, kind, strength, count, steps, judged=server.judge(pair.vae.dataset.name) is not None)
     rows = {"spoilt": found.spoilt}
-    rows |= {f"{word}: {one.name}": found.restored[word] for word, one in zip(WORDS, pair, strict=True)}
+    rows |= {f"{word}: {one.name}": found.restored[word] for word, one in pair.named()}
     rows |= {f"{word} of the clean images": found.clean[word] for word in WORDS}
     st.dataframe(pd.DataFrame([{"images": name} | _row(one) for name, one in rows.items()]), hide_index=True, width=620)
     judged = (
@@ -76,26 +75,22 @@ def _why(before: float, clean: float) -> str:
     return "The code is not the limit, as the clean images show: what is spoilt leads the encoder astray."
 
 
-# The models by path and time of writing, and whether there is a judge to read for them.
-Made = tuple[tuple[tuple[str, int], ...], bool]
-
-
-@st.cache_resource(max_entries=64, show_spinner="Comparing with the originals…")
-def _compare(made: Made, kind: str, strength: float, count: int, steps: int, _pair: Pair) -> Comparison:
-    spoilt = corrupt(_pair.vae.dataset.test_images[:count], kind, strength)
-    by_word = dict(zip(WORDS, _pair, strict=True))
+@kept(max_entries=64, show_spinner="Comparing with the originals…")
+def _compare(pair: Pair, kind: str, strength: float, count: int, steps: int, *, judged: bool) -> Comparison:
+    """Compare spoilt and restored images with the originals; made anew once there is a judge to read them."""
+    spoilt = corrupt(pair.vae.dataset.test_images[:count], kind, strength)
     return Comparison(
-        _measure(_pair, spoilt.images.numpy()),
-        {word: _measure(_pair, restore(trained.model, spoilt, steps)) for word, trained in by_word.items()},
-        _clean(made, (kind, strength) if KINDS[kind].masks else None, count, _pair),
+        _measure(pair, spoilt.images.numpy()),
+        {word: _measure(pair, restore(trained.model, spoilt, steps)) for word, trained in pair.named()},
+        _clean(pair, (kind, strength) if KINDS[kind].masks else None, count, judged=judged),
     )
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _clean(made: Made, mask: tuple[str, float] | None, count: int, _pair: Pair) -> dict[str, Restored]:
-    images = _pair.vae.dataset.test_images[:count]
+@kept(max_entries=64)
+def _clean(pair: Pair, mask: tuple[str, float] | None, count: int, *, judged: bool) -> dict[str, Restored]:
+    images = pair.vae.dataset.test_images[:count]
     clean = Corrupted(images, corrupt(images, *mask).known if mask else None)
-    return {word: _measure(_pair, restore(t.model, clean)) for word, t in zip(WORDS, _pair, strict=True)}
+    return {word: _measure(pair, restore(trained.model, clean)) for word, trained in pair.named()}
 
 
 def _measure(pair: Pair, images: np.ndarray) -> Restored:

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
+import torch
 from torch import Tensor
 
 from vae.explore.image_cost import Ledger, ledger
 from vae.explore.one_image import Encoded
 from vae.figures.image_cost import bars
 from vae.ui.shared import models
-from vae.ui.shared.models import WORDS, Pair, Trained
+from vae.ui.shared.models import WORDS, Pair, Trained, kept
 
 DRAWS = 100
 
@@ -37,17 +38,13 @@ def show(pair: Pair, image: Tensor, found: Sequence[Encoded], latents: Sequence[
 
 
 def _at(trained: Trained, image: Tensor, encoded: Encoded, code: np.ndarray) -> Ledger:
-    path = str(trained.checkpoint.path)
-    return _ledger(path, trained.written, image.numpy().tobytes(), code.tobytes(), trained, image, encoded)
+    return _ledger(trained, image.numpy(), code, encoded)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _ledger(
-    path: str, written: int, pixels: bytes, code: bytes, _trained: Trained, _image: Tensor, _encoded: Encoded
-) -> Ledger:
-    at = np.frombuffer(code, np.float32).copy()
-    config = _trained.checkpoint.config
-    return ledger(_trained.model, _image, config, at, _encoded.deviation, rest(_trained), DRAWS)
+@kept(max_entries=64)
+def _ledger(trained: Trained, pixels: np.ndarray, code: np.ndarray, _encoded: Encoded) -> Ledger:
+    image = torch.from_numpy(pixels)
+    return ledger(trained.model, image, trained.checkpoint.config, code, _encoded.deviation, rest(trained), DRAWS)
 
 
 def _rows(word: str, own: Ledger, here: Ledger, *, moved: bool) -> list[str]:

@@ -13,7 +13,7 @@ from vae.figures.images import image_rows
 from vae.figures.maps import Mark, latent_maps, mark
 from vae.ui.compare import maps
 from vae.ui.compare.maps import View
-from vae.ui.shared.models import WORDS, Pair, Trained
+from vae.ui.shared.models import WORDS, Pair, Trained, kept
 
 POINTS = 2_000
 NEIGHBOURS = 20
@@ -34,7 +34,7 @@ def show(pair: Pair, found: Sequence[Encoded]) -> None:
         places = place(seen, trained.codes[: view.count], projection, settings)
         marks.append(Mark(places[0], places[1:]))
     st.plotly_chart(
-        mark(go.Figure(_maps(pair.made_from, pair, view, projections)), marks, "your image"),
+        mark(go.Figure(_maps(pair, view, projections)), marks, "your image"),
         key="draw_maps",
         config={"displaylogo": False},
         alt="Your image's place among the test images' codes in both latent maps. " + _counts(pair, near),
@@ -60,17 +60,15 @@ def show(pair: Pair, found: Sequence[Encoded]) -> None:
     )
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _maps(
-    made_from: tuple[tuple[str, int], ...], _pair: Pair, _view: View, _projections: Sequence[Projection]
-) -> go.Figure:
+@kept(max_entries=8)
+def _maps(pair: Pair, view: View, _projections: Sequence[Projection]) -> go.Figure:
     """Both maps without the image, which is drawn into a copy of them several times a second."""
-    panels = [maps.panel(t, p, _view, word) for t, p, word in zip(_pair, _projections, WORDS, strict=True)]
-    return latent_maps(panels, _pair.vae.dataset.class_names, prior=_pair.flat)
+    panels = [maps.panel(t, p, view, word) for (word, t), p in zip(pair.named(), _projections, strict=True)]
+    return latent_maps(panels, pair.vae.dataset.class_names, prior=pair.flat)
 
 
 def _counts(pair: Pair, near: list[np.ndarray]) -> str:
-    return " ".join(f"{word}: {_classes(t, nearest)}." for word, t, nearest in zip(WORDS, pair, near, strict=True))
+    return " ".join(f"{word}: {_classes(t, nearest)}." for (word, t), nearest in zip(pair.named(), near, strict=True))
 
 
 def _classes(trained: Trained, nearest: np.ndarray) -> str:

@@ -7,7 +7,7 @@ from torch import Tensor
 from vae.data.datasets import DATASETS, TITLES, DatasetError, downloaded
 from vae.explore.unusual import SCORES, STAND_INS, in_words, scores
 from vae.ui.shared import server
-from vae.ui.shared.models import Trained
+from vae.ui.shared.models import Trained, kept
 
 # Of one set; as many as an ROC curve needs, and few enough for a page to wait for.
 MOST_IMAGES = 10_000
@@ -25,18 +25,18 @@ def axis(trained: Trained, score: str) -> str:
 
 
 def own_scores(trained: Trained, score: str) -> np.ndarray:
-    """Of the first 10,000 test images: (N,)."""
-    return _scores(str(trained.checkpoint.path), trained.written, score, "", trained, trained.dataset.test_images)
+    """Score the first 10,000 test images: (N,)."""
+    return _scores(trained, score, "", trained.dataset.test_images)
 
 
 def other_scores(trained: Trained, score: str, other: str, images: Tensor) -> np.ndarray:
-    """The same of the images that `other` names."""
-    return _scores(str(trained.checkpoint.path), trained.written, score, other, trained, images)
+    """Score the first 10,000 of the images that `other` names: (N,)."""
+    return _scores(trained, score, other, images)
 
 
-@st.cache_resource(max_entries=32, show_spinner="Scoring the images…")
-def _scores(path: str, written: int, score: str, of: str, _trained: Trained, _images: Tensor) -> np.ndarray:
-    return scores(_trained.model, _images[:MOST_IMAGES], _trained.checkpoint.config, offered(_trained, score))
+@kept(max_entries=32, show_spinner="Scoring the images…")
+def _scores(trained: Trained, score: str, name: str, _images: Tensor) -> np.ndarray:
+    return scores(trained.model, _images[:MOST_IMAGES], trained.checkpoint.config, offered(trained, score))
 
 
 def worst_first(values: np.ndarray, labels: np.ndarray, label: int | None) -> np.ndarray:

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-import streamlit as st
 
 from vae.figures import paths as path_figures
 from vae.figures.images import image_rows
@@ -14,7 +13,7 @@ from vae.figures.paths import Walk
 from vae.generate.arithmetic import combine, combine_pixels, group_mean, nearest_code, own_nearest
 from vae.generate.paths import evenly
 from vae.ui.shared import readings
-from vae.ui.shared.models import WORDS, Pair, Trained
+from vae.ui.shared.models import Pair, Trained, kept
 
 STRONGEST = 2
 CARRIED = 100  # images of B at most
@@ -36,7 +35,7 @@ def terms(pair: Pair, asked: Sum) -> go.Figure:
     images = pair.vae.dataset.test_images.numpy()
     rows = {"pixels": combine_pixels(images, asked.a, asked.b, asked.c, asked.strength)}
     captions = {"pixels": ["mean of A", "mean of B", "C", "result"]}
-    for word, trained in zip(WORDS, pair, strict=True):
+    for word, trained in pair.named():
         means = np.stack([group_mean(trained.codes, asked.a), group_mean(trained.codes, asked.b)])
         end = combine(trained.codes, asked.a, asked.b, asked.c, np.array([0.0, asked.strength]))
         rows[word] = trained.decode(np.concatenate([means, end]))
@@ -59,7 +58,7 @@ def carried(pair: Pair, asked: Sum) -> list[dict[str, Any]]:
     """What is read in images of group B before and after the same sum, a row for each model; none without a judge."""
     dataset, rows = pair.vae.dataset, []
     chosen = [asked.b[place] for place in evenly(len(asked.b), CARRIED)]
-    for word, trained in zip(WORDS, pair, strict=True):
+    for word, trained in pair.named():
         row: dict[str, Any] = {"model": f"{word}: {trained.name}", "images of B": len(chosen)}
         for name, strength in (("before", 0.0), ("after", asked.strength)):
             codes = combine(trained.codes, asked.a, asked.b, chosen, np.array([strength]))
@@ -75,9 +74,9 @@ def carried(pair: Pair, asked: Sum) -> list[dict[str, Any]]:
 def distances(pair: Pair, asked: Sum) -> list[dict[str, Any]]:
     """How far the result lies from all codes, beside how far codes lie from one another: a row for each model."""
     rows = []
-    for word, trained in zip(WORDS, pair, strict=True):
+    for word, trained in pair.named():
         (latent,) = combine(trained.codes, asked.a, asked.b, asked.c, np.array([asked.strength]))
-        own = _own_nearest(str(trained.checkpoint.path), trained.written, trained)
+        own = _own_nearest(trained)
         far = nearest_code(latent, trained.codes, asked.c)
         median = float(np.median(own))
         rows.append(
@@ -92,6 +91,6 @@ def distances(pair: Pair, asked: Sum) -> list[dict[str, Any]]:
     return rows
 
 
-@st.cache_resource(max_entries=48, show_spinner="Measuring the codes…")
-def _own_nearest(path: str, written: int, _trained: Trained) -> np.ndarray:
-    return own_nearest(_trained.codes)
+@kept(max_entries=48, show_spinner="Measuring the codes…")
+def _own_nearest(trained: Trained) -> np.ndarray:
+    return own_nearest(trained.codes)

@@ -14,7 +14,7 @@ from vae.models.autoencoders import ClassifierVAE
 from vae.storage.checkpoints import read_filmstrip
 from vae.ui.generate.on_demand import read
 from vae.ui.shared import server
-from vae.ui.shared.models import Trained
+from vae.ui.shared.models import Trained, kept
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,29 +113,21 @@ def film(trained: Trained) -> np.ndarray | None:
     return film_rows(frames, checkpoint.classes)
 
 
-def read_film(trained: Trained, film: np.ndarray) -> np.ndarray | None:
-    """The same of a whole film, kept."""
-    return _read_film(str(trained.checkpoint.path), trained.written, trained, film)
+@kept(max_entries=16, show_spinner="Reading the rows of every epoch…")
+def read_film(trained: Trained, _film: np.ndarray) -> np.ndarray | None:
+    """Return the classes that the judge reads in a model's film, as `read` does; None without a judge."""
+    return read(trained, _film)
 
 
-@st.cache_resource(max_entries=16, show_spinner="Reading the rows of every epoch…")
-def _read_film(path: str, written: int, _trained: Trained, _film: np.ndarray) -> np.ndarray | None:
-    return read(_trained, _film)
-
-
+@kept(max_entries=16, show_spinner="Asking for every class 100 times…")
 def numbers(trained: Trained) -> Numbers:
-    """What was asked for and read over 1,000 draws of ten classes, leakage and diversity; measured once a model."""
-    return _numbers(str(trained.checkpoint.path), trained.written, trained)
-
-
-@st.cache_resource(max_entries=16, show_spinner="Asking for every class 100 times…")
-def _numbers(path: str, written: int, _trained: Trained) -> Numbers:
-    model = _trained.model
+    """Count what the judge reads in 1,000 draws of ten classes, and measure leakage and diversity, once a model."""
+    model = trained.model
     assert isinstance(model, ClassifierVAE)
     drawn = draw_every_class(model)
-    found = read(_trained, drawn)
+    found = read(trained, drawn)
     counts = None if found is None else asked_against_read(found)
-    images = _trained.dataset
+    images = trained.dataset
     commonest = float(images.test_labels.bincount().max() / len(images.test_labels))
     return Numbers(counts, leakage(model, images), commonest, diversity(drawn, images), len(drawn))
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-import streamlit as st
 
 from vae.explore.projection import Projection, ProjectionSettings, place
 from vae.figures import paths as path_figures
@@ -15,7 +14,7 @@ from vae.figures.maps import add_path, latent_maps
 from vae.figures.paths import Walk
 from vae.generate.paths import KINDS, chain, pixel_lengths
 from vae.ui.compare.maps import View, panel, projections
-from vae.ui.shared.models import WORDS, Pair, Trained
+from vae.ui.shared.models import WORDS, Pair, Trained, kept
 from vae.ui.shared.readings import read_images
 
 POINTS = 2_000
@@ -24,17 +23,13 @@ _PCA = ProjectionSettings("pca")
 
 def both(pair: Pair, stops: tuple[int, ...], steps: int, kind: str) -> list[Walk]:
     """What each model decodes on the path through these test images, and what is read there."""
-    return [_walk(str(t.checkpoint.path), t.written, word, stops, steps, kind, t) for word, t in _named(pair)]
+    return [_walk(trained, word, stops, steps, kind) for word, trained in pair.named()]
 
 
-def _named(pair: Pair) -> list[tuple[str, Trained]]:
-    return list(zip(WORDS, pair, strict=True))
-
-
-@st.cache_resource(max_entries=32, show_spinner="Decoding the path…")
-def _walk(path: str, written: int, word: str, stops: tuple[int, ...], steps: int, kind: str, _trained: Trained) -> Walk:
-    images = _trained.decode(chain(_trained.codes[list(stops)], steps, kind))
-    return Walk(f"{word}: {_trained.name}", images, *(read_images(_trained.dataset, images) or (None, None)))
+@kept(max_entries=32, show_spinner="Decoding the path…")
+def _walk(trained: Trained, word: str, stops: tuple[int, ...], steps: int, kind: str) -> Walk:
+    images = trained.decode(chain(trained.codes[list(stops)], steps, kind))
+    return Walk(f"{word}: {trained.name}", images, *(read_images(trained.dataset, images) or (None, None)))
 
 
 def names(stops: Sequence[int]) -> list[str]:
@@ -81,7 +76,7 @@ def maps(pair: Pair, stops: tuple[int, ...], steps: int, kind: str) -> go.Figure
     view = View("test", POINTS, ProjectionSettings("direct") if pair.flat else _PCA)
     found = projections(pair, view)
     assert found is not None  # only a t-SNE keeps anyone waiting
-    panels = [panel(t, projection, view, word) for (word, t), projection in zip(_named(pair), found, strict=True)]
+    panels = [panel(t, projection, view, word) for (word, t), projection in zip(pair.named(), found, strict=True)]
     figure = latent_maps(panels, pair.vae.dataset.class_names)
     for column, (trained, projection) in enumerate(zip(pair, found, strict=True), start=1):
         codes = chain(trained.codes[list(stops)], steps, kind)

@@ -2,11 +2,9 @@
 
 from dataclasses import asdict, dataclass
 
-import streamlit as st
-
 from vae.generate.samples import Sample, judged
 from vae.ui.shared import models, server
-from vae.ui.shared.models import Trained
+from vae.ui.shared.models import Trained, kept
 
 
 @dataclass(frozen=True)
@@ -19,14 +17,10 @@ class Draw:
     temperature: float
 
 
+@kept(max_entries=32, show_spinner="Decoding and reading…")
 def samples(trained: Trained, draw: Draw) -> list[Sample]:
-    """The samples of a draw, the surest read first."""
-    return _samples(str(trained.checkpoint.path), trained.written, draw, trained)
-
-
-@st.cache_resource(max_entries=32, show_spinner="Decoding and reading…")
-def _samples(path: str, written: int, draw: Draw, _trained: Trained) -> list[Sample]:
-    latents = models.draw(_trained, draw.sampler, draw.count, draw.seed, draw.temperature)
-    found = server.judge(_trained.dataset.name)
-    settings = {"model": _trained.name, **asdict(draw)}
-    return judged(latents, _trained.decode(latents), None if found is None else found[0], settings)
+    """Decode and read the samples of a draw; those that the judge is surest of come first."""
+    latents = models.draw(trained, draw.sampler, draw.count, draw.seed, draw.temperature)
+    found = server.judge(trained.dataset.name)
+    settings = {"model": trained.name, **asdict(draw)}
+    return judged(latents, trained.decode(latents), None if found is None else found[0], settings)

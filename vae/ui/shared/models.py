@@ -1,8 +1,8 @@
-"""What all sessions share and no rerun should make again: data, models, codes, the trainer, the projector."""
+"""Models in memory with their codes, and results of theirs that are computed once for all sessions."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 import streamlit as st
@@ -22,10 +22,14 @@ from vae.storage.checkpoints import Checkpoint, load_model
 from vae.storage.weights import WEIGHTS
 from vae.ui.shared.server import dataset
 
+# A checkpoint's weights as caches know them: their path, and when they were written, in nanoseconds since 1970.
+Key = tuple[str, int]
 WORDS = ("AE", "VAE")
 TEST_IMAGES = 10_000  # whose codes are kept for the maps
 TRAINING_IMAGES = 60_000  # likewise, once they are asked for
 FITS = 2_000  # test images that one image is ranked among
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +41,7 @@ class Trained:
     dataset: Dataset
     codes: np.ndarray  # float32 (up to 10,000, latent_dim), read-only
     deviations: np.ndarray | None  # the posteriors' σ, likewise; None for an autoencoder
-    written: int  # when the weights were, nanoseconds since 1970
+    key: Key
 
     @property
     def name(self) -> str:
@@ -62,7 +66,7 @@ class Trained:
 
 @dataclass(frozen=True)
 class Pair:
-    """The autoencoder and the VAE that the sidebar has chosen, loaded."""
+    """The autoencoder and the VAE that are compared, loaded."""
 
     ae: Trained
     vae: Trained
@@ -78,17 +82,49 @@ class Pair:
         return all(trained.latent_dim <= 2 for trained in self)
 
     @property
-    def made_from(self) -> tuple[tuple[str, int], ...]:
-        """What the weights of both are known by, for caches: their places, and when they were written."""
-        return tuple((str(trained.checkpoint.path), trained.written) for trained in self)
+    def key(self) -> tuple[Key, ...]:
+        """The keys of both models' weights."""
+        return tuple(trained.key for trained in self)
+
+    def named(self) -> list[tuple[str, Trained]]:
+        """Both models with the words for them on the screen: AE and VAE."""
+        return list(zip(WORDS, self, strict=True))
 
     def __iter__(self) -> Iterator[Trained]:
         return iter((self.ae, self.vae))
 
 
-def weights_key(checkpoint: Checkpoint) -> tuple[str, int]:
-    """What a checkpoint's weights are known by: their place, and when they were written."""
+def weights_key(checkpoint: Checkpoint) -> Key:
+    """Return the key of a checkpoint's weights as they are on disk now.
+
+    Raises:
+        OSError: when they are gone.
+    """
     return str(checkpoint.path), (checkpoint.path / WEIGHTS).stat().st_mtime_ns
+
+
+def _key_or_path(checkpoint: Checkpoint) -> Key:
+    try:
+        return weights_key(checkpoint)
+    except OSError:
+        return str(checkpoint.path), 0  # the cached function itself raises what the caller expects
+
+
+def kept(max_entries: int, show_spinner: bool | str = False) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Keep a function's results for all sessions, found again by the weights of the models among its arguments.
+
+    Checkpoints and ladders count by their weights too; arguments whose names begin with `_` do not count.
+    """
+    return st.cache_resource(
+        max_entries=max_entries,
+        show_spinner=show_spinner,
+        hash_funcs={
+            Trained: lambda trained: trained.key,
+            Pair: lambda pair: pair.key,
+            Checkpoint: _key_or_path,
+            Ladder: lambda ladder: tuple(map(_key_or_path, ladder.rungs)),
+        },
+    )
 
 
 def trained(checkpoint: Checkpoint) -> Trained:
@@ -97,15 +133,15 @@ def trained(checkpoint: Checkpoint) -> Trained:
     Raises:
         CheckpointError, DatasetError, OSError: when it cannot be loaded.
     """
-    return _trained(*weights_key(checkpoint), checkpoint)
+    return _trained(weights_key(checkpoint), checkpoint)
 
 
-@st.cache_resource(max_entries=48, show_spinner="Loading the models…")
-def _trained(path: str, written: int, _checkpoint: Checkpoint) -> Trained:
+@kept(max_entries=48, show_spinner="Loading the models…")
+def _trained(key: Key, _checkpoint: Checkpoint) -> Trained:
     images = dataset(_checkpoint.config.dataset)
     model = load_model(_checkpoint)
     codes, deviations = _read_only(*encode_posteriors(model, images.test_images[:TEST_IMAGES]))
-    return Trained(_checkpoint, model, images, codes, deviations, written)
+    return Trained(_checkpoint, model, images, codes, deviations, key)
 
 
 def _read_only(codes: np.ndarray, deviations: np.ndarray | None) -> tuple[np.ndarray, np.ndarray | None]:
@@ -119,33 +155,25 @@ def codes(trained: Trained, part: str, count: int) -> tuple[np.ndarray, np.ndarr
     """Codes of the first `count` images of a part, and of a VAE their posteriors' σ, each (count, latent_dim)."""
     found, deviations = trained.codes, trained.deviations
     if part == "train":
-        found, deviations = _training_codes(str(trained.checkpoint.path), trained.written, trained)
+        found, deviations = _training_codes(trained)
     return found[:count], None if deviations is None else deviations[:count]
 
 
-@st.cache_resource(max_entries=4, show_spinner="Encoding the training images…")
-def _training_codes(path: str, written: int, _trained: Trained) -> tuple[np.ndarray, np.ndarray | None]:
-    return _read_only(*encode_posteriors(_trained.model, _trained.dataset.train_images[:TRAINING_IMAGES]))
+@kept(max_entries=4, show_spinner="Encoding the training images…")
+def _training_codes(trained: Trained) -> tuple[np.ndarray, np.ndarray | None]:
+    return _read_only(*encode_posteriors(trained.model, trained.dataset.train_images[:TRAINING_IMAGES]))
 
 
+@kept(max_entries=64)
 def pca(trained: Trained, points: int, part: str = "test") -> Projection:
-    """The PCA of a model's first codes, made once."""
-    return _pca(str(trained.checkpoint.path), trained.written, part, points, trained)
+    """Compute the PCA of a model's first codes, once."""
+    return project(codes(trained, part, points)[0], ProjectionSettings("pca"))
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _pca(path: str, written: int, part: str, points: int, _trained: Trained) -> Projection:
-    return project(codes(_trained, part, points)[0], ProjectionSettings("pca"))
-
-
+@kept(max_entries=48)
 def dimensions(trained: Trained) -> list[Dimension]:
-    """A model's dimensions, most telling first, by its test codes."""
-    return _dimensions(str(trained.checkpoint.path), trained.written, trained)
-
-
-@st.cache_resource(max_entries=48, show_spinner=False)
-def _dimensions(path: str, written: int, _trained: Trained) -> list[Dimension]:
-    return ranked(_trained.codes, _trained.deviations)
+    """Rank a model's latent dimensions by its test codes, the most telling first."""
+    return ranked(trained.codes, trained.deviations)
 
 
 def centre(trained: Trained, image: int | None) -> np.ndarray:
@@ -162,27 +190,18 @@ def draw(trained: Trained, sampler: str, count: int, seed: int, temperature: flo
     """
     if sampler == "prior":
         return prior_latents(count, trained.latent_dim, seed) * np.float32(temperature)
-    return _density(str(trained.checkpoint.path), trained.written, sampler, trained).draw(count, seed, temperature)
+    return _density(trained, sampler).draw(count, seed, temperature)
 
 
-@st.cache_resource(max_entries=24, show_spinner="Fitting Gaussians to the codes…")
-def _density(path: str, written: int, sampler: str, _trained: Trained) -> Density:
-    images = _trained.dataset.train_images
-    codes = encode_images(_trained.model, images[random_rows(len(images), FITTED)])
+@kept(max_entries=24, show_spinner="Fitting Gaussians to the codes…")
+def _density(trained: Trained, sampler: str) -> Density:
+    images = trained.dataset.train_images
+    codes = encode_images(trained.model, images[random_rows(len(images), FITTED)])
     return fit_density(codes, SAMPLERS[sampler])
 
 
+@kept(max_entries=24, show_spinner="Measuring the test images…")
 def test_fits(trained: Trained, draws: int) -> np.ndarray:
-    """`one_image.fit` of random test images, the same for every model, float32 (up to 2,000,); measured once."""
-    return _test_fits(str(trained.checkpoint.path), trained.written, draws, trained)
-
-
-@st.cache_resource(max_entries=24, show_spinner="Measuring the test images…")
-def _test_fits(path: str, written: int, draws: int, _trained: Trained) -> np.ndarray:
-    images = _trained.dataset.test_images
-    return fit(_trained.model, images[random_rows(len(images), FITS)], _trained.checkpoint.config, draws)
-
-
-def made_from(ladder: Ladder) -> tuple[tuple[str, int], ...]:
-    """What the weights of a ladder's runs are known by: their places, and when they were written."""
-    return tuple(map(weights_key, ladder.rungs))
+    """Measure `one_image.fit` of random test images, which are those of every model: float32 (up to 2,000,)."""
+    images = trained.dataset.test_images
+    return fit(trained.model, images[random_rows(len(images), FITS)], trained.checkpoint.config, draws)
