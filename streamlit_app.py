@@ -7,7 +7,7 @@ from vae.figures.maps import latent_maps
 from vae.ui.compare import latent_map, maps, selected_images
 from vae.ui.compare.maps import View
 from vae.ui.frame import page
-from vae.ui.shared import models, numbers, selection
+from vae.ui.shared import charts, models, numbers, selection
 from vae.ui.shared.models import Pair
 from vae.ui.shared.numbers import NUMBERS, TRUSTWORTHINESS
 
@@ -86,8 +86,7 @@ def _show_map(pair: Pair, view: View, found: list[Projection]) -> None:
     if reason or st.toggle("Charts to export", key="charts", help="The same maps as Plotly charts, to save as PNG."):
         panels = [maps.panel(t, p, view, word) for (word, t), p in zip(pair.named(), found, strict=True)]
         figure = latent_maps(panels, pair.vae.dataset.class_names, prior=pair.flat)
-        config = {"displaylogo": False, "scrollZoom": True}
-        st.plotly_chart(figure, key="latent_maps", config=config, alt=_summary(pair, view))
+        charts.show(figure, "latent_maps", _summary(pair, view), tools=True, zoom=True)
     chosen = selection.selection(f"{pair.vae.dataset.name}/{view.part}")
     if chosen is not None:
         selected_images.show(pair, chosen, view.part)

@@ -8,7 +8,7 @@ from vae.figures.images import image_rows
 from vae.generate.draws import SAMPLERS, code_grid, prior_grid
 from vae.ui.compare import sample_numbers
 from vae.ui.frame import page
-from vae.ui.shared import models
+from vae.ui.shared import charts, models
 from vae.ui.shared.models import Pair, Trained
 
 IMAGES = 12
@@ -40,11 +40,10 @@ def _reconstructions(pair: Pair) -> None:
         decoded, errors = trained.reconstruct(indices)
         rows[word] = decoded
         captions[word] = [f"{error:.4f}" for error in errors]
-    st.plotly_chart(
+    charts.show(
         image_rows(rows, captions),
-        key="reconstructions",
-        config={"displayModeBar": False},
-        alt="Test images, and below them what each model makes of their codes",
+        "reconstructions",
+        "Test images, and below them what each model makes of their codes",
     )
     st.caption(
         "Under each original its class, under each reconstruction its mean squared error per pixel value (range 0 to "

@@ -11,7 +11,7 @@ from vae.storage.names import CheckpointError
 from vae.ui.beta import best_beta, ladder_slider, rate_distortion
 from vae.ui.beta.rungs import Look
 from vae.ui.frame import page
-from vae.ui.shared import measuring, server
+from vae.ui.shared import charts, measuring, server
 
 SAMPLES = 64
 IMAGES = 10
@@ -103,11 +103,11 @@ def _numbers(chosen: Ladder, same: list[Ladder]) -> None:
             anchors[criterion.label] = {
                 name: found[key] for key, name in names.items() if isinstance(found.get(key), int | float)
             }
-    st.plotly_chart(
+    charts.show(
         beta_figures.against_beta(panels, anchors),
-        key="against_beta",
-        config={"displaylogo": False},
-        alt="Fréchet distance, kNN accuracy and active units against β",
+        "against_beta",
+        "Fréchet distance, kNN accuracy and active units against β",
+        tools=True,
     )
     st.caption(
         "Fréchet distance of 10,000 decodes of z ~ N(0, I) from the test images, lower is better; the share of test "

@@ -7,7 +7,7 @@ from vae.figures.losses import loss_curves
 from vae.storage.checkpoints import Checkpoint, read_filmstrip
 from vae.ui.compare import live
 from vae.ui.frame import page, sidebar
-from vae.ui.shared import server
+from vae.ui.shared import charts, server
 
 
 def show() -> None:
@@ -25,11 +25,8 @@ def show() -> None:
         st.info("Choose at least one checkpoint.")
         return
     shown = [by_name[name] for name in names]
-    st.plotly_chart(
-        loss_curves({c.name: c.history for c in shown}),
-        key="loss_curves",
-        config={"displaylogo": False},
-        alt="Reconstruction and KL over epochs",
+    charts.show(
+        loss_curves({c.name: c.history for c in shown}), "loss_curves", "Reconstruction and KL over epochs", tools=True
     )
     st.caption(
         "Test losses over all test images with one draw of z each; training losses over the epoch's batches while the "
@@ -51,11 +48,10 @@ def _film(checkpoint: Checkpoint) -> None:
         st.warning(f"{checkpoint.name}: filmstrip.png is missing or damaged; the rest of the checkpoint is sound.")
         return
     what = "one z an epoch with each class asked for" if checkpoint.model == "classifier-vae" else "the same 16 z"
-    st.plotly_chart(
+    charts.show(
         film(frames, checkpoint.history["epoch"].tolist(), f"{checkpoint.name}: decodes of {what}"),
-        key=f"film_{checkpoint.name}",
-        config={"displayModeBar": False},
-        alt=f"Samples of {checkpoint.name} after every epoch",
+        f"film_{checkpoint.name}",
+        f"Samples of {checkpoint.name} after every epoch",
     )
 
 

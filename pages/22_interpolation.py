@@ -10,7 +10,7 @@ from vae.figures.images import film
 from vae.generate.paths import KINDS, evenly, read_indices
 from vae.ui.frame import page
 from vae.ui.generate import paths
-from vae.ui.shared import readings
+from vae.ui.shared import charts, readings
 from vae.ui.shared.models import Pair
 from vae.ui.shared.selection import selection
 
@@ -25,15 +25,12 @@ def show(pair: Pair) -> None:
         return
     stops, steps, kind = found
     made = paths.both(pair, tuple(stops), steps, kind)
-    st.plotly_chart(
-        paths.stops_figure(pair, stops), key="stops", config={"displayModeBar": False}, alt="The stops of the path"
-    )
+    charts.show(paths.stops_figure(pair, stops), "stops", "The stops of the path")
     for walk, word in zip(made, ("ae", "vae"), strict=True):
-        st.plotly_chart(
+        charts.show(
             paths.strip(walk, stops, pair),
-            key=f"strip_{word}",
-            config={"displayModeBar": False},
-            alt=f"What the {walk.word} decodes on the path, and what is read in it",
+            f"strip_{word}",
+            f"What the {walk.word} decodes on the path, and what is read in it",
         )
     st.caption(
         "Colour and letter: the class read; height: the probability it is given. " + readings.about(pair.vae.dataset)
@@ -121,11 +118,11 @@ def _lengths(pair: Pair, stops: list[int], steps: int) -> None:
 
 def _maps(pair: Pair, stops: list[int], steps: int, kind: str) -> None:
     st.subheader("The path on the latent maps")
-    st.plotly_chart(
+    charts.show(
         paths.maps(pair, tuple(stops), steps, kind),
-        key="path_maps",
-        config={"displaylogo": False},
-        alt="Both latent maps with the path drawn into them",
+        "path_maps",
+        "Both latent maps with the path drawn into them",
+        tools=True,
     )
     if not pair.flat:
         st.caption(
@@ -139,12 +136,12 @@ def _film(pair: Pair, stops: list[int], steps: int, kind: str) -> None:
     frames = paths.frames(pair, tuple(stops), steps, kind)
     shown = evenly(len(frames), FRAMES)
     left, right = st.columns([2, 1], vertical_alignment="center")
-    left.plotly_chart(
-        film(frames[shown], shown, "AE, left, and VAE, right", "step "),
-        key="path_film",
-        config={"displayModeBar": False},
-        alt="What both models decode on the path, one after the other",
-    )
+    with left:
+        charts.show(
+            film(frames[shown], shown, "AE, left, and VAE, right", "step "),
+            "path_film",
+            "What both models decode on the path, one after the other",
+        )
     right.download_button(
         "Download as GIF",
         lambda: to_gif(list(frames)),

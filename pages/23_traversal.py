@@ -5,7 +5,7 @@ import streamlit as st
 from vae.models.dimensions import ACTIVE_KL
 from vae.ui.frame import page
 from vae.ui.generate import traversal
-from vae.ui.shared import models
+from vae.ui.shared import charts, models
 from vae.ui.shared.models import Pair
 
 SIZES = (5, 10, 20)
@@ -15,23 +15,17 @@ def show(pair: Pair) -> None:
     """The controls, then a row of decodes for every dimension of both models."""
     found = [models.dimensions(trained) for trained in pair]
     image, reach, rows = _controls(pair, max(map(len, found)))
-    st.plotly_chart(
-        traversal.centres(pair, image),
-        key="traversal_centre",
-        config={"displayModeBar": False},
-        alt="What both models decode before anything moves",
-    )
+    charts.show(traversal.centres(pair, image), "traversal_centre", "What both models decode before anything moves")
     for (word, trained), dimensions in zip(pair.named(), found, strict=True):
         st.markdown(f"**{word}: {trained.name}.** {traversal.in_words(dimensions)}")
         shown = dimensions[rows]
         if not shown:
             st.caption(f"{trained.name} has {len(dimensions)} dimensions, none of them on this page.")
             continue
-        st.plotly_chart(
+        charts.show(
             traversal.rows(trained, shown, models.centre(trained, image), reach),
-            key=f"traversal_{word.lower()}",
-            config={"displayModeBar": False},
-            alt=f"What each latent dimension of the {word} does to the image",
+            f"traversal_{word.lower()}",
+            f"What each latent dimension of the {word} does to the image",
         )
     st.caption(
         "In each row one dimension moves, from left to right, and all others stay where they are. VAE: in σ of the "

@@ -6,7 +6,7 @@ import streamlit as st
 from vae.ui.frame import page
 from vae.ui.generate import arithmetic, image_groups
 from vae.ui.generate.arithmetic import Sum
-from vae.ui.shared import readings
+from vae.ui.shared import charts, readings
 from vae.ui.shared.models import Pair
 
 IMAGE = 4
@@ -15,11 +15,10 @@ IMAGE = 4
 def show(pair: Pair) -> None:
     """The controls, then the sum: its terms, its strengths, and how far from all codes it leads."""
     asked = _controls(pair)
-    st.plotly_chart(
+    charts.show(
         arithmetic.terms(pair, asked),
-        key="sum_terms",
-        config={"displayModeBar": False},
-        alt="The means of both groups, image C and the result, in pixels and decoded by both models",
+        "sum_terms",
+        "The means of both groups, image C and the result, in pixels and decoded by both models",
     )
     st.caption(
         f"Result: C + {asked.strength:g} · (mean of A, {len(asked.a):,} test images − mean of B, {len(asked.b):,}). "
@@ -28,11 +27,10 @@ def show(pair: Pair) -> None:
     )
     st.subheader(f"From strength 0 to {arithmetic.STRONGEST}")
     for word, trained in pair.named():
-        st.plotly_chart(
+        charts.show(
             arithmetic.strip(trained, word, asked),
-            key=f"sum_strip_{word.lower()}",
-            config={"displayModeBar": False},
-            alt=f"What the {word} decodes at each strength, and what is read in it",
+            f"sum_strip_{word.lower()}",
+            f"What the {word} decodes at each strength, and what is read in it",
         )
     _carried(pair, asked)
     _distances(pair, asked)

@@ -8,6 +8,7 @@ from vae.figures.on_demand import class_rows
 from vae.generate.on_demand import with_vae_loss
 from vae.ui.frame import page
 from vae.ui.generate import on_demand, on_demand_numbers, on_demand_styles
+from vae.ui.shared import charts
 from vae.ui.shared.models import Trained
 
 SHORT_FILM = 20  # rows
@@ -38,7 +39,7 @@ def _film(trained: Trained) -> None:
     if len(film) > SHORT_FILM and not st.toggle(f"All {len(film)} epochs", key="demand_all", bind="query-params"):
         shown = np.unique(np.linspace(0, len(film) - 1, SHORT_FILM).round().astype(int))
     epochs = checkpoint.history["epoch"]
-    st.plotly_chart(
+    charts.show(
         class_rows(
             list(film[shown]),
             [f"epoch {epochs[i]:g}" for i in shown],
@@ -46,9 +47,8 @@ def _film(trained: Trained) -> None:
             None if read is None else read[shown],
             side=FILM_SIDE,
         ),
-        key="demand_film",
-        config={"displayModeBar": False},
-        alt="A row of decodes of every class after every epoch",
+        "demand_film",
+        "A row of decodes of every class after every epoch",
     )
     last = (
         ""
@@ -61,15 +61,15 @@ def _film(trained: Trained) -> None:
 def _losses(trained: Trained) -> None:
     st.subheader("Both losses")
     config, history = trained.checkpoint.config, trained.checkpoint.history
-    st.plotly_chart(
+    charts.show(
         loss_curves(
             {trained.name: with_vae_loss(history, config.classifier_weight)},
             {"vae": "The VAE's loss, nats per image", "cross_entropy": "The classifier's, nats per image"},
             height=360,
         ),
-        key="demand_losses",
-        config={"displaylogo": False},
-        alt="The VAE's loss and the classifier's cross-entropy over epochs",
+        "demand_losses",
+        "The VAE's loss and the classifier's cross-entropy over epochs",
+        tools=True,
     )
     tested = history["test_cross_entropy"].to_numpy()
     lowest, least, last = tested.argmin(), tested.min(), tested[-1]

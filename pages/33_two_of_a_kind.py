@@ -9,6 +9,7 @@ from vae.data.to_picture import tile
 from vae.explore.pairs import PAIRS, distances, overlaps, random_pairs
 from vae.figures.pairs import Codes, among_others, side_by_side
 from vae.ui.frame import page
+from vae.ui.shared import charts
 from vae.ui.shared.models import Pair
 
 
@@ -21,7 +22,7 @@ def show(pair: Pair) -> None:
         return
     label, two = chosen
     _images(pair, two)
-    st.plotly_chart(
+    charts.show(
         side_by_side(
             [
                 Codes(f"<b>{word}</b> {t.name}", t.codes[two], None if t.deviations is None else t.deviations[two])
@@ -29,9 +30,8 @@ def show(pair: Pair) -> None:
             ],
             [f"test image {index}" for index in two],
         ),
-        key="kind_codes",
-        config={"displayModeBar": False},
-        alt="Every number of both codes in both models",
+        "kind_codes",
+        "Every number of both codes in both models",
     )
     st.caption("The AE's code is a point. The bars are the VAE's posterior: mean ± σ.")
     _compare(pair, labels, label, np.array([two]))
@@ -101,11 +101,11 @@ def _compare(pair: Pair, labels: np.ndarray, label: int, two: np.ndarray) -> Non
         rows, orient="index", columns=["this pair", f"mean of pairs of class {name}", f"{name} and another class"]
     )
     st.table(table.map(lambda value: f"{value:.3g}"))
-    st.plotly_chart(
+    charts.show(
         among_others([f"<b>{w}</b> {t.name}" for w, t in pair.named()], near, far, own),
-        key="kind_distances",
-        config={"displaylogo": False},
-        alt="Distances of pairs of the same class and of different classes in both models",
+        "kind_distances",
+        "Distances of pairs of the same class and of different classes in both models",
+        tools=True,
     )
     st.caption(
         "Distance of codes, a VAE's posterior means, in units of their spread: the root of the summed variances of all "

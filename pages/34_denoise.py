@@ -6,6 +6,7 @@ from vae.explore.corruption import KINDS, Corrupted, corrupt, restore
 from vae.figures.images import image_rows
 from vae.ui.explore import corruption
 from vae.ui.frame import page
+from vae.ui.shared import charts
 from vae.ui.shared.models import Pair
 
 SHOWN = 10
@@ -68,12 +69,7 @@ def _pictures(pair: Pair, spoilt: Corrupted, first: int, steps: int) -> None:
     rows = {"Original": originals.numpy(), "Spoilt": spoilt.images.numpy()}
     for word, trained in pair.named():
         rows[word] = restore(trained.model, spoilt, steps)
-    st.plotly_chart(
-        image_rows(rows, {}),
-        key="spoilt",
-        config={"displayModeBar": False},
-        alt="Test images, the same spoilt, and what each model makes of those",
-    )
+    charts.show(image_rows(rows, {}), "spoilt", "Test images, the same spoilt, and what each model makes of those")
     known = "" if spoilt.known is None else " Pixels that are not hidden are put back as they were."
     st.caption(
         f"Test images {first} to {first + len(originals) - 1}, spoilt, encoded and decoded (of the VAE the posterior "

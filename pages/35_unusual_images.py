@@ -9,6 +9,7 @@ from vae.figures.images import image_rows
 from vae.figures.unusual import histograms, roc_curves
 from vae.ui.explore import unusual
 from vae.ui.frame import page
+from vae.ui.shared import charts
 from vae.ui.shared.models import Pair, Trained
 
 COLUMNS = 12
@@ -64,11 +65,10 @@ def _grid(trained: Trained, word: str, score: str, label: int | None, rows: int,
         ranks = f"{rank + start} to {rank + start + len(chosen[part]) - 1}"
         pictures[f"rank<br>{ranks}"], pictures[f"decoded<br>{ranks}"] = images[part], decoded[part]
         captions[f"decoded<br>{ranks}"] = [f"{names[labels[i]]} · {values[i]:.0f}" for i in chosen[part]]
-    st.plotly_chart(
+    charts.show(
         image_rows(pictures, captions, columns=COLUMNS, side=SIDE),
-        key=f"unusual_{word}",
-        config={"displayModeBar": False},
-        alt="Test images that the model does worst on, and what it makes of them",
+        f"unusual_{word}",
+        "Test images that the model does worst on, and what it makes of them",
     )
     (lowest,) = percentiles(values[chosen[-1:]], values)
     of = "" if label is None else f" of {names[label]}"
@@ -95,11 +95,10 @@ def _against(pair: Pair, score: str) -> None:
         panels[f"{word}: {trained.name}"] = {own_name: own, name: other}
         found[f"{word}: {trained.name}"] = detection(own, other)
     axes = {title: unusual.axis(trained, score) for title, trained in zip(panels, pair, strict=True)}
-    st.plotly_chart(
-        histograms(panels, axes), key="unusual_histograms", config={"displaylogo": False}, alt="Scores of both sets"
-    )
+    charts.show(histograms(panels, axes), "unusual_histograms", "Scores of both sets", tools=True)
     left, right = st.columns([3, 2])
-    left.plotly_chart(roc_curves(found), key="unusual_roc", config={"displaylogo": False}, alt="ROC curves")
+    with left:
+        charts.show(roc_curves(found), "unusual_roc", "ROC curves", tools=True)
     with right:
         for title, one in found.items():
             st.metric(f"AUROC, {title}", f"{one.auroc:.3f}", border=True)

@@ -85,12 +85,11 @@ def restore(model: Autoencoder, corrupted: Corrupted, steps: int = 1) -> np.ndar
     """
     if steps > 1 and corrupted.known is None:
         raise ValueError("Only masked images have known pixels to put back.")
-    device = next(model.parameters()).device
-    pixels = to_unit(corrupted.images.to(device))
+    pixels = to_unit(corrupted.images.to(model.device))
     known = torch.zeros((), dtype=torch.bool) if corrupted.known is None else corrupted.known
     restored = pixels
     for _ in range(steps):
-        restored = torch.where(known.to(device), pixels, model.reconstruct(restored))
+        restored = torch.where(known.to(model.device), pixels, model.reconstruct(restored))
     return to_bytes(restored)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from vae.figures.style import GRID, PALETTE
+from vae.figures.style import GRID, PALETTE, TITLED, framed
 
 _DASHES = ("solid", "dash", "dot", "dashdot")
 _MARKS = ("circle", "diamond", "square", "triangle-up")
@@ -82,13 +82,7 @@ def rate_distortion(
     figure.update_yaxes(title_text=distortion, gridcolor=GRID, zerolinecolor=GRID)
     if shown:
         figure.update_xaxes(range=[-0.03 * max(shown), 1.08 * max(shown)])
-    figure.update_layout(
-        height=520,
-        margin={"l": 10, "r": 10, "t": 10, "b": 10},
-        legend={"orientation": "h", "y": -0.18},
-        hovermode="closest",
-    )
-    return figure
+    return framed(figure, 520, legend=-0.18, hovermode="closest")
 
 
 def _style(number: int, size: int) -> dict[str, Any]:
@@ -159,7 +153,4 @@ def against_beta(panels: Mapping[str, Sequence[Series]], anchors: Mapping[str, M
         title_text="β", type="category", categoryorder="array", categoryarray=[f"{t:g}" for t in ticks], gridcolor=GRID
     )
     figure.update_yaxes(gridcolor=GRID, rangemode="tozero")
-    figure.update_layout(
-        height=400, margin={"l": 10, "r": 10, "t": 40, "b": 10}, legend={"orientation": "h", "y": -0.25}
-    )
-    return figure
+    return framed(figure, 400, top=TITLED, legend=-0.25)

@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from vae.figures.style import GRID, PALETTE
+from vae.figures.style import GRID, PALETTE, TITLED, framed
 
 
 def loss_curves(
@@ -44,13 +44,7 @@ def loss_curves(
                 )
     figure.update_xaxes(title_text="epoch", gridcolor=GRID)
     figure.update_yaxes(gridcolor=GRID)
-    figure.update_layout(
-        height=height,
-        margin={"l": 10, "r": 10, "t": 40, "b": 10},
-        legend={"orientation": "h", "y": -0.22},
-        hovermode="closest",
-    )
-    return figure
+    return framed(figure, height, top=TITLED, legend=-0.22, hovermode="closest")
 
 
 def _loss_titles(histories: Mapping[str, pd.DataFrame]) -> dict[str, str]:
@@ -68,8 +62,7 @@ def kl_bars(kl: np.ndarray) -> go.Figure:
     figure.update_traces(hovertemplate="%{x}: %{y:.2f} nats<extra></extra>")
     figure.update_xaxes(title_text="latent dimension, by KL", type="category")
     figure.update_yaxes(title_text="KL, nats per image", gridcolor=GRID, rangemode="tozero")
-    figure.update_layout(height=360, margin={"l": 10, "r": 10, "t": 10, "b": 10})
-    return figure
+    return framed(figure, 360)
 
 
 def progress_curve(history: pd.DataFrame) -> go.Figure:

@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from vae.figures.style import GRID, PALETTE
+from vae.figures.style import GRID, PALETTE, TITLED, framed
 
 _MARKS = ("circle", "diamond", "square")  # a second and third set of ten classes
 
@@ -64,13 +64,8 @@ def latent_maps(panels: Sequence[Panel], class_names: Sequence[str], *, prior: b
     figure.update_xaxes(gridcolor=GRID, zeroline=True, zerolinecolor=GRID)
     figure.update_yaxes(gridcolor=GRID, zeroline=True, zerolinecolor=GRID)
     figure.update_annotations(selector=lambda a: a.yref == "paper", font_size=14)
-    figure.update_layout(
-        height=520,
-        margin={"l": 10, "r": 10, "t": 40, "b": 10},
-        legend={"title": "Class", "itemsizing": "constant", "orientation": "h", "y": -0.14},
-        uirevision="latent maps",
-    )
-    return figure
+    legend = {"title": "Class", "itemsizing": "constant"}
+    return framed(figure, 520, top=TITLED, legend=-0.14, uirevision="latent maps").update_layout(legend=legend)
 
 
 def axes_of(column: int) -> dict[str, object]:

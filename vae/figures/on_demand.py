@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from vae.data.to_picture import data_uri, tile
-from vae.figures.style import PALETTE
+from vae.figures.style import PALETTE, framed
 
 GAP = 2  # pixels between the images of a row
 NAMES = 1.6  # room for the names of the rows, in widths of an image
@@ -108,5 +108,4 @@ def asked_table(counts: np.ndarray, class_names: Sequence[str]) -> go.Figure:
     )
     figure.update_xaxes(title_text="read by the judge", type="category", side="top", showgrid=False)
     figure.update_yaxes(title_text="asked for", type="category", autorange="reversed", showgrid=False)
-    figure.update_layout(height=max(440, 100 + 20 * len(class_names)), margin={"l": 10, "r": 10, "t": 10, "b": 10})
-    return figure
+    return framed(figure, max(440, 100 + 20 * len(class_names)))

@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from vae.figures.style import GRID, PALETTE
+from vae.figures.style import GRID, PALETTE, TITLED, framed
 
 COLOURS = (PALETTE[0], PALETTE[8])
 _MARKS = ("circle", "diamond")
@@ -51,10 +51,7 @@ def side_by_side(models: Sequence[Codes], names: Sequence[str]) -> go.Figure:
     figure.update_xaxes(title_text="number of the code", gridcolor=GRID)
     figure.update_yaxes(gridcolor=GRID, zeroline=True, zerolinecolor=GRID)
     figure.update_yaxes(title_text="value", row=1, col=1)
-    figure.update_layout(
-        height=340, margin={"l": 10, "r": 10, "t": 40, "b": 10}, legend={"orientation": "h", "y": -0.25}
-    )
-    return figure
+    return framed(figure, 340, top=TITLED, legend=-0.25)
 
 
 def among_others(
@@ -87,10 +84,4 @@ def among_others(
     figure.update_xaxes(title_text="distance, in spreads of the codes", gridcolor=GRID, rangemode="tozero")
     figure.update_yaxes(gridcolor=GRID, tickformat=".0%")
     figure.update_yaxes(title_text="share of pairs", row=1, col=1)
-    figure.update_layout(
-        height=340,
-        barmode="overlay",
-        margin={"l": 10, "r": 10, "t": 40, "b": 10},
-        legend={"orientation": "h", "y": -0.25},
-    )
-    return figure
+    return framed(figure, 340, top=TITLED, legend=-0.25, barmode="overlay")

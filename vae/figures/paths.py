@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from vae.data.to_picture import data_uri
-from vae.figures.style import GRID, PALETTE
+from vae.figures.style import GRID, PALETTE, framed
 
 _PICTURES = 12  # of a strip, beside the first; two at least from stop to stop
 _LETTER = 0.015  # of a strip's width in a narrow window
@@ -52,15 +52,8 @@ def strip(walk: Walk, class_names: Sequence[str], axis: str, ticks: Sequence[str
         zeroline=False,
         fixedrange=True,
     )
-    figure.update_layout(
-        title={"text": walk.word, "font": {"size": 15}},
-        height=250,
-        margin={"l": 10, "r": 10, "t": 34, "b": 10},
-        bargap=0,
-        barmode="overlay",
-        showlegend=False,
-    )
-    return figure
+    title = {"text": walk.word, "font": {"size": 15}}
+    return framed(figure, 250, top=34, title=title, bargap=0, barmode="overlay", showlegend=False)
 
 
 def _add_pictures(figure: go.Figure, images: np.ndarray, end: int) -> float:

@@ -1,4 +1,8 @@
-"""Colours that every figure shares."""
+"""Colours and the frame that figures share."""
+
+from typing import Any
+
+import plotly.graph_objects as go
 
 # Told apart by colour-blind people on white and on black; Paul Tol's bright scheme, extended.
 PALETTE = (
@@ -6,3 +10,18 @@ PALETTE = (
     *("#AA3377", "#8C8C8C", "#7A6BD1", "#EE7733", "#009988"),
 )
 GRID = "rgba(128, 128, 128, 0.2)"
+TITLED = 40  # pixels above the panels of a figure, where these have titles
+
+
+def framed(figure: go.Figure, height: int, *, top: int = 10, legend: float | None = None, **layout: Any) -> go.Figure:
+    """Set a figure's height and the narrow margins of all figures, and return it.
+
+    Args:
+        height: in pixels.
+        top: of the margin above, in pixels.
+        legend: how high the row of the legend stands, in heights of the plot; below 0 is under the x axis.
+        layout: further properties of the layout.
+    """
+    if legend is not None:
+        layout["legend"] = {"orientation": "h", "y": legend}
+    return figure.update_layout(height=height, margin={"l": 10, "r": 10, "t": top, "b": 10}, **layout)

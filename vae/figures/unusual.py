@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from vae.explore.unusual import Detection
-from vae.figures.style import GRID, PALETTE
+from vae.figures.style import GRID, PALETTE, TITLED, framed
 
 BINS = 60
 SHOWN = (0.2, 99.8)  # percentiles of all scores, between which the histograms are drawn
@@ -47,10 +47,7 @@ def histograms(panels: Mapping[str, Mapping[str, np.ndarray]], axes: Mapping[str
             figure.update_xaxes(**_ticks(edges), row=1, col=column)
     figure.update_yaxes(gridcolor=GRID, rangemode="tozero")
     figure.update_yaxes(title_text="share of images, %", col=1)
-    figure.update_layout(
-        height=340, margin={"l": 10, "r": 10, "t": 40, "b": 10}, legend={"orientation": "h", "y": -0.25}
-    )
-    return figure
+    return framed(figure, 340, top=TITLED, legend=-0.25)
 
 
 def _bins(values: np.ndarray) -> tuple[np.ndarray, str]:
@@ -89,7 +86,4 @@ def roc_curves(found: Mapping[str, Detection]) -> go.Figure:
     )
     figure.update_xaxes(title_text="own test images taken for others", range=[0, 1], tickformat=".0%", gridcolor=GRID)
     figure.update_yaxes(title_text="others found", range=[0, 1.01], tickformat=".0%", gridcolor=GRID)
-    figure.update_layout(
-        height=420, margin={"l": 10, "r": 10, "t": 10, "b": 10}, legend={"orientation": "h", "y": -0.2}
-    )
-    return figure
+    return framed(figure, 420, legend=-0.2)

@@ -63,7 +63,7 @@ def evaluate(model: Autoencoder, dataset: Dataset, config: TrainConfig, seed: in
 
 def _on_demand(model: ClassifierVAE, dataset: Dataset, seed: int) -> dict[str, Any]:
     fitting = fitting_judge(dataset)
-    judge = fitting[0].to(next(model.parameters()).device) if fitting else None
+    judge = fitting[0].to(model.device) if fitting else None
     return measure_on_demand(model, dataset, judge, seed)
 
 
@@ -83,6 +83,7 @@ def classifier_accuracy(model: Autoencoder, dataset: Dataset) -> float | None:
     """Share of test images that a ClassifierVAE's classifier reads right; None without a classifier."""
     if not isinstance(model, ClassifierVAE):
         return None
-    device = next(model.parameters()).device
-    read = [model.classifier(to_unit(batch.to(device))).argmax(1).cpu() for batch in dataset.test_images.split(BATCH)]
+    read = [
+        model.classifier(to_unit(batch.to(model.device))).argmax(1).cpu() for batch in dataset.test_images.split(BATCH)
+    ]
     return float((torch.cat(read) == dataset.test_labels).float().mean())

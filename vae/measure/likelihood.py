@@ -62,7 +62,7 @@ def likelihood(
     if not draws or min(draws) < 1:
         raise ValueError(f"The number of draws must be at least 1, not {min(draws, default=0)}.")
     most = max(draws)
-    noise = torch.Generator(next(model.parameters()).device).manual_seed(seed)
+    noise = torch.Generator(model.device).manual_seed(seed)
     reconstruction, kl = [], []
     bounds: dict[int, list[Tensor]] = {k: [] for k in draws}
     done = 0
@@ -95,21 +95,19 @@ def _posteriors(
     model: Autoencoder, images: Tensor, draws: int
 ) -> Iterator[tuple[Tensor, Tensor, Tensor, Tensor | None]]:
     """Pixels, mean, log variance and class code of a few images at a time: as many as one decoder pass holds."""
-    device = next(model.parameters()).device
     few = max(1, _rows(model) // draws)
     for batch in images.split(BATCH):
-        pixels = to_unit(batch.to(device))
+        pixels = to_unit(batch.to(model.device))
         mean, log_variance = model.posterior(pixels)
         if log_variance is None:
             raise ValueError("An autoencoder has no likelihood: its code is a point, and nothing says how probable.")
         condition = model.classifier(pixels).softmax(1) if isinstance(model, ClassifierVAE) else None
-        for part in torch.arange(len(pixels), device=device).split(few):
+        for part in torch.arange(len(pixels), device=model.device).split(few):
             yield pixels[part], mean[part], log_variance[part], None if condition is None else condition[part]
 
 
 def _rows(model: Autoencoder) -> int:
-    device = next(model.parameters()).device
-    return max(1, VALUES.get(device.type, VALUES_ELSEWHERE) // prod(model.image_shape))
+    return max(1, VALUES.get(model.device.type, VALUES_ELSEWHERE) // prod(model.image_shape))
 
 
 def _passes(images: int, draws: int, model: Autoencoder) -> Iterator[int]:
@@ -135,11 +133,10 @@ def _losses(model: Autoencoder, z: Tensor, condition: Tensor | None, pixels: Ten
 @torch.no_grad()
 def likelihood_terms(model: Autoencoder, images: Tensor, config: TrainConfig, seed: int = 0) -> dict[str, np.ndarray]:
     """Per image, in nats, with one draw of z: `reconstruction` (N,), and of a VAE `kl` (N, latent_dim)."""
-    device = next(model.parameters()).device
-    noise = torch.Generator(device).manual_seed(seed)
+    noise = torch.Generator(model.device).manual_seed(seed)
     reconstruction, kl = [], []
     for batch in images.split(BATCH):
-        pixels = to_unit(batch.to(device))
+        pixels = to_unit(batch.to(model.device))
         output = model(pixels, noise)
         reconstruction.append(reconstruction_loss(output.logits, pixels, config.likelihood, model.sigma))
         if output.log_variance is not None:

@@ -64,6 +64,11 @@ class Autoencoder(nn.Module):
 
     sigma: Tensor
 
+    @property
+    def device(self) -> torch.device:
+        """The device of the weights."""
+        return self.mean.weight.device
+
     def posterior(self, images: Tensor) -> tuple[Tensor, Tensor | None]:
         """Images (B, C, H, W) in [0, 1] → mean (B, latent_dim), and log variance likewise or None."""
         return self.mean(self.encoder(images)), None

@@ -50,6 +50,11 @@ class Judge(nn.Module):
         )  # (B, 128)
         self.classifier = nn.Sequential(nn.Dropout(0.3), nn.Linear(128, classes))
 
+    @property
+    def device(self) -> torch.device:
+        """The device of the weights."""
+        return next(self.parameters()).device
+
     def forward(self, images: Tensor) -> Tensor:
         return self.classifier(self.features(images))
 
@@ -118,10 +123,9 @@ def features(judge: Judge, images: Tensor, on_progress: Report | None = None) ->
 
     `on_progress` is told the fraction done after every batch; what it raises ends the reading.
     """
-    device = next(judge.parameters()).device
     found = []
     for batch in images.split(READ_BATCH):
-        found.append(judge.features(to_unit(batch.to(device))).cpu())
+        found.append(judge.features(to_unit(batch.to(judge.device))).cpu())
         if on_progress is not None:
             on_progress(min(1.0, len(found) * READ_BATCH / len(images)))
     return torch.cat(found).numpy()
@@ -130,8 +134,7 @@ def features(judge: Judge, images: Tensor, on_progress: Report | None = None) ->
 @torch.no_grad()
 def probabilities(judge: Judge, seen: np.ndarray) -> np.ndarray:
     """`features` (N, 128) → the probability given to every class, float32 (N, classes)."""
-    device = next(judge.parameters()).device
-    return judge.classifier(torch.from_numpy(seen).to(device)).softmax(1).cpu().numpy()
+    return judge.classifier(torch.from_numpy(seen).to(judge.device)).softmax(1).cpu().numpy()
 
 
 def judge_path(dataset: str) -> Path:

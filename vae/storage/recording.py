@@ -98,7 +98,7 @@ def _save(path: Path, report: EpochReport, config: TrainConfig, dataset: Dataset
         "image_shape": list(dataset.image_shape),
         "classes": len(dataset.class_names),
         "data_fingerprint": dataset.fingerprint,
-        "device": device_name(next(report.model.parameters()).device),
+        "device": device_name(report.model.device),
         "stepping": report.stepping,
         "finished": report.progress >= 1,
         "epochs_done": round(report.epoch, 4),

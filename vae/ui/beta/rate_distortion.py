@@ -12,6 +12,7 @@ from vae.figures.beta import Curve, RunPoint
 from vae.storage.checkpoints import Checkpoint
 from vae.storage.names import CheckpointError
 from vae.ui.beta.rungs import cross_entropy
+from vae.ui.shared import charts
 
 AXES = {"nats": "distortion: reconstruction, nats per image", "MSE": "distortion: squared error per pixel value"}
 EXPLANATIONS = {
@@ -35,9 +36,7 @@ def show(chosen: Ladder, same: list[Ladder], sound: list[Checkpoint]) -> None:
     figure = beta_figures.rate_distortion(
         curves, others, optimal, AXES[unit], tangent=unit == "nats", limit=max(rates, default=None)
     )
-    st.plotly_chart(
-        figure, key="rate_distortion", config={"displaylogo": False}, alt="Rate against distortion of every run"
-    )
+    charts.show(figure, "rate_distortion", "Rate against distortion of every run", tools=True)
     beyond = [p for curve in curves for p in curve.points if rates and p.rate > max(rates)]
     words = "; ".join(f"{p.name} at a rate of {p.rate:,.0f} and a distortion of {p.distortion:.4g}" for p in beyond)
     st.caption(

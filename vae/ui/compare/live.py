@@ -9,7 +9,7 @@ from vae.explore.projection import ProjectionSettings, project
 from vae.figures.losses import kl_bars, loss_curves
 from vae.figures.maps import Panel, latent_maps
 from vae.jobs.job import Job, Run
-from vae.ui.shared import server
+from vae.ui.shared import charts, server
 
 POLL_SECONDS = 0.5
 
@@ -40,7 +40,7 @@ def _draw(job: Job) -> None:
             _bars(reported)
         histories = {run.name: pd.DataFrame(run.history) for run in reported}
         figure = loss_curves(histories, height=320)
-        st.plotly_chart(figure, key="live_losses", config={"displayModeBar": False}, alt="Losses so far")
+        charts.show(figure, "live_losses", "Losses so far")
 
 
 def _pace(run: Run) -> str:
@@ -60,7 +60,7 @@ def _map(job: Job, runs: list[Run]) -> None:
         panels.append(Panel(title, _places(job, run), labels, ("z1", "z2") if planar else ("PC 1", "PC 2")))
         flat = flat and planar
     figure = latent_maps(panels, dataset.class_names, prior=flat)
-    st.plotly_chart(figure, key="live_map", config={"displayModeBar": False}, alt="Codes of 2,000 test images")
+    charts.show(figure, "live_map", "Codes of 2,000 test images")
 
 
 def _places(job: Job, run: Run) -> np.ndarray:
@@ -82,6 +82,6 @@ def _bars(runs: list[Run]) -> None:
     for run in measured:
         assert run.kl_per_dimension is not None
         figure = kl_bars(run.kl_per_dimension)
-        st.plotly_chart(figure, key="live_kl", config={"displayModeBar": False}, alt="KL of every latent dimension")
+        charts.show(figure, "live_kl", "KL of every latent dimension")
     if len(measured) < len(runs):
         st.caption("An autoencoder has no KL: nothing asks its codes to be anywhere.")

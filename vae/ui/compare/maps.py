@@ -8,7 +8,7 @@ from vae.explore.alignment import align, align_axes
 from vae.explore.projection import Projection, ProjectionSettings, project
 from vae.explore.projector import ProjectionTask
 from vae.figures.maps import Panel, latent_maps
-from vae.ui.shared import models, server
+from vae.ui.shared import charts, models, server
 from vae.ui.shared.models import Pair, Trained
 
 POLL_SECONDS = 0.5
@@ -48,7 +48,7 @@ def more_seeds(pair: Pair, view: View, first: list[Projection]) -> None:
         figure = latent_maps(panels, pair.vae.dataset.class_names)
         figure.update_layout(height=400)
         words = f"The t-SNE maps of both models from seed {settings.seed}"
-        st.plotly_chart(figure, key=f"seed_{number}", config={"displaylogo": False}, alt=words)
+        charts.show(figure, f"seed_{number}", words, tools=True)
 
 
 def panel(trained: Trained, projection: Projection, view: View, word: str) -> Panel:

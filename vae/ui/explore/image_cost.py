@@ -10,7 +10,7 @@ from torch import Tensor
 from vae.explore.image_cost import Ledger, ledger
 from vae.explore.one_image import Encoded
 from vae.figures.image_cost import bars
-from vae.ui.shared import models
+from vae.ui.shared import charts, models
 from vae.ui.shared.models import WORDS, Pair, Trained, kept
 
 DRAWS = 100
@@ -67,11 +67,10 @@ def _terms(costs: Ledger) -> list[float]:
 def _bars(trained: Trained, word: str, here: Ledger) -> None:
     order = [dimension.index for dimension in models.dimensions(trained)]
     st.markdown(f"**{word}**, number by number, where the sliders stand")
-    st.plotly_chart(
+    charts.show(
         bars(here, order),
-        key=f"five_ledger_{word}",
-        config={"displayModeBar": False},
-        alt=", ".join(f"z{index + 1}: {here.lost[index]:.1f} nats lost without it" for index in order),
+        f"five_ledger_{word}",
+        ", ".join(f"z{index + 1}: {here.lost[index]:.1f} nats lost without it" for index in order),
     )
 
 

@@ -13,6 +13,7 @@ from vae.figures.images import image_rows
 from vae.figures.maps import Mark, latent_maps, mark
 from vae.ui.compare import maps
 from vae.ui.compare.maps import View
+from vae.ui.shared import charts
 from vae.ui.shared.models import WORDS, Pair, Trained, kept
 
 POINTS = 2_000
@@ -33,11 +34,11 @@ def show(pair: Pair, found: Sequence[Encoded]) -> None:
         seen = np.concatenate([one.code[None], trained.codes[nearest]])
         places = place(seen, trained.codes[: view.count], projection, settings)
         marks.append(Mark(places[0], places[1:]))
-    st.plotly_chart(
+    charts.show(
         mark(go.Figure(_maps(pair, view, projections)), marks, "your image"),
-        key="draw_maps",
-        config={"displaylogo": False},
-        alt="Your image's place among the test images' codes in both latent maps. " + _counts(pair, near),
+        "draw_maps",
+        "Your image's place among the test images' codes in both latent maps. " + _counts(pair, near),
+        tools=True,
     )
     flat = "" if pair.flat else " Above two dimensions the map is a projection, on which neighbours may lie apart."
     st.caption(
@@ -46,7 +47,7 @@ def show(pair: Pair, found: Sequence[Encoded]) -> None:
     )
     st.markdown(f"**Of the {NEIGHBOURS} nearest codes:** " + _counts(pair, near) + f" The first {PICTURED} of them:")
     images, labels, names = pair.vae.dataset.test_images, pair.vae.dataset.test_labels, pair.vae.dataset.class_names
-    st.plotly_chart(
+    charts.show(
         image_rows(
             {word: images[nearest[:PICTURED]].numpy() for word, nearest in zip(WORDS, near, strict=True)},
             {
@@ -54,9 +55,8 @@ def show(pair: Pair, found: Sequence[Encoded]) -> None:
                 for word, nearest in zip(WORDS, near, strict=True)
             },
         ),
-        key="draw_nearest",
-        config={"displayModeBar": False},
-        alt=_counts(pair, near),
+        "draw_nearest",
+        _counts(pair, near),
     )
 
 

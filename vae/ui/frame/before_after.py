@@ -9,7 +9,7 @@ from vae.generate.draws import prior_latents
 from vae.storage.checkpoints import Checkpoint
 from vae.storage.names import CheckpointError
 from vae.training.config import differences
-from vae.ui.shared import models, numbers, server
+from vae.ui.shared import charts, models, numbers, server
 from vae.ui.shared.models import Trained
 
 KEYS = ["test_reconstruction", "test_kl", "elbo", "mse", "knn_accuracy", "silhouette", "active_units"]
@@ -81,7 +81,7 @@ def _show_pictures(before: Trained, after: Trained, key: str, words: tuple[str, 
     if min(before.latent_dim, after.latent_dim) > 1:
         figure = latent_maps([_panel(trained) for trained in (before, after)], after.dataset.class_names)
         figure.update_layout(height=380)
-        st.plotly_chart(figure, key=key, alt=f"Latent spaces of {before.name} and {after.name}")
+        charts.show(figure, key, f"Latent spaces of {before.name} and {after.name}", tools=True)
     for column, trained, word in zip(st.columns(2), (before, after), words, strict=True):
         with column:
             samples = trained.decode(prior_latents(32, trained.latent_dim))

@@ -7,7 +7,7 @@ from vae.data.to_picture import tile
 from vae.figures.losses import progress_curve
 from vae.jobs.job import Job, Run
 from vae.ui.frame.retrain import POLL_SECONDS
-from vae.ui.shared import server
+from vae.ui.shared import charts, server
 
 
 def adopt_finished() -> None:
@@ -83,9 +83,7 @@ def _show_progress(run: Run) -> None:
             f"Epoch {last['epoch']:g}: test reconstruction {last['test_reconstruction']:.1f}{kl} nats; "
             f"{last['images_per_second']:,.0f} images/s"
         )
-        st.plotly_chart(
-            progress_curve(pd.DataFrame(run.history)), key=f"curve_{run.name}", config={"displayModeBar": False}
-        )
+        charts.show(progress_curve(pd.DataFrame(run.history)), f"curve_{run.name}", f"Losses of {run.name} so far")
     if run.samples is not None:
         picture = tile(run.samples, columns=8, scale=2)
         what = "one z, drawn anew every epoch" if run.config.model == "classifier-vae" else "the same z, every epoch"

@@ -11,7 +11,7 @@ from vae.figures.images import image_rows
 from vae.generate.samples import Sample
 from vae.measure.intervals import random_rows
 from vae.measure.neighbours import nearest_distances, nearest_images
-from vae.ui.shared import server
+from vae.ui.shared import charts, server
 
 SHOWN = 8  # samples of each model
 TEST_IMAGES = 500
@@ -42,11 +42,10 @@ def _rows(word: str, samples: Sequence[Sample], dataset: Dataset) -> None:
     classes = [dataset.class_names[label] for label in dataset.train_labels[indices]]
     rows = {f"{word} sample": images, "training": dataset.train_images[indices].numpy()}
     words = [f"{name} · {distance:.2f}" for name, distance in zip(classes, distances, strict=True)]
-    st.plotly_chart(
+    charts.show(
         image_rows(rows, {"training": words}, columns=SHOWN, margin=1.7),
-        key=f"nearest_{word}",
-        config={"displayModeBar": False},
-        alt=f"Picked samples of the {word}, each over its nearest training image",
+        f"nearest_{word}",
+        f"Picked samples of the {word}, each over its nearest training image",
     )
 
 

@@ -13,7 +13,7 @@ from vae.measure.on_demand import Diversity, diversity, leakage
 from vae.models.autoencoders import ClassifierVAE
 from vae.storage.checkpoints import read_filmstrip
 from vae.ui.generate.on_demand import read
-from vae.ui.shared import server
+from vae.ui.shared import charts, server
 from vae.ui.shared.models import Trained, kept
 
 
@@ -45,12 +45,7 @@ def show(trained: Trained) -> None:
                 f"`python -m vae judge --dataset {trained.dataset.name}` trains one."
             )
         else:
-            st.plotly_chart(
-                asked_table(found.counts, names),
-                key="demand_table",
-                config={"displayModeBar": False},
-                alt="Classes asked for against classes read",
-            )
+            charts.show(asked_table(found.counts, names), "demand_table", "Classes asked for against classes read")
             st.caption(f"{found.counts.sum():,} draws: {found.styles} z ~ N(0, I), each with every class.")
     with right:
         if found.asked_as_read is not None:

@@ -14,6 +14,7 @@ from vae.models.autoencoders import ClassifierVAE
 from vae.models.codes import encode_posteriors
 from vae.ui.components.drawing import canvas
 from vae.ui.generate import on_demand
+from vae.ui.shared import charts
 from vae.ui.shared.models import Trained
 
 SOURCES = ("N(0, I)", "test images", "your drawing", "a file")
@@ -54,7 +55,7 @@ def show(trained: Trained) -> None:
     drawn = decode_every_class(trained.model, found.latents)
     judged = on_demand.read(trained, drawn)
     with main:
-        st.plotly_chart(
+        charts.show(
             class_rows(
                 list(drawn),
                 found.names,
@@ -63,9 +64,8 @@ def show(trained: Trained) -> None:
                 found.images,
                 side=BESIDE if pictured else SIDE,
             ),
-            key="demand_rows",
-            config={"displayModeBar": False},
-            alt="Every class asked for in every style",
+            "demand_rows",
+            "Every class asked for in every style",
         )
         reading = "There is no judge of these images." if judged is None else f"Here {on_demand.right(judged)}."
         of_image = (

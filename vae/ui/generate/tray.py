@@ -8,6 +8,7 @@ import streamlit as st
 from vae.data.datasets import Dataset
 from vae.figures.images import image_rows
 from vae.generate.samples import Sample, to_npz, to_png
+from vae.ui.shared import charts
 from vae.ui.shared.readings import in_words
 
 MOST = 200
@@ -39,7 +40,7 @@ def show(dataset: Dataset) -> None:
     with st.container(border=True, key="tray_box"):
         st.subheader(f"Kept: {len(held)} sample{'' if len(held) == 1 else 's'}")
         of_model = {name: [s for s in held if s.settings["model"] == name][-COLUMNS:] for name in _models(held)}
-        st.plotly_chart(
+        charts.show(
             image_rows(
                 {name: np.stack([sample.image for sample in row]) for name, row in of_model.items()},
                 {
@@ -49,9 +50,8 @@ def show(dataset: Dataset) -> None:
                 columns=COLUMNS,
                 margin=1.7,
             ),
-            key="tray_rows",
-            config={"displayModeBar": False},
-            alt="The kept samples",
+            "tray_rows",
+            "The kept samples",
         )
         if any(len(row) == COLUMNS for row in of_model.values()):
             st.caption(f"The last {COLUMNS} of each model are shown; the downloads have all {len(held)}.")

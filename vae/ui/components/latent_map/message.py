@@ -183,8 +183,7 @@ def read_places(space: Space, judge: nn.Module, side: int = READ_SIDE) -> Readin
     steps = (np.arange(side) + 0.5) / side * 2 - 1
     horizontal, vertical = np.meshgrid(x + half_side * steps, y - half_side * steps)
     places = np.stack([horizontal.ravel(), vertical.ravel()], axis=1).astype(np.float32)
-    device = next(space.model.parameters()).device
-    latents = torch.from_numpy(space.origin + places @ space.directions).to(device)
+    latents = torch.from_numpy(space.origin + places @ space.directions).to(space.model.device)
     found = [judge(space.model.decode(batch).cpu()).softmax(1).max(1) for batch in latents.split(READ_BATCH)]
     classes = torch.cat([f.indices for f in found]).numpy().astype(np.uint8)
     confidence = (torch.cat([f.values for f in found]).numpy() * 255).round().astype(np.uint8)
