@@ -6,7 +6,7 @@ from vae.explore.projection import Projection, ProjectionSettings
 from vae.figures.maps import latent_maps
 from vae.ui.compare import latent_map, maps, selected_images
 from vae.ui.compare.maps import View
-from vae.ui.frame import page
+from vae.ui.frame import page, pages
 from vae.ui.shared import charts, models, numbers, selection
 from vae.ui.shared.models import Pair
 from vae.ui.shared.numbers import NUMBERS, TRUSTWORTHINESS
@@ -140,7 +140,7 @@ def _what_to_look_for(pair: Pair, view: View) -> None:
 
 
 page.begin(
-    "Latent spaces",
+    pages.LATENT_SPACES,
     "Every dot is an image, placed by its code: where the autoencoder put it, and where the VAE did. Point at one, "
     "or at the empty space between them, and both decoders show what is there.",
 )

@@ -5,7 +5,7 @@
 All on the posterior means of the first test images by the checkpoint `vae-20d`; keys are numbers of images.
 
 - `tsne_speedup`: scikit-learn's seconds over ours, from codes to points, median of interleaved rounds. Ours are those
-  of `_tsne`, since `project` goes on to measure trustworthiness, which scikit-learn's t-SNE does not; theirs are those
+  of `tsne`, since `project` goes on to measure trustworthiness, which scikit-learn's t-SNE does not; theirs are those
   of `TSNE(init="pca", perplexity=30, n_jobs=-1, random_state=0)`.
 - `trustworthiness_loss`: theirs minus ours, of all points at 12 neighbours (Venna & Kaski 2001).
 - `cached_seconds`: from a new Projector to a map that is in its cache.
@@ -26,13 +26,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # so that it ru
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import numpy as np
-import openTSNE  # noqa: F401 — `_tsne` imports it where it is used, and no import is to be timed
+import openTSNE  # noqa: F401 — `tsne` imports it where it is used, and no import is to be timed
 import torch
 from sklearn.manifold import TSNE, trustworthiness
 
 from benchmarks.machine import arguments, machine, report
 from vae.data.datasets import load_dataset
-from vae.explore.projection import Projection, ProjectionSettings, _tsne
+from vae.explore.projection import Projection, ProjectionSettings, tsne
 from vae.explore.projector import Projector, cache_path, write_cached
 from vae.measure.latent_quality import TRUST_NEIGHBOURS
 from vae.models.codes import encode_images
@@ -55,7 +55,7 @@ def timed(compute: Callable[[np.ndarray], np.ndarray], codes: np.ndarray) -> tup
 
 def ours(codes: np.ndarray) -> np.ndarray:
     """Codes (N, D) → points (N, 2), as the app maps them."""
-    return _tsne(codes, SETTINGS, None)
+    return tsne(codes, SETTINGS, None)
 
 
 def theirs(codes: np.ndarray) -> np.ndarray:

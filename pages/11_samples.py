@@ -7,7 +7,7 @@ from vae.data.to_picture import tile
 from vae.figures.images import image_rows
 from vae.generate.draws import SAMPLERS, code_grid, prior_grid
 from vae.ui.compare import sample_numbers
-from vae.ui.frame import page
+from vae.ui.frame import page, pages
 from vae.ui.shared import charts, models
 from vae.ui.shared.models import Pair, Trained
 
@@ -140,7 +140,7 @@ def _range(trained: Trained, grid: np.ndarray, word: str) -> str:
 
 
 page.begin(
-    "Samples and reconstructions",
+    pages.SAMPLES,
     "Both models copy images well. Only one of them was trained so that a random z is an image too.",
 )
 show(page.pair())

@@ -10,7 +10,7 @@ from vae.measure.sample_quality import ANCHORS, FEATURES_NOTE
 from vae.storage.names import CheckpointError
 from vae.ui.beta import best_beta, ladder_slider, rate_distortion
 from vae.ui.beta.rungs import Look
-from vae.ui.frame import page
+from vae.ui.frame import page, pages
 from vae.ui.shared import charts, measuring, server
 
 SAMPLES = 64
@@ -100,9 +100,8 @@ def _numbers(chosen: Ladder, same: list[Ladder]) -> None:
         found = next((m for ladder in same for run in ladder.rungs if (m := criterion.of(run))), None)
         if found is not None:
             names = ANCHORS if criterion.group == "samples" else {"bad": "chance"}
-            anchors[criterion.label] = {
-                name: found[key] for key, name in names.items() if isinstance(found.get(key), int | float)
-            }
+            known = {name: getattr(found, key) for key, name in names.items()}
+            anchors[criterion.label] = {name: value for name, value in known.items() if value is not None}
     charts.show(
         beta_figures.against_beta(panels, anchors),
         "against_beta",
@@ -117,8 +116,9 @@ def _numbers(chosen: Ladder, same: list[Ladder]) -> None:
 
 
 def _series(ladder: Ladder, criterion: Criterion) -> Series:
-    measures = [criterion.of(run) or {} for run in ladder.rungs]
-    return Series(ladder.label, ladder.betas, *([m.get(key) for m in measures] for key in ("value", "low", "high")))
+    measures = [criterion.of(run) for run in ladder.rungs]
+    columns = ([getattr(m, key, None) for m in measures] for key in ("value", "low", "high"))
+    return Series(ladder.label, ladder.betas, *columns)
 
 
 def _active(ladder: Ladder) -> Series:
@@ -127,7 +127,7 @@ def _active(ladder: Ladder) -> Series:
 
 
 page.begin(
-    "β",
+    pages.BETA,
     "Reconstruction + β · KL: what moves when β does, with all else equal.",
 )
 show()

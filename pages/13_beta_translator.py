@@ -16,7 +16,7 @@ from vae.beta.balance import (
 from vae.beta.code_bases import Equivalent, equivalents
 from vae.training.config import RANGES as CONFIG_RANGES
 from vae.ui.beta import loss_form
-from vae.ui.frame import page
+from vae.ui.frame import page, pages
 from vae.ui.frame.beta_scale import BETAS, LIKELIHOOD_NAMES, nearest_beta, read_beta
 from vae.ui.frame.retrain import fill_beta
 
@@ -190,7 +190,7 @@ def _what_to_look_for() -> None:
 
 
 page.begin(
-    "β translator",
+    pages.BETA_TRANSLATOR,
     "Every code base weighs reconstruction against KL in its own way. Say how one does it, and read the same balance "
     "as this app's β, as σ, and as the weight in others.",
 )

@@ -6,7 +6,7 @@ from vae.figures.images import film
 from vae.figures.losses import loss_curves
 from vae.storage.checkpoints import Checkpoint, read_filmstrip
 from vae.ui.compare import live
-from vae.ui.frame import page, sidebar
+from vae.ui.frame import page, pages, sidebar
 from vae.ui.shared import charts, server
 
 
@@ -55,5 +55,5 @@ def _film(checkpoint: Checkpoint) -> None:
     )
 
 
-page.begin("Training", "How reconstruction and KL fell, epoch by epoch, and what the decoder made of the same z.")
+page.begin(pages.TRAINING, "How reconstruction and KL fell, epoch by epoch, and what the decoder made of the same z.")
 show()

@@ -10,7 +10,7 @@ from vae.storage import archive, bin, names
 from vae.storage.bin import Discarded
 from vae.storage.checkpoints import Checkpoint
 from vae.storage.names import CheckpointError
-from vae.ui.frame import before_after, page, retrain
+from vae.ui.frame import before_after, page, pages, retrain
 from vae.ui.shared import server
 
 COLUMNS = {
@@ -189,6 +189,6 @@ def _take_upload() -> None:
 
 
 page.begin(
-    "Runs", "Every checkpoint with its settings and what was measured; choose one to work with it, two to compare."
+    pages.RUNS, "Every checkpoint with its settings and what was measured; choose one to work with it, two to compare."
 )
 show()

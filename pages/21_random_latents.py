@@ -4,7 +4,7 @@ import streamlit as st
 
 from vae.generate.draws import SAMPLERS
 from vae.generate.samples import CLEAR, clear
-from vae.ui.frame import page
+from vae.ui.frame import page, pages
 from vae.ui.generate import nearest_training, tray, wall
 from vae.ui.generate.random_samples import Draw, samples
 from vae.ui.shared import readings, server
@@ -104,6 +104,6 @@ def _walls(pair: Pair, draw: Draw) -> None:
 
 
 page.begin(
-    "Random latents", "A random z becomes an image. Some are clear, some questionable: how many of each model's?"
+    pages.RANDOM_LATENTS, "A random z becomes an image. Some are clear, some questionable: how many of each model's?"
 )
 show(page.pair())

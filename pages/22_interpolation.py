@@ -8,7 +8,7 @@ import streamlit as st
 from vae.data.to_picture import to_gif
 from vae.figures.images import film
 from vae.generate.paths import KINDS, evenly, read_indices
-from vae.ui.frame import page
+from vae.ui.frame import page, pages
 from vae.ui.generate import paths
 from vae.ui.shared import charts, readings
 from vae.ui.shared.models import Pair
@@ -153,5 +153,5 @@ def _film(pair: Pair, stops: list[int], steps: int, kind: str) -> None:
     )
 
 
-page.begin("Interpolation", "On the way from one code to another: does every place decode to an image?")
+page.begin(pages.INTERPOLATION, "On the way from one code to another: does every place decode to an image?")
 show(page.pair())

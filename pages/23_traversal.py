@@ -3,7 +3,7 @@
 import streamlit as st
 
 from vae.models.dimensions import ACTIVE_KL
-from vae.ui.frame import page
+from vae.ui.frame import page, pages
 from vae.ui.generate import traversal
 from vae.ui.shared import charts, models
 from vae.ui.shared.models import Pair
@@ -77,5 +77,5 @@ def _controls(pair: Pair, count: int) -> tuple[int | None, float, slice]:
     return (image if around == "image" else None), reach, slice((number - 1) * size, number * size)
 
 
-page.begin("Traversal", "Move one latent dimension and hold all others: what does it do to the image, if anything?")
+page.begin(pages.TRAVERSAL, "Move one latent dimension and hold all others: what does it do to the image, if anything?")
 show(page.pair())

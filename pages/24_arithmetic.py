@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from vae.ui.frame import page
+from vae.ui.frame import page, pages
 from vae.ui.generate import arithmetic, image_groups
 from vae.ui.generate.arithmetic import Sum
 from vae.ui.shared import charts, readings
@@ -91,5 +91,7 @@ def _distances(pair: Pair, asked: Sum) -> None:
     )
 
 
-page.begin("Arithmetic", "Mean of A − mean of B + C: does a direction of the latent space mean the same everywhere?")
+page.begin(
+    pages.ARITHMETIC, "Mean of A − mean of B + C: does a direction of the latent space mean the same everywhere?"
+)
 show(page.pair())

@@ -6,7 +6,7 @@ import streamlit as st
 from vae.figures.losses import loss_curves
 from vae.figures.on_demand import class_rows
 from vae.generate.on_demand import with_vae_loss
-from vae.ui.frame import page
+from vae.ui.frame import page, pages
 from vae.ui.generate import on_demand, on_demand_numbers, on_demand_styles
 from vae.ui.shared import charts
 from vae.ui.shared.models import Trained
@@ -87,7 +87,7 @@ def _losses(trained: Trained) -> None:
 
 
 page.begin(
-    "Digits on demand",
+    pages.DIGITS_ON_DEMAND,
     "A classifier tells the decoder which digit it is, and z is left to say in which hand: now any digit can be asked "
     "for in any style.",
 )

@@ -9,7 +9,7 @@ from vae.explore.one_image import Encoded, encode, fit, more_unusual_than
 from vae.models.judge import features, probabilities
 from vae.ui.components.drawing import canvas
 from vae.ui.explore import nearest_codes
-from vae.ui.frame import page
+from vae.ui.frame import page, pages
 from vae.ui.shared import models, server
 from vae.ui.shared.models import Pair
 
@@ -121,7 +121,7 @@ def _unusual(pair: Pair, prepared: Prepared) -> None:
 
 
 page.begin(
-    "Draw",
+    pages.DRAW,
     "Your own drawing through both models: what comes back, where it lands among the test images, how unusual it is.",
 )
 st.fragment(show)(page.pair())

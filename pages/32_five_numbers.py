@@ -7,7 +7,7 @@ from torch import Tensor
 
 from vae.ui.components.drawing import canvas
 from vae.ui.explore import code_sliders
-from vae.ui.frame import page, sidebar
+from vae.ui.frame import page, pages, sidebar
 from vae.ui.frame.sidebar import Chosen
 from vae.ui.shared import server
 from vae.ui.shared.models import Pair
@@ -21,7 +21,7 @@ def show(pair: Pair) -> None:
     image, about = _image(pair)
     if image is None:
         st.info("Nothing is drawn yet. Draw something on the page **Draw** and come back, or choose a test image.")
-        st.page_link("pages/31_draw.py", label="Draw", icon=":material/draw:")
+        pages.DRAW.link()
         return
     _compression(pair)
     st.fragment(code_sliders.show)(pair, image, about)
@@ -89,7 +89,7 @@ def _compression(pair: Pair) -> None:
 
 
 page.begin(
-    "Five numbers",
+    pages.FIVE_NUMBERS,
     "All that passes from encoder to decoder is a few numbers. Move each, or take it away, and see what it said.",
 )
 show(page.pair(_models()))

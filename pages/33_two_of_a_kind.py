@@ -8,7 +8,7 @@ from vae.data.datasets import Dataset
 from vae.data.to_picture import tile
 from vae.explore.pairs import PAIRS, distances, overlaps, random_pairs
 from vae.figures.pairs import Codes, among_others, side_by_side
-from vae.ui.frame import page
+from vae.ui.frame import page, pages
 from vae.ui.shared import charts
 from vae.ui.shared.models import Pair
 
@@ -121,7 +121,7 @@ def _compare(pair: Pair, labels: np.ndarray, label: int, two: np.ndarray) -> Non
 
 
 page.begin(
-    "Two of a kind",
+    pages.TWO_OF_A_KIND,
     "Two images of the same class: how near do the models put them, and does the VAE mix them up?",
 )
 show(page.pair())

@@ -5,7 +5,7 @@ import streamlit as st
 from vae.explore.corruption import KINDS, Corrupted, corrupt, restore
 from vae.figures.images import image_rows
 from vae.ui.explore import corruption
-from vae.ui.frame import page
+from vae.ui.frame import page, pages
 from vae.ui.shared import charts
 from vae.ui.shared.models import Pair
 
@@ -102,7 +102,7 @@ def _fill(sigma: float) -> None:
 
 
 page.begin(
-    "Denoise and inpaint",
+    pages.DENOISE,
     "Test images are spoilt, encoded and decoded: how much of the damage is gone, and what went with it?",
 )
 show(page.pair())

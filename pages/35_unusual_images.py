@@ -8,7 +8,7 @@ from vae.explore.unusual import SCORES, detection, percentiles
 from vae.figures.images import image_rows
 from vae.figures.unusual import histograms, roc_curves
 from vae.ui.explore import unusual
-from vae.ui.frame import page
+from vae.ui.frame import page, pages
 from vae.ui.shared import charts
 from vae.ui.shared.models import Pair, Trained
 
@@ -116,5 +116,5 @@ def _against(pair: Pair, score: str) -> None:
     )
 
 
-page.begin("Unusual images", "What does a model do worst on, and does it notice images of another kind?")
+page.begin(pages.UNUSUAL_IMAGES, "What does a model do worst on, and does it notice images of another kind?")
 show(page.pair())

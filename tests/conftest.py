@@ -80,11 +80,11 @@ def fresh(_trainer: Trainer, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """
     monkeypatch.setattr(Trainer, "images_per_second", Trainer.known_speed)
     monkeypatch.setattr(server, "Trainer", lambda: _trainer)
-    for owner in (server.trainer, server.projector, server.measurer, server._list):
+    for owner in (server.trainer, server.projector, server.measurer, server.listed):
         owner.clear()
     yield
-    while (job := _trainer.job) is not None or _trainer._occupied:
-        if job is not None:
+    while not _trainer.idle:
+        if (job := _trainer.job) is not None:
             _trainer.cancel(job)
         time.sleep(0.05)
     server.measurer().close()

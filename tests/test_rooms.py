@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from vae.folders import ROOT
+from vae.ui.frame import pages
 
 # From the ground up. A room that is missing here fails the tests: whoever adds one has to place it.
 FLOORS = (
@@ -84,3 +85,26 @@ def test_libraries_of_the_screen_stay_in_its_rooms(library: str, rooms: tuple[st
         if path.relative_to(ROOT / "vae").parts[0] not in rooms:
             names = imported(path.read_text(encoding="utf-8"))
             assert not [name for name in names if f"{name}.".startswith(f"{library}.")], path
+
+
+def test_pages_stand_in_the_folder_as_in_the_sidebar_and_each_has_its_test_file() -> None:
+    files = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "pages").glob("*.py"))
+    listed = [page.path for group in pages.SECTIONS.values() for page in group]
+    assert listed == [pages.LATENT_SPACES.path, *files]
+    for tens, group in enumerate(pages.SECTIONS.values(), start=1):
+        numbers = [int(Path(page.path).stem.split("_")[0]) for page in group if page != pages.LATENT_SPACES]
+        assert numbers == list(range(10 * tens + 1, 10 * tens + 1 + len(numbers)))
+    for stem in ("latent_spaces", *(Path(file).stem.split("_", 1)[1] for file in files)):
+        assert (ROOT / "tests" / "pages" / f"test_{stem}.py").exists(), f"tests/pages/test_{stem}.py is missing"
+
+
+def test_no_test_imports_another_or_reaches_into_a_private_name() -> None:
+    for path in sorted((ROOT / "tests").rglob("*.py")):
+        source = path.read_text(encoding="utf-8")
+        for name in imported(source):
+            assert not (name.startswith("tests.") and ".test_" in name), f"{path} imports {name}"
+            assert not any(part.startswith("_") and not part.startswith("__") for part in name.split(".")), path
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Attribute) and node.attr.startswith("_") and not node.attr.startswith("__"):
+                own = isinstance(node.value, ast.Name) and node.value.id == "self"
+                assert own, f"{path}:{node.lineno} reaches into {ast.unparse(node)}"

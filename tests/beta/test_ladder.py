@@ -13,8 +13,8 @@ from vae.beta.ladder import (
     Criterion,
     aligned,
     best_by_latent_size,
+    best_run,
     comparable,
-    judge_betas,
     ladders,
     smallest_within,
 )
@@ -89,7 +89,7 @@ def test_a_winner_is_named_where_no_interval_reaches_it(run: Checkpoint) -> None
         variant(run, f"b{beta}", {"samples": {"prior": {"frechet": interval(*found, higher=False)}}}, beta=beta)
         for beta, found in distances.items()
     ]
-    verdict = judge_betas(runs, FRECHET)
+    verdict = best_run(runs, FRECHET)
     assert verdict is not None
     assert (verdict.best.config.beta, verdict.decided, verdict.measured) == (1.0, True, 3)
 
@@ -100,7 +100,7 @@ def test_no_winner_is_named_where_intervals_overlap(run: Checkpoint) -> None:
         variant(run, f"b{beta}", {"likelihood": {"bound_50": interval(*found, higher=True)}}, beta=beta)
         for beta, found in bounds.items()
     ]
-    verdict = judge_betas(runs, BOUND)
+    verdict = best_run(runs, BOUND)
     assert verdict is not None
     assert not verdict.decided
     assert verdict.best.config.beta == 1.0
@@ -112,7 +112,7 @@ def test_what_was_not_measured_or_is_no_measure_is_left_out(run: Checkpoint) -> 
     bare = variant(run, "bare")
     broken = [variant(run, "x", quality) for quality in ({"likelihood": 5}, {"likelihood": {"bound_50": {"value": 3}}})]
     assert [BOUND.of(one) is not None for one in (measured, bare, *broken)] == [True, False, False, False]
-    assert judge_betas([measured, bare, *broken], BOUND) is None
+    assert best_run([measured, bare, *broken], BOUND) is None
     assert FRECHET.of(variant(run, "ae", {"samples": None})) is None
 
 

@@ -82,7 +82,7 @@ def test_evaluate_adds_the_bound_and_the_quality_that_are_asked_for(
         assert message in err
 
 
-_MEASURE = {"value": 12.0, "low": 11.0, "high": 13.0, "unit": "distance"}
+_MEASURE = {"value": 12.0, "low": 11.0, "high": 13.0, "unit": "distance", "higher_is_better": False}
 
 
 def test_a_run_by_seconds_gives_a_command_by_steps(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

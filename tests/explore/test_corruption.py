@@ -105,7 +105,7 @@ def test_noise_is_on_the_input_alone_as_the_page_makes_it_and_other_noise_in_eve
 
 def test_without_noise_a_run_is_what_it_was_and_with_it_order_and_start_are_the_same(small: Dataset) -> None:
     runs = {sigma: loop.RunState(replace(CONFIG, input_noise=sigma), small) for sigma in (0.0, 0.5)}
-    orders = [run._draw_order() for run in runs.values()]
+    orders = [run.draw_order() for run in runs.values()]
     assert torch.equal(*orders)
     for one, other in zip(runs[0.0].model.parameters(), runs[0.5].model.parameters(), strict=True):
         assert torch.equal(one, other)

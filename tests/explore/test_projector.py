@@ -34,7 +34,7 @@ def test_a_map_cancelled_before_its_turn_never_begins(tmp_path: Path, monkeypatc
     began: list[ProjectionSettings] = []
     monkeypatch.setattr("vae.explore.projector.project", lambda codes, settings, on_iteration: began.append(settings))
     projector, (codes, _) = Projector(tmp_path), clusters()
-    with projector._turn:
+    with projector.turn:
         task = projector.request(codes, TSNE)
         task.cancel()
         task.cancel()
@@ -108,7 +108,7 @@ def test_further_codes_are_placed_on_the_map_of_the_first(monkeypatch: pytest.Mo
 def test_a_second_look_comes_from_the_disk(tmp_path: Path) -> None:
     codes, _ = clusters()
     first = Projector(tmp_path)
-    with first._turn:
+    with first.turn:
         task = first.request(codes, TSNE)
         assert task.running
         assert first.request(codes, TSNE) is task

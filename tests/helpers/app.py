@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from vae.folders import ROOT
 from vae.jobs.job import Job
+from vae.ui.frame.pages import LATENT_SPACES, Page
 from vae.ui.shared import server
 
 SHIPPED = ROOT / "checkpoints"
@@ -14,13 +15,13 @@ PAIRS = ("ae-2d", "vae-2d", "ae-20d", "vae-20d")
 MODELS = (*PAIRS, "ae-5d", "vae-5d", "classifier-vae-10d")
 
 
-def open_page(page: str, **parameters: str) -> AppTest:
+def open_page(page: Page, **parameters: str) -> AppTest:
     """A page as it is drawn first, with `parameters` in its address."""
     app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=120)
     for key, value in parameters.items():
         app.query_params[key] = value
-    if page != "streamlit_app.py":
-        app.switch_page(page)
+    if page != LATENT_SPACES:
+        app.switch_page(page.path)
     app.run()
     assert not app.exception, [e.value for e in app.exception]
     return app
@@ -39,7 +40,7 @@ def texts(app: AppTest) -> str:
 
 def finish(app: AppTest) -> Job:
     """Wait for the run that was just submitted, which a page may have seen the end of, and draw the page again."""
-    job = [one for one in server.trainer()._jobs.values() if one.owner == app.session_state["session"]][-1]
+    job = [one for one in server.trainer().jobs if one.owner == app.session_state["session"]][-1]
     for _ in range(1_200):
         if job.ended:
             app.run()

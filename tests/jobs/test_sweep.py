@@ -13,6 +13,7 @@ from tests.helpers.members import MEMBERS, SMALL
 from vae.data.datasets import Dataset
 from vae.jobs.engine_processes import processes
 from vae.jobs.engines import Event, train_member
+from vae.jobs.processes import start
 from vae.jobs.sweep import choose_engine, finished, plan, sweep
 from vae.storage import recording
 from vae.storage.checkpoints import list_checkpoints, load, load_model
@@ -114,14 +115,14 @@ def test_a_checkpoint_that_cannot_be_written_fails_its_member_alone(
     small: Dataset, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
 
-    save = recording._save
+    save = recording.write_checkpoint
 
     def fail(path: Path, *rest: object) -> None:
         if path.name == MEMBERS[2].name:
             raise CheckpointError("The disk is full.")
         save(path, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(recording, "_save", fail)
+    monkeypatch.setattr(recording, "write_checkpoint", fail)
     events = list(sweep(MEMBERS, "stacked", dataset=small))
     assert [(e.member.name, e.error) for e in events if e.state == "failed"] == [(MEMBERS[2].name, "The disk is full.")]
     assert len(list_checkpoints()[0]) == 3
@@ -148,29 +149,19 @@ def test_a_run_that_is_stopped_leaves_nothing(small: Dataset, folder: Path) -> N
     assert list(folder.iterdir()) == []
 
 
-CRASHING = """
-import os
-from vae.jobs import engine_processes as engine
-train = engine.train_member
-engine.train_member = lambda m, *rest: os.kill(os.getpid(), 9) if m.name == "doomed" else train(m, *rest)
-engine.main()
-"""
-
-
 def test_processes_agree_with_one_by_one_survive_a_crash_and_end_when_closed(
     mnist: Dataset, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (member,) = plan((0.5,), (2,), 1, "side", steps=30)
     long = replace(member, name="long", config=replace(member.config, steps=1_000_000))
-    started: list[subprocess.Popen[str]] = []
-    start = subprocess.Popen
+    started: list[subprocess.Popen[bytes]] = []
 
-    def remember(*args: Any, **kwargs: Any) -> subprocess.Popen[str]:
+    def remember(*args: Any, **kwargs: Any) -> subprocess.Popen[bytes]:
         started.append(start(*args, **kwargs))
         return started[-1]
 
-    monkeypatch.setattr("vae.jobs.engine_processes._START", CRASHING)
-    monkeypatch.setattr("vae.jobs.engine_processes.subprocess.Popen", remember)
+    monkeypatch.setattr("vae.jobs.engine_processes.WORKER", "tests.helpers.crashing_worker")
+    monkeypatch.setattr("vae.jobs.engine_processes.start", remember)
     # One process for all: the crash of one member must not cost the others.
     events = processes([replace(member, name="doomed"), member, long], count=1)
     event = next(events)

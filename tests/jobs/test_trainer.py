@@ -132,8 +132,8 @@ def test_a_killed_worker_fails_its_run_and_is_replaced(trainer: Trainer) -> None
     job = trainer.submit([LONG], names=["killed"])
     wait(lambda: job.runs[0].history)
     again = trainer.submit([QUICK], names=["after-kill"])
-    assert trainer._process is not None
-    os.kill(trainer._process.pid, signal.SIGKILL)
+    assert trainer.pid is not None
+    os.kill(trainer.pid, signal.SIGKILL)
     wait(lambda: ended(job), seconds=20)
     assert job.state == "failed"
     assert "signal 9" in job.error
@@ -157,7 +157,7 @@ def test_a_worker_whose_server_dies_ends_and_leaves_no_half_written_folder(folde
         "trainer = Trainer()\n"
         "job = trainer.submit([TrainConfig(epochs=1000, hidden=(16,), device='cpu')], names=['long'])\n"
         "while not job.runs[0].history: time.sleep(0.02)\n"
-        "print(trainer._process.pid, flush=True)\n"
+        "print(trainer.pid, flush=True)\n"
         "time.sleep(600)\n"
     )
     with subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:

@@ -12,10 +12,11 @@ from streamlit.testing.v1 import AppTest
 from tests.helpers.app import open_page, texts
 from vae.data.to_picture import data_uri
 from vae.storage.checkpoints import load
+from vae.ui.frame import pages
 from vae.ui.shared import models, server
 from vae.ui.shared.selection import Selection
 
-PAGE = "pages/24_arithmetic.py"
+PAGE = pages.ARITHMETIC
 
 
 def chart(app: AppTest, key: str) -> dict:

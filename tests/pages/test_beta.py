@@ -11,9 +11,10 @@ from tests.helpers.app import SHIPPED, open_page
 from vae.beta.ladder import CRITERIA
 from vae.storage.checkpoints import load
 from vae.storage.files import write_json
+from vae.ui.frame import pages
 from vae.ui.shared import server
 
-PAGE = "pages/12_beta.py"
+PAGE = pages.BETA
 
 
 @pytest.fixture
@@ -110,7 +111,7 @@ def test_what_was_not_measured_can_be_and_the_rest_is_shown(ladder: Path) -> Non
 def test_samples_come_from_the_prior_or_from_what_was_fitted_and_their_numbers_are_read(folder: Path) -> None:
     for name in ("ae-2d", "vae-2d"):
         shutil.copytree(SHIPPED / name, folder / name)
-    app = open_page("pages/11_samples.py")
+    app = open_page(pages.SAMPLES)
     table = app.dataframe[0].value
     assert list(table["samples of"][:4]) == [
         "AE + N(0, I)",
@@ -126,7 +127,7 @@ def test_samples_come_from_the_prior_or_from_what_was_fitted_and_their_numbers_a
         "gaussian": ["a Gaussian of its codes"],
         "prior beside mixture": ["N(0, I)", "10 Gaussians of its codes"],
     }.items():
-        pictures = open_page("pages/11_samples.py", sampler=sampler).get("image")[: 2 * len(sources)]
+        pictures = open_page(pages.SAMPLES, sampler=sampler).get("image")[: 2 * len(sources)]
         assert [picture.proto.imgs[0].caption for picture in pictures] == [
             f"{model}, 64 decodes of z ~ {source}" for model in ("AE: ae-2d", "VAE: vae-2d") for source in sources
         ]

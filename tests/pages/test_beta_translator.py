@@ -10,9 +10,10 @@ from streamlit.testing.v1 import AppTest
 from tests.helpers.app import open_page, texts
 from vae.beta.balance import Convention, balance
 from vae.beta.code_bases import PRESETS
+from vae.ui.frame import pages
 from vae.ui.frame.beta_scale import BETAS, nearest_beta
 
-PAGE = "pages/13_beta_translator.py"
+PAGE = pages.BETA_TRANSLATOR
 PYTORCH_VAE = {
     "t_reconstruction": "squared error",
     "t_pixels": "mean",

@@ -6,9 +6,10 @@ import pytest
 
 from tests.helpers.app import charts, open_page, texts
 from vae.explore.corruption import KINDS
+from vae.ui.frame import pages
 from vae.ui.shared import server
 
-PAGE = "pages/34_denoise.py"
+PAGE = pages.DENOISE
 
 
 def test_every_corruption_at_its_extremes_and_the_way_to_a_denoising_pair(

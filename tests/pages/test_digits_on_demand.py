@@ -15,9 +15,10 @@ from vae.data.datasets import Dataset
 from vae.storage.checkpoints import load
 from vae.training.recipe import ARTICLE
 from vae.ui.components.drawing.canvas import KEY, PREFIX
+from vae.ui.frame import pages
 from vae.ui.generate import on_demand
 
-PAGE = "pages/25_digits_on_demand.py"
+PAGE = pages.DIGITS_ON_DEMAND
 
 
 def rows(app: AppTest) -> dict:

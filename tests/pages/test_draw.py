@@ -10,8 +10,9 @@ from streamlit.testing.v1 import AppTest
 from tests.helpers.app import open_page, texts
 from tests.helpers.drawings import draw, png, seven, star
 from vae.ui.components.drawing.canvas import KEY
+from vae.ui.frame import pages
 
-PAGE = "pages/31_draw.py"
+PAGE = pages.DRAW
 
 
 def test_a_drawn_seven_is_read_placed_and_ranked(shipped: Path) -> None:
@@ -34,8 +35,8 @@ def test_a_drawn_seven_is_read_placed_and_ranked(shipped: Path) -> None:
 
     # It survives a change of page.
     said = texts(app)
-    app.switch_page("pages/13_beta_translator.py").run()
-    assert app.switch_page(PAGE).run().title[0].value == "Draw"
+    app.switch_page(pages.BETA_TRANSLATOR.path).run()
+    assert app.switch_page(PAGE.path).run().title[0].value == "Draw"
     assert texts(app) == said
 
 

@@ -21,8 +21,9 @@ from vae.storage.recording import record
 from vae.training.config import TrainConfig
 from vae.training.loop import train
 from vae.ui.explore.code_sliders import KEY, parsed
+from vae.ui.frame import pages
 
-PAGE = "pages/32_five_numbers.py"
+PAGE = pages.FIVE_NUMBERS
 
 
 def sent(app: AppTest) -> tuple[dict[str, Any], dict[str, dict[str, np.ndarray]]]:
@@ -100,8 +101,8 @@ def test_the_browser_gets_codes_bands_and_decoders_and_the_ledger_follows_what_i
     assert "where the sliders stand" not in ledger_of(app, "AE")[0]
 
     # It is kept through a change of page and for this image alone, and what no browser of ours says counts for nothing.
-    app.switch_page("pages/13_beta_translator.py").run()
-    app.switch_page(PAGE).run()
+    app.switch_page(pages.BETA_TRANSLATOR.path).run()
+    app.switch_page(PAGE.path).run()
     assert ledger_of(app, "VAE")[0] == table
     app.number_input(key="five_index").set_value(1).run()
     assert "where the sliders stand" not in ledger_of(app, "VAE")[0]
@@ -128,9 +129,9 @@ def test_models_of_one_number_and_of_many_fit_here_and_on_the_pages_beside(folde
     assert "latent dim: 1 / 24" in texts(app)  # what makes the comparison unfair is said
     assert [len(panel["rows"]) for panel in sent(app)[0]["panels"]] == [1, 24]
 
-    app.switch_page("pages/31_draw.py").run()
+    app.switch_page(pages.DRAW.path).run()
     assert len(star(draw(app, seven()))) == 2
-    app.switch_page("pages/33_two_of_a_kind.py").run()
+    app.switch_page(pages.TWO_OF_A_KIND.path).run()
     assert not app.exception
     assert app.table[0].value.shape == (3, 3)
 
@@ -143,9 +144,9 @@ def test_models_of_one_number_and_of_many_fit_here_and_on_the_pages_beside(folde
 def test_the_drawing_comes_along_from_its_page(shipped: Path) -> None:
     app = open_page(PAGE, five_image="your drawing")
     assert "Nothing is drawn yet" in app.info[0].value
-    app.switch_page("pages/31_draw.py").run()
+    app.switch_page(pages.DRAW.path).run()
     draw(app, seven())
-    app.switch_page(PAGE).run()
+    app.switch_page(PAGE.path).run()
     app.segmented_control(key="five_image").set_value("your drawing").run()
     assert not app.exception
     assert not app.info

@@ -10,12 +10,13 @@ from streamlit.testing.v1 import AppTest
 from tests.helpers.app import open_page, texts
 from vae.generate.paths import chain, pixel_lengths
 from vae.storage.checkpoints import load
+from vae.ui.frame import pages
 from vae.ui.generate import paths
 from vae.ui.shared import models
 from vae.ui.shared.models import Pair
 from vae.ui.shared.selection import Selection
 
-PAGE = "pages/22_interpolation.py"
+PAGE = pages.INTERPOLATION
 
 
 def chart(app: AppTest, key: str) -> dict:

@@ -14,10 +14,11 @@ from vae.data.datasets import Dataset
 from vae.models.codes import encode_images
 from vae.storage.checkpoints import load, load_model
 from vae.ui.components.latent_map.message import READ_SIDE
+from vae.ui.frame import pages
 
 
 def test_the_first_page_draws_the_codes_of_both_models(shipped: Path, mnist: Dataset) -> None:
-    app = open_page("streamlit_app.py")
+    app = open_page(pages.LATENT_SPACES)
     header, models = sent(app)
     assert [panel["title"] for panel in header["panels"]] == ["ae-2d, as they are", "vae-2d, as they are"]
     assert header["of"] == "mnist/test"
@@ -34,18 +35,18 @@ def test_the_first_page_draws_the_codes_of_both_models(shipped: Path, mnist: Dat
 
 
 def test_what_the_map_is_sent_for_the_first_page_stays_under_three_megabytes(shipped: Path) -> None:
-    (element,) = open_page("streamlit_app.py").get("bidi_component")
+    (element,) = open_page(pages.LATENT_SPACES).get("bidi_component")
     assert element.proto.ByteSize() < 3_000_000
 
 
 def test_the_training_images_can_be_shown(shipped: Path, mnist: Dataset) -> None:
-    header, models = sent(open_page("streamlit_app.py", images="60,000 training images"))
+    header, models = sent(open_page(pages.LATENT_SPACES, images="60,000 training images"))
     assert (header["of"], header["count"]) == ("mnist/train", 60_000)
     np.testing.assert_array_equal(models["labels"], mnist.train_labels)
 
 
 def test_above_two_dimensions_pca_says_how_far_to_trust_it(shipped: Path) -> None:
-    app = open_page("streamlit_app.py", ae="ae-20d", vae="vae-20d")
+    app = open_page(pages.LATENT_SPACES, ae="ae-20d", vae="vae-20d")
     assert app.selectbox(key="vae").value == "vae-20d"
     header, models = sent(app)
     assert all("PCA" in panel["title"] for panel in header["panels"])
@@ -71,7 +72,7 @@ def test_t_sne_shows_its_progress_then_aligned_maps_and_other_seeds(
     copies: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("vae.explore.projector.CACHE", tmp_path / "cache")
-    app = open_page("streamlit_app.py", ae="ae-20d", vae="vae-20d", images="2,000 test images")
+    app = open_page(pages.LATENT_SPACES, ae="ae-20d", vae="vae-20d", images="2,000 test images")
     app.segmented_control(key="projection").set_value("t-sne").run()
     assert not app.exception
     assert latent_map(app) is None
@@ -100,7 +101,7 @@ def test_a_t_sne_that_is_cancelled_says_so_and_can_begin_again(
     copies: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("vae.explore.projector.CACHE", tmp_path / "cache")
-    app = open_page("streamlit_app.py", ae="ae-20d", vae="vae-20d", images="2,000 test images")
+    app = open_page(pages.LATENT_SPACES, ae="ae-20d", vae="vae-20d", images="2,000 test images")
     app.segmented_control(key="projection").set_value("t-sne").run()
     app.button(key="wait_for_map_cancel").click().run()
     assert "The t-SNE was cancelled" in texts(app)
@@ -110,7 +111,7 @@ def test_a_t_sne_that_is_cancelled_says_so_and_can_begin_again(
 
 
 def test_what_a_lasso_chose_is_counted_listed_and_kept(shipped: Path, mnist: Dataset) -> None:
-    app = open_page("streamlit_app.py")
+    app = open_page(pages.LATENT_SPACES)
     indices = [3, 7, 11, 9_999]
     app.session_state["latent_map"] = {"selection": {"of": "mnist/test", "indices": indices}}
     app.run()
@@ -134,7 +135,7 @@ def test_what_a_lasso_chose_is_counted_listed_and_kept(shipped: Path, mnist: Dat
     "said", [{"of": "mnist/test", "indices": [-1, "7", 10**9]}, {"indices": None}, [], "all", {"of": 7, "indices": {}}]
 )
 def test_nonsense_from_the_browser_selects_nothing(said: object, shipped: Path) -> None:
-    app = open_page("streamlit_app.py")
+    app = open_page(pages.LATENT_SPACES)
     app.session_state["latent_map"] = {"selection": said}
     app.run()
     assert not app.exception
@@ -142,7 +143,7 @@ def test_nonsense_from_the_browser_selects_nothing(said: object, shipped: Path) 
 
 
 def test_the_classifier_reads_the_decoded_places_when_asked(shipped: Path) -> None:
-    app = open_page("streamlit_app.py")
+    app = open_page(pages.LATENT_SPACES)
     assert "0.read" not in sent(app)[1]
     app.session_state["latent_map"] = {"background": "reading"}
     app.run()
@@ -156,7 +157,7 @@ def test_the_classifier_reads_the_decoded_places_when_asked(shipped: Path) -> No
 
 
 def test_charts_stand_in_where_the_browser_cannot_draw_the_map(shipped: Path) -> None:
-    app = open_page("streamlit_app.py")
+    app = open_page(pages.LATENT_SPACES)
     app.session_state["latent_map"] = {"unsupported": "this browser has no WebGL 2"}
     app.run()
     assert "cannot be drawn here: this browser has no WebGL 2" in texts(app)

@@ -7,9 +7,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.helpers.app import open_page, texts
+from vae.ui.frame import pages
 from vae.ui.generate import wall
 
-PAGE = "pages/21_random_latents.py"
+PAGE = pages.RANDOM_LATENTS
 
 
 def walls(app: AppTest) -> list[dict]:

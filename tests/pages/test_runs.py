@@ -10,8 +10,9 @@ from streamlit.testing.v1 import AppTest
 from tests.helpers.app import SHIPPED, open_page, texts
 from vae.storage.archive import to_zip
 from vae.storage.checkpoints import list_checkpoints, load
+from vae.ui.frame import pages
 
-PAGE = "pages/15_runs.py"
+PAGE = pages.RUNS
 
 
 def choose(app: AppTest, *rows: int) -> None:

@@ -3,10 +3,11 @@
 from pathlib import Path
 
 from tests.helpers.app import charts, open_page, texts
+from vae.ui.frame import pages
 
 
 def test_samples_decode_the_same_images_and_the_same_z(shipped: Path) -> None:
-    app = open_page("pages/11_samples.py")
+    app = open_page(pages.SAMPLES)
     (rows,) = charts(app)
     assert len(rows["layout"]["images"]) == 36
     assert len(app.get("image")) == 4  # 64 samples and a manifold of each
@@ -16,5 +17,5 @@ def test_samples_decode_the_same_images_and_the_same_z(shipped: Path) -> None:
 
 
 def test_the_manifold_is_for_two_dimensions_only(shipped: Path) -> None:
-    app = open_page("pages/11_samples.py", ae="ae-20d", vae="vae-20d")
+    app = open_page(pages.SAMPLES, ae="ae-20d", vae="vae-20d")
     assert len(app.get("image")) == 2

@@ -4,11 +4,12 @@ import time
 from pathlib import Path
 
 from tests.helpers.app import charts, open_page, texts
+from vae.ui.frame import pages
 from vae.ui.shared import server
 
 
 def test_training_draws_curves_and_a_film_of_every_checkpoint_chosen(shipped: Path) -> None:
-    app = open_page("pages/14_training.py")
+    app = open_page(pages.TRAINING)
     curves, *films = charts(app)
     assert {trace["name"] for trace in curves["data"]} == {
         f"{name}, {part}" for name in ("ae-2d", "vae-2d") for part in ("test", "train")
@@ -22,7 +23,7 @@ def test_training_draws_curves_and_a_film_of_every_checkpoint_chosen(shipped: Pa
 
 
 def test_the_training_page_shows_the_run_that_is_going(copies: Path) -> None:
-    app = open_page("pages/14_training.py", vae="vae-20d", ae="ae-20d")
+    app = open_page(pages.TRAINING, vae="vae-20d", ae="ae-20d")
     app.segmented_control(key="budget").set_value("epochs").run()
     app.number_input(key="latent").set_value(5).run()
     app.number_input(key="epochs").set_value(500).run()

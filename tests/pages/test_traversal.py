@@ -8,9 +8,10 @@ from streamlit.testing.v1 import AppTest
 from tests.helpers.app import open_page, texts
 from vae.models.dimensions import kl_by_dimension
 from vae.storage.checkpoints import load
+from vae.ui.frame import pages
 from vae.ui.shared import models
 
-PAGE = "pages/23_traversal.py"
+PAGE = pages.TRAVERSAL
 
 
 def layout(app: AppTest, part: str) -> dict:

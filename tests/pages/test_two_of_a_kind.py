@@ -10,8 +10,9 @@ from vae.data.datasets import Dataset
 from vae.explore.pairs import bhattacharyya, spread
 from vae.models.codes import encode_posteriors
 from vae.storage.checkpoints import load, load_model
+from vae.ui.frame import pages
 
-PAGE = "pages/33_two_of_a_kind.py"
+PAGE = pages.TWO_OF_A_KIND
 
 
 def numbers(app: AppTest) -> np.ndarray:

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from tests.helpers.app import open_page, texts
+from vae.ui.frame import pages
 
-PAGE = "pages/35_unusual_images.py"
+PAGE = pages.UNUSUAL_IMAGES
 
 
 def test_the_page_grades_both_models_and_offers_what_needs_the_network(fresh: None, shipped: Path) -> None:

@@ -36,7 +36,7 @@ def test_where_capture_fails_training_goes_on_as_if_nobody_had_tried(
 
     def with_graph(run: loop.RunState, *args: object) -> None:
         begin(run, *args)  # type: ignore[arg-type]
-        run.graphed = GraphedStep(run._step, run.noise, config.batch_size)
+        run.graphed = GraphedStep(run.take_step, run.noise, config.batch_size)
 
     monkeypatch.setattr("vae.training.loop.RunState.__init__", with_graph)
     report = last(config, small)

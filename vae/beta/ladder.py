@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from vae.explore.alignment import turning
+from vae.measure.intervals import Measure
+from vae.measure.recorded import recorded_quality
 from vae.storage.checkpoints import Checkpoint
 from vae.training.config import TrainConfig
 
@@ -100,13 +102,11 @@ class Criterion:
     name: str
     sampler: str | None = None
 
-    def of(self, checkpoint: Checkpoint) -> dict[str, Any] | None:
-        """The `intervals.Measure` of a run as JSON; None where it was not measured."""
-        found: Any = checkpoint.metrics.get("quality")
-        for key in (self.group, self.sampler, self.name):
-            if key is not None:
-                found = found.get(key) if isinstance(found, dict) else None
-        return found if isinstance(found, dict) and _is_measure(found) else None
+    def of(self, checkpoint: Checkpoint) -> Measure | None:
+        """Return the measure of a run; None where it was not measured or has no interval."""
+        quality = recorded_quality(checkpoint.metrics)
+        found = None if quality is None else quality.measures(self.group, self.sampler).get(self.name)
+        return None if found is None or found.low is None or found.high is None else found
 
 
 CRITERIA = (
@@ -125,11 +125,6 @@ CRITERIA = (
 )
 
 
-def _is_measure(found: dict[str, Any]) -> bool:
-    numbers = ("value", "low", "high")
-    return all(isinstance(found.get(key), int | float) for key in numbers) and "higher_is_better" in found
-
-
 @dataclass(frozen=True)
 class Verdict:
     """Which run is best, or that it cannot be said."""
@@ -143,14 +138,14 @@ class Verdict:
         return not self.rivals
 
 
-def judge_betas(runs: Sequence[Checkpoint], criterion: Criterion) -> Verdict | None:
-    """The best run by a criterion, and all whose 95 % intervals overlap with its own; None with fewer than two."""
+def best_run(runs: Sequence[Checkpoint], criterion: Criterion) -> Verdict | None:
+    """Find the best run by a criterion, and all whose 95 % intervals overlap with its own; None with fewer than two."""
     measures = [(run, found) for run in runs if (found := criterion.of(run)) is not None]
     if len(measures) < 2:
         return None
-    sign = 1 if measures[0][1]["higher_is_better"] else -1
-    best, top = max(measures, key=lambda pair: sign * pair[1]["value"])
-    rivals = (run for run, m in measures if run is not best and m["high"] >= top["low"] and m["low"] <= top["high"])
+    sign = 1 if measures[0][1].higher_is_better else -1
+    best, top = max(measures, key=lambda pair: sign * pair[1].value)
+    rivals = (run for run, m in measures if run is not best and not m.below(top) and not top.below(m))
     return Verdict(best, tuple(rivals), len(measures))
 
 

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from vae.measure.intervals import Measure
+from vae.measure.recorded import recorded_measures, recorded_quality
+
 
 def show_judge(result: dict[str, Any]) -> str:
     return f"{result['path']}: reads {result['accuracy']:.2%} of the test images right"
@@ -59,19 +62,16 @@ def show_shrink(result: dict[str, Any]) -> str:
 
 def show_evaluate(result: dict[str, Any]) -> str:
     lines = [show_metrics({key: value for key, value in result.items() if not isinstance(value, dict)})]
-    quality = result.get("quality", {})
-    samples = {f"samples ({sampler})": found for sampler, found in (quality.get("samples") or {}).items()}
-    for title, measures in {
-        "likelihood of all test images": result.get("likelihood"),
-        "likelihood of some test images": quality.get("likelihood"),
-        "latent space": quality.get("latents"),
-        **samples,
-    }.items():
+    groups = {"likelihood of all test images": recorded_measures(result.get("likelihood"))}
+    if (quality := recorded_quality(result)) is not None:
+        groups |= {"likelihood of some test images": quality.likelihood, "latent space": quality.latents}
+        groups |= {f"samples ({sampler})": measures for sampler, measures in quality.samples.items()}
+    for title, measures in groups.items():
         if measures:
             lines += [title, *(show_measure(name, measure) for name, measure in measures.items())]
     return "\n".join(lines)
 
 
-def show_measure(name: str, measure: dict[str, Any]) -> str:
-    interval = "" if measure["low"] is None else f"[{measure['low']:.4f}, {measure['high']:.4f}]"
-    return f"  {name.replace('_', ' '):<20} {measure['value']:<10.4f} {interval:<24} {measure['unit']}"
+def show_measure(name: str, measure: Measure) -> str:
+    interval = "" if measure.low is None else f"[{measure.low:.4f}, {measure.high:.4f}]"
+    return f"  {name.replace('_', ' '):<20} {measure.value:<10.4f} {interval:<24} {measure.unit}"

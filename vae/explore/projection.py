@@ -86,7 +86,7 @@ def project(
         raise ProjectionError(
             f"A perplexity of {settings.perplexity:g} needs more than {3 * settings.perplexity:g} points."
         )
-    points = _tsne(codes, settings, on_iteration)
+    points = tsne(codes, settings, on_iteration)
     return Projection(points, trust(codes, points))
 
 
@@ -171,13 +171,18 @@ class _Progress:
             raise ProjectionCancelled
 
 
-def _tsne(codes: np.ndarray, settings: ProjectionSettings, on_iteration: OnIteration | None) -> np.ndarray:
+def tsne(codes: np.ndarray, settings: ProjectionSettings, on_iteration: OnIteration | None) -> np.ndarray:
+    """Compute the t-SNE map (N, 2) of codes (N, D); codes beyond the first 10,000 are placed on the map of those.
+
+    Raises:
+        ProjectionCancelled: when `on_iteration` has returned True.
+    """
     from openTSNE import TSNE
 
     progress, fitted = _Progress(on_iteration), codes[:FITTED]
     affinities = _affinities(fitted, settings.perplexity)
     progress.report(0)
-    tsne = TSNE(
+    embedding = TSNE(
         early_exaggeration_iter=EXAGGERATED,
         n_iter=ITERATIONS,
         random_state=settings.seed,
@@ -188,7 +193,7 @@ def _tsne(codes: np.ndarray, settings: ProjectionSettings, on_iteration: OnItera
         callbacks=progress.fitting,
         callbacks_every_iters=REPORTED,
     )
-    points = np.asarray(tsne.fit(fitted, affinities), dtype=np.float32)
+    points = np.asarray(embedding.fit(fitted, affinities), dtype=np.float32)
     progress.report(EXAGGERATED + ITERATIONS)
     if len(codes) == len(fitted):
         return points

@@ -68,7 +68,7 @@ class Projector:
     folder: Path | None = None
     tasks: dict[Path, ProjectionTask] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _turn: threading.Lock = field(default_factory=threading.Lock)
+    turn: threading.Lock = field(default_factory=threading.Lock)  # held by the map that is being computed
 
     def request(self, codes: np.ndarray, settings: ProjectionSettings) -> ProjectionTask:
         """The task of this map: finished at once when it is in the cache, begun now when it is new.
@@ -97,7 +97,7 @@ class Projector:
             task.iteration, task.kl_divergence = iteration, kl_divergence
             return task.cancelled
 
-        with self._turn:
+        with self.turn:
             if task.cancelled:
                 return
             result, error = None, ""

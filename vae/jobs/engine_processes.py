@@ -19,13 +19,12 @@ from functools import cache
 import torch
 
 from vae.data.datasets import DatasetError, load_dataset
-from vae.folders import ROOT, checkpoints_folder
 from vae.jobs.engines import Event, Member, train_member
-from vae.jobs.processes import exit_reason, in_words
+from vae.jobs.processes import answers, exit_reason, in_words, send, start
 from vae.training.config import config_from_json
 
+WORKER = "vae.jobs.engine_processes"  # whose `main` is the worker's
 SECONDS_TO_END = 20.0  # a worker may be measuring what it has trained, and then saves it
-_START = "from vae.jobs.engine_processes import main; main()"
 
 
 def cores() -> int:
@@ -62,7 +61,7 @@ class _Hand:
     def __init__(self, waiting: deque[Member], events: queue.Queue[Event | None]) -> None:
         self._thread = threading.Thread(target=self._work, daemon=True)
         self._waiting, self._events = waiting, events
-        self._process: subprocess.Popen[str] | None = None
+        self._process: subprocess.Popen[bytes] | None = None
         self._closing = threading.Lock()
         self._closed = False
 
@@ -92,8 +91,7 @@ class _Hand:
         assert process.stdin is not None
         assert process.stdout is not None
         with contextlib.suppress(OSError, ValueError):  # where it has ended, its exit status says how
-            process.stdin.write(json.dumps({"name": member.name, "settings": asdict(member.config)}) + "\n")
-            process.stdin.flush()
+            send(process.stdin, {"name": member.name, "settings": asdict(member.config)})
         for line in process.stdout:
             event = Event(member, **json.loads(line))
             self._events.put(event)
@@ -103,21 +101,12 @@ class _Hand:
         error = f"Its process ended unexpectedly ({exit_reason(code)})."
         self._events.put(Event(member, "failed", error=error))
 
-    def _ready(self) -> subprocess.Popen[str] | None:
+    def _ready(self) -> subprocess.Popen[bytes] | None:
         with self._closing:
             if self._closed:
                 return None
             if self._process is None or self._process.poll() is not None:
-                self._process = subprocess.Popen(
-                    [sys.executable, "-c", _START],
-                    cwd=ROOT,
-                    env=os.environ | {"OMP_NUM_THREADS": "1", "VAE_CHECKPOINTS": str(checkpoints_folder().resolve())},
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    text=True,
-                    # Its own group: Ctrl-C in the terminal reaches it through its closed input.
-                    start_new_session=True,
-                )
+                self._process = start(WORKER, polite=False, environment={"OMP_NUM_THREADS": "1"})
             return self._process
 
     def close(self) -> None:
@@ -141,8 +130,7 @@ class _Hand:
 
 def main() -> None:
     """Run a worker on this process' standard streams."""
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # what libraries print must not stand between the answers
+    output = answers()
     torch.set_num_threads(1)
     lines: queue.Queue[str | None] = queue.Queue()
     closed = threading.Event()
@@ -165,6 +153,6 @@ def main() -> None:
         for event in events:
             told = {key: getattr(event, key) for key in ("state", "progress", "metrics", "error")}
             try:
-                print(json.dumps(told), file=answers, flush=True)
+                send(output, told)
             except BrokenPipeError:
                 closed.set()

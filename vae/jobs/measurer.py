@@ -13,17 +13,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vae.data.datasets import load_dataset
-from vae.folders import ROOT, checkpoints_folder
-from vae.jobs.processes import in_words
+from vae.jobs.processes import answers, exit_reason, in_words, send, start
 from vae.measure.evaluate import evaluate
 from vae.measure.quality import OnProgress, measure
 from vae.models.judge import fitting_judge
 from vae.storage.checkpoints import load, load_model
 from vae.storage.files import write_metrics
 from vae.training.build import choose_device
-
-# The pages come first.
-_START = "import os; hasattr(os, 'nice') and os.nice(10); from vae.jobs.measurer import main; main()"
 
 
 @dataclass
@@ -47,7 +43,7 @@ class Measurer:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._tasks: dict[str, Measurement] = {}  # in the order of their request
-        self._process: subprocess.Popen[str] | None = None
+        self._process: subprocess.Popen[bytes] | None = None
         self._at_work = False
 
     def request(self, names: Sequence[str]) -> None:
@@ -77,6 +73,11 @@ class Measurer:
                     self._process.kill()
                 task.state = "cancelled"
 
+    @property
+    def pid(self) -> int | None:
+        """The id of the process that measures or measured last; None before the first."""
+        return None if self._process is None else self._process.pid
+
     def close(self) -> None:
         """Cancel everything."""
         self.cancel(list(self._tasks))
@@ -89,19 +90,10 @@ class Measurer:
                     self._at_work = False
                     return
                 task.state = "running"
-                self._process = subprocess.Popen(
-                    [sys.executable, "-c", _START, task.name],
-                    cwd=ROOT,
-                    env=os.environ | {"VAE_CHECKPOINTS": str(checkpoints_folder().resolve())},
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    text=True,
-                    # Its own group: Ctrl-C in the terminal reaches it through its closed input.
-                    start_new_session=True,
-                )
+                self._process = start("vae.jobs.measurer", task.name)
             self._follow(task, self._process)
 
-    def _follow(self, task: Measurement, process: subprocess.Popen[str]) -> None:
+    def _follow(self, task: Measurement, process: subprocess.Popen[bytes]) -> None:
         assert process.stdout is not None
         for line in process.stdout:
             told = json.loads(line)
@@ -113,21 +105,20 @@ class Measurer:
             if task.state == "cancelled":
                 return
             if code and not task.error:
-                task.error = f"Its process ended unexpectedly ({f'signal {-code}' if code < 0 else f'status {code}'})."
+                task.error = f"Its process ended unexpectedly ({exit_reason(code)})."
             task.state = "failed" if task.error else "done"
 
 
 def main() -> None:
     """Measure the checkpoint that the command line names."""
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # what libraries print must not stand between the answers
+    output = answers()
 
     def end_with_the_server() -> None:
         sys.stdin.read()
         os._exit(1)
 
     def tell(**message: object) -> None:
-        print(json.dumps(message), file=answers, flush=True)
+        send(output, message)
 
     threading.Thread(target=end_with_the_server, daemon=True).start()
     try:

@@ -1,14 +1,22 @@
-"""Talk to a worker process, and say why one ended."""
+"""Start worker processes, exchange frames with them, and say in words why a run failed or a process ended.
+
+All three kinds of worker (trainer, measurer, sweep) are started by `start` with a module that has a `main`, read
+commands from their standard input, answer on `answers()`, and end when their standard input closes.
+"""
 
 import json
+import os
+import subprocess
+import sys
 import traceback
-from typing import IO, Any
+from typing import IO, Any, BinaryIO
 
 import numpy as np
 import safetensors.numpy
 import torch
 
 from vae.data.datasets import DatasetError
+from vae.folders import ROOT, checkpoints_folder
 from vae.storage.names import CheckpointError
 from vae.training.config import ConfigError
 from vae.training.loop import TrainingDivergedError
@@ -16,7 +24,60 @@ from vae.training.loop import TrainingDivergedError
 Frame = tuple[dict[str, Any], dict[str, np.ndarray]]
 
 
+def start(
+    module: str, *arguments: str, polite: bool = True, environment: dict[str, str] | None = None
+) -> subprocess.Popen[bytes]:
+    """Start a Python process that runs `main` of a module, with pipes to its standard input and output.
+
+    Args:
+        arguments: of its command line.
+        polite: whether the pages come first, from the process' very imports on.
+        environment: variables beside those of this process.
+    """
+    first = "import os; hasattr(os, 'nice') and os.nice(10); " if polite else ""
+    # The process works in the project's folder, in which a relative path would name another one.
+    folder = {"VAE_CHECKPOINTS": str(checkpoints_folder().resolve())}
+    return subprocess.Popen(
+        [sys.executable, "-c", f"{first}from {module} import main; main()", *arguments],
+        cwd=ROOT,
+        env=os.environ | folder | (environment or {}),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        # Its own group: Ctrl-C in the terminal reaches this process, and the worker through its closed input.
+        start_new_session=True,
+    )
+
+
+def answers() -> BinaryIO:
+    """Take this process' standard output for answers; what libraries print goes to standard error from then on."""
+    stream = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    return stream
+
+
+def send(stream: IO[bytes], message: dict[str, Any]) -> None:
+    """Write a message as a line of JSON.
+
+    Raises:
+        OSError: when nobody reads the stream any more.
+    """
+    stream.write(json.dumps(message).encode() + b"\n")
+    stream.flush()
+
+
+def write_frame(stream: IO[bytes], message: dict[str, Any], arrays: dict[str, np.ndarray] | None = None) -> None:
+    """Write a message as a line of JSON that says how many bytes of safetensors follow, and these.
+
+    Raises:
+        OSError: when nobody reads the stream any more.
+    """
+    payload = safetensors.numpy.save(arrays) if arrays else b""
+    stream.write(json.dumps(message | {"bytes": len(payload)}).encode() + b"\n" + payload)
+    stream.flush()
+
+
 def read_frame(stream: IO[bytes]) -> Frame | None:
+    """Read what `write_frame` wrote; None at the end of the stream."""
     line = stream.readline()
     if not line.endswith(b"\n"):
         return None
@@ -26,13 +87,13 @@ def read_frame(stream: IO[bytes]) -> Frame | None:
 
 
 def exit_reason(code: int) -> str:
-    """How a process ended that should not have, by its `returncode`."""
+    """Say how a process ended that should not have, by its `returncode`."""
     reason = f"signal {-code}" if code < 0 else f"exit status {code}"
     return reason + ("; the system may have run out of memory" if code == -9 else "")
 
 
 def in_words(error: Exception) -> str:
-    """Why a run failed, for the user; what nobody expected is printed in full besides."""
+    """Say why a run failed, for the user; what nobody expected is printed in full besides."""
     if isinstance(error, CheckpointError | ConfigError | DatasetError | TrainingDivergedError | ValueError):
         return str(error)
     if isinstance(error, torch.OutOfMemoryError):

@@ -1,16 +1,13 @@
-"""The training worker process, and the trainer that all of the app's sessions share.
+"""The trainer that all of the app's sessions share: a queue of jobs, and the worker process that trains them.
 
 Training never runs in the server's process: pages stay quick, cancel is certain, and a crash costs the run alone. The
-worker is kept warm between runs. It reads commands as JSON lines on its standard input and
-answers with frames on its standard output: a line of JSON, then as many bytes of safetensors as that line says. It ends
-when its standard input closes, so that no server leaves one behind.
+worker is kept warm between runs. `vae.jobs.worker` is its side of the pipes, and `vae.jobs.processes` says what crosses
+them.
 """
 
 import json
-import os
 import secrets
 import subprocess
-import sys
 import threading
 import time
 from dataclasses import asdict
@@ -18,16 +15,13 @@ from typing import Any
 
 import numpy as np
 
-from vae.folders import ROOT, checkpoints_folder
+from vae.jobs import processes
 from vae.jobs.job import Job, Run
-from vae.jobs.processes import exit_reason, read_frame
 from vae.storage.names import unused_name
 from vae.training.config import TrainConfig
 
 REMEASURE_SECONDS = 20.0
 REMEMBERED = 50  # jobs that have ended, for the sessions that come back to them
-# The page comes first, from the worker's very imports on.
-_START = "import os; hasattr(os, 'nice') and os.nice(10); from vae.jobs.worker import main; main()"
 
 
 class Trainer:
@@ -49,6 +43,22 @@ class Trainer:
         with self._lock:
             return next((job for job in self._jobs.values() if job.running), None)
 
+    @property
+    def jobs(self) -> list[Job]:
+        """All jobs that are remembered, in the order of their submission."""
+        with self._lock:
+            return list(self._jobs.values())
+
+    @property
+    def idle(self) -> bool:
+        """Whether the worker is free: no job runs, and none that was cancelled still ends."""
+        return self.job is None and not self._occupied
+
+    @property
+    def pid(self) -> int | None:
+        """The worker's process id; None before it has started."""
+        return None if self._process is None else self._process.pid
+
     def find(self, job_id: str) -> Job | None:
         """A job of this server by its id, also one that has ended."""
         return self._jobs.get(job_id)
@@ -64,23 +74,11 @@ class Trainer:
         with self._lock:
             if self._process is not None and self._process.poll() is None:
                 return
-            environment = os.environ | {
-                # Threads that spin long while they wait take the core that the page needs, and lose half their own
-                # speed to it; threads that sleep at once lose as much on an idle machine.
-                "GOMP_SPINCOUNT": "10000",
-                "VAE_CHECKPOINTS": str(checkpoints_folder()),
-            }
             self._speeds.clear()
             self._measured.clear()
-            self._process = subprocess.Popen(
-                [sys.executable, "-c", _START],
-                cwd=ROOT,
-                env=environment,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                # Its own group: Ctrl-C in the terminal reaches the server, and the worker through its closed input.
-                start_new_session=True,
-            )
+            # Threads that spin long while they wait take the core that the page needs, and lose half their own speed
+            # to it; threads that sleep at once lose as much on an idle machine.
+            self._process = processes.start("vae.jobs.worker", environment={"GOMP_SPINCOUNT": "10000"})
             threading.Thread(target=self._listen, args=(self._process,), daemon=True).start()
 
     def submit(self, configs: list[TrainConfig], *, names: list[str] | None = None, owner: str = "") -> Job:
@@ -168,14 +166,13 @@ class Trainer:
         assert self._process is not None
         assert self._process.stdin is not None
         try:
-            self._process.stdin.write(json.dumps(command).encode() + b"\n")
-            self._process.stdin.flush()
+            processes.send(self._process.stdin, command)
         except OSError:
             self._process.kill()  # its listener reports the end
 
     def _listen(self, process: subprocess.Popen[bytes]) -> None:
         assert process.stdout is not None
-        while (frame := read_frame(process.stdout)) is not None:
+        while (frame := processes.read_frame(process.stdout)) is not None:
             with self._lock:
                 self._take(*frame)
         code = process.wait()
@@ -184,7 +181,7 @@ class Trainer:
                 return
             self._process, self._occupied, job = None, "", self.job
             if job is not None:
-                self._end(job, "failed", f"The training process ended unexpectedly ({exit_reason(code)}).")
+                self._end(job, "failed", f"The training process ended unexpectedly ({processes.exit_reason(code)}).")
             self._begin_next()
 
     def _take(self, message: dict[str, Any], arrays: dict[str, np.ndarray]) -> None:

@@ -1,7 +1,10 @@
-"""The training worker: the process that trains, one job after another."""
+"""The training worker: the process that trains, one job after another.
+
+It reads commands as lines of JSON on its standard input, answers with frames, and ends when its standard input closes,
+so that no server leaves one behind.
+"""
 
 import json
-import os
 import queue
 import sys
 import threading
@@ -11,11 +14,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any
 
 import numpy as np
-import safetensors.numpy
 import torch
 
 from vae.data.datasets import Dataset, DatasetError, load_dataset
-from vae.jobs.processes import in_words
+from vae.jobs import processes
 from vae.measure.evaluate import evaluate
 from vae.storage.files import write_metrics
 from vae.storage.recording import record
@@ -88,11 +90,9 @@ class _Worker:
         self._waiting.put(None)
 
     def _answer(self, message: dict[str, Any], arrays: dict[str, np.ndarray] | None = None) -> None:
-        payload = safetensors.numpy.save(arrays) if arrays else b""
         try:
             with self._answering:
-                self._output.write(json.dumps(message | {"bytes": len(payload)}).encode() + b"\n" + payload)
-                self._output.flush()
+                processes.write_frame(self._output, message, arrays)
         except BrokenPipeError:
             self._closed = True  # the server is gone, and with it all who could want to know
 
@@ -132,7 +132,7 @@ class _Worker:
             attempts = list(map(attempt, range(len(configs))))
         errors = [error for error in attempts if error is not None]
         if errors:
-            self._answer({"event": "failed", "id": job, "error": in_words(errors[0])})
+            self._answer({"event": "failed", "id": job, "error": processes.in_words(errors[0])})
         else:
             stopped = job in self._stopped or self._closed
             self._answer({"event": "cancelled" if stopped else "done", "id": job})
@@ -189,6 +189,4 @@ def _warm_up(device: torch.device) -> None:
 
 def main() -> None:
     """Run the worker on this process' standard streams."""
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what libraries print must not stand between the frames
-    _Worker(sys.stdin.buffer, answers).run()
+    _Worker(sys.stdin.buffer, processes.answers()).run()

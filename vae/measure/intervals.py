@@ -31,7 +31,11 @@ class Measure:
     meaning: str
     higher_is_better: bool | None
     good: float | None = None  # the same number of something as good as can be had
-    bad: float | None = None  # the same number of something honestly bad
+    bad: float | None = None  # the same number of a deliberately bad reference
+
+    def below(self, other: "Measure") -> bool:
+        """Whether the whole interval lies below the other's; False where either has none."""
+        return self.high is not None and other.low is not None and self.high < other.low
 
 
 def measured(

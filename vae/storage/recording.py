@@ -45,16 +45,16 @@ def record(
     path = checkpoint_path(name)
     if path.exists() and not overwrite:
         raise CheckpointNameError(f"There is a checkpoint called {name!r} already; choose another name or delete it.")
-    course = _Course()
+    course = _History()
     for report in reports:
         course.add(report)
         if report.progress >= 1 or not only_finished:
-            _save(path, report, config, dataset, course)
+            write_checkpoint(path, report, config, dataset, course)
         yield report
 
 
 @dataclass
-class _Course:
+class _History:
     """What a run leaves behind of every epoch."""
 
     history: list[dict[str, float]] = field(default_factory=list)
@@ -93,7 +93,7 @@ def shrink(name: str) -> None:
         raise CheckpointError(f"{checkpoint.path} could not be written: {error.strerror or error}.") from error
 
 
-def _save(path: Path, report: EpochReport, config: TrainConfig, dataset: Dataset, course: _Course) -> None:
+def write_checkpoint(path: Path, report: EpochReport, config: TrainConfig, dataset: Dataset, course: _History) -> None:
     run = {
         "image_shape": list(dataset.image_shape),
         "classes": len(dataset.class_names),

@@ -27,6 +27,7 @@ from vae.training.cuda_graph import GraphedStep
 SAMPLES = 16
 FOLLOWED = 2_000  # test images whose codes every report carries
 TEST_BATCH = 1_000
+TOTAL = 3  # the weighted sum's place among the terms of `objective`
 
 
 class TrainingDivergedError(Exception):
@@ -145,11 +146,11 @@ class RunState:
         self.step = 0
         self.epochs = 0.0
         self.first_losses = [math.nan]
-        self.graphed = self._graphed()
+        self.graphed = self.graphed_step()
         self.start = time.perf_counter()
 
-    def _graphed(self) -> GraphedStep | None:
-        return GraphedStep(self._step, self.noise, self.config.batch_size) if self.device.type == "cuda" else None
+    def graphed_step(self) -> GraphedStep | None:
+        return GraphedStep(self.take_step, self.noise, self.config.batch_size) if self.device.type == "cuda" else None
 
     @property
     def stepping(self) -> str:
@@ -173,7 +174,7 @@ class RunState:
     def steps(self, on_step: Callable[[float], bool | None] | None) -> Tensor | None:
         """The steps of an epoch; the means of their terms (4,), or None when `on_step` asked to stop."""
         self.model.train()
-        order = self._draw_order().to(self.device)
+        order = self.draw_order().to(self.device)
         sums = torch.zeros(*self.beta.shape, 4, device=self.device)
         seen = 0
         for indices in order.split(self.config.batch_size, dim=-1):
@@ -183,11 +184,11 @@ class RunState:
             if on_step is not None and on_step(progress):
                 return None
             self._schedule(progress)
-            terms = self.graphed(indices) if self.graphed else self._step(indices, self.noise)
+            terms = self.graphed(indices) if self.graphed else self.take_step(indices, self.noise)
             sums += terms * indices.shape[-1]
             seen += indices.shape[-1]
             if self.step == 0:
-                self.first_losses = terms[..., 3].flatten().tolist()
+                self.first_losses = terms[..., TOTAL].flatten().tolist()
             self.step += 1
         # The clock may have run out since the last epoch.
         return sums / seen if seen else None
@@ -199,11 +200,11 @@ class RunState:
             self.model.sigma.fill_(optimal_sigma(losses.reconstruction, self.images[0].numel()))
         return losses
 
-    def _draw_order(self) -> Tensor:
+    def draw_order(self) -> Tensor:
         return torch.randperm(len(self.images), generator=self.order)
 
     def _schedule(self, progress: float) -> None:
-        self._set_beta(progress)
+        self.set_beta(progress)
         rate = self.config.learning_rate_at(progress)
         for group in self.optimiser.param_groups:
             if isinstance(group["lr"], Tensor):
@@ -211,10 +212,10 @@ class RunState:
             else:
                 group["lr"] = rate
 
-    def _set_beta(self, progress: float) -> None:
+    def set_beta(self, progress: float) -> None:
         self.beta.fill_(beta_at(progress, self.config.beta, self.config.beta_warmup))
 
-    def _step(self, indices: Tensor, noise: Sequence[torch.Generator]) -> Tensor:
+    def take_step(self, indices: Tensor, noise: Sequence[torch.Generator]) -> Tensor:
         config = self.config
         images = to_unit(self.images.index_select(0, indices))
         if config.binarised:
@@ -228,7 +229,7 @@ class RunState:
         labels = self.labels.index_select(0, indices) if output.class_logits is not None else None
         terms = objective(output, images, labels, config, self.beta, sigma)
         self.optimiser.zero_grad(set_to_none=True)
-        terms[3].backward()
+        terms[TOTAL].backward()
         self.optimiser.step()
         return terms.detach()
 

@@ -19,7 +19,7 @@ from vae.data.pixels import to_unit
 from vae.models.objectives import beta_at
 from vae.training.build import choose_device
 from vae.training.config import TrainConfig
-from vae.training.loop import EpochReport, RunState, TrainingDivergedError, adam, objective
+from vae.training.loop import TOTAL, EpochReport, RunState, TrainingDivergedError, adam, objective
 
 
 def stackable(config: TrainConfig) -> bool:
@@ -98,15 +98,15 @@ class _Stack(RunState):
         self.betas = torch.tensor([float(config.beta) for config in configs], device=self.device)
         self.beta = torch.zeros_like(self.betas)
         self.noise = [member.noise[0] for member in self.members]
-        self.graphed = self._graphed()
+        self.graphed = self.graphed_step()
 
-    def _draw_order(self) -> Tensor:
-        return torch.stack([member._draw_order() for member in self.members])  # (M, N)
+    def draw_order(self) -> Tensor:
+        return torch.stack([member.draw_order() for member in self.members])  # (M, N)
 
-    def _set_beta(self, progress: float) -> None:
+    def set_beta(self, progress: float) -> None:
         torch.mul(self.betas, beta_at(progress, 1.0, self.config.beta_warmup), out=self.beta)
 
-    def _step(self, indices: Tensor, noise: Sequence[torch.Generator]) -> Tensor:
+    def take_step(self, indices: Tensor, noise: Sequence[torch.Generator]) -> Tensor:
         """Image numbers (M, B) → terms (M, 4)."""
         images = to_unit(self.images.index_select(0, indices.flatten())).unflatten(0, indices.shape)  # (M, B, C, H, W)
         labels = self.labels.index_select(0, indices.flatten()).unflatten(0, indices.shape)  # (M, B)
@@ -114,7 +114,7 @@ class _Stack(RunState):
         drawn = torch.stack([torch.randn(shape, generator=one, device=self.device) for one in noise])
         terms = vmap(self._terms)(self.weights, images, labels, drawn, self.beta)
         self.optimiser.zero_grad(set_to_none=True)
-        terms[:, 3].sum().backward()
+        terms[:, TOTAL].sum().backward()
         self.optimiser.step()
         return terms.detach()
 

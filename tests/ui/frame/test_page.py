@@ -9,30 +9,15 @@ import pytest
 
 from tests.helpers.app import open_page, texts
 from vae.storage.files import write_json
+from vae.ui.frame import pages
+from vae.ui.frame.pages import Page
 
-PAGES = [
-    "streamlit_app.py",
-    "pages/11_samples.py",
-    "pages/14_training.py",
-    "pages/15_runs.py",
-    "pages/12_beta.py",
-    "pages/13_beta_translator.py",
-    "pages/32_five_numbers.py",
-    "pages/31_draw.py",
-    "pages/33_two_of_a_kind.py",
-    "pages/21_random_latents.py",
-    "pages/22_interpolation.py",
-    "pages/23_traversal.py",
-    "pages/24_arithmetic.py",
-    "pages/25_digits_on_demand.py",
-    "pages/34_denoise.py",
-    "pages/35_unusual_images.py",
-]
+PAGES = [page for group in pages.SECTIONS.values() for page in group]
 pytestmark = pytest.mark.usefixtures("fresh")
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_every_page_renders_the_shipped_models(page: str, shipped: Path) -> None:
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path)
+def test_every_page_renders_the_shipped_models(page: Page, shipped: Path) -> None:
     app = open_page(page)
     assert app.title[0].value
     assert app.selectbox(key="ae").value == "ae-2d"
@@ -41,25 +26,25 @@ def test_every_page_renders_the_shipped_models(page: str, shipped: Path) -> None
 
 
 def test_a_pair_of_different_latent_sizes_is_called_unfair(shipped: Path) -> None:
-    app = open_page("pages/11_samples.py", ae="ae-2d", vae="vae-20d")
+    app = open_page(pages.SAMPLES, ae="ae-2d", vae="vae-20d")
     assert "not decodes of the same z" in texts(app)
     assert "These two differ in more than the idea" in texts(app)
     assert "latent dim: 2 / 20" in texts(app)
 
 
 def test_a_fair_pair_has_no_such_note(shipped: Path) -> None:
-    assert "differ in more than the idea" not in texts(open_page("streamlit_app.py"))
+    assert "differ in more than the idea" not in texts(open_page(pages.LATENT_SPACES))
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_with_no_checkpoint_every_page_says_what_to_do(page: str, folder: Path) -> None:
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path)
+def test_with_no_checkpoint_every_page_says_what_to_do(page: Page, folder: Path) -> None:
     app = open_page(page)
     assert re.search("Retrain|train one", texts(app))
     assert app.button(key="retrain").label == "Retrain"
 
 
-@pytest.mark.parametrize("page", ["streamlit_app.py", "pages/15_runs.py"])
-def test_a_damaged_checkpoint_is_named_and_stops_nothing(page: str, copies: Path) -> None:
+@pytest.mark.parametrize("page", [pages.LATENT_SPACES, pages.RUNS], ids=lambda page: page.path)
+def test_a_damaged_checkpoint_is_named_and_stops_nothing(page: Page, copies: Path) -> None:
     (copies / "vae-20d" / "config.json").write_text("{")
     app = open_page(page)
     assert "**vae-20d**: config.json is not JSON" in texts(app)
@@ -68,7 +53,7 @@ def test_a_damaged_checkpoint_is_named_and_stops_nothing(page: str, copies: Path
 
 def test_weights_that_do_not_fit_are_an_error_in_words(copies: Path) -> None:
     shutil.copy(copies / "vae-20d" / "model.safetensors", copies / "vae-2d" / "model.safetensors")
-    app = open_page("streamlit_app.py")
+    app = open_page(pages.LATENT_SPACES)
     assert "model.safetensors lacks the tensor" in texts(app)
 
 
@@ -76,5 +61,5 @@ def test_models_of_two_data_sets_are_not_compared(copies: Path) -> None:
     content = json.loads((copies / "vae-2d" / "config.json").read_text())
     content["settings"]["dataset"] = "kmnist"
     write_json(copies / "vae-2d" / "config.json", content)
-    app = open_page("streamlit_app.py")
+    app = open_page(pages.LATENT_SPACES)
     assert "nothing they show can be compared" in texts(app)

@@ -7,6 +7,7 @@ import pytest
 
 from tests.helpers.app import finish, open_page, texts
 from vae.storage.checkpoints import load
+from vae.ui.frame import pages
 from vae.ui.frame.beta_scale import BETAS, read_beta
 from vae.ui.shared import server
 
@@ -25,7 +26,7 @@ def test_beta_covers_zero_and_a_hundredth_to_twenty_on_a_logarithm() -> None:
 
 
 def test_retraining_becomes_the_compared_vae_and_shows_before_and_after(copies: Path) -> None:
-    app = open_page("streamlit_app.py")
+    app = open_page(pages.LATENT_SPACES)
     app.select_slider(key="beta").set_value(8.0)
     app.number_input(key="seconds").set_value(2).run()
     app.button(key="retrain").click().run()
@@ -46,7 +47,7 @@ def test_retraining_becomes_the_compared_vae_and_shows_before_and_after(copies: 
 
 
 def test_what_is_typed_just_before_the_click_is_what_is_trained(copies: Path) -> None:
-    app = open_page("pages/13_beta_translator.py")
+    app = open_page(pages.BETA_TRANSLATOR)
     app.segmented_control(key="budget").set_value("epochs").run()
     app.number_input(key="epochs").set_value(3)
     app.number_input(key="latent").set_value(7)
@@ -58,7 +59,7 @@ def test_what_is_typed_just_before_the_click_is_what_is_trained(copies: Path) ->
 
 
 def test_three_sessions_that_press_retrain_each_see_their_own_result(copies: Path) -> None:
-    sessions = [open_page("pages/13_beta_translator.py") for _ in range(3)]
+    sessions = [open_page(pages.BETA_TRANSLATOR) for _ in range(3)]
     for app, beta, seconds in zip(sessions, (2.0, 4.0, 8.0), (5, 1, 1), strict=True):
         app.select_slider(key="beta").set_value(beta)
         app.number_input(key="seconds").set_value(seconds).run()
@@ -77,7 +78,7 @@ def test_three_sessions_that_press_retrain_each_see_their_own_result(copies: Pat
 
 
 def test_a_run_that_fails_is_told_and_changes_nothing(copies: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    app = open_page("streamlit_app.py")
+    app = open_page(pages.LATENT_SPACES)
     monkeypatch.setattr("vae.jobs.trainer.unused_name", lambda _, reserved: "vae-2d")
     app.segmented_control(key="budget").set_value("epochs").run()
     app.button(key="retrain").click().run()

@@ -12,9 +12,10 @@ from tests.helpers.images import blobs
 from vae.storage.recording import record
 from vae.training.config import TrainConfig
 from vae.training.loop import train
+from vae.ui.frame import pages
 from vae.ui.shared import server
 
-PAGES = ("21_random_latents", "22_interpolation", "23_traversal", "24_arithmetic")
+PAGES = (pages.RANDOM_LATENTS, pages.INTERPOLATION, pages.TRAVERSAL, pages.ARITHMETIC)
 EXTREMES = {
     "random_sampler": "mixture",
     "temperature": "2.0",
@@ -42,11 +43,11 @@ def colourful(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.mark.usefixtures("colourful")
 def test_they_draw_colours_and_any_latent_size_and_say_that_nothing_is_read() -> None:
     for page in PAGES:
-        app = open_page(f"pages/{page}.py", **EXTREMES)
+        app = open_page(page, **EXTREMES)
         assert not app.error
         assert len(app.get("plotly_chart")) + len(app.get("bidi_component")) >= 2
         assert "differ in more than the idea" in texts(app)
-        if page != "23_traversal":
+        if page != pages.TRAVERSAL:
             assert "python -m vae judge --dataset mnist" in texts(app)
         shown = [json.loads(element.proto.json) for element in app.get("bidi_component")]
         assert {image["text"] for one in shown for part in one["parts"] for image in part["images"]} <= {""}

@@ -10,8 +10,8 @@ from vae.beta.ladder import (
     Ladder,
     Verdict,
     best_by_latent_size,
+    best_run,
     comparable,
-    judge_betas,
     smallest_within,
 )
 from vae.measure.sample_quality import ANCHORS, FEATURES_NOTE
@@ -24,7 +24,7 @@ def show(chosen: Ladder, sound: list[Checkpoint]) -> None:
     labels = [criterion.label for criterion in CRITERIA]
     label = st.selectbox("By", labels, key="criterion", bind="query-params", width=420)
     criterion = CRITERIA[labels.index(label)]
-    verdict = judge_betas(chosen.rungs, criterion)
+    verdict = best_run(chosen.rungs, criterion)
     if verdict is None:
         st.info("Too few of these runs were measured: the button above measures them.")
     else:
@@ -36,7 +36,7 @@ def _verdict(ladder: Ladder, criterion: Criterion, verdict: Verdict) -> None:
     best = f"β = {verdict.best.config.beta:g}"
     measures = {run.config.beta: found for run in ladder.rungs if (found := criterion.of(run)) is not None}
     top = measures[verdict.best.config.beta]
-    value = f"{top['value']:.4g} {top['unit']} [{top['low']:.4g}, {top['high']:.4g}]"
+    value = f"{top.value:.4g} {top.unit} [{top.low:.4g}, {top.high:.4g}]"
     if verdict.decided:
         st.success(f"**{best}** is best of {verdict.measured} β: {value}; no other interval reaches it.")
     else:
@@ -45,13 +45,13 @@ def _verdict(ladder: Ladder, criterion: Criterion, verdict: Verdict) -> None:
             f"No β can be called best. {best} has the best value, {value}, but the intervals of β = {rivals} overlap "
             "with it."
         )
-    table = [{"β": b, "value": m["value"], "low": m["low"], "high": m["high"]} for b, m in measures.items()]
+    table = [{"β": b, "value": m.value, "low": m.low, "high": m.high} for b, m in measures.items()]
     st.dataframe(pd.DataFrame(table), hide_index=True, width="content", key="beta_table")
-    notes = [f"{top['meaning'][0].upper()}{top['meaning'][1:]}; {top['images']:,} images"]
-    notes += ["higher is better" if top["higher_is_better"] else "lower is better"]
+    notes = [f"{top.meaning[0].upper()}{top.meaning[1:]}; {top.images:,} images"]
+    notes += ["higher is better" if top.higher_is_better else "lower is better"]
     notes += (
-        [f"in the place of samples, {ANCHORS['good']} score {top['good']:.4g} and {ANCHORS['bad']} {top['bad']:.4g}"]
-        if criterion.group == "samples" and top["good"] is not None
+        [f"in the place of samples, {ANCHORS['good']} score {top.good:.4g} and {ANCHORS['bad']} {top.bad:.4g}"]
+        if criterion.group == "samples" and top.good is not None
         else []
     )
     st.caption(

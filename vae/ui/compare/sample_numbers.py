@@ -1,13 +1,13 @@
 """Both models in numbers: samples from the prior and from a mixture fitted to the codes, likelihood, latent space."""
 
-from typing import Any
-
 import pandas as pd
 import streamlit as st
 
+from vae.measure.intervals import Measure
+from vae.measure.recorded import Quality, recorded_quality
 from vae.measure.sample_quality import ANCHORS, FEATURES_NOTE, SCALES
 from vae.ui.shared import measuring
-from vae.ui.shared.models import Pair
+from vae.ui.shared.models import WORDS, Pair
 
 LABELS = {
     "frechet": "Fréchet",
@@ -27,11 +27,10 @@ def show(pair: Pair) -> None:
     """The table of all four, what to read in it, and the button that fills it."""
     st.subheader("The samples in numbers")
     found = {
-        (word, sampler): samples[sampler]
-        for word, trained in pair.named()
-        if (samples := (trained.checkpoint.metrics.get("quality") or {}).get("samples"))
+        (word, sampler): quality.samples[sampler]
+        for word, quality in _qualities(pair).items()
         for sampler in SAMPLERS
-        if sampler in samples
+        if sampler in quality.samples
     }
     measuring.offer([trained.checkpoint for trained in pair], "samples")
     if not found:
@@ -46,7 +45,7 @@ def show(pair: Pair) -> None:
         key="sample_numbers",
         column_config={label: st.column_config.TextColumn(label, help=_help(key)) for key, label in LABELS.items()},
     )
-    images = any_of_them["frechet"]["images"]
+    images = any_of_them["frechet"].images
     st.caption(
         f"Of {images:,} samples each against the test images; in brackets the 95 % bootstrap interval. Lower is better "
         "for the two distances, higher for precision, recall, density, coverage and confidence; entropy is best where "
@@ -57,59 +56,63 @@ def show(pair: Pair) -> None:
 
 def show_codes(pair: Pair) -> None:
     """Everything else that was measured of both: likelihood and latent space, with interval, anchors and meaning."""
-    found = {word: quality for word, trained in pair.named() if (quality := trained.checkpoint.metrics.get("quality"))}
+    found = _qualities(pair)
     if not found:
         return
     with st.expander("Likelihood and latent spaces in numbers"):
         rows = []
         for group in ("likelihood", "latents"):
-            names = dict.fromkeys(name for quality in found.values() for name in quality.get(group) or {})
+            names = dict.fromkeys(name for quality in found.values() for name in quality.measures(group))
             rows += [_both(group, name, found) for name in names]
         st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", key="code_numbers")
         st.caption("In brackets the 95 % bootstrap interval. An AE has no likelihood. " + _active(found.get("VAE")))
 
 
-def _both(group: str, name: str, found: dict[str, dict[str, Any]]) -> dict[str, str]:
-    measures = {word: (quality.get(group) or {}).get(name) for word, quality in found.items()}
+def _qualities(pair: Pair) -> dict[str, Quality]:
+    """Return what was measured of each of the two models, by its word."""
+    found = {word: recorded_quality(trained.checkpoint.metrics) for word, trained in pair.named()}
+    return {word: quality for word, quality in found.items() if quality is not None}
+
+
+def _both(group: str, name: str, found: dict[str, Quality]) -> dict[str, str]:
+    measures = {word: quality.measures(group).get(name) for word, quality in found.items()}
     one = next(measure for measure in measures.values() if measure)
-    better = {True: "higher", False: "lower", None: "neither"}[one["higher_is_better"]]
-    anchors = [one[side] for side in ("good", "bad")]
+    better = {True: "higher", False: "lower", None: "neither"}[one.higher_is_better]
+    anchors = (one.good, one.bad)
     return {
         "number": name.replace("_", " "),
         **{word: _value(measure) for word, measure in measures.items()},
         "better": better,
         "best, chance": " / ".join("–" if anchor is None else f"{anchor:.3g}" for anchor in anchors),
-        "images": f"{one['images']:,}",
-        "what it is": f"{one['meaning']} ({one['unit']})",
+        "images": f"{one.images:,}",
+        "what it is": f"{one.meaning} ({one.unit})",
     }
 
 
-def _value(measure: dict[str, Any] | None) -> str:
+def _value(measure: Measure | None) -> str:
     if measure is None:
         return "–"
-    interval = "" if measure["low"] is None else f" [{measure['low']:.4g}, {measure['high']:.4g}]"
-    return f"{measure['value']:.4g}{interval}"
+    interval = "" if measure.low is None else f" [{measure.low:.4g}, {measure.high:.4g}]"
+    return f"{measure.value:.4g}{interval}"
 
 
-def _active(vae: dict[str, Any] | None) -> str:
-    units = (vae or {}).get("active_units")
-    if not units:
+def _active(vae: Quality | None) -> str:
+    if vae is None or vae.active_units is None:
         return ""
+    units = vae.active_units
     return (
-        f"Active units of the VAE: {units['by_variance']} of {len(units['kl'])} by Var(E[z|x]) > 0.01 (Burda et al. "
-        f"2016), {units['by_kl']} by a mean KL of 0.1 nats and more."
+        f"Active units of the VAE: {units.by_variance} of {units.dimensions} by Var(E[z|x]) > 0.01 (Burda et al. "
+        f"2016), {units.by_kl} by a mean KL of 0.1 nats and more."
     )
 
 
-def _row(name: str, measures: dict[str, Any]) -> dict[str, str]:
-    return {"samples of": name} | {
-        label: f"{measures[key]['value']:.3g} [{measures[key]['low']:.3g}, {measures[key]['high']:.3g}]"
-        for key, label in LABELS.items()
-    }
+def _row(name: str, measures: dict[str, Measure]) -> dict[str, str]:
+    found = {label: measures[key] for key, label in LABELS.items()}
+    return {"samples of": name} | {label: f"{m.value:.3g} [{m.low:.3g}, {m.high:.3g}]" for label, m in found.items()}
 
 
-def _anchor(name: str, measures: dict[str, Any], side: str) -> dict[str, str]:
-    values = {label: measures[key].get(side) for key, label in LABELS.items()}
+def _anchor(name: str, measures: dict[str, Measure], side: str) -> dict[str, str]:
+    values = {label: getattr(measures[key], side) for key, label in LABELS.items()}
     return {"samples of": name} | {label: "–" if v is None else f"{v:.3g}" for label, v in values.items()}
 
 
@@ -118,34 +121,29 @@ def _help(key: str) -> str:
     return f"{scale.meaning[0].upper()}{scale.meaning[1:]} ({scale.unit})."
 
 
-def _read(distances: dict[tuple[str, str], dict[str, Any]]) -> None:
+def _read(distances: dict[tuple[str, str], Measure]) -> None:
     """What the Fréchet distances of these four say, in words, as far as their intervals are apart."""
-    wanted = [(word, sampler) for word in ("AE", "VAE") for sampler in SAMPLERS]
+    wanted = [(word, sampler) for word in WORDS for sampler in SAMPLERS]
     if any(key not in distances for key in wanted):
         return
     ae_prior, ae_mixture, vae_prior, vae_mixture = (distances[key] for key in wanted)
     words = [f"From N(0, I) {_compared('the VAE', vae_prior, 'the AE', ae_prior)}."]
-    if _below(ae_mixture, ae_prior):
+    if ae_mixture.below(ae_prior):
         compared = _compared("the AE", ae_mixture, "the VAE from its prior", vae_prior)
         words.append(
             f"With a mixture fitted to its codes {compared}. It lacked a place to draw z from more than a decoder."
         )
-    if _below(vae_mixture, vae_prior):
+    if vae_mixture.below(vae_prior):
         words.append(
-            f"The mixture helps the VAE too ({vae_mixture['value']:.1f}): its aggregate posterior is not its prior."
+            f"The mixture helps the VAE too ({vae_mixture.value:.1f}): its aggregate posterior is not its prior."
         )
     st.markdown("**What the numbers say.** " + " ".join(words))
 
 
-def _compared(one: str, first: dict[str, Any], other: str, second: dict[str, Any]) -> str:
-    values = f"{first['value']:.1f} against {second['value']:.1f}"
-    if _below(first, second):
+def _compared(one: str, first: Measure, other: str, second: Measure) -> str:
+    values = f"{first.value:.1f} against {second.value:.1f}"
+    if first.below(second):
         return f"{one} samples better than {other}: Fréchet distance {values}"
-    if _below(second, first):
+    if second.below(first):
         return f"{one} samples worse than {other}: Fréchet distance {values}"
     return f"{one} and {other} cannot be told apart: Fréchet distance {values}, intervals overlap"
-
-
-def _below(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    """Whether the whole interval of a distance lies below another one's."""
-    return bool(one["high"] < other["low"])

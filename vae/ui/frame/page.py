@@ -8,6 +8,7 @@ from vae.data.datasets import DatasetError
 from vae.storage.names import CheckpointError
 from vae.training.config import differences
 from vae.ui.frame import before_after, sidebar
+from vae.ui.frame.pages import Page
 from vae.ui.frame.sidebar import Chosen
 from vae.ui.shared import models, server
 from vae.ui.shared.models import Pair
@@ -17,12 +18,12 @@ ICON = str(Path(__file__).parent / "icon.svg")
 _EXPECTED = ("model", "beta", "beta_warmup", "classifier_weight", "epochs", "steps", "seconds", "device")
 
 
-def begin(title: str, sentence: str) -> None:
+def begin(page: Page, sentence: str) -> None:
     """Set the page up and draw the sidebar, the title and what a finished retraining changed."""
-    st.set_page_config(page_title=f"{title} · AE and VAE", page_icon=ICON, layout="wide")
+    st.set_page_config(page_title=f"{page.title} · AE and VAE", page_icon=ICON, layout="wide")
     server.share_the_cores()
-    chosen = sidebar.show(title)
-    st.title(title)
+    chosen = sidebar.show(page)
+    st.title(page.title)
     st.markdown(sentence)
     before_after.show(chosen.vae)
 

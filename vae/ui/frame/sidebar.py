@@ -8,33 +8,8 @@ import streamlit as st
 from vae.data.datasets import TITLES
 from vae.storage.checkpoints import Checkpoint
 from vae.ui.frame import address, retrain, run_status
+from vae.ui.frame.pages import SECTIONS, Page
 from vae.ui.shared import server
-
-# Under no heading, always in sight; the others unfold, so that the models and Retrain stay on the first screen.
-SECTIONS = {
-    "": (
-        ("streamlit_app.py", "Latent spaces", ":material/bubble_chart:"),
-        ("pages/11_samples.py", "Samples and reconstructions", ":material/grid_view:"),
-        ("pages/12_beta.py", "β", ":material/balance:"),
-        ("pages/13_beta_translator.py", "β translator", ":material/translate:"),
-        ("pages/14_training.py", "Training", ":material/monitoring:"),
-        ("pages/15_runs.py", "Runs", ":material/table_rows:"),
-    ),
-    "Make new images": (
-        ("pages/21_random_latents.py", "Random latents", ":material/casino:"),
-        ("pages/22_interpolation.py", "Interpolation", ":material/route:"),
-        ("pages/23_traversal.py", "Traversal", ":material/swap_horiz:"),
-        ("pages/24_arithmetic.py", "Arithmetic", ":material/calculate:"),
-        ("pages/25_digits_on_demand.py", "Digits on demand", ":material/pin:"),
-    ),
-    "Look into images": (
-        ("pages/31_draw.py", "Draw", ":material/draw:"),
-        ("pages/32_five_numbers.py", "Five numbers", ":material/looks_5:"),
-        ("pages/33_two_of_a_kind.py", "Two of a kind", ":material/compare:"),
-        ("pages/34_denoise.py", "Denoise and inpaint", ":material/healing:"),
-        ("pages/35_unusual_images.py", "Unusual images", ":material/troubleshoot:"),
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -45,21 +20,20 @@ class Chosen:
     vae: Checkpoint | None
 
 
-def show(page: str) -> Chosen:
+def show(page: Page) -> Chosen:
     """Draw the sidebar of a page and return what is chosen in it."""
-    switched = address.restore(page)
+    switched = address.restore(page.title)
     run_status.adopt_finished()
     with st.sidebar:
-        for heading, pages in SECTIONS.items():
-            inside = any(label == page for _, label, _ in pages)
-            with st.expander(heading, expanded=inside) if heading else nullcontext():
-                for path, label, icon in pages:
-                    st.page_link(path, label=label, icon=icon, width="stretch")
+        for heading, group in SECTIONS.items():
+            with st.expander(heading, expanded=page in group) if heading else nullcontext():
+                for one in group:
+                    one.link()
         st.subheader("Compared models")
         found = chosen(draw=True)
         run_status.show_status()
         st.subheader("Retrain")
-        retrain.show_form(found.ae, found.vae, page, st.session_state["run"])
+        retrain.show_form(found.ae, found.vae, page.title, st.session_state["run"])
         _show_damaged()
     if not switched:
         address.write_unseen()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from vae.measure.recorded import recorded_quality
 from vae.storage.checkpoints import Checkpoint
 from vae.ui.shared import server
 
@@ -12,7 +13,7 @@ POLL_SECONDS = 1.0
 
 def offer(runs: Sequence[Checkpoint], key: str) -> None:
     """For runs of which some were never measured: a button; while they are, progress and Cancel; nothing otherwise."""
-    names = [run.name for run in runs if "quality" not in run.metrics]
+    names = [run.name for run in runs if recorded_quality(run.metrics) is None]
     if names:
         followed = any(not task.ended for task in server.measurer().find(names))
         st.fragment(_draw, run_every=POLL_SECONDS if followed else None)(names, key, followed)

@@ -32,11 +32,12 @@ def checkpoints() -> tuple[list[Checkpoint], list[Damaged]]:
     folder = checkpoints_folder()
     paths = sorted(folder.iterdir()) if folder.is_dir() else []
     state = tuple((p.name, p.stat().st_mtime_ns) for p in paths if p.is_dir() and not p.name.startswith("."))
-    return _list(str(folder), state)
+    return listed(str(folder), state)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _list(folder: str, state: tuple[tuple[str, int], ...]) -> tuple[list[Checkpoint], list[Damaged]]:
+def listed(folder: str, state: tuple[tuple[str, int], ...]) -> tuple[list[Checkpoint], list[Damaged]]:
+    """List the checkpoints of a folder whose sub-folders and times of writing are `state`."""
     return list_checkpoints()
 
 

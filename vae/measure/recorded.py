@@ -1,0 +1,107 @@
+"""Read back what `quality.measure` recorded in metrics.json: the one place that knows the layout of that file."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any
+
+from vae.measure.intervals import Measure
+
+
+@dataclass(frozen=True)
+class ActiveUnits:
+    """How many latent dimensions a VAE uses, by either definition, of how many."""
+
+    by_variance: int
+    by_kl: int
+    dimensions: int
+
+
+@dataclass(frozen=True)
+class Quality:
+    """What was measured of a checkpoint; a group that was not measured, or does not apply, is empty."""
+
+    likelihood: dict[str, Measure]
+    latents: dict[str, Measure]
+    samples: dict[str, dict[str, Measure]]  # by sampler
+    active_units: ActiveUnits | None
+
+    def measures(self, group: str, sampler: str | None = None) -> dict[str, Measure]:
+        """Return the measures of a group by name: `likelihood`, `latents`, or `samples` of a sampler."""
+        return self.samples.get(sampler or "", {}) if group == "samples" else getattr(self, group)
+
+
+def recorded_quality(metrics: Mapping[str, Any]) -> Quality | None:
+    """Read the quality out of metrics.json; None where it was never measured. What is no measure is left out."""
+    found = metrics.get("quality")
+    if not isinstance(found, dict) or not found:
+        return None
+    samples = found.get("samples")
+    return Quality(
+        likelihood=recorded_measures(found.get("likelihood")),
+        latents=recorded_measures(found.get("latents")),
+        samples={
+            sampler: measures
+            for sampler, each in (samples.items() if isinstance(samples, dict) else ())
+            if (measures := recorded_measures(each))
+        },
+        active_units=_active_units(found.get("active_units")),
+    )
+
+
+def recorded_measures(found: Any) -> dict[str, Measure]:
+    """Read measures by name; what is no measure is left out."""
+    if not isinstance(found, dict):
+        return {}
+    return {name: measure for name, each in found.items() if (measure := _measure(each)) is not None}
+
+
+def _measure(found: Any) -> Measure | None:
+    if not isinstance(found, dict) or not _is_number(found.get("value")) or "higher_is_better" not in found:
+        return None
+    known: dict[str, Any] = _ABSENT | {name: found[name] for name in _KINDS if name in found}
+    return Measure(**known) if all(_KINDS[name](value) for name, value in known.items()) else None
+
+
+def _is_number(found: Any) -> bool:
+    return isinstance(found, int | float) and not isinstance(found, bool) and isfinite(found)
+
+
+def _is_number_or_none(found: Any) -> bool:
+    return found is None or _is_number(found)
+
+
+def _is_count(found: Any) -> bool:
+    return isinstance(found, int) and found >= 0
+
+
+def _is_text(found: Any) -> bool:
+    return isinstance(found, str)
+
+
+def _is_direction(found: Any) -> bool:
+    return found is None or isinstance(found, bool)
+
+
+_KINDS: dict[str, Callable[[Any], bool]] = {
+    "value": _is_number,
+    "low": _is_number_or_none,
+    "high": _is_number_or_none,
+    "images": _is_count,
+    "draws": _is_count,
+    "unit": _is_text,
+    "meaning": _is_text,
+    "higher_is_better": _is_direction,
+    "good": _is_number_or_none,
+    "bad": _is_number_or_none,
+}
+_ABSENT = {"low": None, "high": None, "images": 0, "draws": 0, "unit": "", "meaning": ""}
+
+
+def _active_units(found: Any) -> ActiveUnits | None:
+    if not isinstance(found, dict) or not isinstance(found.get("kl"), list):
+        return None
+    by_variance, by_kl = found.get("by_variance"), found.get("by_kl")
+    if not isinstance(by_variance, int) or not isinstance(by_kl, int):
+        return None
+    return ActiveUnits(by_variance, by_kl, len(found["kl"]))
