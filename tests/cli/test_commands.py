@@ -69,6 +69,9 @@ def test_evaluate_adds_the_bound_and_the_quality_that_are_asked_for(
     assert "quality" not in load("brief").metrics
     status, out, _ = run(capsys, *["evaluate", "brief", "--likelihood-samples", "2", "--quality", "--keep"])
     assert load("brief").metrics["quality"]["samples"]["prior"]["frechet"] == _MEASURE
+    # Without --quality what was measured before stays.
+    run(capsys, *["evaluate", "brief", "--keep"])
+    assert load("brief").metrics["quality"]["samples"]["prior"]["frechet"] == _MEASURE
     assert status == 0
     assert "samples (prior)\n  frechet              12.0000    [11.0000, 13.0000]       distance" in out
     assert "  bound 2 " in out

@@ -142,6 +142,17 @@ def test_a_killed_worker_fails_its_run_and_is_replaced(trainer: Trainer) -> None
     assert again.state == "done"
 
 
+def test_a_relative_folder_is_the_same_one_in_the_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("VAE_CHECKPOINTS", "here")
+    own = Trainer()
+    job = own.submit([QUICK], names=["relative"])
+    wait(lambda: ended(job))
+    own.close()
+    assert job.state == "done"
+    assert (tmp_path / "here" / "relative" / "model.safetensors").exists()
+
+
 def test_a_speed_is_measured_for_the_form(trainer: Trainer) -> None:
     other = TrainConfig(steps=600, hidden=(24,), device="cpu")
     assert trainer.images_per_second([other]) is None

@@ -144,7 +144,7 @@ def evaluate_command(args: argparse.Namespace) -> dict[str, Any]:
     bar.clear()
     metrics = evaluate(model, dataset, config, args.seed) | result
     if args.keep:
-        write_metrics(args.name, metrics)
+        write_metrics(args.name, checkpoint.metrics | metrics)
     return {"name": args.name} | metrics
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from vae.training.config import TrainConfig
 
+RECIPE_SETTINGS = ("hidden", "activation", "batch_size", "beta_warmup", "learning_rate")  # that `recommended` fills
 SHORT_SECONDS = 20.0
 SHORT_STEPS = 3_000
 SHORT_EPOCHS = 6

@@ -1,0 +1,30 @@
+"""The command line's options: one for every setting of a run, with the field's own type and default."""
+
+from dataclasses import fields
+
+import pytest
+
+from vae.cli.arguments import SETTINGS, parser
+from vae.cli.commands import config_of
+from vae.training.config import TrainConfig
+from vae.training.recipe import RECIPE_SETTINGS, recommended
+
+
+def test_every_setting_of_a_run_is_an_option_of_train_in_exactly_one_group() -> None:
+    listed = [name for settings in SETTINGS.values() for name in settings]
+    assert sorted(listed) == sorted(field.name for field in fields(TrainConfig))
+
+
+def test_a_command_without_options_trains_the_default_on_the_recipe() -> None:
+    config = config_of(parser().parse_args(["train"]))
+    assert config == TrainConfig(epochs=20, **recommended(2, "mlp", epochs=20))
+    assert set(recommended(2, "mlp", epochs=20)) == set(RECIPE_SETTINGS)
+
+
+@pytest.mark.parametrize("command", ["train", "sweep", "list", "evaluate", "shrink", "judge"])
+def test_help_names_defaults_and_never_the_absence_of_one(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parser().parse_args([command, "--help"])
+    said = capsys.readouterr().out
+    assert "None" not in said
+    assert "--json" in said
