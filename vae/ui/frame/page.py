@@ -21,7 +21,7 @@ _EXPECTED = ("model", "beta", "beta_warmup", "classifier_weight", "epochs", "ste
 def begin(page: Page, sentence: str) -> None:
     """Set the page up and draw the sidebar, the title and what a finished retraining changed."""
     st.set_page_config(page_title=f"{page.title} · AE and VAE", page_icon=ICON, layout="wide")
-    server.share_the_cores()
+    server.prepare()
     chosen = sidebar.show(page)
     st.title(page.title)
     st.markdown(sentence)

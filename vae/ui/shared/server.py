@@ -1,5 +1,6 @@
 """Objects that one server keeps for all sessions: data sets, checkpoints, workers and judges."""
 
+import gc
 import os
 
 import streamlit as st
@@ -16,9 +17,13 @@ from vae.storage.checkpoints import Checkpoint, Damaged, list_checkpoints
 
 
 @st.cache_resource(show_spinner=False)
-def share_the_cores() -> None:
-    """Leave half of the cores to the trainer and the browser: torch's threads wait for the slowest of them."""
+def prepare() -> None:
+    """Set this server up, once: share the cores, and keep what it has imported out of garbage collections."""
+    # Half of the cores are left to the trainer and the browser: torch's threads wait for the slowest of them.
     torch.set_num_threads(max(1, (os.cpu_count() or 2) // 2))
+    # Modules live as long as the server, and every full collection would look through their 300,000 objects again.
+    gc.collect()
+    gc.freeze()
 
 
 @st.cache_resource(show_spinner="Loading the images…")
