@@ -84,7 +84,7 @@ def _slider(ladder: Ladder) -> None:
     st.markdown(
         "**What to look for.** At a small β the code says much about its image and the copies are sharp, but the codes "
         "lie where no z of the prior falls, and samples are scrawls. At a large β the codes fill the prior, dimensions "
-        "fall silent one by one, and all images become one blurred mean."
+        "become inactive one by one, and all images become one blurred mean."
     )
 
 

@@ -11,7 +11,7 @@ from vae.beta.balance import (
     ConventionError,
     balance,
     batch_decides,
-    scale,
+    gradient_scale,
 )
 from vae.beta.code_bases import Equivalent, equivalents
 from vae.training.config import RANGES as CONFIG_RANGES
@@ -51,7 +51,7 @@ def _answer(convention: Convention, found: Balance) -> None:
         else:
             _gaussian_metrics(found, beta)
     st.markdown(read_beta(beta) + _same_as_sigma(convention, found))
-    st.caption(_scale_in_words(scale(convention)))
+    st.caption(_scale_in_words(gradient_scale(convention)))
     if batch_decides(convention):
         st.warning(
             "One term is summed over the batch and the other averaged, so that the batch size is part of the balance: "
@@ -183,7 +183,8 @@ def _what_to_look_for() -> None:
         "had in mind, and a σ of 0.5 is a β of 0.5 in that form. A σ near the range of the pixels says that a "
         "reconstruction may miss by all of it.\n"
         "- **A mean beside a sum.** `F.mse_loss` averages over pixels and batch, `torch.sum` over the KL does not: "
-        "together they multiply β by D and by the batch size, and the code falls silent (posterior collapse).\n"
+        "together they multiply β by D and by the batch size, and all dimensions become inactive (posterior "
+        "collapse).\n"
         "- **What a σ that is learnt does.** It has no one β: the balance follows the error as it falls (σ-VAE; Rybkin "
         "et al. 2021). This app has it as the likelihood “Gaussian, optimal σ”."
     )

@@ -17,7 +17,7 @@ def show(pair: Pair) -> None:
     image, reach, rows = _controls(pair, max(map(len, found)))
     charts.show(traversal.centres(pair, image), "traversal_centre", "What both models decode before anything moves")
     for (word, trained), dimensions in zip(pair.named(), found, strict=True):
-        st.markdown(f"**{word}: {trained.name}.** {traversal.in_words(dimensions)}")
+        st.markdown(f"**{word}: {trained.name}.** {traversal.summary(dimensions)}")
         shown = dimensions[rows]
         if not shown:
             st.caption(f"{trained.name} has {len(dimensions)} dimensions, none of them on this page.")
@@ -35,10 +35,10 @@ def show(pair: Pair) -> None:
         f"over {len(pair.vae.codes):,} test images. Dead: a mean KL below {ACTIVE_KL:g} nats."
     )
     st.markdown(
-        "**What to look for.** As a rule, the more KL a dimension has, the more it changes the image; a dead one is "
-        "noise that the decoder has learnt to ignore, and its row stands still. A VAE pays for every dimension that it "
-        "uses, in KL; an AE pays for none, and uses them all. Far beyond ±3σ lie hardly any codes, and what is decoded "
-        "there was never trained for."
+        "**What to look for.** As a rule, the more KL a dimension has, the more it changes the image; an inactive one "
+        "is noise that the decoder has learnt to ignore, and its row stands still. A VAE pays for every dimension that "
+        "it uses, in KL; an AE pays for none, and uses them all. Far beyond ±3σ lie hardly any codes, and what is "
+        "decoded there was never trained for."
     )
 
 

@@ -22,7 +22,7 @@ from vae.beta.balance import (
     ConventionError,
     balance,
     batch_decides,
-    scale,
+    gradient_scale,
     with_balance,
 )
 from vae.beta.code_bases import CODE_BASES, PRESETS, equivalents, torch_lines
@@ -135,7 +135,9 @@ def assert_translated(convention: Convention, loss: Loss) -> None:
     """The loss's gradient is `scale` times this app's, at the β and at the σ that it was translated to."""
     example, found = Example(convention), balance(convention)
     gradient = example.gradient(loss)
-    torch.testing.assert_close(gradient, scale(convention) * example.app_gradient(found), rtol=1e-9, atol=1e-12)
+    torch.testing.assert_close(
+        gradient, gradient_scale(convention) * example.app_gradient(found), rtol=1e-9, atol=1e-12
+    )
     if found.likelihood == "gaussian":
         at_beta_one = example.app_gradient(found, beta=1.0, sigma=found.sigma)
         along = (gradient @ at_beta_one) / (at_beta_one @ at_beta_one)
@@ -204,7 +206,7 @@ def test_summed_squared_error_and_beta_kl_is_a_gaussian_with_sigma_the_root_of_h
 def test_mean_squared_error_and_w_kl_is_beta_w_times_the_values_of_an_image() -> None:
     mean = Convention(reconstruction=SQUARED_ERROR, pixels="mean", kl_weight=0.01, channels=3, height=32, width=32)
     assert balance(mean).ratio == pytest.approx(0.01 * 3 * 32 * 32)
-    assert scale(mean) == pytest.approx(0.5 / (3 * 32 * 32))
+    assert gradient_scale(mean) == pytest.approx(0.5 / (3 * 32 * 32))
 
 
 def test_a_sigma_of_a_half_is_a_beta_of_a_half_in_summed_squared_error() -> None:
@@ -234,8 +236,8 @@ def test_known_translations() -> None:
     assert found["pythae, mse"].sigma == pytest.approx(1)
     assert found["PyTorch-VAE"].ratio == pytest.approx(0.00025 * 3 * 64 * 64)
     assert found["Mean error, summed KL"].ratio == pytest.approx(784 * 128)
-    assert scale(PRESETS["pytorch/examples"].convention) == 128
-    assert scale(Convention(pixels="mean")) == pytest.approx(1 / 784)
+    assert gradient_scale(PRESETS["pytorch/examples"].convention) == 128
+    assert gradient_scale(Convention(pixels="mean")) == pytest.approx(1 / 784)
 
 
 def test_only_a_mixture_of_sum_and_mean_over_the_batch_depends_on_its_size() -> None:
@@ -252,7 +254,7 @@ def test_a_balance_goes_to_every_code_base_and_back(name: str) -> None:
     for code_base, there in zip(CODE_BASES, equivalents(convention), strict=True):
         back = balance(replace(code_base.on(convention), kl_weight=there.weight))
         assert (back.likelihood, back.ratio) == (found.likelihood, pytest.approx(found.ratio))
-        assert (there.name, there.scale) == (code_base.name, pytest.approx(scale(code_base.on(convention))))
+        assert (there.name, there.scale) == (code_base.name, pytest.approx(gradient_scale(code_base.on(convention))))
     own = {"This app, Bernoulli": "This app", "This app, Gaussian": "This app"}.get(name, name.split(",")[0])
     same = [there.weight for there in equivalents(convention) if there.name == own and there.as_written]
     assert same in ([], [pytest.approx(convention.kl_weight)])

@@ -11,7 +11,7 @@ import pytest
 from tests.helpers.conventions import every_convention
 from vae.beta.balance import CROSS_ENTROPY, GAUSSIAN, SQUARED_ERROR, Convention, balance
 from vae.beta.code_bases import PRESETS, equivalents, torch_lines
-from vae.beta.loss_reader import LONGEST, Reading, read_loss
+from vae.beta.loss_reader import LONGEST, LossReading, read_loss
 
 KL = "-0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp())"
 BCE_SUM = "F.binary_cross_entropy(recon_x, x.view(-1, 784), reduction='sum')"
@@ -199,7 +199,7 @@ HOSTILE = [
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_is_an_answer_in_words_within_a_moment(text: str) -> None:
     began = time.perf_counter()
-    assert isinstance(read_loss(text), Reading)
+    assert isinstance(read_loss(text), LossReading)
     assert time.perf_counter() - began < 3
 
 

@@ -6,7 +6,7 @@ import torch
 from torch.distributions import Normal, kl_divergence
 
 from vae.data.datasets import Dataset
-from vae.explore.image_cost import ledger, reconstruction_at
+from vae.explore.image_cost import image_cost, reconstruction_at
 from vae.measure.likelihood import likelihood
 from vae.models.autoencoders import Autoencoder
 from vae.models.codes import encode_posteriors
@@ -21,7 +21,7 @@ def test_at_the_encoders_own_posterior_it_is_the_elbo(mnist: Dataset) -> None:
     model = load_model(checkpoint)
     codes, deviations = encode_posteriors(model, image)
     assert deviations is not None
-    found = ledger(model, image, checkpoint.config, codes[0], deviations[0], ZERO, draws=400)
+    found = image_cost(model, image, checkpoint.config, codes[0], deviations[0], ZERO, draws=400)
     assert found.kl is not None
     prior = kl_divergence(Normal(torch.tensor(codes[0]), torch.tensor(deviations[0])), Normal(0.0, 1.0))
     np.testing.assert_allclose(found.kl, prior, rtol=1e-3)
@@ -34,11 +34,11 @@ def test_what_a_number_is_worth_is_what_setting_it_to_its_prior_mean_costs(mnist
     model = load_model(checkpoint)
     codes, deviations = encode_posteriors(model, image)
     assert deviations is not None
-    own = ledger(model, image, checkpoint.config, codes[0], deviations[0], ZERO)
+    own = image_cost(model, image, checkpoint.config, codes[0], deviations[0], ZERO)
     worst = int(own.lost.argmax())
     without = codes[0].copy()
     without[worst] = 0
-    there = ledger(model, image, checkpoint.config, without, deviations[0], ZERO)
+    there = image_cost(model, image, checkpoint.config, without, deviations[0], ZERO)
     assert there.reconstruction - own.reconstruction == pytest.approx(own.lost[worst], abs=1e-3)
     assert own.lost[worst] > 20
     assert there.lost[worst] == pytest.approx(0, abs=1e-3)  # it says nothing any more
@@ -54,7 +54,7 @@ def test_an_autoencoder_pays_no_kl_and_nothing_is_drawn() -> None:
     code = encode_posteriors(model, image)[0][0]
     rest = np.arange(4, dtype=np.float32)
     config = TrainConfig(model="ae", latent_dim=4, likelihood="gaussian", sigma=0.3, steps=1)
-    found = ledger(model, image, config, code, None, rest)
+    found = image_cost(model, image, config, code, None, rest)
     assert found.kl is None
     latents = np.stack([code, *(np.where(np.arange(4) == number, rest, code) for number in range(4))])
     expected = reconstruction_at(model, image, latents, config)

@@ -1,10 +1,10 @@
-"""Traversals: dead dimensions are found, the order is that of KL or variance, and one dimension moves at a time."""
+"""Traversals: inactive dimensions are found, the order is that of KL or variance, and one dimension moves at a time."""
 
 import numpy as np
 import torch
 
 from tests.helpers.images import blobs
-from vae.generate.traversal import ranked, scale, traverse
+from vae.generate.traversal import middle_and_sigma, ranked, traverse
 from vae.measure.likelihood import likelihood_terms
 from vae.models.autoencoders import VAE, Autoencoder
 from vae.models.codes import decode_latents, encode_posteriors
@@ -28,7 +28,7 @@ def test_the_silenced_dimension_of_a_vae_is_dead_last_and_moves_nothing() -> Non
     model, images = silenced(2), blobs().test_images
     codes, deviations = encode_posteriors(model, images)
     found = ranked(codes, deviations)
-    assert [dimension.index for dimension in found if dimension.dead] == [2]
+    assert [dimension.index for dimension in found if dimension.inactive] == [2]
     assert found[-1].index == 2
     kl = likelihood_terms(model, images, TrainConfig(epochs=1))["kl"].mean(0)
     np.testing.assert_allclose(
@@ -45,7 +45,7 @@ def test_an_aes_dimensions_are_sorted_by_variance_and_none_is_dead() -> None:
     codes = np.random.default_rng(0).normal([1, 0, -2], [0.01, 3, 2], (500, 3)).astype(np.float32)
     found = ranked(codes, None)
     assert [dimension.index for dimension in found] == [1, 2, 0]
-    assert not any(dimension.dead for dimension in found)
+    assert not any(dimension.inactive for dimension in found)
     np.testing.assert_allclose([one.spread for one in found], codes.std(0)[[1, 2, 0]], rtol=1e-5)
 
 
@@ -57,9 +57,11 @@ def test_one_dimension_moves_in_units_of_the_prior_or_of_the_codes() -> None:
         moved = traverse(codes[7], dimension, units)
         np.testing.assert_allclose(moved[:, 0], expected, atol=0.5)
         np.testing.assert_array_equal(moved[:, 1], codes[7, [1, 1, 1]])
-        np.testing.assert_allclose(moved[:, 0], scale(dimension)[0] + scale(dimension)[1] * units, rtol=1e-6)
+        np.testing.assert_allclose(
+            moved[:, 0], middle_and_sigma(dimension)[0] + middle_and_sigma(dimension)[1] * units, rtol=1e-6
+        )
     # 0 and 1 are exactly the prior's.
-    assert scale(ranked(codes, np.full_like(codes, 0.1))[0]) == (0.0, 1.0)
+    assert middle_and_sigma(ranked(codes, np.full_like(codes, 0.1))[0]) == (0.0, 1.0)
 
 
 def test_a_constant_code_gives_a_row_that_stands_still() -> None:

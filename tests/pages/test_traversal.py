@@ -1,4 +1,4 @@
-"""The page of traversals: every dimension in turn, by KL or variance, page by page, dead ones named."""
+"""The page of traversals: every dimension in turn, by KL or variance, page by page, inactive ones named."""
 
 import json
 from pathlib import Path
@@ -32,7 +32,7 @@ def test_a_row_for_each_of_two_dimensions_around_an_image_or_the_mean(shipped: P
         assert {word: len(names(app, word)) for word in ("ae", "vae")} == {"ae": 2, "vae": 2}
         assert all("nats" in text for text in names(app, "vae"))
         assert not any("nats" in text for text in names(app, "ae"))
-        assert "none is dead" in texts(app)
+        assert "none is inactive" in texts(app)
         assert all(("here 0σ" in text) == (around == "mean") for text in names(app, "vae"))
     # Without an image there is none to show; the middle of a row is the code that nothing was done to.
     middle = [image["source"] for image in layout(app, "centre")["images"]]
@@ -54,12 +54,12 @@ def test_twenty_dimensions_are_sorted_by_kl_turned_page_by_page_and_dead_ones_st
     kl = kl_by_dimension(model.codes, model.deviations)
     order = (-kl).argsort(kind="stable")
     assert [text.split("</b>")[0].split(",")[0] for text in seen] == [f"<b>z{index + 1}" for index in order]
-    dead = {f"z{index + 1}" for index in range(20) if kl[index] < 0.1}
-    assert 0 < len(dead) < 10
-    assert {text.split("<b>")[1].split(",")[0] for text in seen if ", dead</b> · KL 0.0" in text} == dead
+    inactive = {f"z{index + 1}" for index in range(20) if kl[index] < 0.1}
+    assert 0 < len(inactive) < 10
+    assert {text.split("<b>")[1].split(",")[0] for text in seen if ", inactive</b> · KL 0.0" in text} == inactive
     # They do next to nothing to the image, where the others do much.
     ways = {text.split("</b>")[0]: float(text.split("way ")[1]) for text in seen}
-    still, moving = ([way for name, way in ways.items() if ("dead" in name) == one] for one in (True, False))
+    still, moving = ([way for name, way in ways.items() if ("inactive" in name) == one] for one in (True, False))
     assert max(still) < 0.5
     assert max(still) < min(moving)
-    assert f"{len(dead)} dead: " in texts(app)
+    assert f"{len(inactive)} inactive: " in texts(app)

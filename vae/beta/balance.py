@@ -72,7 +72,7 @@ class Convention:
             if getattr(self, name) not in choices
         ]
         found += [
-            f"the {_WORDS[name]} must be {_in_words(name)}, not {getattr(self, name)}"
+            f"the {_WORDS[name]} must be {_range_text(name)}, not {getattr(self, name)}"
             for name in RANGES
             if not _within(getattr(self, name), name)
         ]
@@ -140,7 +140,7 @@ def balance(convention: Convention) -> Balance:
     return Balance(convention.likelihood, _kl_factor(convention) / _unit_factor(convention))
 
 
-def scale(convention: Convention) -> float:
+def gradient_scale(convention: Convention) -> float:
     """How many times this app's objective at the same balance the loss is, and so how much longer its gradient.
 
     This app's objective is that of `balance`: β beside cross-entropy, or β beside the Gaussian with σ = 0.5. Constants,
@@ -192,7 +192,7 @@ def _within(value: object, name: str) -> bool:
     return math.isfinite(value) and low <= value <= high
 
 
-def _in_words(name: str) -> str:
+def _range_text(name: str) -> str:
     low, high = RANGES[name]
     return f"{'a whole number from ' if name in _WHOLE else ''}{low:g} to {high:g}"
 

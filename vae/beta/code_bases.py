@@ -6,7 +6,16 @@ Every convention here was read in the file that it names; tests compute that fil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from vae.beta.balance import CROSS_ENTROPY, GAUSSIAN, SQUARED_ERROR, Balance, Convention, balance, scale, with_balance
+from vae.beta.balance import (
+    CROSS_ENTROPY,
+    GAUSSIAN,
+    SQUARED_ERROR,
+    Balance,
+    Convention,
+    balance,
+    gradient_scale,
+    with_balance,
+)
 from vae.training.config import RANGES
 
 SIZES = ("channels", "height", "width", "pixel_range", "latent_dim", "batch_size")
@@ -203,5 +212,5 @@ def _equivalent(code_base: CodeBase, convention: Convention, wanted: Balance) ->
     there = with_balance(code_base.on(convention), wanted)
     as_written = code_base.both or code_base.convention.likelihood == wanted.likelihood
     return Equivalent(
-        code_base.name, code_base.source, as_written, there.kl_weight, scale(there), code_base.lines(there)
+        code_base.name, code_base.source, as_written, there.kl_weight, gradient_scale(there), code_base.lines(there)
     )

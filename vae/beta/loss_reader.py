@@ -16,7 +16,7 @@ _HOW = {"sum": "summed", "mean": "averaged", "channel mean": "averaged over chan
 
 
 @dataclass
-class Reading:
+class LossReading:
     """What was read, in words, and as fields of `vae.beta.balance.Convention`; an absent field is not decided."""
 
     settings: dict[str, Any] = field(default_factory=dict)
@@ -25,16 +25,16 @@ class Reading:
     undecided: list[str] = field(default_factory=list)
 
 
-def read_loss(text: str) -> Reading:
+def read_loss(text: str) -> LossReading:
     """Read the lines of a loss. Whatever the text is, nothing is raised and nothing of it runs."""
     if not text.strip():
-        return Reading(undecided=["there is no text"])
+        return LossReading(undecided=["there is no text"])
     if len(text) > LONGEST:
-        return Reading(undecided=[f"the text is longer than {LONGEST:,} characters: paste the loss alone"])
+        return LossReading(undecided=[f"the text is longer than {LONGEST:,} characters: paste the loss alone"])
     statements, unread = parse(text.replace("`", ""))  # of a fenced block; Python has none
     reader = Reader()
     reader.read(statements)
-    reading = Reading(undecided=[f"`{line}` is not Python that could be read" for line in unread])
+    reading = LossReading(undecided=[f"`{line}` is not Python that could be read" for line in unread])
     terms, joined = reader.loss()
     _take_reconstruction([t for t in terms if t.kind == RECONSTRUCTION], reading)
     _take_kl([t for t in terms if t.kind == KL], reading)
@@ -49,7 +49,7 @@ def read_loss(text: str) -> Reading:
     return reading
 
 
-def _take_reconstruction(found: list[Term], reading: Reading) -> None:
+def _take_reconstruction(found: list[Term], reading: LossReading) -> None:
     if not found:
         reading.undecided.append("the reconstruction term: no known loss function or squared difference was found")
         return
@@ -75,7 +75,7 @@ def _take_reconstruction(found: list[Term], reading: Reading) -> None:
         reading.undecided.append(f"what to make of {len(found)} reconstruction terms; the first is taken")
 
 
-def _take_kl(found: list[Term], reading: Reading) -> None:
+def _take_kl(found: list[Term], reading: LossReading) -> None:
     if not found:
         reading.undecided.append("the KL: no expression such as 1 + log_variance − mean² − exp(log_variance) was found")
         return
@@ -94,7 +94,7 @@ def _take_kl(found: list[Term], reading: Reading) -> None:
         reading.undecided.append(f"what to make of {len(found)} KL terms; the first is taken")
 
 
-def _take_reductions(term: Term, reading: Reading, reductions: dict[str, str | None], name: str) -> None:
+def _take_reductions(term: Term, reading: LossReading, reductions: dict[str, str | None], name: str) -> None:
     """Put reductions that the text decides into the settings, and both sorts into words."""
     words = []
     for setting, how in reductions.items():
@@ -113,7 +113,7 @@ def _within(name: str, value: float) -> bool:
     return low <= value <= high
 
 
-def _check_signs(terms: tuple[Term, ...], reading: Reading) -> None:
+def _check_signs(terms: tuple[Term, ...], reading: LossReading) -> None:
     signs = {term.kind: term.weight > 0 for term in terms}
     if len(set(signs.values())) == 2:
         wrong = KL if signs[RECONSTRUCTION] else RECONSTRUCTION

@@ -13,7 +13,7 @@ from vae.training.config import TrainConfig
 
 
 @dataclass(frozen=True, eq=False)
-class Ledger:
+class ImageCost:
     """Of one image and one code, in nats."""
 
     reconstruction: float  # −log p(x|z), a VAE's the mean over draws z ~ N(code, σ²), an AE's at the code
@@ -21,7 +21,7 @@ class Ledger:
     lost: np.ndarray  # (latent_dim,) by how much the reconstruction rises with this number at rest, the others as here
 
 
-def ledger(
+def image_cost(
     model: Autoencoder,
     image: Tensor,
     config: TrainConfig,
@@ -30,7 +30,7 @@ def ledger(
     rest: np.ndarray,
     draws: int = 100,
     seed: int = 0,
-) -> Ledger:
+) -> ImageCost:
     """What an image uint8 (1, C, H, W) costs with the posterior N(code, deviation²), or at the code.
 
     With the encoder's own μ and σ, reconstruction + KL is −ELBO (Kingma & Welling 2014, equation 3); with any others it
@@ -54,7 +54,7 @@ def ledger(
         without = z.copy()
         without[:, number] += rest[number] - code[number]
         lost[number] = reconstruction_at(model, image, without, config).mean() - here
-    return Ledger(here, kl, lost)
+    return ImageCost(here, kl, lost)
 
 
 @torch.no_grad()

@@ -65,7 +65,7 @@ def scores(model: Autoencoder, images: Tensor, config: TrainConfig, score: str, 
     if score not in SCORES:
         raise ValueError(f"There is no score {score!r}; choose one of {', '.join(SCORES)}.")
     if tuple(images.shape[1:]) != model.image_shape:
-        raise ValueError(f"{in_words(images.shape[1:])}: the model reads {in_words(model.image_shape)}.")
+        raise ValueError(f"{shape_text(images.shape[1:])}: the model reads {shape_text(model.image_shape)}.")
     if score == "squared error":
         return reconstruct(model, images)[1] * images[0].numel()
     terms = likelihood_terms(model, binarise(images) if config.binarised else images, config, seed)
@@ -76,7 +76,7 @@ def scores(model: Autoencoder, images: Tensor, config: TrainConfig, score: str, 
     return terms["reconstruction"] + terms["kl"].sum(1)
 
 
-def in_words(shape: tuple[int, ...] | torch.Size) -> str:
+def shape_text(shape: tuple[int, ...] | torch.Size) -> str:
     """An image shape (C, H, W) as `images of 1 × 28 × 28 (channels × height × width)`."""
     return f"images of {' × '.join(map(str, shape))} (channels × height × width)"
 

@@ -1,17 +1,17 @@
-"""The ledger of one image as a figure."""
+"""The cost of one image, number by number, as a figure."""
 
 from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from vae.explore.image_cost import Ledger
+from vae.explore.image_cost import ImageCost
 from vae.figures.style import GRID, PALETTE
 
 LABELLED = 12  # numbers of a code whose bars have room for their values
 TALLEST = 900  # pixels
 
 
-def bars(ledger: Ledger, order: Sequence[int]) -> go.Figure:
+def bars(cost: ImageCost, order: Sequence[int]) -> go.Figure:
     """Of every number of a code, nats: a VAE's KL, and what the reconstruction loses with it at its prior mean or mean.
 
     Args:
@@ -20,13 +20,13 @@ def bars(ledger: Ledger, order: Sequence[int]) -> go.Figure:
     names = [f"z{index + 1}" for index in order]
     labelled = len(names) <= LABELLED
     figure = go.Figure()
-    if ledger.kl is not None:
-        figure.add_trace(go.Bar(y=names, x=ledger.kl[order], name="KL", marker={"color": PALETTE[0]}))
+    if cost.kl is not None:
+        figure.add_trace(go.Bar(y=names, x=cost.kl[order], name="KL", marker={"color": PALETTE[0]}))
     figure.add_trace(
         go.Bar(
             y=names,
-            x=ledger.lost[order],
-            name="lost with it at its mean" if ledger.kl is None else "lost with it at 0",
+            x=cost.lost[order],
+            name="lost with it at its mean" if cost.kl is None else "lost with it at 0",
             marker={"color": PALETTE[8], "pattern": {"shape": "/"}},
         )
     )

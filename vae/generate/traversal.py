@@ -1,4 +1,4 @@
-"""Every latent dimension in turn: which say most about an image, which are dead, and what each does to a decode."""
+"""Every latent dimension in turn: which say most about an image, which are inactive, and what each does to a decode."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ class Dimension:
     kl: float | None  # mean over images, nats; None for an autoencoder, which has no posterior
 
     @property
-    def dead(self) -> bool:
+    def inactive(self) -> bool:
         """Whether the posterior says next to nothing: a mean KL below 0.1 nats. An AE's dimension never is."""
         return self.kl is not None and self.kl < ACTIVE_KL
 
@@ -36,7 +36,7 @@ def ranked(codes: np.ndarray, deviations: np.ndarray | None) -> list[Dimension]:
     ]
 
 
-def scale(dimension: Dimension) -> tuple[float, float]:
+def middle_and_sigma(dimension: Dimension) -> tuple[float, float]:
     """Middle and σ that a traversal is measured in: 0 and 1, the prior's, for a VAE; those of its codes for an AE."""
     return (0.0, 1.0) if dimension.kl is not None else (dimension.mean, dimension.spread)
 
@@ -46,7 +46,7 @@ def traverse(centre: np.ndarray, dimension: Dimension, units: np.ndarray) -> np.
 
     All other dimensions stay as they are (Higgins et al. 2017, figure 1).
     """
-    middle, sigma = scale(dimension)
+    middle, sigma = middle_and_sigma(dimension)
     codes = np.tile(centre.astype(np.float32), (len(units), 1))
     codes[:, dimension.index] = middle + sigma * units
     return codes

@@ -20,7 +20,7 @@ import torch
 
 from vae.data.datasets import DatasetError, load_dataset
 from vae.jobs.engines import Event, Member, train_member
-from vae.jobs.processes import answers, exit_reason, in_words, send, start
+from vae.jobs.processes import answers, exit_reason, failure_reason, send, start
 from vae.training.config import config_from_json
 
 WORKER = "vae.jobs.engine_processes"  # whose `main` is the worker's
@@ -36,7 +36,7 @@ def processes(members: Sequence[Member], count: int | None = None) -> Iterator[E
     """Train the members in `count` processes, by default as many as there are cores."""
     waiting = deque(members)
     events: queue.Queue[Event | None] = queue.Queue()
-    crew = [_Hand(waiting, events) for _ in range(min(count or cores(), len(members)))]
+    crew = [_WorkerProcess(waiting, events) for _ in range(min(count or cores(), len(members)))]
     try:
         for hand in crew:
             hand.start()
@@ -55,7 +55,7 @@ def processes(members: Sequence[Member], count: int | None = None) -> Iterator[E
             hand.end()
 
 
-class _Hand:
+class _WorkerProcess:
     """Gives a worker process one member after another, and starts another process where one has crashed."""
 
     def __init__(self, waiting: deque[Member], events: queue.Queue[Event | None]) -> None:
@@ -79,7 +79,7 @@ class _Hand:
                 try:
                     self._train(member)
                 except Exception as error:
-                    self._events.put(Event(member, "failed", error=in_words(error)))
+                    self._events.put(Event(member, "failed", error=failure_reason(error)))
             self.close()
         finally:
             self._events.put(None)
@@ -149,7 +149,7 @@ def main() -> None:
         try:
             events = train_member(member, load(member.config.dataset), lambda _: closed.is_set())
         except DatasetError as error:
-            events = iter([Event(member, "failed", error=in_words(error))])
+            events = iter([Event(member, "failed", error=failure_reason(error))])
         for event in events:
             told = {key: getattr(event, key) for key in ("state", "progress", "metrics", "error")}
             try:

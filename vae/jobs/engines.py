@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vae.data.datasets import Dataset
-from vae.jobs.processes import in_words
+from vae.jobs.processes import failure_reason
 from vae.measure.evaluate import evaluate
 from vae.models.autoencoders import Autoencoder
 from vae.storage.files import write_metrics
@@ -63,7 +63,7 @@ def train_member(
         if report is not None and report.progress >= 1:
             yield _measured(member, report.model, dataset)
     except Exception as error:
-        yield Event(member, "failed", error=in_words(error))
+        yield Event(member, "failed", error=failure_reason(error))
 
 
 def _recorded(reports: Iterator[EpochReport], member: Member, dataset: Dataset) -> Iterator[EpochReport]:
@@ -77,7 +77,7 @@ def _measured(member: Member, model: Autoencoder, dataset: Dataset) -> Event:
 
 
 def _train_stack(members: list[Member], dataset: Dataset) -> Iterator[Event]:
-    places = [_Place(member, dataset) for member in members]
+    places = [_StackMember(member, dataset) for member in members]
     try:
         for reports in train_stacked([member.config for member in members], dataset):
             for place, report in zip(places, reports, strict=True):
@@ -92,7 +92,7 @@ def _train_stack(members: list[Member], dataset: Dataset) -> Iterator[Event]:
                 yield place.fail(error)
 
 
-class _Place:
+class _StackMember:
     """A member's place in a stack: its reports go to its checkpoint, and what goes wrong there is its own affair."""
 
     def __init__(self, member: Member, dataset: Dataset) -> None:
@@ -124,4 +124,4 @@ class _Place:
 
     def fail(self, error: Exception) -> Event:
         self.failed = self.ended = True
-        return Event(self.member, "failed", error=in_words(error))
+        return Event(self.member, "failed", error=failure_reason(error))

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vae.data.datasets import load_dataset
-from vae.jobs.processes import answers, exit_reason, in_words, send, start
+from vae.jobs.processes import answers, exit_reason, failure_reason, send, start
 from vae.measure.evaluate import evaluate
 from vae.measure.quality import OnProgress, measure
 from vae.models.judge import fitting_judge
@@ -124,7 +124,7 @@ def main() -> None:
     try:
         measure_and_keep(sys.argv[1], lambda progress, what: tell(progress=progress, what=what))
     except Exception as error:
-        tell(error=in_words(error))
+        tell(error=failure_reason(error))
 
 
 def measure_and_keep(name: str, on_progress: OnProgress | None = None) -> None:

@@ -92,7 +92,7 @@ def exit_reason(code: int) -> str:
     return reason + ("; the system may have run out of memory" if code == -9 else "")
 
 
-def in_words(error: Exception) -> str:
+def failure_reason(error: Exception) -> str:
     """Say why a run failed, for the user; what nobody expected is printed in full besides."""
     if isinstance(error, CheckpointError | ConfigError | DatasetError | TrainingDivergedError | ValueError):
         return str(error)

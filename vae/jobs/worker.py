@@ -28,7 +28,7 @@ from vae.training.loop import EpochReport, measure_speed, train
 PROGRESS_SECONDS = 0.2
 
 
-class _Pace:
+class _FollowedProgress:
     """The progress that a run had before each of its steps, for the run that takes as many."""
 
     def __init__(self) -> None:
@@ -115,7 +115,7 @@ class _Worker:
     def _train_all(self, command: dict[str, Any]) -> None:
         job, names = command["id"], command["names"]
         configs = [config_from_json(settings) for settings in command["configs"]]
-        pace = _Pace() if len(configs) > 1 and configs[0].seconds is not None else None
+        pace = _FollowedProgress() if len(configs) > 1 and configs[0].seconds is not None else None
 
         def attempt(number: int) -> Exception | None:
             try:
@@ -132,12 +132,12 @@ class _Worker:
             attempts = list(map(attempt, range(len(configs))))
         errors = [error for error in attempts if error is not None]
         if errors:
-            self._answer({"event": "failed", "id": job, "error": processes.in_words(errors[0])})
+            self._answer({"event": "failed", "id": job, "error": processes.failure_reason(errors[0])})
         else:
             stopped = job in self._stopped or self._closed
             self._answer({"event": "cancelled" if stopped else "done", "id": job})
 
-    def _train(self, job: str, number: int, config: TrainConfig, name: str, pace: _Pace | None) -> None:
+    def _train(self, job: str, number: int, config: TrainConfig, name: str, pace: _FollowedProgress | None) -> None:
         finished = False
         try:
             dataset = self._dataset(config.dataset)
@@ -158,7 +158,7 @@ class _Worker:
             write_metrics(name, evaluate(report.model, dataset, config))
             self._tell(job, number, "done", 1.0)
 
-    def _on_step(self, job: str, number: int, pace: _Pace | None) -> Callable[[float], bool]:
+    def _on_step(self, job: str, number: int, pace: _FollowedProgress | None) -> Callable[[float], bool]:
         last = 0.0
 
         def on_step(progress: float) -> bool:

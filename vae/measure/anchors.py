@@ -7,7 +7,7 @@ import numpy as np
 
 from vae.data.datasets import Dataset
 from vae.measure.intervals import random_rows
-from vae.measure.neighbours import NEIGHBOURS, nearest_distances
+from vae.measure.neighbours import MANIFOLD_NEIGHBOURS, nearest_distances
 from vae.measure.sample_quality import COPY_IMAGES, Reference, sample_quality
 from vae.models.judge import Judge, features
 from vae.progress import Report, part
@@ -15,7 +15,7 @@ from vae.storage.cache import FOLDER, read_arrays, write_arrays
 
 REFERENCES = FOLDER / "references"
 IMAGES = 10_000
-_RECIPE = (1, IMAGES, COPY_IMAGES, NEIGHBOURS)  # its first number counts changes that the others do not show
+_RECIPE = (1, IMAGES, COPY_IMAGES, MANIFOLD_NEIGHBOURS)  # its first number counts changes that the others do not show
 
 
 def load_reference(

@@ -17,7 +17,7 @@ from vae.models.dimensions import active_by_variance
 from vae.models.judge import fitting_judge
 from vae.training.config import TrainConfig
 
-NEIGHBOURS = 10
+KNN_NEIGHBOURS = 10
 REFERENCE_IMAGES = 10_000
 
 
@@ -70,7 +70,7 @@ def _on_demand(model: ClassifierVAE, dataset: Dataset, seed: int) -> dict[str, A
 def knn_accuracy(reference: np.ndarray, reference_labels: Tensor, codes: np.ndarray, labels: Tensor) -> float:
     """Share of `codes` (N, D) whose label the vote of their 10 nearest `reference` codes gives."""
     training, test = Labelled(reference, reference_labels.numpy()), Labelled(codes, labels.numpy())
-    return float(knn_hits(training, test, NEIGHBOURS).mean())
+    return float(knn_hits(training, test, KNN_NEIGHBOURS).mean())
 
 
 def silhouette(codes: np.ndarray, labels: np.ndarray) -> float:

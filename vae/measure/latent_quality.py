@@ -8,7 +8,7 @@ import torch
 from vae.generate.draws import prior_latents
 from vae.measure.intervals import Measure, Scale, in_groups, measured, random_rows
 
-NEIGHBOURS = 5
+KNN_NEIGHBOURS = 5
 LABEL_DRAWS = 10  # of a few labels: which ones they are matters more than which test images there are
 SILHOUETTE_CODES = 2_000
 CLUSTER_DRAWS = 100  # of the bootstrap, whose every draw takes milliseconds here
@@ -45,7 +45,7 @@ def class_measures(training: Labelled, test: Labelled, seed: int = 0) -> dict[st
     classes' silhouette (Rousseeuw 1987); NMI and ARI of as many k-means clusters as there are classes. `bad` is chance.
     """
     shares = {f"knn_{count}": _knn_shares(training, test, count, seed) for count in (100, 1_000)}
-    shares["knn_all"] = knn_hits(training, test, NEIGHBOURS)
+    shares["knn_all"] = knn_hits(training, test, KNN_NEIGHBOURS)
     shares["linear_probe"] = probe_hits(training, test)
     images, commonest = len(test.codes), float(np.bincount(test.labels).max() / len(test.labels))
     found = {
@@ -144,7 +144,7 @@ def _knn_shares(training: Labelled, test: Labelled, count: int, seed: int) -> np
     shares = []
     for draw in range(LABEL_DRAWS):
         given = random_rows(len(training.codes), count, seed + draw)
-        shares.append(knn_hits(Labelled(training.codes[given], training.labels[given]), test, NEIGHBOURS).mean())
+        shares.append(knn_hits(Labelled(training.codes[given], training.labels[given]), test, KNN_NEIGHBOURS).mean())
     return np.array(shares)
 
 

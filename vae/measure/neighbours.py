@@ -9,7 +9,7 @@ from torch import Tensor
 from vae.data.pixels import to_unit
 from vae.progress import Report
 
-NEIGHBOURS = 5
+MANIFOLD_NEIGHBOURS = 5
 ROWS = 1_000  # of a matrix of distances at a time
 TRAINING_ROWS = 10_000
 
@@ -23,7 +23,7 @@ class ManifoldScores(NamedTuple):
     coverage: np.ndarray  # (N,) of every real image: 1 where its ball holds a generated one
 
 
-def manifold_scores(real: np.ndarray, generated: np.ndarray, neighbours: int = NEIGHBOURS) -> ManifoldScores:
+def manifold_scores(real: np.ndarray, generated: np.ndarray, neighbours: int = MANIFOLD_NEIGHBOURS) -> ManifoldScores:
     """Points float32 (N, D) and (M, D) → how well the second set lies in the first, and how much of it it reaches.
 
     Every point has a ball that reaches its k-th nearest neighbour in its own set. Precision and recall are those of

@@ -110,7 +110,7 @@ def distance_measures(real: np.ndarray, drawn: np.ndarray, seed: int = 0) -> dic
     }
 
 
-class _AsTheyAre(nn.Identity):
+class _PrecomputedFeatures(nn.Identity):
     """The feature extractor given to torchmetrics: what it gets are features already, found once for all metrics."""
 
     def __init__(self, num_features: int) -> None:
@@ -124,7 +124,7 @@ def frechet_distance(real: np.ndarray, drawn: np.ndarray) -> float:
     from torchmetrics.image.fid import FrechetInceptionDistance
 
     # Its sums are float64 whatever the features are, and so is the result if they are.
-    metric = FrechetInceptionDistance(_AsTheyAre(real.shape[1]))
+    metric = FrechetInceptionDistance(_PrecomputedFeatures(real.shape[1]))
     metric.update(torch.from_numpy(real).double(), real=True)
     metric.update(torch.from_numpy(drawn).double(), real=False)
     return max(0.0, float(metric.compute()))
@@ -141,7 +141,7 @@ def kernel_distance(real: np.ndarray, drawn: np.ndarray, seed: int = 0) -> float
     subsets = 1 if size == len(real) == len(drawn) else 100
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Metric `Kernel Inception Distance` will save all")
-        metric = KernelInceptionDistance(_AsTheyAre(real.shape[1]), subsets=subsets, subset_size=size)
+        metric = KernelInceptionDistance(_PrecomputedFeatures(real.shape[1]), subsets=subsets, subset_size=size)
     # It draws its subsets from torch's own stream, which belongs to the caller.
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)

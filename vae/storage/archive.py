@@ -7,7 +7,7 @@ from pathlib import Path
 
 from vae.folders import checkpoints_folder
 from vae.storage.checkpoints import load_model, read_checkpoint
-from vae.storage.files import replacing
+from vae.storage.files import replace_folder
 from vae.storage.names import CheckpointError, checkpoint_path, existing_path, unused_name
 
 FILES = ("config.json", "model.safetensors", "history.csv", "metrics.json", "filmstrip.png", "latents.safetensors")
@@ -64,7 +64,7 @@ def put(content: bytes, name: str) -> None:
     path = checkpoint_path(name)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(path) as folder:
+        with replace_folder(path) as folder:
             _unpack_sound(content, folder)
     except OSError as error:
         raise CheckpointError(f"The checkpoint {path} could not be written: {error.strerror or error}.") from error

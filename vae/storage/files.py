@@ -10,7 +10,7 @@ from typing import Any
 from vae.storage.names import CheckpointError, checkpoint_path
 
 
-class replacing:  # noqa: N801 — a context manager that reads as a verb
+class replace_folder:  # noqa: N801 — a context manager that reads as a verb
     """A new folder beside `path` that takes its place when the block ends well, and is removed when it does not."""
 
     def __init__(self, path: Path) -> None:

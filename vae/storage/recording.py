@@ -15,7 +15,7 @@ from safetensors.numpy import save as save_arrays
 from vae.data.datasets import Dataset
 from vae.data.to_picture import filmstrip
 from vae.storage.checkpoints import FORMAT, load, load_model
-from vae.storage.files import replacing, write_json
+from vae.storage.files import replace_folder, write_json
 from vae.storage.names import CheckpointError, CheckpointNameError, checkpoint_path
 from vae.storage.weights import write_weights
 from vae.training.build import device_name
@@ -85,7 +85,7 @@ def shrink(name: str) -> None:
     checkpoint = load(name)
     weights = {key: tensor.half() for key, tensor in load_model(checkpoint).state_dict().items()}
     try:
-        with replacing(checkpoint.path) as folder:
+        with replace_folder(checkpoint.path) as folder:
             write_weights(folder, weights)
             for kept in ("config.json", "history.csv", "filmstrip.png"):
                 shutil.copy(checkpoint.path / kept, folder / kept)
@@ -109,7 +109,7 @@ def write_checkpoint(path: Path, report: EpochReport, config: TrainConfig, datas
     }
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(path) as folder:
+        with replace_folder(path) as folder:
             write_weights(folder, report.model.state_dict())
             write_json(folder / "config.json", {"format": FORMAT, "settings": asdict(config), "run": run})
             pd.DataFrame(course.history).to_csv(folder / "history.csv", index=False, float_format="%.6g")

@@ -8,7 +8,9 @@ RECIPE_SETTINGS = ("hidden", "activation", "batch_size", "beta_warmup", "learnin
 SHORT_SECONDS = 20.0
 SHORT_STEPS = 3_000
 SHORT_EPOCHS = 6
-SHORT_BETA_WARMUP = 0.5  # of the budget: 2 nats at 20 dimensions, which short runs else let fall silent
+SHORT_BETA_WARMUP = (
+    0.5  # of the budget: 2 nats at 20 dimensions, which short runs otherwise lose to inactive dimensions
+)
 
 
 def recommended(

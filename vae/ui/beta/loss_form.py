@@ -16,7 +16,7 @@ from vae.beta.balance import (
     Convention,
 )
 from vae.beta.code_bases import PRESETS
-from vae.beta.loss_reader import Reading, read_loss
+from vae.beta.loss_reader import LossReading, read_loss
 
 DEFAULT = Convention()
 
@@ -79,7 +79,7 @@ def _paste() -> None:
             )
             st.form_submit_button("Read it", on_click=_read)
         st.caption("The text is parsed and never run. What it does not decide is left as the form has it.")
-        reading: Reading | None = st.session_state.get("t_reading")
+        reading: LossReading | None = st.session_state.get("t_reading")
         if reading is not None:
             for heading, lines in (
                 ("Recognised", reading.recognised),

@@ -11,7 +11,7 @@ from vae.figures.style import PALETTE
 from vae.storage.checkpoints import read_latents
 from vae.ui.compare.maps import View, axes, how
 from vae.ui.components.component import component, rerun
-from vae.ui.components.latent_map.message import Reading, Space, images_part, message, plane, read_places
+from vae.ui.components.latent_map.message import PlacesRead, Space, images_part, message, plane, read_places
 from vae.ui.shared import models, server
 from vae.ui.shared.models import Pair, Trained, kept
 from vae.ui.shared.selection import Selection
@@ -132,7 +132,7 @@ def _film(
     return places, epochs
 
 
-def _readings(pair: Pair, spaces: Sequence[Space]) -> tuple[list[Reading | None], str]:
+def _readings(pair: Pair, spaces: Sequence[Space]) -> tuple[list[PlacesRead | None], str]:
     found = server.judge(pair.vae.dataset.name)
     if found is None:
         return [], (

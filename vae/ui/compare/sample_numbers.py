@@ -20,7 +20,7 @@ LABELS = {
     "entropy": "entropy",
     "memorisation": "nearest, ratio",
 }
-SAMPLERS = {"prior": "N(0, I)", "mixture": "mixture of 10"}
+SAMPLER_LABELS = {"prior": "N(0, I)", "mixture": "mixture of 10"}
 
 
 def show(pair: Pair) -> None:
@@ -29,13 +29,13 @@ def show(pair: Pair) -> None:
     found = {
         (word, sampler): quality.samples[sampler]
         for word, quality in _qualities(pair).items()
-        for sampler in SAMPLERS
+        for sampler in SAMPLER_LABELS
         if sampler in quality.samples
     }
     measuring.offer([trained.checkpoint for trained in pair], "samples")
     if not found:
         return
-    rows = [_row(f"{word} + {SAMPLERS[sampler]}", measures) for (word, sampler), measures in found.items()]
+    rows = [_row(f"{word} + {SAMPLER_LABELS[sampler]}", measures) for (word, sampler), measures in found.items()]
     any_of_them = next(iter(found.values()))
     rows += [_anchor(name, any_of_them, side) for side, name in ANCHORS.items()]
     st.dataframe(
@@ -123,7 +123,7 @@ def _help(key: str) -> str:
 
 def _read(distances: dict[tuple[str, str], Measure]) -> None:
     """What the Fréchet distances of these four say, in words, as far as their intervals are apart."""
-    wanted = [(word, sampler) for word in WORDS for sampler in SAMPLERS]
+    wanted = [(word, sampler) for word in WORDS for sampler in SAMPLER_LABELS]
     if any(key not in distances for key in wanted):
         return
     ae_prior, ae_mixture, vae_prior, vae_mixture = (distances[key] for key in wanted)

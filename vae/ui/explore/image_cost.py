@@ -7,7 +7,7 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from vae.explore.image_cost import Ledger, ledger
+from vae.explore.image_cost import ImageCost, image_cost
 from vae.explore.one_image import Encoded
 from vae.figures.image_cost import bars
 from vae.ui.shared import charts, models
@@ -37,17 +37,17 @@ def show(pair: Pair, image: Tensor, found: Sequence[Encoded], latents: Sequence[
     st.caption(" ".join(_explain(trained) for trained in pair))
 
 
-def _at(trained: Trained, image: Tensor, encoded: Encoded, code: np.ndarray) -> Ledger:
-    return _ledger(trained, image.numpy(), code, encoded)
+def _at(trained: Trained, image: Tensor, encoded: Encoded, code: np.ndarray) -> ImageCost:
+    return _image_cost(trained, image.numpy(), code, encoded)
 
 
 @kept(max_entries=64)
-def _ledger(trained: Trained, pixels: np.ndarray, code: np.ndarray, _encoded: Encoded) -> Ledger:
+def _image_cost(trained: Trained, pixels: np.ndarray, code: np.ndarray, _encoded: Encoded) -> ImageCost:
     image = torch.from_numpy(pixels)
-    return ledger(trained.model, image, trained.checkpoint.config, code, _encoded.deviation, rest(trained), DRAWS)
+    return image_cost(trained.model, image, trained.checkpoint.config, code, _encoded.deviation, rest(trained), DRAWS)
 
 
-def _rows(word: str, own: Ledger, here: Ledger, *, moved: bool) -> list[str]:
+def _rows(word: str, own: ImageCost, here: ImageCost, *, moved: bool) -> list[str]:
     rows = [[f"{word}, its own code", *(f"{value:.1f}" for value in _terms(own))]]
     if moved:
         pairs = zip(_terms(here), _terms(own), strict=True)
@@ -56,7 +56,7 @@ def _rows(word: str, own: Ledger, here: Ledger, *, moved: bool) -> list[str]:
     return [f"| {' | '.join([*row, 'none', 'none'][:4])} |" for row in rows]
 
 
-def _terms(costs: Ledger) -> list[float]:
+def _terms(costs: ImageCost) -> list[float]:
     """Reconstruction, and of a VAE the KL and their sum."""
     if costs.kl is None:
         return [costs.reconstruction]
@@ -64,7 +64,7 @@ def _terms(costs: Ledger) -> list[float]:
     return [costs.reconstruction, kl, costs.reconstruction + kl]
 
 
-def _bars(trained: Trained, word: str, here: Ledger) -> None:
+def _bars(trained: Trained, word: str, here: ImageCost) -> None:
     order = [dimension.index for dimension in models.dimensions(trained)]
     st.markdown(f"**{word}**, number by number, where the sliders stand")
     charts.show(

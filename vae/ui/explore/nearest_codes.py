@@ -17,7 +17,7 @@ from vae.ui.shared import charts
 from vae.ui.shared.models import WORDS, Pair, Trained, kept
 
 POINTS = 2_000
-NEIGHBOURS = 20
+NEAREST_CODES = 20
 PICTURED = 10
 
 
@@ -27,7 +27,7 @@ def show(pair: Pair, found: Sequence[Encoded]) -> None:
     view = View("test", min(POINTS, len(pair.vae.codes)), ProjectionSettings("direct" if pair.flat else "pca"))
     projections = maps.projections(pair, view)
     assert projections is not None
-    near = [nearest_codes(one.code, t.codes, NEIGHBOURS) for one, t in zip(found, pair, strict=True)]
+    near = [nearest_codes(one.code, t.codes, NEAREST_CODES) for one, t in zip(found, pair, strict=True)]
     marks = []
     for trained, one, nearest, projection in zip(pair, found, near, projections, strict=True):
         settings = ProjectionSettings("direct" if trained.latent_dim <= 2 else "pca")
@@ -42,10 +42,10 @@ def show(pair: Pair, found: Sequence[Encoded]) -> None:
     )
     flat = "" if pair.flat else " Above two dimensions the map is a projection, on which neighbours may lie apart."
     st.caption(
-        f"Star: your image. Rings: the {NEIGHBOURS} nearest of {len(pair.vae.codes):,} test images' codes, nearest in "
-        f"the latent space itself. Dots: the first {view.count:,} test images.{flat}"
+        f"Star: your image. Rings: the {NEAREST_CODES} nearest of {len(pair.vae.codes):,} test images' codes, nearest "
+        f"in the latent space itself. Dots: the first {view.count:,} test images.{flat}"
     )
-    st.markdown(f"**Of the {NEIGHBOURS} nearest codes:** " + _counts(pair, near) + f" The first {PICTURED} of them:")
+    st.markdown(f"**Of the {NEAREST_CODES} nearest codes:** " + _counts(pair, near) + f" The first {PICTURED} of them:")
     images, labels, names = pair.vae.dataset.test_images, pair.vae.dataset.test_labels, pair.vae.dataset.class_names
     charts.show(
         image_rows(

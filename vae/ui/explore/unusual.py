@@ -5,7 +5,7 @@ import streamlit as st
 from torch import Tensor
 
 from vae.data.datasets import DATASETS, TITLES, DatasetError, downloaded
-from vae.explore.unusual import SCORES, STAND_INS, in_words, scores
+from vae.explore.unusual import SCORES, STAND_INS, scores, shape_text
 from vae.ui.shared import server
 from vae.ui.shared.models import Trained, kept
 
@@ -72,8 +72,8 @@ def choose_other(trained: Trained) -> tuple[str, Tensor] | None:
         return None
     if found.image_shape != trained.dataset.image_shape:
         st.warning(
-            f"{TITLES[name]} has {in_words(found.image_shape)}, and these models read "
-            f"{in_words(trained.dataset.image_shape)}. Choose a set of that size."
+            f"{TITLES[name]} has {shape_text(found.image_shape)}, and these models read "
+            f"{shape_text(trained.dataset.image_shape)}. Choose a set of that size."
         )
         return None
     return TITLES[name], found.test_images

@@ -24,7 +24,7 @@ def read_beta(beta: float) -> str:
         return "**The ELBO.** A lower bound on log p(x), the VAE of Kingma & Welling."
     if beta <= 4:
         return "**A β-VAE** (Higgins et al. 2017). Fewer nats in the code, smoother and blurrier pictures."
-    return "**Strong pressure.** Dimensions fall silent one by one; in the end every code is the prior (collapse)."
+    return "**Strong pressure.** Dimensions become inactive one by one; in the end every code is the prior (collapse)."
 
 
 def nearest_beta(beta: float) -> float:

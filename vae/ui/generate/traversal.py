@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from vae.figures.images import image_rows
 from vae.generate.paths import pixel_lengths
-from vae.generate.traversal import Dimension, scale, traverse
+from vae.generate.traversal import Dimension, middle_and_sigma, traverse
 from vae.ui.shared.models import WORDS, Pair, Trained, centre
 
 STEPS = 9
@@ -39,10 +39,10 @@ def rows(trained: Trained, shown: Sequence[Dimension], code: np.ndarray, reach: 
 
 
 def _name(dimension: Dimension, code: np.ndarray, images: np.ndarray) -> str:
-    middle, sigma = scale(dimension)
+    middle, sigma = middle_and_sigma(dimension)
     # A dimension that never varies has no σ to measure in.
     own = _in_sigma((code[dimension.index] - middle) / sigma) if sigma > 0 else "constant"
-    first = f"<b>z{dimension.index + 1}{', dead' if dimension.dead else ''}</b>"
+    first = f"<b>z{dimension.index + 1}{', inactive' if dimension.inactive else ''}</b>"
     if dimension.kl is not None:
         first += f" · KL {dimension.kl:.2f} nats"
     return f"{first}<br>σ of codes {dimension.spread:.2f}<br>here {own} · way {pixel_lengths(images).sum():.1f}"
@@ -53,20 +53,20 @@ def _in_sigma(value: float) -> str:
     return f"{round(float(value), 2) + 0.0:+.3g}σ".replace("-", "−").replace("+0σ", "0σ")
 
 
-def in_words(found: Sequence[Dimension]) -> str:
-    """How many dimensions are dead and which carry most."""
+def summary(found: Sequence[Dimension]) -> str:
+    """How many dimensions are inactive and which carry most."""
     if found[0].kl is None:
         total = sum(dimension.spread**2 for dimension in found)
         share = found[0].spread ** 2 / total if total else 0.0
         return (
             f"{len(found)} dimension{_s(len(found))} by variance of the codes; z{found[0].index + 1} has {share:.0%} "
-            "of it all. An AE's codes have no posterior, so that no dimension can be called dead by its KL."
+            "of it all. An AE's codes have no posterior, so that no dimension can be called inactive by its KL."
         )
-    dead = [dimension for dimension in found if dimension.dead]
-    names = ", ".join(f"z{dimension.index + 1}" for dimension in dead[:12]) + (" …" if len(dead) > 12 else "")
+    inactive = [dimension for dimension in found if dimension.inactive]
+    names = ", ".join(f"z{dimension.index + 1}" for dimension in inactive[:12]) + (" …" if len(inactive) > 12 else "")
     total = sum(dimension.kl or 0.0 for dimension in found)
     return f"{len(found)} dimension{_s(len(found))} by KL, {total:.1f} nats in all; " + (
-        f"{len(dead)} dead: {names}." if dead else "none is dead."
+        f"{len(inactive)} inactive: {names}." if inactive else "none is inactive."
     )
 
 

@@ -9,7 +9,7 @@ from vae.data.datasets import Dataset
 from vae.figures.images import image_rows
 from vae.generate.samples import Sample, to_npz, to_png
 from vae.ui.shared import charts
-from vae.ui.shared.readings import in_words
+from vae.ui.shared.readings import reading_text
 
 MOST = 200
 COLUMNS = 8
@@ -44,7 +44,7 @@ def show(dataset: Dataset) -> None:
             image_rows(
                 {name: np.stack([sample.image for sample in row]) for name, row in of_model.items()},
                 {
-                    name: [in_words(dataset.class_names, sample.read, sample.probability) for sample in row]
+                    name: [reading_text(dataset.class_names, sample.read, sample.probability) for sample in row]
                     for name, row in of_model.items()
                 },
                 columns=COLUMNS,

@@ -8,7 +8,7 @@ import streamlit as st
 from vae.data.to_picture import data_uri
 from vae.generate.samples import CLEAR, Sample, clear
 from vae.ui.components.component import component, rerun
-from vae.ui.shared.readings import in_words
+from vae.ui.shared.readings import reading_text
 
 ROOMY = 64  # samples; more are drawn smaller, each with its class alone
 _component = component("wall")
@@ -62,7 +62,7 @@ def _parts(samples: Sequence[Sample], class_names: Sequence[str]) -> list[dict[s
 def _images(samples: Sequence[Sample], class_names: Sequence[str]) -> list[dict[str, Any]]:
     found = []
     for place, sample in enumerate(samples, start=1):
-        text = in_words(class_names, sample.read, sample.probability)
+        text = reading_text(class_names, sample.read, sample.probability)
         source = data_uri(sample.image.transpose(1, 2, 0).squeeze(), scale=1)
         found.append(
             {

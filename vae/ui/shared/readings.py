@@ -21,10 +21,10 @@ def words(dataset: Dataset, images: np.ndarray) -> list[str]:
     found = read_images(dataset, images)
     if found is None:
         return [""] * len(images)
-    return [in_words(dataset.class_names, *one) for one in zip(*found, strict=True)]
+    return [reading_text(dataset.class_names, *one) for one in zip(*found, strict=True)]
 
 
-def in_words(class_names: Sequence[str], read: int | None, probability: float | None) -> str:
+def reading_text(class_names: Sequence[str], read: int | None, probability: float | None) -> str:
     """One reading; an empty text where nothing was read."""
     if read is None or probability is None:
         return ""

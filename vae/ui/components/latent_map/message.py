@@ -59,7 +59,7 @@ class Space:
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
+class PlacesRead:
     """What a judge reads on a grid of decoded places, rows from the top (y high) to the bottom."""
 
     classes: np.ndarray  # uint8 (side, side)
@@ -99,7 +99,7 @@ def message(
     image_shape: Sequence[int],
     *,
     of: str,
-    readings: Sequence[Reading | None] = (),
+    readings: Sequence[PlacesRead | None] = (),
     judge: str = "",
     no_film: str = "",
 ) -> bytes:
@@ -173,7 +173,7 @@ def _morph(moving: np.ndarray, onto: np.ndarray) -> np.ndarray:
 
 
 @torch.no_grad()
-def read_places(space: Space, judge: nn.Module, side: int = READ_SIDE) -> Reading | None:
+def read_places(space: Space, judge: nn.Module, side: int = READ_SIDE) -> PlacesRead | None:
     """What a judge reads in the images decoded on a grid over a linear map; None for another map."""
     if not space.linear:
         return None
@@ -187,4 +187,4 @@ def read_places(space: Space, judge: nn.Module, side: int = READ_SIDE) -> Readin
     found = [judge(space.model.decode(batch).cpu()).softmax(1).max(1) for batch in latents.split(READ_BATCH)]
     classes = torch.cat([f.indices for f in found]).numpy().astype(np.uint8)
     confidence = (torch.cat([f.values for f in found]).numpy() * 255).round().astype(np.uint8)
-    return Reading(classes.reshape(side, side), confidence.reshape(side, side), (x, y, half_side))
+    return PlacesRead(classes.reshape(side, side), confidence.reshape(side, side), (x, y, half_side))
