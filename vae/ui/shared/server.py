@@ -1,5 +1,6 @@
 """Objects that one server keeps for all sessions: data sets, checkpoints, workers and judges."""
 
+import atexit
 import gc
 import os
 
@@ -24,6 +25,8 @@ def prepare() -> None:
     # Modules live as long as the server, and every full collection would look through their 300,000 objects again.
     gc.collect()
     gc.freeze()
+    # Libraries complain at the exit about objects that no last collection has reached.
+    atexit.register(gc.unfreeze)
 
 
 @st.cache_resource(show_spinner="Loading the images…")
