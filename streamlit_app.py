@@ -132,7 +132,7 @@ def _what_to_look_for(pair: Pair, view: View) -> None:
         "N(0, I), which is why z ~ N(0, I) meets codes there and may miss them in the AE's. Switch on **Same scale**.\n"
         "- **The price.** Compare the kNN accuracies: a larger β draws the classes together until they overlap."
     )
-    if view.settings.method == "t-sne" and pair.vae.latent_dim > 2:
+    if view.settings.method == "t-sne" and not pair.vae.flat:
         st.markdown(
             "- **What a t-SNE map does not show.** The size of clusters and the distances between them mean nothing; "
             "another seed gives another map."

@@ -5,17 +5,16 @@ import streamlit as st
 
 from vae.data.to_picture import tile
 from vae.figures.images import image_rows
-from vae.generate.draws import SAMPLERS, code_grid, prior_grid
+from vae.generate.draws import code_grid, prior_grid
 from vae.ui.compare import sample_numbers
 from vae.ui.frame import page, pages
-from vae.ui.shared import charts, models
+from vae.ui.shared import charts, models, samplers
 from vae.ui.shared.models import Pair, Trained
 
 IMAGES = 12
 WALL = 64
 GRID = 20
 ALL_FOUR = "prior beside mixture"
-SOURCES = {"prior": "N(0, I)", "gaussian": "a Gaussian of its codes", "mixture": "10 Gaussians of its codes"}
 
 
 def show(pair: Pair) -> None:
@@ -66,28 +65,16 @@ def _losses(pair: Pair, indices: list[int]) -> str:
 def _samples(pair: Pair) -> None:
     st.subheader("Samples")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        sampler = st.segmented_control(
-            "Draw z from",
-            [*SAMPLERS, ALL_FOUR],
-            default="prior",
-            required=True,
-            help="prior: N(0, I), what a VAE is trained for. gaussian: one Gaussian fitted to 10,000 training images' "
-            "codes of each model. mixture: ten, by expectation maximisation.",
-            key="sampler",
-            bind="query-params",
-        )
+        sampler = samplers.choose("sampler", more=[ALL_FOUR])
         seed = st.number_input("Seed of z", 0, 9999, 0, key="sample_seed", bind="query-params", width=180)
     drawn_from = ["prior", "mixture"] if sampler == ALL_FOUR else [sampler]
-    if pair.latent_dim is None and "prior" in drawn_from:
-        st.caption(
-            f":material/balance: {pair.ae.name} has {pair.ae.latent_dim} latent dimensions and {pair.vae.name} "
-            f"{pair.vae.latent_dim}, so these are not decodes of the same z."
-        )
+    if "prior" in drawn_from:
+        samplers.note_unequal_sizes(pair)
     walls = [(word, trained, source) for word, trained in pair.named() for source in drawn_from]
     for column, (word, trained, source) in zip(st.columns(len(walls)), walls, strict=True):
         column.image(
             tile(trained.decode(models.draw(trained, source, WALL, seed)), columns=8),
-            caption=f"{word}: {trained.name}, {WALL} decodes of z ~ {SOURCES[source]}",
+            caption=f"{word}: {trained.name}, {WALL} decodes of z ~ {samplers.SOURCES[source]}",
             width="stretch",
         )
     if sampler == "prior":

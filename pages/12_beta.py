@@ -7,11 +7,11 @@ from vae.data.datasets import DatasetError
 from vae.figures import beta as beta_figures
 from vae.figures.beta import Series
 from vae.measure.sample_quality import ANCHORS, FEATURES_NOTE
-from vae.storage.names import CheckpointError
 from vae.ui.beta import best_beta, ladder_slider, rate_distortion
 from vae.ui.beta.rungs import Look
 from vae.ui.frame import page, pages
 from vae.ui.shared import charts, measuring, server
+from vae.ui.shared.models import LOAD_ERRORS
 
 SAMPLES = 64
 IMAGES = 10
@@ -70,7 +70,7 @@ def _slider(ladder: Ladder) -> None:
         )
     try:
         ladder_slider.show(ladder, Look(seed, first, SAMPLES, IMAGES, POINTS))
-    except (CheckpointError, DatasetError, OSError) as error:
+    except LOAD_ERRORS as error:
         st.error(str(error))
         return
     plane = "" if ladder.config.latent_dim <= 2 else ", by their first two principal components"

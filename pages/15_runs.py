@@ -75,7 +75,7 @@ def _row(checkpoint: Checkpoint) -> dict[str, Any]:
         "latent size": config.latent_dim,
         "β": None if checkpoint.model == "ae" else config.beta,
         "likelihood": config.likelihood,
-        "body": f"{config.body} {'-'.join(map(str, config.hidden))}",
+        "body": config.layers,
         **{label: checkpoint.metric(key) for key, (label, _) in COLUMNS.items()},
         "epochs": checkpoint.epochs_done,
         "steps": checkpoint.steps_done,

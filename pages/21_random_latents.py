@@ -2,26 +2,21 @@
 
 import streamlit as st
 
-from vae.generate.draws import SAMPLERS
 from vae.generate.samples import CLEAR, clear
 from vae.ui.frame import page, pages
 from vae.ui.generate import nearest_training, tray, wall
 from vae.ui.generate.random_samples import Draw, samples
-from vae.ui.shared import readings, server
+from vae.ui.shared import readings, samplers, server
 from vae.ui.shared.models import Pair
 
 COUNTS = (16, 36, 64, 144, 256)
-SOURCES = {"prior": "N(0, I)", "gaussian": "a Gaussian of its codes", "mixture": "10 Gaussians of its codes"}
 
 
 def show(pair: Pair) -> None:
     """The controls, then both walls with what can be done with their samples, and the tray."""
     draw = _controls()
-    if pair.latent_dim is None and draw.sampler == "prior":
-        st.caption(
-            f":material/balance: {pair.ae.name} has {pair.ae.latent_dim} latent dimensions and {pair.vae.name} "
-            f"{pair.vae.latent_dim}, so these are not decodes of the same z."
-        )
+    if draw.sampler == "prior":
+        samplers.note_unequal_sizes(pair)
     if server.judge(pair.vae.dataset.name) is None:
         st.info(f"{readings.about(pair.vae.dataset)} The walls stay in the order of the draw.")
     _walls(pair, draw)
@@ -37,16 +32,7 @@ def show(pair: Pair) -> None:
 
 def _controls() -> Draw:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        sampler = st.segmented_control(
-            "Draw z from",
-            list(SAMPLERS),
-            default="prior",
-            required=True,
-            help="prior: N(0, I), what a VAE is trained for. gaussian: one Gaussian fitted to 10,000 training images' "
-            "codes of each model. mixture: ten, by expectation maximisation.",
-            key="random_sampler",
-            bind="query-params",
-        )
+        sampler = samplers.choose("random_sampler")
         count = st.segmented_control(
             "Samples", COUNTS, default=64, required=True, key="random_count", bind="query-params"
         )
@@ -75,7 +61,7 @@ def _walls(pair: Pair, draw: Draw) -> None:
         found = samples(trained, draw)
         with column:
             wider = "" if draw.temperature == 1 else f", σ × {draw.temperature:g}"
-            title = f"{word}: {trained.name}, {draw.count} decodes of z ~ {SOURCES[draw.sampler]}{wider}"
+            title = f"{word}: {trained.name}, {draw.count} decodes of z ~ {samplers.SOURCES[draw.sampler]}{wider}"
             of = f"{trained.name}/{trained.key[1]}/{draw}"
             picked[word] = wall.show(found, dataset.class_names, title, f"wall_{word.lower()}", of)
             if judged:

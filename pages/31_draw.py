@@ -10,7 +10,7 @@ from vae.models.judge import features, probabilities
 from vae.ui.components.drawing import canvas
 from vae.ui.explore import nearest_codes
 from vae.ui.frame import page, pages
-from vae.ui.shared import models, server
+from vae.ui.shared import models, readings, server
 from vae.ui.shared.models import Pair
 
 DRAWS = 5
@@ -87,10 +87,7 @@ def _reading(pair: Pair, prepared: Prepared) -> None:
     dataset = pair.vae.dataset
     found = server.judge(dataset.name)
     if found is None:
-        st.markdown(
-            "**Read as:** there is no independent classifier for these images yet; "
-            f"`python -m vae judge --dataset {dataset.name}` trains one."
-        )
+        st.markdown(f"**Read as:** nothing. {readings.missing(dataset)}")
         return
     judge, accuracy = found
     chances = probabilities(judge, features(judge, prepared.image))[0]

@@ -1,6 +1,8 @@
-"""Where the project and its checkpoints lie on this machine."""
+"""Where the project and its checkpoints lie on this machine, and how a file there is replaced whole."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -9,3 +11,21 @@ ROOT = Path(__file__).resolve().parent.parent
 def checkpoints_folder() -> Path:
     """Where checkpoints are kept: `checkpoints/` of the project, or the folder that VAE_CHECKPOINTS names."""
     return Path(os.environ.get("VAE_CHECKPOINTS") or ROOT / "checkpoints")
+
+
+@contextmanager
+def replace_file(path: Path) -> Iterator[Path]:
+    """Give the path of a temporary file to write, which takes the place of `path` when the block ends well.
+
+    A reader finds the old file or the new one, never a part. Folders that are missing are made.
+
+    Raises:
+        OSError: when it cannot be written; what was there stays.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}-{os.getpid()}")
+    try:
+        yield temporary
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -35,7 +35,7 @@ class Ladder:
     def label(self) -> str:
         """What its runs share, in words: `10-D · mlp 256-256 · 20 epochs · 10 β from 0 to 16`."""
         config = self.config
-        words = [f"{config.latent_dim}-D", f"{config.body} {'-'.join(map(str, config.hidden))}"]
+        words = [f"{config.latent_dim}-D", config.layers]
         words += [config.likelihood] if config.likelihood != "bernoulli" else []
         words += ["binarised"] if config.binarised else []
         words += [f"input noise σ {config.input_noise:g}"] if config.input_noise else []

@@ -121,6 +121,15 @@ def place(new_codes: np.ndarray, codes: np.ndarray, projection: Projection, sett
     return _transform(new_codes, projection.points[:FITTED], affinities)
 
 
+def bulk(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the lower and the upper corner (2,) of the box that holds points (N, 2) but the outermost half per cents.
+
+    Those would otherwise decide how small all the others are drawn.
+    """
+    low, high = np.percentile(points, [0.5, 99.5], axis=0)
+    return low, high
+
+
 def _check_method(settings: ProjectionSettings) -> None:
     if settings.method not in METHODS:
         raise ProjectionError(f"There is no projection {settings.method!r}; choose one of {', '.join(METHODS)}.")

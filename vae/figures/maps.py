@@ -7,6 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from vae.explore.projection import bulk
 from vae.figures.style import GRID, PALETTE, TITLED, framed
 
 _MARKS = ("circle", "diamond", "square")  # a second and third set of ten classes
@@ -89,8 +90,7 @@ def widen(figure: go.Figure, points: np.ndarray, column: int) -> None:
 
 
 def square_range(points: np.ndarray) -> tuple[list[float], list[float]]:
-    # The outermost half per cent on each side would otherwise decide how small the rest is drawn.
-    low, high = np.percentile(points, [0.5, 99.5], axis=0)
+    low, high = bulk(points)
     centre, half = (low + high) / 2, 0.55 * float((high - low).max()) or 1.0
     return ([float(centre[0] - half), float(centre[0] + half)], [float(centre[1] - half), float(centre[1] + half)])
 

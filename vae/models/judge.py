@@ -1,7 +1,6 @@
 """The judge: a classifier of real images, independent of the models compared, that reads what they decode."""
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,7 +14,7 @@ from torch import Tensor, nn
 
 from vae.data.datasets import Dataset
 from vae.data.pixels import to_unit
-from vae.folders import ROOT
+from vae.folders import ROOT, replace_file
 from vae.progress import Report
 
 BATCH_SIZE = 128
@@ -153,15 +152,10 @@ def save_judge(report: JudgeEpoch, dataset: Dataset, path: Path) -> None:
         "versions": {"torch": torch.__version__},
     }
     texts = {"image_shape": json.dumps(judge.image_shape), "classes": str(judge.classes), "about": json.dumps(about)}
-    temporary = path.with_name(f".{path.name}-{os.getpid()}")
     weights = {name: tensor.contiguous() for name, tensor in judge.state_dict().items()}
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    with replace_file(path) as temporary:
         save_file(weights, temporary, metadata=texts)
         temporary.chmod(0o644)  # safetensors leaves it to its owner alone
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def load_judge(path: Path) -> tuple[Judge, dict[str, Any]]:

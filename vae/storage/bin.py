@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vae.folders import checkpoints_folder
-from vae.storage.names import CheckpointError, CheckpointNameError, checkpoint_path, existing_path, unused_name
+from vae.storage.names import CheckpointError, checkpoint_path, existing_path, free_path, unused_name
 
 _BIN = ".bin"
 
@@ -25,11 +25,7 @@ def rename(name: str, new_name: str) -> None:
     Raises:
         CheckpointError: when there is none of that name, the new name is bad or taken, or the folder is read-only.
     """
-    path, target = existing_path(name), checkpoint_path(new_name)
-    if target.exists():
-        raise CheckpointNameError(
-            f"There is a checkpoint called {new_name!r} already; choose another name or delete it."
-        )
+    path, target = existing_path(name), free_path(new_name)
     try:
         path.rename(target)
     except OSError as error:

@@ -1,13 +1,12 @@
 """Arrays on disk that can be made again: written whole or not at all, read as nothing where they are damaged."""
 
 import io
-import os
 from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 
-from vae.folders import ROOT
+from vae.folders import ROOT, replace_file
 
 FOLDER = ROOT / ".cache"
 
@@ -25,11 +24,5 @@ def write_arrays(path: Path, **arrays: np.ndarray | float) -> None:
     """Keep arrays; a folder that cannot be written costs the cache and nothing else."""
     buffer = io.BytesIO()
     np.savez(buffer, **arrays)  # type: ignore[arg-type]  # numpy's stub takes the names for its own argument's
-    temporary = path.with_name(f".{path.name}-{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(OSError), replace_file(path) as temporary:
         temporary.write_bytes(buffer.getvalue())
-        temporary.replace(path)
-    except OSError:
-        with suppress(OSError):
-            temporary.unlink()

@@ -1,12 +1,12 @@
 """Write files and folders so that no reader ever finds half of one."""
 
 import json
-import os
 import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
 
+from vae.folders import replace_file
 from vae.storage.names import CheckpointError, checkpoint_path
 
 
@@ -35,9 +35,9 @@ class replace_folder:  # noqa: N801 — a context manager that reads as a verb
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
     """Write `content` so that a reader finds the old file or the new one, never a part."""
-    temporary = path.with_name(f".{path.name}-{os.getpid()}")
-    temporary.write_text(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
-    temporary.replace(path)
+    text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    with replace_file(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
 
 
 def write_metrics(name: str, metrics: dict[str, Any]) -> None:

@@ -31,6 +31,18 @@ def checkpoint_path(name: str) -> Path:
     return checkpoints_folder() / name
 
 
+def free_path(name: str) -> Path:
+    """Return the folder of a checkpoint that is not there yet.
+
+    Raises:
+        CheckpointNameError: for a bad name, or one that is taken.
+    """
+    path = checkpoint_path(name)
+    if path.exists():
+        raise CheckpointNameError(f"There is a checkpoint called {name!r} already; choose another name or delete it.")
+    return path
+
+
 def unused_name(wanted: str, reserved: Collection[str] = ()) -> str:
     """`wanted`, or the first of wanted-2, wanted-3, … that no checkpoint has and that is not reserved."""
     name, number = wanted, 1

@@ -16,7 +16,7 @@ from vae.data.datasets import Dataset
 from vae.data.to_picture import filmstrip
 from vae.storage.checkpoints import FORMAT, load, load_model
 from vae.storage.files import replace_folder, write_json
-from vae.storage.names import CheckpointError, CheckpointNameError, checkpoint_path
+from vae.storage.names import CheckpointError, checkpoint_path, free_path
 from vae.storage.weights import write_weights
 from vae.training.build import device_name
 from vae.training.config import TrainConfig
@@ -42,9 +42,7 @@ def record(
     Raises:
         CheckpointError: for a bad name, one that is taken unless `overwrite`, or a folder that cannot be written.
     """
-    path = checkpoint_path(name)
-    if path.exists() and not overwrite:
-        raise CheckpointNameError(f"There is a checkpoint called {name!r} already; choose another name or delete it.")
+    path = checkpoint_path(name) if overwrite else free_path(name)
     course = _History()
     for report in reports:
         course.add(report)

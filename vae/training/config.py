@@ -76,6 +76,11 @@ class TrainConfig:
             problems.append(f"give exactly one budget (epochs, steps or seconds), not {given}")
         return problems
 
+    @property
+    def layers(self) -> str:
+        """The body and its hidden sizes, such as `mlp 400-400`."""
+        return f"{self.body} {'-'.join(map(str, self.hidden))}"
+
     def default_name(self) -> str:
         """A checkpoint's name that says what it is about: `vae-2d-beta8`, `kmnist-ae-20d`, `ae-20d-noise0.5`."""
         name = f"{self.model}-{self.latent_dim}d" + ("" if self.model == "ae" else f"-beta{self.beta:g}")

@@ -80,7 +80,7 @@ def _latent_sizes(runs: list[Checkpoint]) -> None:
             "β": run.config.beta,
             "ELBO, nats": run.metric("elbo"),
             "behind, nats": top - (run.metric("elbo") or 0),
-            "body": f"{run.config.body} {'-'.join(map(str, run.config.hidden))}",
+            "body": run.config.layers,
             "epochs": run.epochs_done,
         }
         for run in best

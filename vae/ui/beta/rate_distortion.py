@@ -6,13 +6,12 @@ from contextlib import suppress
 import streamlit as st
 
 from vae.beta.ladder import Ladder, comparable
-from vae.data.datasets import DatasetError
 from vae.figures import beta as beta_figures
 from vae.figures.beta import Curve, RunPoint
 from vae.storage.checkpoints import Checkpoint
-from vae.storage.names import CheckpointError
 from vae.ui.beta.rungs import cross_entropy
 from vae.ui.shared import charts
+from vae.ui.shared.models import LOAD_ERRORS
 
 AXES = {"nats": "distortion: reconstruction, nats per image", "MSE": "distortion: squared error per pixel value"}
 EXPLANATIONS = {
@@ -79,7 +78,7 @@ def _cross_entropies(runs: Sequence[Checkpoint]) -> list[RunPoint]:
     found = []
     for run in runs:
         rate = run.metric("test_kl")
-        with suppress(CheckpointError, DatasetError, OSError):
+        with suppress(*LOAD_ERRORS):
             if rate is not None:
                 found.append(RunPoint(run.name, run.config.beta, rate, cross_entropy(run)))
     return found

@@ -39,7 +39,7 @@ def decoded_rungs(ladder: Ladder, look: Look) -> list[Rung]:
 
 def _flat(trained: Trained, points: int) -> np.ndarray:
     """The codes or the plane of their first principal components, with the prior's mean at 0."""
-    if trained.latent_dim <= 2:
+    if trained.flat:
         return project(trained.codes[:points], ProjectionSettings("direct")).points
     found = project(trained.codes[:points], ProjectionSettings("pca"), measured=False)
     assert found.centre is not None

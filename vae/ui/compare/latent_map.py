@@ -14,6 +14,7 @@ from vae.ui.components.component import component, rerun
 from vae.ui.components.latent_map.message import PlacesRead, Space, images_part, message, plane, read_places
 from vae.ui.shared import models, server
 from vae.ui.shared.models import Pair, Trained, kept
+from vae.ui.shared.readings import missing
 from vae.ui.shared.selection import Selection
 from vae.ui.shared.server import dataset
 
@@ -95,7 +96,7 @@ def _pack(pair: Pair, view: View, _projections: Sequence[Projection], *, reads: 
 
 def _space(trained: Trained, word: str, view: View, projection: Projection) -> Space:
     codes, deviations = models.codes(trained, view.part, view.count)
-    tsne = trained.latent_dim > 2 and view.settings.method == "t-sne"
+    tsne = not trained.flat and view.settings.method == "t-sne"
     pca = models.pca(trained, view.count, view.part) if tsne else None
     origin, directions = plane(projection, trained.latent_dim, pca)
     film, epochs = (
@@ -135,10 +136,7 @@ def _film(
 def _readings(pair: Pair, spaces: Sequence[Space]) -> tuple[list[PlacesRead | None], str]:
     found = server.judge(pair.vae.dataset.name)
     if found is None:
-        return [], (
-            "There is no independent classifier for these images yet: "
-            f"`python -m vae judge --dataset {pair.vae.dataset.name}` trains one."
-        )
+        return [], missing(pair.vae.dataset)
     judge, accuracy = found
     words = (
         f"Behind the points: the class that an independent classifier ({accuracy:.1%} right on test images) reads in "

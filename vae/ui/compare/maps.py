@@ -9,7 +9,7 @@ from vae.explore.projection import Projection, ProjectionSettings, project
 from vae.explore.projector import ProjectionTask
 from vae.figures.maps import Panel, latent_maps
 from vae.ui.shared import charts, models, server
-from vae.ui.shared.models import Pair, Trained
+from vae.ui.shared.models import PRINCIPAL_AXES, Pair, Trained
 
 POLL_SECONDS = 0.5
 MORE_SEEDS = 2
@@ -60,7 +60,7 @@ def panel(trained: Trained, projection: Projection, view: View, word: str) -> Pa
 
 def _turned(projection: Projection, onto: Projection, trained: Trained, view: View) -> Projection:
     """The same map with its arbitrary orientation chosen to match another."""
-    if trained.latent_dim <= 2:
+    if trained.flat:
         return projection
     if view.settings.method == "pca":
         return align_axes(projection, onto.points)
@@ -79,7 +79,7 @@ def _project(pair: Pair, view: View, key: str) -> list[Projection] | None:
 
 def _request(trained: Trained, view: View) -> Projection | ProjectionTask:
     codes, _ = models.codes(trained, view.part, view.count)
-    if trained.latent_dim <= 2:
+    if trained.flat:
         return project(codes, ProjectionSettings("direct"))
     if view.settings.method == "pca":
         return models.pca(trained, view.count, view.part)
@@ -134,6 +134,6 @@ def how(trained: Trained, settings: ProjectionSettings, projection: Projection) 
 
 def axes(trained: Trained, settings: ProjectionSettings) -> tuple[str, str]:
     """What the axes are called."""
-    if trained.latent_dim <= 2:
+    if trained.flat:
         return ("z1", "z2") if trained.latent_dim == 2 else ("z1", "spread at random")
-    return ("first principal component", "second") if settings.method == "pca" else ("t-SNE 1", "t-SNE 2")
+    return PRINCIPAL_AXES if settings.method == "pca" else ("t-SNE 1", "t-SNE 2")

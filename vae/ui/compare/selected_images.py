@@ -1,13 +1,12 @@
 """The images that were selected in the latent map: how many of each class, a table, a download."""
 
-import base64
 import io
 
 import numpy as np
 import pandas as pd
 import streamlit as st
-from PIL import Image
 
+from vae.data.to_picture import data_uri
 from vae.ui.shared import models
 from vae.ui.shared.models import WORDS, Pair
 from vae.ui.shared.selection import Selection
@@ -80,12 +79,8 @@ def _table(pair: Pair, indices: list[int], part: str, *, with_codes: bool = Fals
 
 
 def _pictures(pair: Pair, indices: list[int], part: str) -> list[str]:
-    pictures = []
-    for image in pair.vae.dataset.part(part)[0][indices].numpy():
-        buffer = io.BytesIO()
-        Image.fromarray(image.transpose(1, 2, 0).squeeze()).save(buffer, format="PNG")
-        pictures.append("data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode())
-    return pictures
+    images = pair.vae.dataset.part(part)[0][indices].numpy()
+    return [data_uri(image.transpose(1, 2, 0).squeeze(), scale=1) for image in images]
 
 
 def _arrays(pair: Pair, indices: list[int], part: str) -> bytes:

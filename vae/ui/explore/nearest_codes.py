@@ -30,7 +30,7 @@ def show(pair: Pair, found: Sequence[Encoded]) -> None:
     near = [nearest_codes(one.code, t.codes, NEAREST_CODES) for one, t in zip(found, pair, strict=True)]
     marks = []
     for trained, one, nearest, projection in zip(pair, found, near, projections, strict=True):
-        settings = ProjectionSettings("direct" if trained.latent_dim <= 2 else "pca")
+        settings = ProjectionSettings("direct" if trained.flat else "pca")
         seen = np.concatenate([one.code[None], trained.codes[nearest]])
         places = place(seen, trained.codes[: view.count], projection, settings)
         marks.append(Mark(places[0], places[1:]))

@@ -2,15 +2,13 @@
 
 import streamlit as st
 
-from vae.data.datasets import DatasetError
 from vae.data.to_picture import tile
 from vae.figures.maps import Panel, latent_maps
 from vae.generate.draws import prior_latents
 from vae.storage.checkpoints import Checkpoint
-from vae.storage.names import CheckpointError
 from vae.training.config import differences
 from vae.ui.shared import charts, models, numbers, server
-from vae.ui.shared.models import Trained
+from vae.ui.shared.models import LOAD_ERRORS, PRINCIPAL_AXES, Trained
 
 KEYS = ["test_reconstruction", "test_kl", "elbo", "mse", "knn_accuracy", "silhouette", "active_units"]
 _IGNORED = ("epochs", "steps", "seconds", "device")
@@ -45,7 +43,7 @@ def _compare(before: Checkpoint, after: Checkpoint, key: str, words: tuple[str, 
         return
     try:
         pair = models.trained(before), models.trained(after)
-    except (CheckpointError, DatasetError, OSError) as error:
+    except LOAD_ERRORS as error:
         st.error(str(error))
         return
     _show_pictures(*pair, key, words)
@@ -99,4 +97,4 @@ def _panel(trained: Trained) -> Panel:
     if trained.latent_dim == 2:
         return Panel(f"{trained.name}, as they are", trained.codes[:POINTS], labels, ("z1", "z2"))
     points = models.pca(trained, POINTS).points
-    return Panel(f"{trained.name}, PCA", points, labels, ("first principal component", "second"))
+    return Panel(f"{trained.name}, PCA", points, labels, PRINCIPAL_AXES)

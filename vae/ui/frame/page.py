@@ -4,14 +4,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from vae.data.datasets import DatasetError
-from vae.storage.names import CheckpointError
 from vae.training.config import differences
 from vae.ui.frame import before_after, sidebar
 from vae.ui.frame.pages import Page
 from vae.ui.frame.sidebar import Chosen
 from vae.ui.shared import models, server
-from vae.ui.shared.models import Pair
+from vae.ui.shared.models import LOAD_ERRORS, Pair
 
 ICON = str(Path(__file__).parent / "icon.svg")
 # What a comparison of AE and VAE is about, or what decides nothing.
@@ -45,7 +43,7 @@ def pair(chosen: Chosen | None = None) -> Pair:
         st.stop()
     try:
         both = Pair(models.trained(chosen.ae), models.trained(chosen.vae))
-    except (CheckpointError, DatasetError, OSError) as error:
+    except LOAD_ERRORS as error:
         st.error(str(error))
         st.stop()
     _say_what_is_unfair(both)

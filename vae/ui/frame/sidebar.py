@@ -76,7 +76,7 @@ def _describe(checkpoint: Checkpoint) -> str:
     if checkpoint.model != "ae":
         parts.append(f"β {config.beta:g}")
     parts += [
-        f"{config.body} {'-'.join(map(str, config.hidden))}",
+        config.layers,
         config.likelihood + (", binarised" if config.binarised else ""),
         f"{checkpoint.epochs_done:.3g} epochs",
     ]

@@ -5,15 +5,14 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from vae.data.datasets import TITLES, DatasetError
+from vae.data.datasets import TITLES
 from vae.generate.on_demand import read_classes
 from vae.storage.checkpoints import Checkpoint
-from vae.storage.names import CheckpointError
 from vae.training.config import TrainConfig, differences
 from vae.training.recipe import ARTICLE, OWN
 from vae.ui.frame import retrain
 from vae.ui.shared import models, server
-from vae.ui.shared.models import Trained
+from vae.ui.shared.models import LOAD_ERRORS, Trained
 
 # A run that ends is chosen through the name of its kind, by `retrain.adopt_finished`.
 KEY = "classifier-vae"
@@ -45,7 +44,7 @@ def choose() -> Trained | None:
     st.caption(_describe(chosen))
     try:
         return models.trained(chosen)
-    except (CheckpointError, DatasetError, OSError) as error:
+    except LOAD_ERRORS as error:
         st.error(str(error))
         return None
 
@@ -71,8 +70,8 @@ def _settings(config: TrainConfig) -> str:
     budget = next(f"{value:g} {unit}" for unit in ("epochs", "steps", "seconds") if (value := getattr(config, unit)))
     rate = "constant" if config.schedule == "constant" else "annealed along a cosine"
     return (
-        f"{TITLES[config.dataset]}, latent size {config.latent_dim}, {config.body} "
-        f"{'-'.join(map(str, config.hidden))} {config.activation} in each of the three networks, "
+        f"{TITLES[config.dataset]}, latent size {config.latent_dim}, "
+        f"{config.layers} {config.activation} in each of the three networks, "
         f"{config.likelihood}{sigma}, β {config.beta:g}, weight of the classifier w = {config.classifier_weight:g}, "
         f"{budget}, batch {config.batch_size}, Adam {config.learning_rate:g} {rate}"
     )

@@ -15,6 +15,7 @@ from vae.storage.checkpoints import read_filmstrip
 from vae.ui.generate.on_demand import read
 from vae.ui.shared import charts, server
 from vae.ui.shared.models import Trained, kept
+from vae.ui.shared.readings import missing
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,10 +41,7 @@ def show(trained: Trained) -> None:
     left, right = st.columns([3, 2])
     with left:
         if found.counts is None:
-            st.info(
-                f"There is no judge of {trained.dataset.name} to read what is decoded; "
-                f"`python -m vae judge --dataset {trained.dataset.name}` trains one."
-            )
+            st.info(missing(trained.dataset))
         else:
             charts.show(asked_table(found.counts, names), "demand_table", "Classes asked for against classes read")
             st.caption(f"{found.counts.sum():,} draws: {found.styles} z ~ N(0, I), each with every class.")

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from vae.beta.ladder import Ladder
-from vae.data.datasets import Dataset
+from vae.data.datasets import Dataset, DatasetError
 from vae.explore.one_image import fit
 from vae.explore.projection import Projection, ProjectionSettings, project
 from vae.generate.draws import SAMPLERS, Density, fit_density, prior_latents
@@ -19,14 +19,17 @@ from vae.measure.quality import FITTED
 from vae.models.autoencoders import Autoencoder
 from vae.models.codes import decode_latents, encode_images, encode_posteriors, reconstruct
 from vae.storage.checkpoints import Checkpoint, load_model
+from vae.storage.names import CheckpointError
 from vae.storage.weights import WEIGHTS
 from vae.ui.shared.server import dataset
 
 # A checkpoint's weights as caches know them: their path, and when they were written, in nanoseconds since 1970.
 Key = tuple[str, int]
 WORDS = ("AE", "VAE")
+LOAD_ERRORS = (CheckpointError, DatasetError, OSError)  # of `trained`, with a sentence each for the user
 TEST_IMAGES = 10_000  # whose codes are kept for the maps
 TRAINING_IMAGES = 60_000  # likewise, once they are asked for
+PRINCIPAL_AXES = ("first principal component", "second")
 FITS = 2_000  # test images that one image is ranked among
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -50,6 +53,11 @@ class Trained:
     @property
     def latent_dim(self) -> int:
         return self.checkpoint.config.latent_dim
+
+    @property
+    def flat(self) -> bool:
+        """Whether the latent space can be drawn as it is: a plane, or a line."""
+        return self.latent_dim <= 2
 
     def decode(self, latents: np.ndarray) -> np.ndarray:
         """Latents (N, latent_dim) → images uint8 (N, C, H, W)."""
@@ -79,7 +87,7 @@ class Pair:
     @property
     def flat(self) -> bool:
         """Whether both latent spaces can be drawn as they are."""
-        return all(trained.latent_dim <= 2 for trained in self)
+        return all(trained.flat for trained in self)
 
     @property
     def key(self) -> tuple[Key, ...]:

@@ -32,14 +32,19 @@ def reading_text(class_names: Sequence[str], read: int | None, probability: floa
     return f"{class_names[read]} · {min(100 * probability, 99.9):.3g} %"
 
 
+def missing(dataset: Dataset) -> str:
+    """Say that a data set has no judge, and how to get one."""
+    return (
+        "There is no independent classifier for these images, so that nothing is read in them: "
+        f"`python -m vae judge --dataset {dataset.name}` trains one."
+    )
+
+
 def about(dataset: Dataset) -> str:
     """Who reads and how well, or how to get somebody who does."""
     found = server.judge(dataset.name)
     if found is None:
-        return (
-            "There is no independent classifier for these images, so that nothing is read in them: "
-            f"`python -m vae judge --dataset {dataset.name}` trains one."
-        )
+        return missing(dataset)
     return (
         f"Read by an independent classifier ({found[1]:.1%} right on real test images): the class, and the probability "
         "it gives to it. It is sure of itself also where nothing it was trained on looks like what it sees."

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from vae.explore.alignment import align
-from vae.explore.projection import Projection
+from vae.explore.projection import Projection, bulk
 from vae.models.autoencoders import Autoencoder
 from vae.models.judge import READ_BATCH
 from vae.ui.components.packed import decoder_layers, half, join, tensors_part
@@ -53,7 +53,7 @@ class Space:
                 len(points) // 50 + 1, axis=0
             )
             points = np.concatenate([points, circle])
-        low, high = np.percentile(points, [0.5, 99.5], axis=0)
+        low, high = bulk(points)
         centre, half = (low + high) / 2, 0.56 * float((high - low).max())
         return float(centre[0]), float(centre[1]), half or 1.0
 
