@@ -47,29 +47,8 @@ def show(pair: Pair) -> None:
 
 def _controls(pair: Pair) -> tuple[list[int], int, str] | None:
     count = min(len(trained.codes) for trained in pair)
-    chosen = selection(f"{pair.vae.dataset.name}/test")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        text = st.text_input(
-            "Test images, in order", "0, 1, 2", key="path_images", bind="query-params", width=260, max_chars=100
-        )
-        if chosen is not None:
-            usable = [index for index in chosen.indices if index < count]
-            st.button(
-                f"Use selected ({min(len(usable), MOST)} of {len(chosen.indices)})",
-                key="path_selected",
-                help="The images that were selected in the latent map, evenly picked where they are many.",
-                on_click=_use,
-                args=(usable,),
-                disabled=len(usable) < 2,
-            )
-        st.button(
-            "Others",
-            key="path_others",
-            icon=":material/shuffle:",
-            help="As many test images at random.",
-            on_click=_shuffle,
-            args=(count,),
-        )
+        text = _images(pair, count)
         kind = st.segmented_control(
             "Path",
             KINDS,
@@ -87,6 +66,33 @@ def _controls(pair: Pair) -> tuple[list[int], int, str] | None:
     except ValueError as error:
         st.error(str(error))
         return None
+
+
+def _images(pair: Pair, count: int) -> str:
+    """Draw the field with the images of the path, and the buttons that fill it; return its text."""
+    chosen = selection(f"{pair.vae.dataset.name}/test")
+    text = st.text_input(
+        "Test images, in order", "0, 1, 2", key="path_images", bind="query-params", width=260, max_chars=100
+    )
+    if chosen is not None:
+        usable = [index for index in chosen.indices if index < count]
+        st.button(
+            f"Use selected ({min(len(usable), MOST)} of {len(chosen.indices)})",
+            key="path_selected",
+            help="The images that were selected in the latent map, evenly picked where they are many.",
+            on_click=_use,
+            args=(usable,),
+            disabled=len(usable) < 2,
+        )
+    st.button(
+        "Others",
+        key="path_others",
+        icon=":material/shuffle:",
+        help="As many test images at random.",
+        on_click=_shuffle,
+        args=(count,),
+    )
+    return text
 
 
 def _shuffle(count: int) -> None:

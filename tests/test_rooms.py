@@ -108,3 +108,16 @@ def test_no_test_imports_another_or_reaches_into_a_private_name() -> None:
             if isinstance(node, ast.Attribute) and node.attr.startswith("_") and not node.attr.startswith("__"):
                 own = isinstance(node.value, ast.Name) and node.value.id == "self"
                 assert own, f"{path}:{node.lineno} reaches into {ast.unparse(node)}"
+
+
+def test_no_file_is_longer_than_350_lines_and_no_function_than_40_beside_its_docstring() -> None:
+    for path in [*(ROOT / "vae").rglob("*.py"), *(ROOT / "vae").rglob("*.js"), *(ROOT / "pages").glob("*.py")]:
+        text = path.read_text(encoding="utf-8")
+        assert text.count("\n") <= 350, path
+        for node in ast.walk(ast.parse(text)) if path.suffix == ".py" else ():
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                first = node.body[0]
+                told = ast.get_docstring(node) is not None
+                docstring = (first.end_lineno or 0) - first.lineno + 1 if told else 0
+                lines = (node.end_lineno or 0) - node.lineno + 1 - docstring
+                assert lines <= 40, f"{path}: {node.name} has {lines} lines"

@@ -44,17 +44,7 @@ def rate_distortion(
         distortion: the vertical axis' title.
         limit: highest rate that the view begins with; what lies beyond is a scroll away.
     """
-    figure = go.Figure()
-    for number, curve in enumerate(curves):
-        figure.add_trace(
-            _run_trace(curve.points, curve.label).update(
-                mode="lines+markers+text",
-                **_style(number, 9),
-                text=[f"β {point.beta:g}" for point in curve.points],
-                textposition="top right" if number % 2 == 0 else "bottom left",
-                textfont={"size": 11},
-            )
-        )
+    figure = go.Figure([_curve_trace(number, curve) for number, curve in enumerate(curves)])
     if others:
         mark = {"size": 9, "symbol": "x-thin", "line": {"width": 2, "color": "#8C8C8C"}}
         figure.add_trace(_run_trace(others, "other runs").update(mode="markers", marker=mark))
@@ -65,24 +55,36 @@ def rate_distortion(
     points = [point for curve in curves for point in curve.points]
     shown = [point.rate for point in points if limit is None or point.rate <= limit]
     if tangent and points:
-        best = min(points, key=lambda point: point.rate + point.distortion)
-        total = best.rate + best.distortion
-        ends = [0.0, max(shown)]
-        figure.add_trace(
-            go.Scatter(
-                x=ends,
-                y=[total - end for end in ends],
-                mode="lines",
-                line={"color": "#8C8C8C", "dash": "dot", "width": 2},
-                name=f"slope −1: −ELBO = {total:.1f} nats, of {best.name}",
-                hoverinfo="skip",
-            )
-        )
+        figure.add_trace(_tangent(points, max(shown)))
     figure.update_xaxes(title_text="rate: KL, nats per image", gridcolor=GRID, zerolinecolor=GRID)
     figure.update_yaxes(title_text=distortion, gridcolor=GRID, zerolinecolor=GRID)
     if shown:
         figure.update_xaxes(range=[-0.03 * max(shown), 1.08 * max(shown)])
     return framed(figure, 520, legend=-0.18, hovermode="closest")
+
+
+def _curve_trace(number: int, curve: Curve) -> go.Scatter:
+    return _run_trace(curve.points, curve.label).update(
+        mode="lines+markers+text",
+        **_style(number, 9),
+        text=[f"β {point.beta:g}" for point in curve.points],
+        textposition="top right" if number % 2 == 0 else "bottom left",
+        textfont={"size": 11},
+    )
+
+
+def _tangent(points: Sequence[RunPoint], furthest: float) -> go.Scatter:
+    """Draw the line of slope −1, on which the ELBO is constant, through the run with the best ELBO."""
+    best = min(points, key=lambda point: point.rate + point.distortion)
+    total = best.rate + best.distortion
+    return go.Scatter(
+        x=[0.0, furthest],
+        y=[total, total - furthest],
+        mode="lines",
+        line={"color": "#8C8C8C", "dash": "dot", "width": 2},
+        name=f"slope −1: −ELBO = {total:.1f} nats, of {best.name}",
+        hoverinfo="skip",
+    )
 
 
 def _style(number: int, size: int) -> dict[str, Any]:
@@ -122,24 +124,7 @@ def against_beta(panels: Mapping[str, Sequence[Series]], anchors: Mapping[str, M
     ticks = sorted({beta for series in panels.values() for one in series for beta in one.betas})
     for column, (title, several) in enumerate(panels.items(), start=1):
         for number, series in enumerate(several):
-            known = [i for i, value in enumerate(series.values) if value is not None]
-            values = np.array([series.values[i] for i in known], float)
-            lows, highs = (np.array([side[i] for i in known], float) for side in (series.lows, series.highs))
-            figure.add_trace(
-                go.Scatter(
-                    x=[f"{series.betas[i]:g}" for i in known],
-                    y=values,
-                    error_y={"array": highs - values, "arrayminus": values - lows, "thickness": 1.5, "width": 4},
-                    mode="lines+markers",
-                    **_style(number, 8),
-                    name=series.label,
-                    legendgroup=series.label,
-                    showlegend=column == 1,
-                    hovertemplate=f"{series.label}<br>β %{{x}}: %{{y:.4g}}<extra></extra>",
-                ),
-                row=1,
-                col=column,
-            )
+            figure.add_trace(_series_trace(number, series).update(showlegend=column == 1), row=1, col=column)
         for name, value in anchors.get(title, {}).items():
             figure.add_hline(
                 value,
@@ -154,3 +139,20 @@ def against_beta(panels: Mapping[str, Sequence[Series]], anchors: Mapping[str, M
     )
     figure.update_yaxes(gridcolor=GRID, rangemode="tozero")
     return framed(figure, 400, top=TITLED, legend=-0.25)
+
+
+def _series_trace(number: int, series: Series) -> go.Scatter:
+    """Draw a series with its intervals, without the β at which nothing was measured."""
+    known = [i for i, value in enumerate(series.values) if value is not None]
+    values = np.array([series.values[i] for i in known], float)
+    lows, highs = (np.array([side[i] for i in known], float) for side in (series.lows, series.highs))
+    return go.Scatter(
+        x=[f"{series.betas[i]:g}" for i in known],
+        y=values,
+        error_y={"array": highs - values, "arrayminus": values - lows, "thickness": 1.5, "width": 4},
+        mode="lines+markers",
+        **_style(number, 8),
+        name=series.label,
+        legendgroup=series.label,
+        hovertemplate=f"{series.label}<br>β %{{x}}: %{{y:.4g}}<extra></extra>",
+    )

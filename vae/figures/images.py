@@ -1,11 +1,13 @@
 """Figures that show images: named rows, and the film of a training run."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
 from vae.data.to_picture import data_uri
+from vae.figures.style import TITLED, framed
 
 
 def image_rows(
@@ -53,54 +55,52 @@ def film(frames: np.ndarray, epochs: Sequence[float], label: str, prefix: str = 
     """
     pictures = [data_uri(_wrap(frame)) for frame in frames]
     height, width = _wrap(frames[0]).shape[:2]
-    steps = [
-        {"args": [[str(i)], {"mode": "immediate", "frame": {"duration": 0, "redraw": True}}], "label": f"{epoch:g}"}
-        | {"method": "animate"}
-        for i, epoch in enumerate(epochs)
-    ]
-    last = len(frames) - 1
     # Images of the layout: those of traces are drawn one frame late.
     place = {"xref": "x", "yref": "y", "x": -0.5, "y": -0.5, "sizex": width, "sizey": height, "sizing": "stretch"}
     layouts = [{"images": [{"source": picture, **place}]} for picture in pictures]
     figure = go.Figure(
         data=[go.Scatter(x=[None], y=[None], showlegend=False)],
-        layout=layouts[last],
+        layout=layouts[-1],
         frames=[go.Frame(layout=layout, name=str(i)) for i, layout in enumerate(layouts)],
     )
     figure.update_xaxes(visible=False, range=[-0.5, width - 0.5], fixedrange=True, constrain="domain")
     figure.update_yaxes(visible=False, range=[height - 0.5, -0.5], fixedrange=True, scaleanchor="x")
+    title = {"text": label, "font": {"size": 15}}
+    slider, buttons = _epoch_slider(epochs, prefix), _play_and_pause()
+    return framed(figure, 330, top=TITLED, title=title, sliders=[slider], updatemenus=[buttons])
+
+
+def _epoch_slider(epochs: Sequence[float], prefix: str) -> dict[str, Any]:
+    """Return a slider with a step an epoch, which stands on the last."""
+    at_once = {"mode": "immediate", "frame": {"duration": 0, "redraw": True}}
+    return {
+        "steps": [
+            {"args": [[str(number)], at_once], "label": f"{epoch:g}", "method": "animate"}
+            for number, epoch in enumerate(epochs)
+        ],
+        "active": len(epochs) - 1,
+        "x": 0.2,
+        "len": 0.8,
+        "currentvalue": {"prefix": prefix, "xanchor": "right"},
+    }
+
+
+def _play_and_pause() -> dict[str, Any]:
     play = {"frame": {"duration": 250, "redraw": True}, "fromcurrent": False, "transition": {"duration": 0}}
     stop = {"frame": {"duration": 0, "redraw": False}, "mode": "immediate"}
-    figure.update_layout(
-        title={"text": label, "font": {"size": 15}},
-        height=330,
-        margin={"l": 10, "r": 10, "t": 40, "b": 10},
-        sliders=[
-            {
-                "steps": steps,
-                "active": last,
-                "x": 0.2,
-                "len": 0.8,
-                "currentvalue": {"prefix": prefix, "xanchor": "right"},
-            }
+    return {
+        "type": "buttons",
+        "showactive": False,  # the colour of a pressed button hides its text in the dark theme
+        "direction": "right",
+        "x": 0.0,
+        "xanchor": "left",
+        "y": -0.05,
+        "yanchor": "top",
+        "buttons": [
+            {"label": "▶ Play", "method": "animate", "args": [None, play]},
+            {"label": "❚❚ Pause", "method": "animate", "args": [[None], stop]},
         ],
-        updatemenus=[
-            {
-                "type": "buttons",
-                "showactive": False,  # the colour of a pressed button hides its text in the dark theme
-                "direction": "right",
-                "x": 0.0,
-                "xanchor": "left",
-                "y": -0.05,
-                "yanchor": "top",
-                "buttons": [
-                    {"label": "▶ Play", "method": "animate", "args": [None, play]},
-                    {"label": "❚❚ Pause", "method": "animate", "args": [[None], stop]},
-                ],
-            }
-        ],
-    )
-    return figure
+    }
 
 
 def _wrap(frame: np.ndarray) -> np.ndarray:

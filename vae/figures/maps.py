@@ -35,26 +35,10 @@ def latent_maps(panels: Sequence[Panel], class_names: Sequence[str], *, prior: b
     for column, panel in enumerate(panels, start=1):
         for label, name in enumerate(class_names):
             chosen = np.flatnonzero(panel.labels == label)
-            if not len(chosen):
-                continue
-            x, y = panel.points[chosen].T
-            colour = PALETTE[label % len(PALETTE)]
-            figure.add_trace(
-                go.Scattergl(
-                    x=x,
-                    y=y,
-                    mode="markers",
-                    marker={"size": 4, "opacity": 0.7, "color": colour, "symbol": _MARKS[label // len(PALETTE) % 3]},
-                    name=name,
-                    legendgroup=name,
-                    showlegend=column == 1,
-                    customdata=chosen,
-                    hovertemplate=f"{name}, test image %{{customdata}}<br>(%{{x:.2f}}, %{{y:.2f}})<extra></extra>",
-                ),
-                row=1,
-                col=column,
-            )
-            names.append(medoid_label(panel.points[chosen], name, colour) | axes_of(column))
+            if len(chosen):
+                dots = _dots(panel.points[chosen], chosen, label, name)
+                figure.add_trace(dots.update(showlegend=column == 1), row=1, col=column)
+                names.append(medoid_label(panel.points[chosen], name, dots.marker.color) | axes_of(column))
         for radius in (1, 2) if prior else ():
             circle = {"type": "circle", "x0": -radius, "x1": radius, "y0": -radius, "y1": radius}
             figure.add_shape(**circle, line={"color": "#999999", "width": 2.5, "dash": "dash"}, row=1, col=column)
@@ -67,6 +51,22 @@ def latent_maps(panels: Sequence[Panel], class_names: Sequence[str], *, prior: b
     figure.update_annotations(selector=lambda a: a.yref == "paper", font_size=14)
     legend = {"title": "Class", "itemsizing": "constant"}
     return framed(figure, 520, top=TITLED, legend=-0.14, uirevision="latent maps").update_layout(legend=legend)
+
+
+def _dots(points: np.ndarray, indices: np.ndarray, label: int, name: str) -> go.Scattergl:
+    """Draw the codes (N, 2) of one class, whose images have these indices."""
+    x, y = points.T
+    colour, symbol = PALETTE[label % len(PALETTE)], _MARKS[label // len(PALETTE) % len(_MARKS)]
+    return go.Scattergl(
+        x=x,
+        y=y,
+        mode="markers",
+        marker={"size": 4, "opacity": 0.7, "color": colour, "symbol": symbol},
+        name=name,
+        legendgroup=name,
+        customdata=indices,
+        hovertemplate=f"{name}, test image %{{customdata}}<br>(%{{x:.2f}}, %{{y:.2f}})<extra></extra>",
+    )
 
 
 def axes_of(column: int) -> dict[str, object]:
@@ -149,39 +149,16 @@ class Mark:
 
 def mark(figure: go.Figure, marks: Sequence[Mark], name: str) -> go.Figure:
     """Put a star and its neighbours' rings into each of a figure's maps, whose ranges grow to hold the star."""
+    rings = {"size": 10, "color": "rgba(0, 0, 0, 0)", "line": {"width": 1.5, "color": "#888888"}}
+    star = {"size": 20, "symbol": "star", "color": "#FFD500", "line": {"width": 1.5, "color": "#000000"}}
     for column, one in enumerate(marks, start=1):
-        x, y = one.neighbours.T
-        rings = {"size": 10, "color": "rgba(0, 0, 0, 0)", "line": {"width": 1.5, "color": "#888888"}}
-        ringed = f"the {len(x)} nearest codes"
-        figure.add_trace(
-            go.Scatter(
-                x=x,
-                y=y,
-                mode="markers",
-                marker=rings,
-                name=ringed,
-                legendgroup=ringed,
-                showlegend=column == 1,
-                hoverinfo="skip",
-            ),
-            row=1,
-            col=column,
-        )
-        star = {"size": 20, "symbol": "star", "color": "#FFD500", "line": {"width": 1.5, "color": "#000000"}}
-        figure.add_trace(
-            go.Scatter(
-                x=one.place[:1],
-                y=one.place[1:],
-                mode="markers",
-                marker=star,
-                name=name,
-                legendgroup=name,
-                showlegend=column == 1,
-                hovertemplate=name + "<br>(%{x:.2f}, %{y:.2f})<extra></extra>",
-            ),
-            row=1,
-            col=column,
-        )
+        ringed = f"the {len(one.neighbours)} nearest codes"
+        for points, marker, title in ((one.neighbours, rings, ringed), (one.place[None], star, name)):
+            x, y = points.T
+            trace = go.Scatter(x=x, y=y, mode="markers", marker=marker, name=title, legendgroup=title)
+            trace.update(showlegend=column == 1, hoverinfo="skip" if marker is rings else None)
+            trace.update(hovertemplate=None if marker is rings else name + "<br>(%{x:.2f}, %{y:.2f})<extra></extra>")
+            figure.add_trace(trace, row=1, col=column)
         # A class's name may lie on the star; the arrow lies on both.
         words = {"text": name, "ax": 45, "ay": -45, "bgcolor": "#FFD500", "font": {"color": "#000000"}}
         arrow = {"arrowwidth": 2, "arrowcolor": "#888888"}  # for light and dark

@@ -41,24 +41,17 @@ def class_rows(
             _place(figure, tile(beside[row][None], 1, scale=1, gap=GAP), -1.3, row, 1)
         figure.add_annotation(x=NAMES - left - 0.1, y=row + 0.5, text=names[row], showarrow=False, xanchor="right")
     heads = [_in_lines(name) for name in class_names]
-    if beside is not None:
-        figure.add_annotation(x=-0.8, y=-0.05, text="style of", showarrow=False, yanchor="bottom")
-    for column, head in enumerate(heads):
-        figure.add_annotation(x=column + 0.5, y=-0.05, text=f"<b>{head}</b>", showarrow=False, yanchor="bottom")
+    titles = {column + 0.5: f"<b>{head}</b>" for column, head in enumerate(heads)}
+    for x, text in (titles if beside is None else {-0.8: "style of"} | titles).items():
+        figure.add_annotation(x=x, y=-0.05, text=text, showarrow=False, yanchor="bottom")
     if read is not None:
         for row, column in np.argwhere(read != np.arange(len(class_names))):
             _mark(figure, int(row), int(column), class_names[read[row, column]])
     side = min(side, int(PAGE / (left + len(class_names))))
     top = LINE * (1 + max(head.count("<br>") for head in heads))
     figure.update_xaxes(visible=False, range=[-left, len(class_names)], fixedrange=True)
-    figure.update_yaxes(
-        visible=False,
-        range=[len(rows), -top],
-        fixedrange=True,
-        scaleanchor="x",
-        constrain="domain",
-        constraintoward="top",
-    )
+    square = {"scaleanchor": "x", "constrain": "domain", "constraintoward": "top"}
+    figure.update_yaxes(visible=False, range=[len(rows), -top], fixedrange=True, **square)
     figure.update_layout(height=int(side * (len(rows) + top)) + 10, margin={"l": 0, "r": 0, "t": 5, "b": 5})
     return figure
 

@@ -20,28 +20,7 @@ def show(pair: Pair, selection: Selection, part: str) -> None:
     if not indices:
         return
     with st.container(border=True, key="selection"):
-        left, table, values = st.columns([4, 1, 1], vertical_alignment="center")
-        left.subheader(f"{len(indices):,} selected {'training' if part == 'train' else 'test'} images")
-        table.download_button(
-            "Table (CSV)",
-            lambda: _table(pair, indices, part, with_codes=True).to_csv(index=False),
-            f"selected-{part}-images.csv",
-            "text/csv",
-            key="selection_csv",
-            on_click="ignore",
-            width="stretch",
-            help="Number, class, both codes and both errors of every selected image.",
-        )
-        values.download_button(
-            "Images (npz)",
-            lambda: _arrays(pair, indices, part),
-            f"selected-{part}-images.npz",
-            "application/octet-stream",
-            key="selection_npz",
-            on_click="ignore",
-            width="stretch",
-            help="The selected images, their numbers and labels as NumPy arrays.",
-        )
+        _heading(pair, indices, part)
         st.markdown(_counts(pair, indices, part))
         shown = indices[:ROWS]
         st.dataframe(
@@ -57,6 +36,31 @@ def show(pair: Pair, selection: Selection, part: str) -> None:
         )
         if len(indices) > ROWS:
             st.caption(f"The first {ROWS} are shown; the downloads have all {len(indices):,}.")
+
+
+def _heading(pair: Pair, indices: list[int], part: str) -> None:
+    left, table, values = st.columns([4, 1, 1], vertical_alignment="center")
+    left.subheader(f"{len(indices):,} selected {'training' if part == 'train' else 'test'} images")
+    table.download_button(
+        "Table (CSV)",
+        lambda: _table(pair, indices, part, with_codes=True).to_csv(index=False),
+        f"selected-{part}-images.csv",
+        "text/csv",
+        key="selection_csv",
+        on_click="ignore",
+        width="stretch",
+        help="Number, class, both codes and both errors of every selected image.",
+    )
+    values.download_button(
+        "Images (npz)",
+        lambda: _arrays(pair, indices, part),
+        f"selected-{part}-images.npz",
+        "application/octet-stream",
+        key="selection_npz",
+        on_click="ignore",
+        width="stretch",
+        help="The selected images, their numbers and labels as NumPy arrays.",
+    )
 
 
 def _counts(pair: Pair, indices: list[int], part: str) -> str:

@@ -59,6 +59,34 @@ def show_form(ae: Checkpoint | None, vae: Checkpoint | None, page: str, followed
     """
     if st.session_state["run"] != followed:
         st.rerun()  # the whole page: the run is followed outside this fragment
+    _main_settings(vae)
+    _folded_settings()
+    address.keep(page)
+    try:
+        configs = _configs(ae, vae)
+    except ConfigError as error:
+        st.error(str(error))
+        return
+    st.button(
+        "Retrain",
+        type="primary",
+        key="retrain",
+        width="stretch",
+        disabled=trains(),
+        icon=":material/replay:",
+        on_click=_submit,
+        args=(ae, vae),
+    )
+    _show_estimate(configs)
+    if ae is not None and len(configs) == 1 and ae.config.latent_dim != configs[0].latent_dim:
+        st.caption(
+            f":material/balance: The compared AE has {ae.config.latent_dim} latent dimensions; switch on **AE too** "
+            f"for a pair of {configs[0].latent_dim}."
+        )
+
+
+def _main_settings(vae: Checkpoint | None) -> None:
+    """Draw the settings that are always in sight: β, latent size, budget, and whether an AE trains too."""
     st.select_slider(
         "β, the weight of the KL",
         BETAS,
@@ -83,6 +111,10 @@ def show_form(ae: Checkpoint | None, vae: Checkpoint | None, page: str, followed
         help="Train the autoencoder as well, with the same body, seed, order of images and number of steps.",
         bind="query-params",
     )
+
+
+def _folded_settings() -> None:
+    """Draw the settings that unfold: body, likelihood, seed and noise."""
     with st.expander("Body, likelihood, seed, noise"):
         st.selectbox("Body", BODIES, key="body", format_func=_BODY_NAMES.__getitem__, bind="query-params")
         st.selectbox(
@@ -99,28 +131,6 @@ def show_form(ae: Checkpoint | None, vae: Checkpoint | None, page: str, followed
             "added to what the encoder sees, clipped to black and white, and the loss asks for the clean image. "
             "0: none.",
             bind="query-params",
-        )
-    address.keep(page)
-    try:
-        configs = _configs(ae, vae)
-    except ConfigError as error:
-        st.error(str(error))
-        return
-    st.button(
-        "Retrain",
-        type="primary",
-        key="retrain",
-        width="stretch",
-        disabled=trains(),
-        icon=":material/replay:",
-        on_click=_submit,
-        args=(ae, vae),
-    )
-    _show_estimate(configs)
-    if ae is not None and len(configs) == 1 and ae.config.latent_dim != configs[0].latent_dim:
-        st.caption(
-            f":material/balance: The compared AE has {ae.config.latent_dim} latent dimensions; switch on **AE too** "
-            f"for a pair of {configs[0].latent_dim}."
         )
 
 

@@ -55,18 +55,9 @@ def show(trained: Trained) -> None:
     drawn = decode_every_class(trained.model, found.latents)
     judged = on_demand.read(trained, drawn)
     with main:
-        charts.show(
-            class_rows(
-                list(drawn),
-                found.names,
-                trained.dataset.class_names,
-                judged,
-                found.images,
-                side=BESIDE if pictured else SIDE,
-            ),
-            "demand_rows",
-            "Every class asked for in every style",
-        )
+        size = BESIDE if pictured else SIDE
+        rows = class_rows(list(drawn), found.names, trained.dataset.class_names, judged, found.images, side=size)
+        charts.show(rows, "demand_rows", "Every class asked for in every style")
         reading = "There is no judge of these images." if judged is None else f"Here {on_demand.right(judged)}."
         of_image = (
             " The first is the mean μ of the posterior q(z|x) of your image, the others are draws from it."
