@@ -8,9 +8,9 @@ import streamlit as st
 _HERE = Path(__file__).parent
 
 
-def component(name: str, *before: str) -> Any:
-    """The component of NAME/NAME.html, .css and .js; the scripts `before` stand in front of its own."""
-    scripts = (*before, f"{name}/{name}.js")
+def component(name: str, *before: str, script: str = "") -> Any:
+    """The component of NAME/NAME.html, .css and .js, or `script` in its place; the scripts `before` stand in front."""
+    scripts = (*before, f"{name}/{script or name}.js")
     return st.components.v2.component(
         name,
         html=(_HERE / name / f"{name}.html").read_text(encoding="utf-8"),
