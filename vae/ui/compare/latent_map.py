@@ -17,7 +17,7 @@ from vae.ui.shared.models import WORDS, Pair, Trained
 from vae.ui.shared.selection import Selection
 from vae.ui.shared.server import dataset
 
-_component = component("latent_map", "decoder.js", script="map")
+_component = component("latent_map")
 KEY = "latent_map"
 
 

@@ -16,7 +16,7 @@ from vae.ui.shared import models
 from vae.ui.shared.models import WORDS, Pair, Trained
 
 KEY = "code_sliders"
-_component = component(KEY, "decoder.js")
+_component = component(KEY)
 
 
 def show(pair: Pair, image: Tensor, about: str) -> None:

@@ -1,6 +1,8 @@
 // An image's code in both models as sliders. The decoders are here, so that the pictures follow them without the server,
 // which is told where they stand when one is let go. vae/ui/explore/code_sliders.py describes the message.
 
+import { inflate, makeDecoder, paint, readHeader, readTensors } from "../decoder.js";
+
 const TOLD_AFTER = 250;  // milliseconds, so that a key that is held does not ask for a ledger at every step
 const ON_A_PAGE = 10;
 

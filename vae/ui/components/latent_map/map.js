@@ -2,6 +2,8 @@
 // Three canvases lie on one another: `back` (axes, prior, backgrounds), `points` (WebGL), `front` (what follows the
 // pointer). message.py beside this file describes the message that all of it is made from; decoder.js reads it.
 
+import { inflate, makeDecoder, paint, readHeader, readTensors } from "../decoder.js";
+
 function unpackImages({ lit, values }, total) {
   const pixels = new Uint8Array(total);
   for (let i = 0, next = 0; i < total; i++) if (lit.array[i >> 3] & (128 >> (i & 7))) pixels[i] = values.array[next++];
@@ -113,7 +115,8 @@ void main() {
 }`;
 
 // The images lie in a texture array pixel after pixel, so that any size and number of them fits.
-const ROW = 4096, ROWS = 2048;
+const ROW = 4096;
+const ROWS = 2048;
 const FRAGMENT = `#version 300 es
 precision highp float;
 precision highp int;
@@ -261,12 +264,19 @@ function squaredError(original, decoded) {
 
 // ---------- the map ----------
 
-const HIT = 6, PREVIEW = 84, THUMBNAIL = 26, CELL = 30, DENSITY_SIDE = 144, DRAWS = 20, STRIP = 5, GAP = 16;
+const HIT = 6;
+const PREVIEW = 84;
+const THUMBNAIL = 26;
+const CELL = 30;
+const DENSITY_SIDE = 144;
+const DRAWS = 20;
+const STRIP = 5;
+const GAP = 16;
 const MARGIN = { left: 38, bottom: 34 };
 const DIRECTIONS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 const NUMBER = new Intl.NumberFormat("en");
 
-class LatentMap {
+export class LatentMap {
   constructor(root, send) {
     this.root = root;
     this.send = send;
@@ -1368,27 +1378,4 @@ class LatentMap {
       this.viewChanged();
     }
   }
-}
-
-// ---------- the component ----------
-
-const maps = new WeakMap();
-
-export default function ({ data, parentElement, setStateValue }) {
-  let map = maps.get(parentElement);
-  if (!map) {
-    try {
-      map = new LatentMap(parentElement, setStateValue);
-    } catch (error) {
-      setStateValue("unsupported", error.message);
-      return;
-    }
-    maps.set(parentElement, map);
-  }
-  map.send = setStateValue;
-  map.update(data).catch((error) => map.fail(error));
-  return () => {
-    map.destroy();
-    maps.delete(parentElement);
-  };
 }
