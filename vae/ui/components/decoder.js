@@ -1,8 +1,6 @@
 // This is what components share that decode in the browser: they read their message, make a decoder from the weights in
 // it, and paint what it decodes. packed.py beside this file describes the message.
 
-// ---------- the message ----------
-
 let halves = null;
 
 function halfTable() {
@@ -42,8 +40,6 @@ export function readTensors(bytes) {
   }
   return tensors;
 }
-
-// ---------- the decoder ----------
 
 function erf(x) {  // Abramowitz & Stegun 7.1.26 is right to 1.5e-7
   const t = 1 / (1 + 0.3275911 * Math.abs(x));
@@ -118,8 +114,6 @@ export function makeDecoder(layers, weight) {
     return logits;
   };
 }
-
-// ---------- the picture ----------
 
 // Paints values in [0, 1] or bytes, (C, H, W), on a canvas, which takes their size where it has another.
 export function paint(canvas, values, [channels, height, width], left = 0) {
