@@ -32,7 +32,8 @@ export function readTensors(bytes) {
   const tensors = {};
   for (const [name, { dtype, shape, data_offsets: [begin, end] }] of Object.entries(header)) {
     if (name === "__metadata__") continue;
-    const own = bytes.slice(8 + length + begin, 8 + length + end);  // this copy is aligned, as the typed arrays below need it
+    // A slice is a copy, and so it is aligned as the typed arrays need it.
+    const own = bytes.slice(8 + length + begin, 8 + length + end);
     let array = own;
     if (dtype === "F32") array = new Float32Array(own.buffer);
     if (dtype === "F16") array = Float32Array.from(new Uint16Array(own.buffer), (bits) => halfTable()[bits]);
@@ -60,7 +61,7 @@ function linear(weight, bias) {
   return (x) => {
     for (let o = 0, w = 0; o < outputs; o++) {
       let a = bias[o], b = 0, c = 0, d = 0, i = 0;
-      for (; i + 3 < inputs; i += 4, w += 4) {  // four sums at once keep the processor's adders busy
+      for (; i + 3 < inputs; i += 4, w += 4) {  // Four sums at once keep the processor's adders busy.
         a += weight[w] * x[i];
         b += weight[w + 1] * x[i + 1];
         c += weight[w + 2] * x[i + 2];

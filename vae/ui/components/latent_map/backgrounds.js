@@ -1,5 +1,5 @@
 // The pictures that can lie behind the points: what a classifier reads, the density of the codes, a mosaic of decoded
-// images. Each is made when it is first looked at; the mosaics are made anew for every view, a few milliseconds at a time.
+// images. The first two are made when they are first looked at, the mosaics anew for every view.
 
 const CELL = 30;  // pixels along the side of a mosaic's image
 const TURN = 9;  // milliseconds of decoding, after which the browser draws and listens
@@ -92,7 +92,7 @@ function densityPicture(panel, count, text) {
   return square(DENSITY_SIDE, range, (i) => [...text, 190 * Math.sqrt(density[i] / most)], true);
 }
 
-// Returns the mean over images of their posteriors; an autoencoder's codes, which have none, are smoothed by Scott's rule.
+// Returns the mean of the images' posteriors. An autoencoder has none, and Scott's rule smooths its codes.
 function densityOf(panel, count, [x, y, half], width) {
   const side = DENSITY_SIDE, density = new Float32Array(side * side), cell = (2 * half) / side;
   const smoothing = panel.deviations ? null : scott(panel.points, count);
@@ -103,12 +103,14 @@ function densityOf(panel, count, [x, y, half], width) {
     xx += cell * cell / 4;  // Nothing narrower than the grid can be drawn.
     yy += cell * cell / 4;
     const determinant = xx * yy - xy * xy, weight = 1 / Math.sqrt(determinant);
-    const column = (panel.points[2 * i] - x + half) / cell - 0.5, row = (y + half - panel.points[2 * i + 1]) / cell - 0.5;
+    const column = (panel.points[2 * i] - x + half) / cell - 0.5;
+    const row = (y + half - panel.points[2 * i + 1]) / cell - 0.5;
     const across = (3 * Math.sqrt(xx)) / cell, down = (3 * Math.sqrt(yy)) / cell;
     for (let r = Math.max(0, Math.ceil(row - down)); r <= Math.min(side - 1, row + down); r++)
       for (let c = Math.max(0, Math.ceil(column - across)); c <= Math.min(side - 1, column + across); c++) {
         const dx = (c - column) * cell, dy = (row - r) * cell;
-        density[r * side + c] += weight * Math.exp(-0.5 * (yy * dx * dx - 2 * xy * dx * dy + xx * dy * dy) / determinant);
+        const distance = (yy * dx * dx - 2 * xy * dx * dy + xx * dy * dy) / determinant;
+        density[r * side + c] += weight * Math.exp(-0.5 * distance);
       }
   }
   return density;

@@ -37,9 +37,10 @@ export function describe(map) {
 // Shows the map's state on the controls, and the words below the map that follow from it.
 export function showControls(map) {
   const { root, panels, state, motion, find } = map, { way } = motion;
-  const mark = (button, pressed) => button.setAttribute("aria-pressed", pressed);
-  root.querySelectorAll("[data-tool]").forEach((button) => mark(button, button.dataset.tool === state.tool));
-  root.querySelectorAll("[data-label]").forEach((button) => mark(button, !state.hidden.includes(+button.dataset.label)));
+  for (const button of root.querySelectorAll("[data-tool]"))
+    button.setAttribute("aria-pressed", button.dataset.tool === state.tool);
+  for (const button of root.querySelectorAll("[data-label]"))
+    button.setAttribute("aria-pressed", !state.hidden.includes(+button.dataset.label));
   find(".background").value = state.background;
   find(".same-scale").checked = state.sameScale;
   find(".same-scale").disabled = !panels.every((panel) => panel.linear);  // A t-SNE map has no scale.

@@ -25,8 +25,8 @@ export class Gestures {
     });
     on(stage, "wheel", (event) => this.wheel(event), { passive: false });
     on(stage, "keydown", (event) => {
-      // With these keys it is the browser's own: zoom, back.
-      if (!(event.ctrlKey || event.metaKey || event.altKey) && this.key(event.key, event.shiftKey)) event.preventDefault();
+      if (event.ctrlKey || event.metaKey || event.altKey) return;  // These keys are the browser's own: zoom, back.
+      if (this.key(event.key, event.shiftKey)) event.preventDefault();
     });
   }
 

@@ -15,7 +15,7 @@ import { Motion } from "./motion.js";
 import { medoids, nearestPoint, Panel, unpackImages } from "./panel.js";
 import { drawPoints, Points, shadesOf, THUMBNAIL } from "./points.js";
 import { Views } from "./views.js";
-import { selected } from "./words.js";
+import { failure, selected } from "./words.js";
 
 const HIT = 6;  // pixels from a point that still mean its image
 const SETTLED = 120;  // milliseconds without a movement, after which mosaics are worth their decoding
@@ -31,7 +31,9 @@ export class LatentMap {
     this.front = this.find(".front");
     this.points = new Points(this.find(".points"));
     this.state = { tool: "explore", background: "none", sameScale: false, pinned: null, selection: null, hidden: [] };
-    this.hovered = null;  // The pointer's place as { panel, x, y }, `index` of the image there or -1, what is decoded.
+    // This is where the pointer is: { panel, x, y, index, latents, pictures }. `index` is the image's there or -1,
+    // `latents` are decoded there, and `pictures` tells for each panel whether the inspector has a preview.
+    this.hovered = null;
     this.views = new Views();
     this.motion = new Motion();
     this.backgrounds = new Backgrounds();
@@ -149,8 +151,8 @@ export class LatentMap {
   }
 
   fail(error) {
-    this.received = null;  // so that the next message is tried, even if it is the same
-    this.find(".note").textContent = `The map could not be drawn (${error.message}). Reload the page, or use the charts below.`;
+    this.received = null;  // The next message is tried then, even if it is the same.
+    this.find(".note").textContent = failure(error);
   }
 
   original(index) {

@@ -2,7 +2,7 @@
 
 const LOOK = "latent map";
 
-// Returns a state with what was kept in it, as far as it holds for these images: pinned and selected are numbers of theirs.
+// Returns a state with what was kept of it. What is pinned and selected holds for these images alone.
 export function recall({ of, count, classes }, state) {
   const look = { ...state, ...read(LOOK) }, { pinned, selection } = read(`${LOOK} ${of}`);
   const within = (index) => Number.isInteger(index) && index < count;

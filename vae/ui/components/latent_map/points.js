@@ -1,4 +1,4 @@
-// The images as points, drawn by WebGL on the middle one of the three canvases: dots, or the images where they have room.
+// The middle one of the three canvases, in WebGL: every image is a dot, or shows itself where there is room.
 
 export const THUMBNAIL = 26;  // pixels along the side of an image
 
@@ -162,11 +162,12 @@ export function drawPoints(map) {
   const { header, panels, views, motion, ratio } = map;
   map.points.clear();
   return panels.map((panel, k) => {
-    const box = views.box(k), position = motion.position(k), thumbnails = showsThumbnails(map, k, position);
+    const { left, top, width, height } = views.box(k), position = motion.position(k);
+    const thumbnails = showsThumbnails(map, k, position);
     const dot = (header.count > 20000 ? 3 : 4) + 0.8 * Math.log2(views.closeness(k));
     map.points.draw({
       name: panel.word, view: views.range(k), position, count: position.count,
-      box: [box.left, views.height - box.top - box.height, box.width, box.height].map((side) => Math.round(side * ratio)),
+      box: [left, views.height - top - height, width, height].map((side) => Math.round(side * ratio)),
       labels: map.labels, shades: map.shades, palette: map.palette, shape: map.shape,
       size: (thumbnails ? THUMBNAIL : Math.min(Math.max(dot, 2.5), 9)) * ratio,
       pixels: thumbnails ? map.pixels : null,
@@ -175,7 +176,7 @@ export function drawPoints(map) {
   });
 }
 
-// Images replace the dots as soon as those in view have room.
+// Tells whether the images in view have room, so that they can replace the dots.
 function showsThumbnails({ views, shades }, k, position) {
   const { x, y, wide, tall } = views.range(k), box = views.box(k);
   const room = (1.5 * box.width * box.height) / THUMBNAIL ** 2;

@@ -16,6 +16,10 @@ export function stageLabel({ header, panels }) {
     + "Escape unpins, plus and minus zoom.";
 }
 
+export function failure(error) {
+  return `The map could not be drawn (${error.message}). Reload the page, or use the charts below.`;
+}
+
 export function selected(count) {
   return `${count} images selected.`;
 }
@@ -31,8 +35,8 @@ export function where({ panels, motion }) {
 export function note({ header, panels, state, motion }) {
   const { way } = motion, [one, other] = panels.map((panel) => panel.word), words = [];
   if (way.kind === "spaces" && way.at > 0) {
-    words.push(`The left panel moves every image towards its place in the ${other}, whose map is turned and scaled onto `
-      + `the ${one}'s (Procrustes).`);
+    words.push(`The left panel moves every image towards its place in the ${other}, whose map is turned and scaled `
+      + `onto the ${one}'s (Procrustes).`);
   }
   if (way.kind === "epochs") {
     words.push(`The first ${NUMBER.format(motion.filmCount())} test images after each epoch of the training.`);
@@ -63,8 +67,8 @@ function aboutBackground(header, panels, state) {
   if (panels.every((panel) => !panel.linear)) {
     return ["A t-SNE map has no density of codes: it spreads them as it likes."];
   }
-  return ["Behind the points: the density of the codes; the VAE's is its aggregate posterior, every image with its σ, the "
-    + "AE's points are smoothed (Scott's rule)."];
+  return ["Behind the points: the density of the codes; the VAE's is its aggregate posterior, every image with its σ, "
+    + "the AE's points are smoothed (Scott's rule)."];
 }
 
 // Says on which plane places become latents, where there is more than one.
