@@ -110,7 +110,8 @@ class Panel {
     this.page += by;
     const first = this.page * ON_A_PAGE, last = Math.min(count, first + ON_A_PAGE);
     this.rows.forEach(({ root }, place) => { root.hidden = place < first || place >= last; });
-    const all = `${count} number${count === 1 ? "" : "s"}`, shown = pages > 1 ? `${first + 1} to ${last} of ${all}` : all;
+    const all = `${count} number${count === 1 ? "" : "s"}`;
+    const shown = pages > 1 ? `${first + 1} to ${last} of ${all}` : all;
     this.find(".where").textContent = count === 1 ? shown : `${shown}, ${this.about.order}`;
     this.find(".before").hidden = this.find(".after").hidden = pages === 1;
     this.find(".before").disabled = this.page === 0;
