@@ -18,7 +18,7 @@ from vae.ui.shared.readings import missing
 from vae.ui.shared.selection import Selection
 from vae.ui.shared.server import dataset
 
-_component = component("latent_map", "decoder.js")
+_component = component("latent_map")
 KEY = "latent_map"
 
 

@@ -5,19 +5,21 @@ from typing import Any
 
 import streamlit as st
 
+from vae.ui.components.joined import joined
+
 _HERE = Path(__file__).parent
 
 
-def component(name: str, *before: str) -> Any:
-    """The component of NAME/NAME.html, .css and .js; the scripts `before` stand in front of its own."""
-    scripts = (*before, f"{name}/{name}.js")
+def component(name: str) -> Any:
+    """Make the component of NAME/NAME.html, NAME/NAME.css and NAME/NAME.js with all that this script imports."""
+    files = _HERE / name / name
     return st.components.v2.component(
         name,
-        html=(_HERE / name / f"{name}.html").read_text(encoding="utf-8"),
-        css=(_HERE / name / f"{name}.css").read_text(encoding="utf-8"),
-        js="".join((_HERE / script).read_text(encoding="utf-8") for script in scripts),
+        html=files.with_suffix(".html").read_text(encoding="utf-8"),
+        css=files.with_suffix(".css").read_text(encoding="utf-8"),
+        js=joined(files.with_suffix(".js"), _HERE),
     )
 
 
 def rerun() -> None:
-    """Nothing: a component's state must have a callback, and what it says is read by the run that follows."""
+    """Do nothing: a component's state must have a callback, and what it says is read by the run that follows."""

@@ -1,7 +1,5 @@
-// What every component that decodes in the browser begins with: the message read, a decoder made from its weights, a
-// picture painted. packed.py beside this file describes the message. Python puts this text before the component's own.
-
-// ---------- the message ----------
+// This is what components share that decode in the browser: they read their message, make a decoder from the weights in
+// it, and paint what it decodes. packed.py beside this file describes the message.
 
 let halves = null;
 
@@ -16,25 +14,26 @@ function halfTable() {
   return halves;
 }
 
-function readHeader(message) {
+export function readHeader(message) {
   const length = new DataView(message.buffer, message.byteOffset, 4).getUint32(0, true);
   const text = new TextDecoder().decode(message.subarray(4, 4 + length));
   return { text, header: JSON.parse(text), parts: 4 + length };
 }
 
-async function inflate(bytes) {
+export async function inflate(bytes) {
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
-// A safetensors file: name → { array: Float32Array or Uint8Array, shape }.
-function readTensors(bytes) {
+// Reads a safetensors file: name → { array: Float32Array or Uint8Array, shape }.
+export function readTensors(bytes) {
   const length = Number(new DataView(bytes.buffer).getBigUint64(0, true));
   const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length)));
   const tensors = {};
   for (const [name, { dtype, shape, data_offsets: [begin, end] }] of Object.entries(header)) {
     if (name === "__metadata__") continue;
-    const own = bytes.slice(8 + length + begin, 8 + length + end);  // a copy, which is aligned
+    // A slice is a copy, and so it is aligned as the typed arrays need it.
+    const own = bytes.slice(8 + length + begin, 8 + length + end);
     let array = own;
     if (dtype === "F32") array = new Float32Array(own.buffer);
     if (dtype === "F16") array = Float32Array.from(new Uint16Array(own.buffer), (bits) => halfTable()[bits]);
@@ -43,9 +42,7 @@ function readTensors(bytes) {
   return tensors;
 }
 
-// ---------- the decoder ----------
-
-function erf(x) {  // Abramowitz & Stegun 7.1.26, to 1.5e-7
+function erf(x) {  // Abramowitz & Stegun 7.1.26 is right to 1.5e-7
   const t = 1 / (1 + 0.3275911 * Math.abs(x));
   const tail = ((((1.061405429 * t - 1.453152027) * t + 1.421413741) * t - 0.284496736) * t + 0.254829592) * t;
   return Math.sign(x) * (1 - tail * Math.exp(-x * x));
@@ -64,7 +61,7 @@ function linear(weight, bias) {
   return (x) => {
     for (let o = 0, w = 0; o < outputs; o++) {
       let a = bias[o], b = 0, c = 0, d = 0, i = 0;
-      for (; i + 3 < inputs; i += 4, w += 4) {  // four sums at once keep the processor's adders busy
+      for (; i + 3 < inputs; i += 4, w += 4) {  // Four sums at once keep the processor's adders busy.
         a += weight[w] * x[i];
         b += weight[w + 1] * x[i + 1];
         c += weight[w + 2] * x[i + 2];
@@ -100,8 +97,8 @@ function convTranspose(weight, bias, [inputs, height, width], [outputs, tall, wi
   };
 }
 
-// A function of a latent that gives the image's values in [0, 1], in an array that the next call writes again.
-function makeDecoder(layers, weight) {
+// Makes a function of a latent that gives the image's values in [0, 1]; each call writes the same array again.
+export function makeDecoder(layers, weight) {
   const operations = layers.map((layer) => {
     if (layer.op === "linear") return linear(weight(layer.weight), weight(layer.bias));
     if (layer.op === "conv_transpose")
@@ -119,10 +116,8 @@ function makeDecoder(layers, weight) {
   };
 }
 
-// ---------- the picture ----------
-
-// Values in [0, 1] or bytes, (C, H, W), onto a canvas of that size.
-function paint(canvas, values, [channels, height, width], left = 0) {
+// Paints values in [0, 1] or bytes, (C, H, W), on a canvas, which takes their size where it has another.
+export function paint(canvas, values, [channels, height, width], left = 0) {
   if (left === 0 && (canvas.width < width || canvas.height !== height)) [canvas.width, canvas.height] = [width, height];
   const context = canvas.getContext("2d"), picture = context.createImageData(width, height);
   const scale = values instanceof Uint8Array ? 1 : 255, size = height * width;

@@ -16,7 +16,7 @@ from vae.ui.shared import models
 from vae.ui.shared.models import Pair, Trained, kept
 
 KEY = "code_sliders"
-_component = component(KEY, "decoder.js")
+_component = component(KEY)
 
 
 def show(pair: Pair, image: Tensor, about: str) -> None:

@@ -1,5 +1,8 @@
-// An image's code in both models as sliders. The decoders are here, so that the pictures follow them without the server,
-// which is told where they stand when one is let go. vae/ui/explore/code_sliders.py describes the message.
+// An image's code in both models is shown as sliders. The decoders are here, so that the pictures follow the sliders
+// without the server, which is told where they stand when one is let go. vae/ui/explore/code_sliders.py describes the
+// message.
+
+import { inflate, makeDecoder, paint, readHeader, readTensors } from "../decoder.js";
 
 const TOLD_AFTER = 250;  // milliseconds, so that a key that is held does not ask for a ledger at every step
 const ON_A_PAGE = 10;
@@ -21,7 +24,8 @@ class Panel {
     this.find(".legend").textContent = about.legend;
     this.find(".original + figcaption").textContent = message.about;
     this.picture("original", tensors.image.array, message.about);
-    this.picture("reconstruction", tensors[`${number}.reconstruction`].array, `${about.word}: decoded from its own code`);
+    const reconstruction = tensors[`${number}.reconstruction`].array;
+    this.picture("reconstruction", reconstruction, `${about.word}: decoded from its own code`);
     const template = root.querySelector(".row-template").content.firstElementChild;
     this.rows = about.rows.map((row) => this.row(template.cloneNode(true), row));
     this.find(".rows").replaceChildren(...this.rows.map((row) => row.root));
@@ -106,7 +110,8 @@ class Panel {
     this.page += by;
     const first = this.page * ON_A_PAGE, last = Math.min(count, first + ON_A_PAGE);
     this.rows.forEach(({ root }, place) => { root.hidden = place < first || place >= last; });
-    const shown = pages > 1 ? `${first + 1} to ${last} of ${count} numbers` : `${count} number${count === 1 ? "" : "s"}`;
+    const all = `${count} number${count === 1 ? "" : "s"}`;
+    const shown = pages > 1 ? `${first + 1} to ${last} of ${all}` : all;
     this.find(".where").textContent = count === 1 ? shown : `${shown}, ${this.about.order}`;
     this.find(".before").hidden = this.find(".after").hidden = pages === 1;
     this.find(".before").disabled = this.page === 0;
@@ -130,19 +135,20 @@ class Sliders {
       Object.assign(tensors, readTensors(await inflate(message.subarray(offset, offset + bytes))));
       offset += bytes;
     }
-    if (text !== this.text || this.gone) return;  // a newer message has come in the meantime
+    if (text !== this.text || this.gone) return;  // A newer message has come in the meantime.
     clearTimeout(this.timer);
     const latents = moved.get(header.of) ?? header.panels.map(({ code }) => Float32Array.from(code));
     const changed = (words) => {
       moved.set(header.of, latents);
       this.root.querySelector(".live").textContent = words;
       clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.send("moved", { of: header.of, latents: latents.map((latent) => [...latent]) }), TOLD_AFTER);
+      const tell = () => this.send("moved", { of: header.of, latents: latents.map((latent) => [...latent]) });
+      this.timer = setTimeout(tell, TOLD_AFTER);
     };
     const panels = header.panels.map((about, number) =>
       new Panel(this.root, about, tensors, number, header, latents[number], changed));
     this.root.querySelector(".panels").replaceChildren(...panels.map((panel) => panel.root));
-    if (moved.has(header.of)) changed("");  // what an earlier page has left
+    if (moved.has(header.of)) changed("");  // They were moved on an earlier page.
     this.root.querySelector(".sliders").dataset.ready = header.of;
   }
 

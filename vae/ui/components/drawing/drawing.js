@@ -1,9 +1,9 @@
-// A canvas to draw on, white on black as MNIST is. What is on it is sent as a PNG file while it is drawn.
+// This is a canvas to draw on, white on black as MNIST is. What is on it is sent as a PNG file while it is drawn.
 
 const EVERY = 250;  // milliseconds between what is sent while a stroke goes on
 const STEP = 8;  // pixels that an arrow key moves
 
-// Strokes { tool, width, points: [[x, y], …] }, or { tool: "clear" }. They outlive a change of page.
+// Each stroke is { tool, width, points: [[x, y], …] }, or { tool: "clear" }. They outlive a change of page.
 let strokes = [];
 
 function redraw(context, side) {
@@ -19,7 +19,7 @@ function redraw(context, side) {
     context.lineWidth = width;
     context.beginPath();
     context.moveTo(...points[0]);
-    for (const point of points) context.lineTo(...point);  // the first one too, so that a tap leaves a dot
+    for (const point of points) context.lineTo(...point);  // The first one too, or a tap would leave no dot.
     context.stroke();
   }
 }
@@ -27,14 +27,15 @@ function redraw(context, side) {
 export default function ({ parentElement, setStateValue }) {
   const find = (what) => parentElement.querySelector(what), canvas = find("canvas"), live = find(".live");
   const context = canvas.getContext("2d", { willReadFrequently: true }), side = canvas.width;
-  const stop = new AbortController(), on = (node, kind, act) => node.addEventListener(kind, act, { signal: stop.signal });
+  const stop = new AbortController();
+  const on = (node, kind, act) => node.addEventListener(kind, act, { signal: stop.signal });
   let tool = "pen", timer = null, down = null, cursor = [side / 2, side / 2], keyed = null;
 
   const empty = () => !strokes.length || strokes.at(-1).tool === "clear";
   const send = () => {
     clearTimeout(timer);
     timer = null;
-    redraw(context, side);  // without the keyboard's cursor
+    redraw(context, side);  // The keyboard's cursor is left out.
     setStateValue("picture", empty() ? "" : canvas.toDataURL("image/png"));
     draw();
   };
@@ -128,7 +129,7 @@ export default function ({ parentElement, setStateValue }) {
         each.setAttribute("aria-pressed", String(each === button));
     });
   draw();
-  if (!empty()) later();  // what an earlier page or session has left
+  if (!empty()) later();  // They were drawn on an earlier page.
   return () => {
     clearTimeout(timer);
     stop.abort();

@@ -1,4 +1,4 @@
-// One slider over runs that differ in β alone: pictures, latent map and KL of each, all of it sent beforehand, so that
+// One slider goes over runs that differ in β alone. Pictures, latent map and KL of each are sent beforehand, so that
 // nothing waits for the server. vae/ui/beta/ladder_slider.py describes the message.
 
 const places = new Map();  // where the slider stood, by ladder: new z or images must not move it
@@ -8,7 +8,7 @@ function floats(base64) {
   return new Float32Array(bytes.buffer);
 }
 
-// A step of 1, 2 or 5 times a power of ten, so that some five of them span a range.
+// Returns a step of 1, 2 or 5 times a power of ten, of which some five span a range.
 function niceStep(range) {
   const power = 10 ** Math.floor(Math.log10(range / 5));
   return power * [1, 2, 5, 10].find((factor) => range / (power * factor) <= 6);
@@ -22,7 +22,7 @@ function ticksOf(low, high) {
 
 const written = (value) => String(Number(value.toPrecision(6))).replace("-", "−");
 
-// A canvas of the right size for its place and screen: its context, width and height in CSS pixels.
+// Gives a canvas the right size for its place and screen; returns its context, width and height in CSS pixels.
 function clear(canvas) {
   const { width, height } = canvas.getBoundingClientRect(), ratio = window.devicePixelRatio || 1;
   canvas.width = Math.max(1, Math.round(width * ratio));
@@ -179,7 +179,8 @@ export default function ({ data: message, parentElement }) {
     find(".kl figcaption").textContent = rung.numbers;
     find(".live").textContent = `β = ${rung.beta}: ${rung.numbers}`;
     find(".map canvas").setAttribute("aria-label", `${message.titles.map}, β = ${rung.beta}`);
-    find(".kl canvas").setAttribute("aria-label", rung.dimensions.map((d, i) => `${d} ${rung.kl[i].toFixed(2)}`).join(", "));
+    const bars = rung.dimensions.map((dimension, i) => `${dimension} ${rung.kl[i].toFixed(2)}`);
+    find(".kl canvas").setAttribute("aria-label", bars.join(", "));
     drawMap(find(".map canvas"), rung, message, theme);
     drawBars(find(".kl canvas"), rung, message, theme);
     root.dataset.ready = rung.beta;

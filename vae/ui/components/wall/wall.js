@@ -1,4 +1,4 @@
-// A wall of images that can be picked, with the mouse or the keyboard; vae/ui/generate/wall.py describes the message.
+// The images of a wall can be picked, with the mouse or the keyboard. vae/ui/generate/wall.py describes the message.
 
 const picks = new Map();  // by wall: what it shows, and what is picked of it; drawing it again must not lose that
 
@@ -19,7 +19,7 @@ export default function ({ data, parentElement, setStateValue }) {
     setStateValue("picked", { of: data.of, indices: [...chosen] });
   }
 
-  // The nearest in the next row: a row that ends at the line of the next part is shorter than the others.
+  // Returns the nearest button in the next row, which is shorter where it ends at the line of the next part.
   function beside(at, down) {
     const place = (one) => one.getBoundingClientRect();
     const away = (one) => Math.round((place(one).top - place(at).top) * down);
@@ -38,7 +38,7 @@ export default function ({ data, parentElement, setStateValue }) {
     const next = buttons.includes(event.target) ? STEPS[event.key]?.(event.target) : undefined;
     if (!next) return;
     event.preventDefault();
-    // One stop of the tab key for the whole wall: the arrows go on from there.
+    // The whole wall is one stop of the tab key, and the arrows go on from there.
     event.target.tabIndex = -1;
     next.tabIndex = 0;
     next.focus();

@@ -1,0 +1,76 @@
+// The bar above the map, the panels' titles and the classes below: what they show, and what they ask of the map.
+
+import { className, note, stageLabel, where } from "./words.js";
+
+// Fills in what follows from the panels and classes of a message.
+export function describe(map) {
+  const { header, panels, motion, find } = map;
+  find(".titles").replaceChildren(...panels.map((panel) => {
+    const title = document.createElement("h3"), word = document.createElement("b");
+    word.textContent = panel.word;
+    title.append(word, ` ${panel.title}`);
+    return title;
+  }));
+  const options = [new Option(`${panels[0].word} → ${panels[1].word}`, "spaces")];
+  if (motion.filmed()) options.push(new Option("epoch by epoch", "epochs"));
+  else {
+    options.push(new Option(header.no_film, "none"));
+    options[1].disabled = true;
+  }
+  find(".way").replaceChildren(...options);
+  find(".way").value = motion.way.kind;
+  find(".legend").replaceChildren(...header.classes.map((name, label) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = className(name, label);
+    button.style.borderLeftColor = header.palette[label % 10];
+    button.dataset.label = label;
+    return button;
+  }));
+  map.stage.setAttribute("aria-label", stageLabel(map));
+  panels.forEach((panel, k) => {
+    find(`.here-${k}`).nextElementSibling.textContent = `${panel.word} decodes it`;
+  });
+  showControls(map);
+}
+
+// Shows the map's state on the controls, and the words below the map that follow from it.
+export function showControls(map) {
+  const { root, panels, state, motion, find } = map, { way } = motion;
+  for (const button of root.querySelectorAll("[data-tool]"))
+    button.setAttribute("aria-pressed", button.dataset.tool === state.tool);
+  for (const button of root.querySelectorAll("[data-label]"))
+    button.setAttribute("aria-pressed", !state.hidden.includes(+button.dataset.label));
+  find(".background").value = state.background;
+  find(".same-scale").checked = state.sameScale;
+  find(".same-scale").disabled = !panels.every((panel) => panel.linear);  // A t-SNE map has no scale.
+  const range = find(".progress");
+  [range.max, range.step, range.value] = [motion.lastStep(), way.kind === "epochs" ? 0.01 : 0.001, way.at];
+  find(".play").textContent = way.playing ? "❚❚" : "▶";
+  find(".play").setAttribute("aria-label", way.playing ? "Pause" : "Play");
+  find(".where").textContent = where(map);
+  find(".note").textContent = note(map);
+}
+
+// Calls the map's verbs when a control is used; `on` adds a listener that lasts as long as the map.
+export function listenToControls(map, on) {
+  const { find } = map;
+  on(map.element, "click", ({ target }) => press(map, target.closest("button")));
+  on(find(".background"), "change", ({ target }) => map.setBackground(target.value));
+  on(find(".same-scale"), "change", ({ target }) => map.setSameScale(target.checked));
+  on(find(".way"), "change", ({ target }) => map.setWay(target.value));
+  on(find(".progress"), "input", ({ target }) => {
+    map.motion.pause();
+    map.moveTo(+target.value);
+  });
+}
+
+function press(map, button) {
+  if (!button) return;
+  const { tool, zoom, label } = button.dataset;
+  if (tool) map.setTool(tool);
+  if (zoom === "home") map.home();
+  else if (zoom) for (const k of map.views.shared ? [1] : [0, 1]) map.zoom(k, zoom === "in" ? 1.5 : 1 / 1.5);
+  if (label) map.toggleClass(+label);
+  if (button.classList.contains("play")) map.play();
+}

@@ -1,0 +1,145 @@
+// The foremost canvas: what follows the pointer and the keys, and the prior, above the points.
+
+import { clipped, layer } from "./canvas.js";
+
+const PREVIEW = 84;  // pixels along the side of the image beside the pointer
+
+export function drawFront(map) {
+  const { panels, views, motion, state, theme: { text }, gestures: { lasso } } = map, context = layer(map.front, map);
+  const positions = panels.map((_, k) => motion.position(k));
+  panels.forEach((panel, k) => clipped(context, views.box(k), () => {
+    if (panel.linear && !motion.moving(k)) drawPrior(context, map, k);
+    drawLetters(context, map, k, positions[k]);
+    if (state.pinned !== null && state.pinned < positions[k].count) drawPinned(context, map, k, positions[k]);
+  }));
+  if (map.hovered) panels.forEach((_, k) => drawPointer(context, map, k, positions[k]));
+  if (!lasso) return;
+  context.beginPath();
+  lasso.path.forEach(([x, y]) => context.lineTo(...views.toScreen(lasso.panel, x, y)));
+  context.closePath();
+  context.fillStyle = `rgba(${text}, 0.12)`;
+  context.strokeStyle = `rgb(${text})`;
+  context.fill();
+  context.stroke();
+}
+
+// Draws the prior's 1σ and 2σ: circles, or lines where there is one dimension.
+function drawPrior(context, { panels, views, theme }, k) {
+  const panel = panels[k], [x, y] = views.toScreen(k, ...panel.place(new Float32Array(panel.latent_dim)));
+  const { top, height } = views.box(k), scale = views.scale(k);
+  context.setLineDash([6, 5]);
+  context.lineWidth = 2;
+  context.strokeStyle = `rgba(${theme.text}, 0.65)`;
+  for (const sigma of [1, 2]) {
+    context.beginPath();
+    if (panel.latent_dim === 1)
+      for (const side of [-1, 1]) {
+        context.moveTo(x + side * sigma * scale, top);
+        context.lineTo(x + side * sigma * scale, top + height);
+      }
+    else context.arc(x, y, sigma * scale, 0, 2 * Math.PI);
+    context.stroke();
+  }
+  context.setLineDash([]);
+}
+
+// Writes the name of every class that is shown amid its points.
+function drawLetters(context, { header, panels, views, state, theme }, k, position) {
+  context.font = `bold 13px ${theme.font}`;
+  context.textAlign = "center";
+  const { medoids, filmMedoids } = panels[k];
+  (position.count < header.count ? filmMedoids : medoids).forEach((index, label) => {
+    if (index < 0 || state.hidden.includes(label)) return;
+    const [x, y] = views.toScreen(k, position.x(index), position.y(index)), name = header.classes[label];
+    const width = context.measureText(name).width + 10;
+    context.fillStyle = header.palette[label % 10];
+    context.globalAlpha = 0.92;
+    context.beginPath();
+    context.roundRect(x - width / 2, y - 9, width, 18, 4);
+    context.fill();
+    context.globalAlpha = 1;
+    context.lineWidth = 1;
+    context.strokeStyle = context.fillStyle = "white";
+    context.stroke();
+    context.fillText(name, x, y + 4.5);
+  });
+}
+
+// Draws the pinned image's ring and, where it lies on the map, its posterior: the 1σ and 2σ ellipses and some draws.
+function drawPinned(context, { panels, views, motion, state: { pinned }, theme }, k, position) {
+  const panel = panels[k], [x, y] = views.toScreen(k, position.x(pinned), position.y(pinned)), { text } = theme;
+  if (panel.deviations && panel.linear && !motion.moving(k)) {
+    const [xx, xy, yy] = panel.covariance(pinned), scale = views.scale(k);
+    const middle = (xx + yy) / 2, apart = Math.hypot((xx - yy) / 2, xy);
+    const [long, short] = [Math.sqrt(middle + apart), Math.sqrt(Math.max(middle - apart, 0))];
+    context.strokeStyle = `rgb(${text})`;
+    context.fillStyle = `rgba(${text}, 0.18)`;
+    context.lineWidth = 1.5;
+    for (const sigma of [2, 1]) {
+      const tilt = -0.5 * Math.atan2(2 * xy, xx - yy);
+      context.beginPath();
+      context.ellipse(x, y, sigma * scale * long, sigma * scale * short, tilt, 0, 2 * Math.PI);
+      context.fill();
+      context.stroke();
+    }
+    context.fillStyle = `rgb(${text})`;
+    for (const latent of panel.draws(pinned)) {
+      const [left, top] = views.toScreen(k, ...panel.place(latent));
+      context.fillRect(left - 1.5, top - 1.5, 3, 3);
+    }
+  }
+  drawRing(context, theme, x, y, 8, 2.5);
+}
+
+// Draws a ring that stands out from any points: the text's colour over a wider line in the background's.
+function drawRing(context, theme, x, y, radius, width) {
+  for (const [colour, line] of [[theme.background, width + 3], [`rgb(${theme.text})`, width]]) {
+    context.beginPath();
+    context.arc(x, y, radius, 0, 2 * Math.PI);
+    context.strokeStyle = colour;
+    context.lineWidth = line;
+    context.stroke();
+  }
+}
+
+// Draws in one panel the ring around the image under the pointer, or the cross at the latent there, and its picture.
+function drawPointer(context, map, k, position) {
+  const { views, hovered, theme } = map, place = placeOfPointer(map, k, position);
+  if (!place) return;
+  const [x, y] = views.toScreen(k, ...place), edge = views.clamp(k, x, y);
+  if (edge[0] !== x || edge[1] !== y) {  // It is out of view, and a dot at the edge says on which side.
+    context.fillStyle = `rgb(${theme.text})`;
+    context.beginPath();
+    context.arc(...edge, 4, 0, 2 * Math.PI);
+    context.fill();
+    return;
+  }
+  if (hovered.index >= 0) drawRing(context, theme, x, y, 7, 2);
+  else if (k !== hovered.panel) {
+    context.strokeStyle = `rgb(${theme.text})`;
+    context.lineWidth = 1.5;
+    context.strokeRect(x - 7, y, 14, 0);
+    context.strokeRect(x, y - 7, 0, 14);
+  }
+  if (hovered.pictures[k]) drawPreview(context, map, k, x, y);
+}
+
+// Returns where in a panel's space that belongs which is under the pointer in either panel; null where it has no place.
+function placeOfPointer({ panels, motion, hovered }, k, position) {
+  if (hovered.index >= position.count) return null;
+  if (hovered.index >= 0) return [position.x(hovered.index), position.y(hovered.index)];
+  if (k === hovered.panel) return [hovered.x, hovered.y];
+  const latent = hovered.latents?.[k];
+  return latent && panels[k].linear && !motion.moving(k) ? panels[k].place(latent) : null;
+}
+
+function drawPreview(context, { views, inspector, theme }, k, x, y) {
+  const box = views.box(k);
+  const left = x + 14 + PREVIEW > box.left + box.width ? x - 14 - PREVIEW : x + 14;
+  const top = y + 14 + PREVIEW > box.top + box.height ? y - 14 - PREVIEW : y + 14;
+  context.imageSmoothingEnabled = false;
+  context.drawImage(inspector.previews[k], left, top, PREVIEW, PREVIEW);
+  context.strokeStyle = theme.primary;
+  context.lineWidth = 2;
+  context.strokeRect(left, top, PREVIEW, PREVIEW);
+}
