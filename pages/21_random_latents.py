@@ -1,4 +1,4 @@
-"""Random latents: walls of decodes of random z, sorted by what an independent classifier makes of them."""
+"""Random latents: walls of decodes of random z, sorted by how sure an independent classifier is of each."""
 
 import streamlit as st
 
@@ -15,7 +15,7 @@ SOURCES = {"prior": "N(0, I)", "gaussian": "a Gaussian of its codes", "mixture":
 
 
 def show(pair: Pair) -> None:
-    """The controls, then both walls with what can be done with their samples, and the tray."""
+    """Draw the controls, then both walls with the actions for their samples, and the tray."""
     draw = _controls()
     if pair.latent_dim is None and draw.sampler == "prior":
         st.caption(
