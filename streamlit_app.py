@@ -1,4 +1,4 @@
-"""Latent spaces, the first page and the file that `streamlit run` is given: both models' codes side by side."""
+"""Latent spaces, the first page and the file that `streamlit run` starts: both models' codes side by side."""
 
 import streamlit as st
 
@@ -17,7 +17,7 @@ _METHOD_NAMES = {"pca": "PCA", "t-sne": "t-SNE"}
 
 
 def show(pair: Pair) -> None:
-    """Controls, both maps, the numbers under each, and what to look for."""
+    """Draw the controls, both maps, the numbers under each, and what to look for."""
     view = _controls(pair)
     found = maps.projections(pair, view)
     if found is None:
@@ -69,7 +69,7 @@ def _controls(pair: Pair) -> View:
 
 
 def _images(pair: Pair) -> dict[str, tuple[str, int]]:
-    """What can be shown of the data set, by its name in the address."""
+    """Return the choices of images by name, which the address holds too, each as a part and a count."""
     found = {}
     for part, counts in COUNTS.items():
         available = len(pair.vae.dataset.part(part)[0])
@@ -79,7 +79,7 @@ def _images(pair: Pair) -> dict[str, tuple[str, int]]:
 
 
 def _show_map(pair: Pair, view: View, found: list[Projection]) -> None:
-    """The map and what is selected in it: a fragment, so that a lasso draws this part of the page again alone."""
+    """Draw the map and the images selected in it. It runs as a fragment, so that a lasso redraws this part alone."""
     reason = latent_map.show(pair, view, found)
     if reason:
         st.caption(f"The live map cannot be drawn here: {reason}. These charts show the same points.")

@@ -1,4 +1,4 @@
-"""Samples and reconstructions: test images through both models, the same z through both decoders, the manifold."""
+"""Samples and reconstructions: test images through both models, one set of z through both decoders, the manifold."""
 
 import numpy as np
 import streamlit as st
@@ -18,7 +18,7 @@ ALL_FOUR = "prior beside mixture"
 
 
 def show(pair: Pair) -> None:
-    """Reconstructions, samples, and the manifold where both latent spaces have two dimensions."""
+    """Draw reconstructions, samples, and the manifolds where both latent spaces have two dimensions."""
     _reconstructions(pair)
     _samples(pair)
     if pair.latent_dim == 2:
@@ -51,7 +51,7 @@ def _reconstructions(pair: Pair) -> None:
 
 
 def _losses(pair: Pair, indices: list[int]) -> str:
-    """The objective's terms on these images, in words."""
+    """Return a sentence with each model's reconstruction loss and KL on these images, in nats per image."""
     parts = []
     for trained in pair:
         terms = trained.losses(indices)

@@ -1,4 +1,4 @@
-"""β: one slider over runs that differ in nothing else, what it costs in rate and distortion, and which β is best."""
+"""β: a slider over runs that differ in β alone, their rates and distortions, measures against β, and the best β."""
 
 import streamlit as st
 
@@ -24,7 +24,7 @@ ACTIVE = "active units"
 
 
 def show() -> None:
-    """The slider, then the curve, the numbers and the verdict."""
+    """Draw the slider, the rate-distortion curve, the measures against β, and which β is best."""
     sound, _ = server.checkpoints()
     found = ladders(sound)
     if not found:

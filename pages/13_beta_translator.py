@@ -1,4 +1,4 @@
-"""β translator: how another code base weighs its loss, read as this app's β, as σ, and as the weight of others."""
+"""β translator: how another code base weighs its loss, as this app's β, as σ, and as the weights of others."""
 
 import pandas as pd
 import streamlit as st
@@ -22,7 +22,7 @@ from vae.ui.frame.retrain import fill_beta
 
 
 def show() -> None:
-    """The form, then the same balance here, then elsewhere."""
+    """Draw the form for the other loss, then the balance that it has in this app and in other code bases."""
     st.subheader("The other loss")
     settings = loss_form.show()
     try:
@@ -61,7 +61,7 @@ def _answer(convention: Convention, found: Balance) -> None:
 
 
 def _beta(found: Balance) -> float:
-    return float(f"{found.app_beta:.6g}")  # what rounding left of 1 is 1
+    return float(f"{found.app_beta:.6g}")  # so that 1 is not shown as the 0.9999999999 of a rounding error
 
 
 def _gaussian_metrics(found: Balance, beta: float) -> None:
@@ -114,7 +114,7 @@ def _against(times: float) -> str:
 
 
 def _plain(number: float) -> str:
-    """Four digits, and no exponent where the number is one that people read."""
+    """Write a number to four significant digits, or, from 1,000 to below 1e9, as a whole number with commas."""
     return f"{number:,.0f}" if 1_000 <= number < 1e9 else f"{number:.4g}"
 
 
@@ -138,7 +138,7 @@ def _use(beta: float, likelihood: str) -> None:
 
 
 def _fill() -> None:
-    # What was typed last may arrive with the click: the form is read again.
+    # The value typed last may arrive together with the click, so the form is read again.
     try:
         found = balance(Convention(**loss_form.settings()))
     except ConventionError:

@@ -1,4 +1,4 @@
-"""Training: the loss curves of any checkpoints, and the film of their samples."""
+"""Training: the loss curves of any checkpoints, and films of their samples."""
 
 import streamlit as st
 
@@ -11,7 +11,7 @@ from vae.ui.shared import charts, server
 
 
 def show() -> None:
-    """The run that is going, curves of the chosen checkpoints, then one film each."""
+    """Draw the run in progress, then the loss curves, films and commands of the chosen checkpoints."""
     live.show()
     sound, _ = server.checkpoints()
     by_name = {c.name: c for c in sound}

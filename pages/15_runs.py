@@ -1,4 +1,4 @@
-"""Runs: every checkpoint in one table; compare two, retrain with the settings of one, rename, delete, move as zip."""
+"""Runs: every checkpoint in one table; compare two; retrain from, rename, delete or download one; load a zip."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ _MODELS = {"ae": "AE", "vae": "VAE", "classifier-vae": "ClassifierVAE"}
 
 
 def show() -> None:
-    """The table, what can be done with the chosen rows, and the way in for runs made elsewhere."""
+    """Draw the table of runs, the actions for the chosen ones, and the upload of runs made elsewhere."""
     sound, _ = server.checkpoints()
     _say_what_happened()
     if sound:

@@ -1,4 +1,4 @@
-"""Random latents: walls of decodes of random z, sorted by what an independent classifier makes of them."""
+"""Random latents: walls of decodes of random z, sorted by how sure an independent classifier is of each."""
 
 import streamlit as st
 
@@ -13,7 +13,7 @@ COUNTS = (16, 36, 64, 144, 256)
 
 
 def show(pair: Pair) -> None:
-    """The controls, then both walls with what can be done with their samples, and the tray."""
+    """Draw the controls, then both walls with the actions for their samples, and the tray."""
     draw = _controls()
     if draw.sampler == "prior":
         samplers.note_unequal_sizes(pair)

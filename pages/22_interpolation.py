@@ -15,11 +15,11 @@ from vae.ui.shared.models import Pair
 from vae.ui.shared.selection import selection
 
 MOST = 8
-FRAMES = 97  # of the film in the browser; the GIF has them all
+FRAMES = 97  # of the film in the browser at most; the GIF has all frames
 
 
 def show(pair: Pair) -> None:
-    """The controls, then the path: decoded, read, on the maps, in pixels and as a film."""
+    """Draw the controls, then the path: what is decoded and read on it, its length, the maps, and a film."""
     found = _controls(pair)
     if found is None:
         return

@@ -1,4 +1,4 @@
-"""Traversal: what every latent dimension does to an image, one at a time, and which do nothing."""
+"""Traversal: what each latent dimension does to an image when it moves alone, and which dimensions are inactive."""
 
 import streamlit as st
 
@@ -12,7 +12,7 @@ SIZES = (5, 10, 20)
 
 
 def show(pair: Pair) -> None:
-    """The controls, then a row of decodes for every dimension of both models."""
+    """Draw the controls, then a row of decodes for each dimension of both models, one page of dimensions at a time."""
     found = [models.dimensions(trained) for trained in pair]
     image, reach, rows = _controls(pair, max(map(len, found)))
     charts.show(traversal.centres(pair, image), "traversal_centre", "What both models decode before anything moves")
@@ -71,7 +71,7 @@ def _controls(pair: Pair, count: int) -> tuple[int | None, float, slice]:
         pages = -(-count // size)
         number = 1
         if pages > 1:
-            # A key for every number of pages: a page that is there no more would be out of range.
+            # The key contains the number of pages, because a page number kept from a longer list could be too high.
             key = f"traversal_page_of_{pages}"
             number = st.number_input(f"Page of {pages}", 1, pages, 1, key=key, width=120)
     return (image if around == "image" else None), reach, slice((number - 1) * size, number * size)

@@ -1,4 +1,4 @@
-"""Arithmetic: what tells group A from group B, added to image C, in both latent spaces and in pixels."""
+"""Arithmetic: the difference of the means of groups A and B, added to image C, in both latent spaces and in pixels."""
 
 import pandas as pd
 import streamlit as st
@@ -13,7 +13,7 @@ IMAGE = 4
 
 
 def show(pair: Pair) -> None:
-    """The controls, then the sum: its terms, its strengths, and how far from all codes it leads."""
+    """Draw the controls and the sum: its terms, its strengths, its effect on images of B, and how far out it leads."""
     asked = _controls(pair)
     charts.show(
         arithmetic.terms(pair, asked),

@@ -1,4 +1,4 @@
-"""Digits on demand: a VAE whose decoder is told the class, so that any of them can be asked for in any style."""
+"""Digits on demand: a VAE whose decoder is told the class, so that any class can be asked for in any style."""
 
 import numpy as np
 import streamlit as st
@@ -17,7 +17,7 @@ LAST_EPOCHS = 5
 
 
 def show() -> None:
-    """The grid of styles, the film and the losses of the run, and what was measured."""
+    """Draw the grid of styles, what was measured of the model, and the film and the losses of its run."""
     trained = on_demand.choose()
     if trained is None:
         return

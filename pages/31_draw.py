@@ -1,4 +1,4 @@
-"""Draw: the user's own drawing or picture through both models, as it is drawn."""
+"""Draw: the user's own drawing or picture through both models, updated while it is drawn."""
 
 import numpy as np
 import streamlit as st
@@ -14,13 +14,13 @@ from vae.ui.shared import models, readings, server
 from vae.ui.shared.models import Pair
 
 DRAWS = 5
-READ = 3  # classes, of those of some probability
-LEAST_TOLD = 0.001
+READ = 3  # classes that are named at most
+LEAST_TOLD = 0.001  # probability from which a class is named; the likeliest class always is
 SOURCES = ["draw", "upload a picture"]
 
 
 def show(pair: Pair) -> None:
-    """The canvas or the upload, and beside and below it what both models make of it."""
+    """Draw the canvas or the upload, and beside and below it what both models make of the image."""
     source = st.segmented_control(
         "Image",
         SOURCES,

@@ -1,4 +1,4 @@
-"""Five numbers: one image as the few numbers of its code, each of which can be moved or taken away."""
+"""Five numbers: one image as the few numbers of its code, each of which can be moved or set to its mean."""
 
 from math import prod
 
@@ -17,7 +17,7 @@ IMAGES = ["test image", "your drawing"]
 
 
 def show(pair: Pair) -> None:
-    """The image, then each model's numbers, picture and ledger."""
+    """Draw the choice of an image, then each model's sliders, pictures and loss ledger."""
     image, about = _image(pair)
     if image is None:
         st.info("Nothing is drawn yet. Draw something on the page **Draw** and come back, or choose a test image.")
@@ -35,7 +35,7 @@ def show(pair: Pair) -> None:
 
 
 def _models() -> Chosen:
-    """The shipped models of five numbers, where they are there, or the sidebar's."""
+    """Return the models to show: the shipped ones of latent size 5, if they exist and are chosen, or the sidebar's."""
     compared = sidebar.chosen()
     sizes = {c.config.latent_dim for c in (compared.ae, compared.vae) if c is not None}
     if sizes == {SIZE}:
@@ -57,7 +57,7 @@ def _models() -> Chosen:
 
 
 def _image(pair: Pair) -> tuple[Tensor | None, str]:
-    """The image, uint8 (1, C, H, W) or None, and what it is."""
+    """Return the chosen image, uint8 (1, C, H, W), or None where nothing is drawn, and a description of it."""
     dataset = pair.vae.dataset
     with st.container(horizontal=True, vertical_alignment="bottom"):
         source = st.segmented_control(
@@ -75,7 +75,7 @@ def _image(pair: Pair) -> tuple[Tensor | None, str]:
 
 
 def _compression(pair: Pair) -> None:
-    """From how many pixels to how many numbers."""
+    """Draw a heading that says from how many pixels to how many numbers the models compress, and the ratio."""
     channels, height, width = shape = pair.vae.dataset.image_shape
     values = prod(shape)
     sizes = list(dict.fromkeys(trained.latent_dim for trained in pair))

@@ -1,4 +1,4 @@
-"""Two of a kind: two images of one class, how far apart their codes are, and how far their posteriors overlap."""
+"""Two of a kind: two images of one class, how far apart their codes are, and how much their posteriors overlap."""
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ from vae.ui.shared.models import Pair
 
 
 def show(pair: Pair) -> None:
-    """The two images and their codes, then their distance among those of other pairs."""
+    """Draw the two images and their codes, then their distance beside the distances of other pairs."""
     dataset = pair.vae.dataset
     labels = dataset.test_labels[: len(pair.vae.codes)].numpy()
     chosen = _choose(dataset, labels)
@@ -38,7 +38,7 @@ def show(pair: Pair) -> None:
 
 
 def _choose(dataset: Dataset, labels: np.ndarray) -> tuple[int, list[int]] | None:
-    """The class and two different images of it, by their numbers among the test images."""
+    """Return the chosen class and the indices of two different test images of it, or None after a message."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         names = list(dataset.class_names)
         name = st.selectbox("Class", names, key="kind_class", bind="query-params", width=180)

@@ -1,4 +1,4 @@
-"""Denoise and inpaint: spoilt test images through both models, and how much nearer to the originals they come."""
+"""Denoise and inpaint: corrupted test images through both models, and how near to the originals they come back."""
 
 import streamlit as st
 
@@ -10,7 +10,7 @@ from vae.ui.shared import charts
 from vae.ui.shared.models import Pair
 
 SHOWN = 10
-MEASURED = 250  # each read five times by the judge, while the user waits
+MEASURED = 250  # test images; the judge reads each five times while the user waits
 MOST_STEPS = 50
 
 _OF_NOISE = (
@@ -27,7 +27,7 @@ _OF_MASKS = (
 
 
 def show(pair: Pair) -> None:
-    """The corruption, images through both models, and the numbers."""
+    """Draw the controls, corrupted images through both models, and how near to the originals they come."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = st.segmented_control(
             "Corruption", list(KINDS), default="Gaussian noise", required=True, key="spoil", bind="query-params"

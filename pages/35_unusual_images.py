@@ -1,4 +1,4 @@
-"""Unusual images: what each model does worst on, and whether that tells other images from its own."""
+"""Unusual images: which test images each model does worst on, and whether its score tells other images from them."""
 
 import streamlit as st
 
@@ -17,7 +17,7 @@ SIDE = 66  # pixels
 
 
 def show(pair: Pair) -> None:
-    """The score, the worst test images of both models, and another set against this one."""
+    """Draw the choice of a score, the worst test images of both models, and another set of images beside this one."""
     score = st.segmented_control(
         "Unusual by",
         list(SCORES),

@@ -1,4 +1,4 @@
-"""One image's code in both models as sliders: decoded in the browser while they move, told to Python when let go."""
+"""One image's code in both models as sliders: the browser decodes while they move and sends their values to Python."""
 
 import hashlib
 from collections.abc import Sequence
@@ -20,11 +20,11 @@ _component = component(KEY)
 
 
 def show(pair: Pair, image: Tensor, about: str) -> None:
-    """Sliders and pictures of both models, and below them the ledger; call inside a fragment of its own.
+    """Draw sliders and pictures of both models, and below them the loss ledger. Call it inside a fragment of its own.
 
     Args:
         image: uint8 (1, C, H, W).
-        about: what it is, in words.
+        about: a description of the image.
     """
     of = hashlib.sha256(repr(pair.key).encode() + image.numpy().tobytes()).hexdigest()[:16]
     found = [encode(trained.model, image) for trained in pair]
@@ -39,10 +39,14 @@ def show(pair: Pair, image: Tensor, about: str) -> None:
 
 
 def _moved(of: str, codes: Sequence[np.ndarray]) -> list[np.ndarray]:
-    """Where the sliders of an image stand, a latent for each model.
+    """Return where the sliders of an image stand, a latent for each model.
 
-    The browser keeps what was moved by image and models, and so does the session, from which a change of page clears
-    the component's own state.
+    The browser remembers the sliders of every image and pair of models. The session remembers them too, because a
+    change of page clears the component's own state.
+
+    Args:
+        of: identifies the image and the models.
+        codes: of the image, for sliders that were never moved.
     """
     kept = st.session_state.setdefault("code_sliders_moved", {})
     said = (st.session_state.get(KEY) or {}).get("moved")
@@ -52,7 +56,7 @@ def _moved(of: str, codes: Sequence[np.ndarray]) -> list[np.ndarray]:
 
 
 def parsed(said: Any, codes: Sequence[np.ndarray]) -> list[np.ndarray]:
-    """What the browser says, as a latent float32 (latent_dim,) a model; the codes themselves where it says nothing."""
+    """Return the latents float32 (latent_dim,) that the browser sent, one for each model; the codes if it sent none."""
     try:
         latents = [np.array(latent, np.float32) for latent in said]
     except (TypeError, ValueError):
@@ -63,7 +67,7 @@ def parsed(said: Any, codes: Sequence[np.ndarray]) -> list[np.ndarray]:
 
 @kept(max_entries=8)
 def _message(of: str, about: str, pair: Pair, _image: Tensor, _found: Sequence[Encoded]) -> bytes:
-    """The buffer for the browser: the decoders, the image and its reconstructions, and what each slider shows."""
+    """Build the buffer for the browser: the decoders, the image, its reconstructions, and what each slider shows."""
     layers, weights = _decoders(pair)
     images = {f"{number}.reconstruction": encoded.reconstruction for number, encoded in enumerate(_found)}
     header = {
@@ -80,14 +84,14 @@ def _message(of: str, about: str, pair: Pair, _image: Tensor, _found: Sequence[E
 
 @kept(max_entries=4)
 def _decoders(pair: Pair) -> tuple[list[list[dict[str, Any]]], bytes]:
-    """Each decoder's operations, and the part with the weights of all."""
+    """Return each decoder's operations, and one part of the buffer with the weights of both."""
     found = [decoder_layers(trained.model) for trained in pair]
     weights = {f"{number}.{name}": array for number, (_, own) in enumerate(found) for name, array in own.items()}
     return [layers for layers, _ in found], tensors_part(weights)
 
 
 def panel(trained: Trained, word: str, encoded: Encoded) -> dict[str, Any]:
-    """One model's sliders, most telling first, and what is written beside them."""
+    """Describe one model's sliders, those that say most about an image first, and what is written beside them."""
     variational = encoded.deviation is not None
     rest, images = image_cost.rest(trained), f"{len(trained.codes):,} test images"
     dimensions = models.dimensions(trained)
@@ -120,7 +124,7 @@ def panel(trained: Trained, word: str, encoded: Encoded) -> dict[str, Any]:
 
 
 def _range(trained: Trained, index: int, also: Sequence[float]) -> tuple[float, float]:
-    """What a slider spans: the codes of all but few test images, of a VAE three σ of the prior, and these values."""
+    """Return a slider's range: it holds 99.6 % of the test codes, the values `also` and, for a VAE, the prior's ±3σ."""
     prior = [] if trained.deviations is None else [-3.0, 3.0]
     values = [*np.percentile(trained.codes[:, index], [0.2, 99.8]), *also, *prior]
     low, high = float(min(values)), float(max(values))

@@ -1,4 +1,4 @@
-"""What two models restore of spoilt images, in numbers."""
+"""A table of how near corrupted images are to the originals, before and after two models restore them."""
 
 from dataclasses import dataclass
 from math import isfinite
@@ -14,26 +14,26 @@ from vae.ui.shared.models import WORDS, Pair, kept
 
 @dataclass(frozen=True)
 class Restored:
-    """How near some images are to the originals."""
+    """Measures of how near a set of images is to the originals."""
 
     fidelity: Fidelity
-    read: float | None  # share whose class the judge reads; None without a judge
+    read: float | None  # share of images whose class the judge reads correctly; None without a judge
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """The same test images, before and after; models by the words AE and VAE."""
+    """Measures of one set of test images, corrupted and restored; the keys of both dicts are AE and VAE."""
 
     spoilt: Restored
     restored: dict[str, Restored]
-    clean: dict[str, Restored]  # what the models make of the originals, with the same pixels put back
+    clean: dict[str, Restored]  # the originals through the models; of a kind that masks, with the known pixels put back
 
 
 def show(pair: Pair, kind: str, strength: float, count: int, steps: int) -> None:
-    """A table of the first `count` test images as they were spoilt, and as both models restore these and the originals.
+    """Draw a table of the first `count` test images, corrupted, restored by both models, and clean through both models.
 
     Args:
-        kind: of `corruption.KINDS`.
+        kind: a name of `vae.explore.corruption.KINDS`.
         strength: from 0 to 1.
     """
     found = _compare(pair, kind, strength, count, steps, judged=server.judge(pair.vae.dataset.name) is not None)
@@ -44,7 +44,8 @@ def show(pair: Pair, kind: str, strength: float, count: int, steps: int) -> None
     judged = (
         ""
         if found.spoilt.read is None
-        else " Read right: by an independent classifier, which saw clean images alone and stumbles where people do not."
+        else " Read right: by an independent classifier, which saw clean images alone and is misled by damage "
+        "that people see through."
     )
     st.caption(
         f"Over the first {min(count, len(pair.vae.codes)):,} test images beside the originals; higher is nearer. PSNR: "
@@ -77,7 +78,10 @@ def _why(before: float, clean: float) -> str:
 
 @kept(max_entries=64, show_spinner="Comparing with the originals…")
 def _compare(pair: Pair, kind: str, strength: float, count: int, steps: int, *, judged: bool) -> Comparison:
-    """Compare spoilt and restored images with the originals; made anew once there is a judge to read them."""
+    """Compare corrupted and restored images with the originals.
+
+    `judged` counts for the cache alone: once there is a judge, the comparison is made again and the judge reads it.
+    """
     spoilt = corrupt(pair.vae.dataset.test_images[:count], kind, strength)
     return Comparison(
         _measure(pair, spoilt.images.numpy()),

@@ -1,4 +1,4 @@
-"""What an image costs both models where the sliders stand, beside what it costs at its own code."""
+"""The loss ledger of an image: its cost in both models where the sliders stand, beside its cost at its own code."""
 
 from collections.abc import Sequence
 
@@ -17,12 +17,12 @@ DRAWS = 100
 
 
 def rest(trained: Trained) -> np.ndarray:
-    """What a number is set to when it is to say nothing: the prior's mean, or an AE's mean code: (latent_dim,)."""
+    """Return a code (latent_dim,) that says nothing about an image: a VAE's prior mean 0, or an AE's mean test code."""
     return models.centre(trained, None)
 
 
 def show(pair: Pair, image: Tensor, found: Sequence[Encoded], latents: Sequence[np.ndarray]) -> None:
-    """A table in nats, and of each model bars of every number of its code."""
+    """Draw a table in nats and, for each model, bars of every number's KL and of the reconstruction lost without it."""
     st.subheader("Loss ledger of this image")
     table = st.container()
     rows = ["| nats | reconstruction | KL | −ELBO |", "| --- | --- | --- | --- |"]
@@ -57,7 +57,7 @@ def _rows(word: str, own: ImageCost, here: ImageCost, *, moved: bool) -> list[st
 
 
 def _terms(costs: ImageCost) -> list[float]:
-    """Reconstruction, and of a VAE the KL and their sum."""
+    """Return the reconstruction loss and, for a VAE, the KL and the sum of both, in nats."""
     if costs.kl is None:
         return [costs.reconstruction]
     kl = float(costs.kl.sum())
@@ -75,12 +75,12 @@ def _bars(trained: Trained, word: str, here: ImageCost) -> None:
 
 
 def _explain(trained: Trained) -> str:
-    """What the numbers of a model's ledger are."""
+    """Explain the numbers of a model's ledger in words."""
     config = trained.checkpoint.config
     if trained.deviations is None:
         return (
-            "AE: −log p(x|z) at the numbers, of which nothing is drawn; it pays no KL, and has no prior, so that each "
-            "bar is what setting one number to the mean of the test codes costs, the others as they stand."
+            "AE: −log p(x|z) at these numbers; nothing is sampled. It has no KL and no prior. Each bar shows the cost "
+            "of setting one number to the mean of the test codes while the others stay."
         )
     weighed = (
         f" In training the KL was weighed with β = {config.beta:g}; here it counts once." if config.beta != 1 else ""

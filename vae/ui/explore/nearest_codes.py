@@ -1,4 +1,4 @@
-"""One image among the test images: its star in both latent maps, and the test images with the nearest codes."""
+"""One image among the test images: a star on both latent maps, and the test images with the nearest codes."""
 
 import collections
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ PICTURED = 10
 
 
 def show(pair: Pair, found: Sequence[Encoded]) -> None:
-    """Both maps with the image in them, and the images whose codes are nearest to its own, with their classes."""
+    """Draw both maps with the image on them, and the test images whose codes are nearest to its own, with classes."""
     st.subheader("Where it lies")
     view = View("test", min(POINTS, len(pair.vae.codes)), ProjectionSettings("direct" if pair.flat else "pca"))
     projections = maps.projections(pair, view)
@@ -62,7 +62,7 @@ def show(pair: Pair, found: Sequence[Encoded]) -> None:
 
 @kept(max_entries=8)
 def _maps(pair: Pair, view: View, _projections: Sequence[Projection]) -> go.Figure:
-    """Both maps without the image, which is drawn into a copy of them several times a second."""
+    """Draw both maps without the image, once: the image is drawn into a copy of them several times a second."""
     panels = [maps.panel(t, p, view, word) for (word, t), p in zip(pair.named(), _projections, strict=True)]
     return latent_maps(panels, pair.vae.dataset.class_names, prior=pair.flat)
 

@@ -1,4 +1,4 @@
-"""Test images by how unusual a model finds them, and other images against them; scored once a model and score."""
+"""Test images ranked by how unusual a model finds them, and other images beside them; the scores are cached."""
 
 import numpy as np
 import streamlit as st
@@ -9,17 +9,17 @@ from vae.explore.unusual import SCORES, STAND_INS, scores, shape_text
 from vae.ui.shared import server
 from vae.ui.shared.models import Trained, kept
 
-# Of one set; as many as an ROC curve needs, and few enough for a page to wait for.
+# At most this many images of a set are scored: enough for an ROC curve, and few enough for a page to wait for.
 MOST_IMAGES = 10_000
 
 
 def offered(trained: Trained, choice: str) -> str:
-    """The score that stands in for the chosen one where the model has none such."""
+    """Return the score to use: the chosen one, or the reconstruction loss for the ELBO of an AE, which has none."""
     return "reconstruction" if choice == "elbo" and trained.deviations is None else choice
 
 
 def axis(trained: Trained, score: str) -> str:
-    """What a score is, with its unit."""
+    """Return the name and the unit of the score that is used for a model."""
     about = SCORES[offered(trained, score)]
     return f"{about.label}, {about.unit}"
 
@@ -30,7 +30,7 @@ def own_scores(trained: Trained, score: str) -> np.ndarray:
 
 
 def other_scores(trained: Trained, score: str, other: str, images: Tensor) -> np.ndarray:
-    """Score the first 10,000 of the images that `other` names: (N,)."""
+    """Score the first 10,000 of other images, uint8 (N, C, H, W), which the cache knows by the name `other`: (N,)."""
     return _scores(trained, score, other, images)
 
 
@@ -40,13 +40,16 @@ def _scores(trained: Trained, score: str, name: str, _images: Tensor) -> np.ndar
 
 
 def worst_first(values: np.ndarray, labels: np.ndarray, label: int | None) -> np.ndarray:
-    """Indices of the images of a class, or of all of them, by falling score."""
+    """Return the indices of the images of class `label`, or of all images if it is None, by falling score."""
     order = np.argsort(-values, kind="stable")
     return order if label is None else order[labels[order] == label]
 
 
 def choose_other(trained: Trained) -> tuple[str, Tensor] | None:
-    """A name and images uint8 (N, C, H, W) to hold against the test images; None, with words, where there are none."""
+    """Draw a list of other image sets and return the name and images, uint8 (N, C, H, W), of the chosen one.
+
+    Return None, after a message, if the set cannot be read or its images have another shape.
+    """
     names = [name for name in DATASETS if name != trained.dataset.name]
     words = {name: TITLES[name] + ("" if downloaded(name) else " (needs the network, once)") for name in names}
     words |= {name: f"{TITLES[trained.dataset.name]} {name}" for name in STAND_INS}

@@ -1,4 +1,4 @@
-"""The sum A − B + C in pixels and in both latent spaces: decoded, read, and how far it lies from all codes."""
+"""The sum A − B + C in pixels and in both latent spaces: decoded, read, and its distance from all codes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ from vae.ui.shared import readings
 from vae.ui.shared.models import Pair, Trained, kept
 
 STRONGEST = 2
-CARRIED = 100  # images of B at most
-STEPS = 12  # from strength 0 to 1
+CARRIED = 100  # images of B that are tried at most
+STEPS = 12  # for each unit of strength
 
 
 @dataclass(frozen=True)
 class Sum:
-    """Which test images: image C plus `strength` times the difference of the groups' means."""
+    """A sum over test images, by index: image C plus `strength` times (mean of group A − mean of group B)."""
 
     a: Sequence[int]
     b: Sequence[int]
@@ -31,7 +31,7 @@ class Sum:
 
 
 def terms(pair: Pair, asked: Sum) -> go.Figure:
-    """The means of A and B, C and the result: of the pixels, and as both models decode them."""
+    """Draw the means of A and B, C and the result: of the pixels, and as both models decode them."""
     images = pair.vae.dataset.test_images.numpy()
     rows = {"pixels": combine_pixels(images, asked.a, asked.b, asked.c, asked.strength)}
     captions = {"pixels": ["mean of A", "mean of B", "C", "result"]}
@@ -44,7 +44,7 @@ def terms(pair: Pair, asked: Sum) -> go.Figure:
 
 
 def strip(trained: Trained, word: str, asked: Sum) -> go.Figure:
-    """What a model decodes from strength 0 to the strongest, and what is read in it."""
+    """Draw what a model decodes from strength 0 to the strongest, and what the judge reads in it."""
     strengths = np.linspace(0, STRONGEST, STRONGEST * STEPS + 1)
     images = trained.decode(combine(trained.codes, asked.a, asked.b, asked.c, strengths))
     read = readings.read_images(trained.dataset, images) or (None, None)
@@ -55,7 +55,10 @@ def strip(trained: Trained, word: str, asked: Sum) -> go.Figure:
 
 
 def carried(pair: Pair, asked: Sum) -> list[dict[str, Any]]:
-    """What is read in images of group B before and after the same sum, a row for each model; none without a judge."""
+    """Return the class read most often in images of B before and after the sum, and its share: a row for each model.
+
+    Without a judge there are no rows.
+    """
     dataset, rows = pair.vae.dataset, []
     chosen = [asked.b[place] for place in evenly(len(asked.b), CARRIED)]
     for word, trained in pair.named():
@@ -72,7 +75,7 @@ def carried(pair: Pair, asked: Sum) -> list[dict[str, Any]]:
 
 
 def distances(pair: Pair, asked: Sum) -> list[dict[str, Any]]:
-    """How far the result lies from all codes, beside how far codes lie from one another: a row for each model."""
+    """Measure how far the result lies from all codes, and how far codes lie from one another: a row for each model."""
     rows = []
     for word, trained in pair.named():
         (latent,) = combine(trained.codes, asked.a, asked.b, asked.c, np.array([asked.strength]))

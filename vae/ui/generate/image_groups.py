@@ -1,4 +1,4 @@
-"""Groups of test images: every class, what is selected in the latent map now, and selections that were kept."""
+"""Groups of test images: every class, the images selected in the latent map now, and selections that were kept."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ NOW = "selected now"
 
 
 def groups(dataset: Dataset, count: int) -> dict[str, tuple[int, ...]]:
-    """Groups by name, each of indices below `count`; none is empty."""
+    """Return the groups by name, each as the indices of its images below `count`; empty groups are left out."""
     labels = dataset.test_labels[:count].numpy()
     found = {name: tuple(np.flatnonzero(labels == label).tolist()) for label, name in enumerate(dataset.class_names)}
     if (chosen := selection(f"{dataset.name}/test")) is not None:
@@ -24,7 +24,7 @@ def groups(dataset: Dataset, count: int) -> dict[str, tuple[int, ...]]:
 
 
 def offer(dataset: Dataset) -> None:
-    """A button that keeps the selection of the latent map as a group, so that another can be selected."""
+    """Draw a button that keeps the selected images as a group, so that others can be selected, or say how to select."""
     chosen = selection(f"{dataset.name}/test")
     if chosen is None:
         st.caption(
@@ -47,9 +47,9 @@ def _kept(dataset: Dataset) -> list[tuple[int, ...]]:
 
 
 def choose(label: str, found: dict[str, tuple[int, ...]], default: str, key: str) -> Sequence[int]:
-    """A list to choose a group from."""
+    """Draw a list of the groups and return the indices of the chosen one."""
     names = list(found)
-    # A group that is gone gives way to the default.
+    # Where the chosen group is gone, the default takes its place.
     if st.session_state.get(key) not in names:
         st.session_state.pop(key, None)
     name = st.selectbox(

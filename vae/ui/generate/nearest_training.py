@@ -1,4 +1,4 @@
-"""The training images nearest to picked samples, and how near they would be to an image that was not trained on."""
+"""The training images nearest to picked samples, and how near training images are to test images."""
 
 from collections.abc import Mapping, Sequence
 
@@ -13,12 +13,12 @@ from vae.measure.intervals import random_rows
 from vae.measure.neighbours import nearest_distances, nearest_images
 from vae.ui.shared import charts, server
 
-SHOWN = 8  # samples of each model
+SHOWN = 8  # picked samples of each model at most
 TEST_IMAGES = 500
 
 
 def show(picked: Mapping[str, Sequence[Sample]], dataset: Dataset) -> None:
-    """Of every model's picked samples the first few, each over its nearest training image."""
+    """Draw a switch and, when it is on, the first picked samples of each model over their nearest training images."""
     if not st.toggle("Nearest training image of each picked sample", key="nearest", bind="query-params"):
         return
     for word, samples in picked.items():
@@ -56,7 +56,7 @@ def _nearest(name: str, identity: bytes, _images: np.ndarray) -> tuple[np.ndarra
 
 @st.cache_resource(max_entries=4, show_spinner="Measuring test images…")
 def test_distances(name: str) -> np.ndarray:
-    """Distances of some test images from their nearest training images, (up to 500,)."""
+    """Measure how far random test images are from their nearest training images, pixels in [0, 1]: (≤ 500,)."""
     dataset = server.dataset(name)
     rows = random_rows(len(dataset.test_images), TEST_IMAGES)
     return nearest_distances(dataset.test_images[rows], dataset.train_images)

@@ -1,4 +1,4 @@
-"""A ClassifierVAE to look at: choosing or training one, and what the judge reads in what it decodes."""
+"""The ClassifierVAE to look at: choosing or training one, and what the judge reads in its decodes."""
 
 from dataclasses import replace
 
@@ -14,7 +14,7 @@ from vae.ui.frame import retrain
 from vae.ui.shared import models, server
 from vae.ui.shared.models import LOAD_ERRORS, Trained
 
-# A run that ends is chosen through the name of its kind, by `retrain.adopt_finished`.
+# This key is the name of the model kind, because `run_status.adopt_finished` writes a finished run's name to it.
 KEY = "classifier-vae"
 PRESETS = {
     "article": (ARTICLE, "the article's settings", "Of 'Variational Autoencoders Explained in Detail'"),
@@ -23,7 +23,7 @@ PRESETS = {
 
 
 def choose() -> Trained | None:
-    """The selectbox and the two buttons that train; None, with words, where there is nothing to look at."""
+    """Draw the list and the two buttons that train, and return the chosen model, or None after a message."""
     runs = {run.name: run for run in server.checkpoints()[0] if run.model == "classifier-vae"}
     if st.session_state.get(KEY) not in runs:
         st.session_state.pop(KEY, None)
@@ -65,7 +65,7 @@ def _train_buttons(dataset: str) -> None:
 
 
 def _settings(config: TrainConfig) -> str:
-    """A ClassifierVAE's settings in a line."""
+    """Describe a ClassifierVAE's settings in one line."""
     sigma = f" σ = {config.sigma:g}" if config.likelihood == "gaussian" else ""
     budget = next(f"{value:g} {unit}" for unit in ("epochs", "steps", "seconds") if (value := getattr(config, unit)))
     rate = "constant" if config.schedule == "constant" else "annealed along a cosine"
@@ -88,13 +88,13 @@ def _describe(checkpoint: Checkpoint) -> str:
 
 
 def read(trained: Trained, drawn: np.ndarray) -> np.ndarray | None:
-    """What the judge reads in images uint8 (N, classes, C, H, W); None without a judge."""
+    """Read images uint8 (N, classes, C, H, W) with the judge: int64 (N, classes); None without a judge."""
     found = server.judge(trained.dataset.name)
     return None if found is None else read_classes(found[0], drawn)
 
 
 def right(read: np.ndarray) -> str:
-    """How many of images (N, classes) the judge reads as asked, in words."""
+    """Say how many images the judge reads as asked; `read` holds the classes it reads, int64 (N, classes)."""
     count = int((read == np.arange(read.shape[1])).sum())
     others = "" if count == read.size else "; the others are framed, with what it reads"
     return f"the judge, an independent classifier, reads {count} of {read.size} images as asked{others}"

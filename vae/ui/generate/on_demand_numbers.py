@@ -1,4 +1,4 @@
-"""What was measured of a ClassifierVAE: what was asked for against what is read, leakage, diversity, all runs."""
+"""Measures of a ClassifierVAE: classes asked for against classes read, leakage, diversity, and a table of all runs."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -20,21 +20,22 @@ from vae.ui.shared.readings import missing
 
 @dataclass(frozen=True, eq=False)
 class Numbers:
-    """What was measured of one model."""
+    """Measures of one model."""
 
-    counts: np.ndarray | None  # (classes, classes) asked against read; None without a judge
+    counts: np.ndarray | None  # int64 (classes, classes): rows were asked for, columns are read; None without a judge
     leakage: float
-    commonest: float  # share of the commonest class among the test images: what leakage is where z tells nothing
+    commonest: float  # share of the commonest class among the test images: the leakage if z tells nothing
     diversity: Diversity
     styles: int
 
     @property
     def asked_as_read(self) -> float | None:
+        """The share of draws in which the judge reads the class asked for; None without a judge."""
         return None if self.counts is None else float(np.trace(self.counts) / self.counts.sum())
 
 
 def show(trained: Trained) -> None:
-    """The table of what was asked for and read, leakage, diversity, and the same of all runs."""
+    """Draw the table of classes asked for and read, leakage, diversity, and a table of these measures of all runs."""
     found = numbers(trained)
     names = trained.dataset.class_names
     st.subheader("Is what is asked for what is seen?")
@@ -98,7 +99,7 @@ def _runs() -> None:
 
 
 def film(trained: Trained) -> np.ndarray | None:
-    """The row of every class after every epoch, uint8 (epochs, classes, C, H, W); None where it cannot be read."""
+    """Read the decodes of each class after each epoch, uint8 (epochs, classes, C, H, W); None if missing or damaged."""
     frames, checkpoint = read_filmstrip(trained.checkpoint), trained.checkpoint
     width = checkpoint.classes * checkpoint.image_shape[2]
     if frames is None or len(frames) != len(checkpoint.history) or frames.shape[2] != width:
@@ -108,13 +109,13 @@ def film(trained: Trained) -> np.ndarray | None:
 
 @kept(max_entries=16, show_spinner="Reading the rows of every epoch…")
 def read_film(trained: Trained, _film: np.ndarray) -> np.ndarray | None:
-    """Return the classes that the judge reads in a model's film, as `read` does; None without a judge."""
+    """Return the classes that the judge reads in a model's film, int64 (epochs, classes); None without a judge."""
     return read(trained, _film)
 
 
 @kept(max_entries=16, show_spinner="Asking for every class 100 times…")
 def numbers(trained: Trained) -> Numbers:
-    """Count what the judge reads in 1,000 draws of ten classes, and measure leakage and diversity, once a model."""
+    """Count what the judge reads in 100 draws of every class, and measure leakage and diversity, once a model."""
     model = trained.model
     assert isinstance(model, ClassifierVAE)
     drawn = draw_every_class(model)
@@ -126,7 +127,7 @@ def numbers(trained: Trained) -> Numbers:
 
 
 def measured_runs() -> list[dict[str, Any]]:
-    """A row a ClassifierVAE, of what its metrics.json says."""
+    """Return a row for each ClassifierVAE, with what its metrics.json says."""
     runs = [run for run in server.checkpoints()[0] if run.model == "classifier-vae"]
     return [
         {"run": run.name, "epochs": round(run.epochs_done, 1), "β": run.config.beta}

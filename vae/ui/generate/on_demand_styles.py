@@ -1,4 +1,4 @@
-"""Every class in many styles: where the rows' z come from, and what is decoded and read."""
+"""Every class in many styles: where the z of the rows come from, their decodes, and what the judge reads in them."""
 
 from dataclasses import dataclass
 
@@ -25,7 +25,7 @@ SIDE, BESIDE = 64, 46  # pixels of an image, alone and beside the canvas
 
 @dataclass(frozen=True, eq=False)
 class Styles:
-    """Where the rows' z come from."""
+    """The z of the rows, one for each style, and where they come from."""
 
     latents: np.ndarray  # (N, latent_dim)
     names: list[str]
@@ -33,7 +33,7 @@ class Styles:
 
 
 def show(trained: Trained) -> None:
-    """Where z comes from, and every class decoded in each of these styles."""
+    """Draw the choice of where z comes from, and every class decoded in each of these styles."""
     bar = st.container(horizontal=True, vertical_alignment="bottom")
     with bar:
         source = st.segmented_control(
@@ -72,7 +72,7 @@ def show(trained: Trained) -> None:
 
 
 def styles(trained: Trained, source: str, count: int) -> Styles | None:
-    """The z of the rows, from what `source` says; None, with words, where that is not there yet."""
+    """Draw the controls of a source and return the z of the rows; None, after a message, if it has no image yet."""
     if source == "N(0, I)":
         seed = st.number_input("Seed of z", 0, 9999, 0, key="demand_seed", bind="query-params", width=180)
         return Styles(prior_latents(count, trained.latent_dim, seed), [f"z {i}" for i in range(1, count + 1)], None)
@@ -110,7 +110,7 @@ def _file(trained: Trained) -> Tensor | None:
 
 
 def _posterior(trained: Trained, image: Tensor, count: int) -> Styles:
-    """An image's posterior mean, then draws from its posterior."""
+    """Return the mean of an image's posterior as the first style, then draws from the posterior."""
     mean, deviation = encode_posteriors(trained.model, image)
     assert deviation is not None
     noise = prior_latents(count, trained.latent_dim)

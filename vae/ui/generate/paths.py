@@ -1,4 +1,4 @@
-"""Paths between test images through both latent spaces: decoded, read, measured and drawn; each made once."""
+"""Paths between test images through both latent spaces: decoded and read once each, measured and drawn."""
 
 from collections.abc import Sequence
 from string import ascii_uppercase
@@ -22,7 +22,7 @@ _PCA = ProjectionSettings("pca")
 
 
 def both(pair: Pair, stops: tuple[int, ...], steps: int, kind: str) -> list[Walk]:
-    """What each model decodes on the path through these test images, and what is read there."""
+    """Decode the path through these test images with each model, and read the decodes with the judge."""
     return [_walk(trained, word, stops, steps, kind) for word, trained in pair.named()]
 
 
@@ -33,12 +33,12 @@ def _walk(trained: Trained, word: str, stops: tuple[int, ...], steps: int, kind:
 
 
 def names(stops: Sequence[int]) -> list[str]:
-    """What the stops of a path are called: letters, as classes and images may be numbers."""
+    """Return the names of the stops of a path: letters, because classes and images may be numbers."""
     return list(ascii_uppercase[: len(stops)])
 
 
 def stops_figure(pair: Pair, stops: Sequence[int]) -> go.Figure:
-    """The images that the path goes through, with their class."""
+    """Draw the test images that the path goes through, with their classes."""
     dataset = pair.vae.dataset
     classes = [dataset.class_names[label] for label in dataset.test_labels[list(stops)].tolist()]
     words = [f"{name}: {word}" for name, word in zip(names(stops), classes, strict=True)]
@@ -48,19 +48,19 @@ def stops_figure(pair: Pair, stops: Sequence[int]) -> go.Figure:
 
 
 def strip(walk: Walk, stops: Sequence[int], pair: Pair) -> go.Figure:
-    """A path as a figure."""
+    """Draw what a model decodes on a path, and what the judge reads in it."""
     return path_figures.strip(walk, pair.vae.dataset.class_names, "stop of the path", names(stops))
 
 
 def lengths(pair: Pair, stops: tuple[int, ...], steps: int) -> list[dict[str, Any]]:
-    """Both kinds of path through both models in numbers: a row each."""
+    """Measure both kinds of path in both models, lengths in pixels from 0 to 1: a row for each kind and model."""
     rows = []
     for kind in KINDS:
         for word, walk in zip(WORDS, both(pair, stops, steps, kind), strict=True):
             length = float(pixel_lengths(walk.images).sum())
             straight = float(pixel_lengths(walk.images[::steps]).sum())
             row = {"model": word, "path": kind, "length": length, "straight": straight}
-            # Stops that decode alike have no straight way to compare with.
+            # Where the stops decode alike, the straight length is 0 and there is no ratio.
             row["length / straight"] = length / straight if straight else None
             if walk.classes is not None and walk.probabilities is not None:
                 classes = pair.vae.dataset.class_names
@@ -72,10 +72,10 @@ def lengths(pair: Pair, stops: tuple[int, ...], steps: int) -> list[dict[str, An
 
 
 def maps(pair: Pair, stops: tuple[int, ...], steps: int, kind: str) -> go.Figure:
-    """Both latent maps with the path in them."""
+    """Draw both latent maps with the path on them."""
     view = View("test", POINTS, ProjectionSettings("direct") if pair.flat else _PCA)
     found = projections(pair, view)
-    assert found is not None  # only a t-SNE keeps anyone waiting
+    assert found is not None  # None is returned only while a t-SNE is computed
     panels = [panel(t, projection, view, word) for (word, t), projection in zip(pair.named(), found, strict=True)]
     figure = latent_maps(panels, pair.vae.dataset.class_names)
     for column, (trained, projection) in enumerate(zip(pair, found, strict=True), start=1):
@@ -86,13 +86,13 @@ def maps(pair: Pair, stops: tuple[int, ...], steps: int, kind: str) -> go.Figure
 
 def _places(codes: np.ndarray, trained: Trained, projection: Projection) -> np.ndarray:
     if trained.latent_dim == 1:
-        return np.column_stack([codes[:, 0], np.zeros(len(codes))])  # what is upwards means nothing
+        return np.column_stack([codes[:, 0], np.zeros(len(codes))])  # a 1-D map's vertical axis has no meaning
     if trained.latent_dim == 2:
         return codes
     return place(codes, trained.codes[:POINTS], projection, _PCA)
 
 
 def frames(pair: Pair, stops: tuple[int, ...], steps: int, kind: str) -> np.ndarray:
-    """The AE's picture with the VAE's at its right for every place on the path: uint8 (N, H, 2·W[, 3])."""
+    """Return the AE's picture with the VAE's at its right for every place on the path: uint8 (N, H, 2·W[, 3])."""
     images = np.concatenate([walk.images for walk in both(pair, stops, steps, kind)], axis=3)
     return images[:, 0] if images.shape[1] == 1 else images.transpose(0, 2, 3, 1)

@@ -1,4 +1,4 @@
-"""Random z of a model, decoded, read by the judge and sorted; made once for each setting."""
+"""Random z of a model, decoded, read by the judge and sorted, once for each setting."""
 
 from dataclasses import asdict, dataclass
 
@@ -9,7 +9,7 @@ from vae.ui.shared.models import Trained, kept
 
 @dataclass(frozen=True)
 class Draw:
-    """Which z: of `sampling.SAMPLERS`, how many, and what the σ of their density is multiplied by."""
+    """The settings of a draw of z: a sampler of `draws.SAMPLERS`, and a temperature that multiplies its density's σ."""
 
     sampler: str
     count: int

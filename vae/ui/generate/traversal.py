@@ -1,4 +1,4 @@
-"""Rows of decodes, one a latent dimension, with what each dimension is in words."""
+"""Rows of decodes, one for each latent dimension, and each dimension's measures in words."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ STEPS = 9
 
 
 def centres(pair: Pair, image: int | None) -> go.Figure:
-    """What both models decode before anything moves; beside the test image, where that is whose code it is."""
+    """Draw what both models decode before anything moves, beside the test image where its code is the centre."""
     dataset = pair.vae.dataset
     decoded = [trained.decode(np.stack([centre(trained, image)])) for trained in pair]
     words = list(WORDS)
@@ -26,7 +26,7 @@ def centres(pair: Pair, image: int | None) -> go.Figure:
 
 
 def rows(trained: Trained, shown: Sequence[Dimension], code: np.ndarray, reach: float) -> go.Figure:
-    """A row of decodes for each dimension, from −reach to +reach σ."""
+    """Draw a row of decodes for each dimension, from −reach to +reach σ."""
     units = np.linspace(-reach, reach, STEPS)
     decoded = trained.decode(np.concatenate([traverse(code, dimension, units) for dimension in shown]))
     found = {
@@ -34,7 +34,7 @@ def rows(trained: Trained, shown: Sequence[Dimension], code: np.ndarray, reach: 
         for dimension, images in zip(shown, np.split(decoded, len(shown)), strict=True)
     }
     ticks = [_in_sigma(unit) for unit in units]
-    # Under the last row and every fifth above it, so that they are in sight wherever one has scrolled to.
+    # The ticks stand under the last row and every fifth above it, so that some are in sight wherever one scrolls to.
     return image_rows(found, dict.fromkeys(list(found)[::-5], ticks), margin=2.9, side=64)
 
 
@@ -49,12 +49,12 @@ def _name(dimension: Dimension, code: np.ndarray, images: np.ndarray) -> str:
 
 
 def _in_sigma(value: float) -> str:
-    # Rounded first, or −0.004 is written as −0.0.
+    # −0.004 is rounded to −0.0, which adding 0.0 turns into 0.0.
     return f"{round(float(value), 2) + 0.0:+.3g}σ".replace("-", "−").replace("+0σ", "0σ")
 
 
 def summary(found: Sequence[Dimension]) -> str:
-    """How many dimensions are inactive and which carry most."""
+    """Describe the dimensions in words: a VAE's total KL and inactive dimensions, or an AE's most variable one."""
     if found[0].kl is None:
         total = sum(dimension.spread**2 for dimension in found)
         share = found[0].spread ** 2 / total if total else 0.0

@@ -1,4 +1,4 @@
-"""The tray: samples that were kept, until the session ends, and their downloads."""
+"""The tray: samples that are kept until the session ends, and their downloads."""
 
 from collections.abc import Sequence
 
@@ -16,12 +16,12 @@ COLUMNS = 8
 
 
 def kept(dataset: str) -> list[Sample]:
-    """The kept samples of the models of a data set."""
+    """Return the session's own list of kept samples, of all models of a data set."""
     return st.session_state.setdefault("tray", {}).setdefault(dataset, [])
 
 
 def keep(dataset: str, samples: Sequence[Sample]) -> None:
-    """Put samples into the tray, each once; the oldest leave when it is full."""
+    """Put samples into the tray, each once; when it is full, the oldest are dropped."""
     held = kept(dataset)
     known = {_identity(sample) for sample in held}
     held += [sample for sample in samples if _identity(sample) not in known]
@@ -33,7 +33,7 @@ def _identity(sample: Sample) -> tuple[str, bytes]:
 
 
 def show(dataset: Dataset) -> None:
-    """The kept samples with their downloads and a way to empty the tray; nothing where there are none."""
+    """Draw the kept samples, if there are any, with their downloads and a button that empties the tray."""
     held = kept(dataset.name)
     if not held:
         return
@@ -65,7 +65,7 @@ def _models(held: Sequence[Sample]) -> list[str]:
 
 
 def downloads(samples: Sequence[Sample], dataset: Dataset, name: str, key: str) -> None:
-    """Buttons that write samples as a picture and as arrays; made when pressed."""
+    """Draw buttons that download samples as a picture and as arrays; a file is made when its button is pressed."""
     st.download_button(
         "PNG", lambda: to_png(samples, COLUMNS), f"{name}.png", "image/png", key=f"{key}_png", on_click="ignore"
     )

@@ -1,4 +1,4 @@
-"""A wall of samples in the browser, each with what is read in it; a click, or Enter on the keyboard, picks one."""
+"""A wall of samples in the browser, each with what the judge reads in it; a click or the Enter key picks one."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,17 +10,17 @@ from vae.generate.samples import CLEAR, Sample, clear
 from vae.ui.components.component import component, rerun
 from vae.ui.shared.readings import reading_text
 
-ROOMY = 64  # samples; more are drawn smaller, each with its class alone
+ROOMY = 64  # samples; in a larger wall they are drawn smaller, each with its class alone
 _component = component("wall")
 
 
 def show(samples: Sequence[Sample], class_names: Sequence[str], title: str, key: str, of: str) -> list[Sample]:
-    """Draw it and return what is picked, in the order of the wall.
+    """Draw the wall and return the picked samples, in the order of the wall.
 
     Args:
-        of: what decides the samples; picks end when it changes.
+        of: identifies the samples; when it changes, nothing is picked any more.
     """
-    # A change of page clears the component's state and not what the browser's module remembers of it.
+    # A change of page clears the component's state, but the browser's module keeps the picks, so the session does too.
     if said := (st.session_state.get(key) or {}).get("picked"):
         st.session_state[f"{key}_said"] = said
     chosen = picked(st.session_state.get(f"{key}_said"), of, len(samples))
@@ -41,14 +41,14 @@ def show(samples: Sequence[Sample], class_names: Sequence[str], title: str, key:
 
 
 def picked(said: Any, of: str, count: int) -> list[int]:
-    """Numbers of the picked samples of a wall, rising; what the browser says about another wall counts for nothing."""
+    """Return the numbers of the picked samples of a wall, ascending; a message about another wall is ignored."""
     if not isinstance(said, dict) or said.get("of") != of or not isinstance(said.get("indices"), list):
         return []
     return sorted({number for number in said["indices"] if type(number) is int and 0 <= number < count})
 
 
 def _parts(samples: Sequence[Sample], class_names: Sequence[str]) -> list[dict[str, Any]]:
-    """The clear samples and the questionable ones, each under a line that counts them; one part where none is read."""
+    """Split the wall into clear and questionable samples under a line that counts them; one part if none is read."""
     images = _images(samples, class_names)
     if not samples or samples[0].probability is None:
         return [{"name": "", "images": images}]
@@ -68,7 +68,7 @@ def _images(samples: Sequence[Sample], class_names: Sequence[str]) -> list[dict[
             {
                 "source": source,
                 "text": text,
-                # Where there is no room for more, the class alone.
+                # A wall without room for more shows the class alone.
                 "short": text.split(" · ")[0],
                 "described": f"sample {place}{': read as ' if text else ''}{text}",
             }
