@@ -1,4 +1,4 @@
-"""Which β is best by what the user cares for, and how many latent dimensions are worth it."""
+"""The β that is best by the user's criterion, and the number of latent dimensions that is enough."""
 
 import pandas as pd
 import streamlit as st
@@ -19,7 +19,7 @@ from vae.storage.checkpoints import Checkpoint
 
 
 def show(chosen: Ladder, sound: list[Checkpoint]) -> None:
-    """The best β by the chosen criterion, or a refusal to name one, and the smallest latent size that will do."""
+    """Draw the best β by a criterion, or say that none can be called best, and show the smallest good latent size."""
     st.subheader("Which β is best?")
     labels = [criterion.label for criterion in CRITERIA]
     label = st.selectbox("By", labels, key="criterion", bind="query-params", width=420)

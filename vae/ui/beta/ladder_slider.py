@@ -1,4 +1,4 @@
-"""One slider over a ladder: what its runs make of the same z and images is sent once, and shown without the server."""
+"""One slider over a ladder: its runs' samples, reconstructions and maps are sent once; then it needs no server."""
 
 import base64
 from collections.abc import Sequence
@@ -16,13 +16,13 @@ from vae.ui.components.component import component
 from vae.ui.shared import server
 from vae.ui.shared.models import kept
 
-COLUMNS = 8  # of samples
+COLUMNS = 8  # samples a row
 PAIRS = 5  # originals a row, each over its reconstruction
 _component = component("ladder")
 
 
 def show(ladder: Ladder, look: Look) -> None:
-    """Draw it.
+    """Draw the slider and what the ladder's runs make of the same z and images.
 
     Raises:
         CheckpointError, DatasetError, OSError: when a run cannot be loaded.
@@ -36,7 +36,7 @@ def _message(ladder: Ladder, look: Look, _rungs: list[Rung]) -> dict[str, Any]:
 
 
 def message(rungs: Sequence[Rung], dataset: Dataset, look: Look, *, flat: bool) -> dict[str, Any]:
-    """What the component is sent; pictures are PNG files as data URIs, points float32 in base64."""
+    """Build the data that the component receives; pictures are PNG files as data URIs, points float32 in base64."""
     labels = dataset.test_labels[: len(rungs[0].points)].numpy()
     originals = dataset.test_images[look.first_image : look.first_image + look.images].numpy()
     axis = "z, turned" if flat else "principal component, turned"
@@ -77,6 +77,6 @@ def _rung(rung: Rung, originals: np.ndarray, labels: np.ndarray) -> dict[str, An
 
 
 def _over_each_other(originals: np.ndarray, reconstructions: np.ndarray) -> np.ndarray:
-    """Rows of originals with a row of their reconstructions under each."""
+    """Return images in rows of `PAIRS`: each row of originals is followed by the row of its reconstructions."""
     rows = zip(*(np.split(images, len(images) // PAIRS) for images in (originals, reconstructions)), strict=True)
     return np.concatenate([part for pair in rows for part in pair])

@@ -22,8 +22,8 @@ DEFAULT = Convention()
 
 
 def show() -> dict[str, Any]:
-    """The widgets, whose keys are a convention's fields after `t_`; returned is what they hold."""
-    # Drawn last and shown first: which preset this is depends on what the widgets below it hold.
+    """Draw the widgets, whose keys are a convention's fields after `t_`, and return `settings`."""
+    # The presets are shown first but drawn last: which one is selected depends on the values of the widgets below.
     presets = st.container()
     _paste()
     for column, part in zip(st.columns(3), (_reconstruction, _kl, _sizes), strict=True):
@@ -35,13 +35,13 @@ def show() -> dict[str, Any]:
 
 
 def settings() -> dict[str, Any]:
-    """What the widgets hold: a convention's fields, not yet checked."""
+    """Return the values of the widgets: a convention's fields, not yet checked."""
     held = {name: st.session_state[f"t_{name}"] for name in asdict(DEFAULT)}
     return held | {"half": held["half"] and held["reconstruction"] == SQUARED_ERROR}
 
 
 def _choose_preset(held: dict[str, Any]) -> None:
-    """The preset that the form agrees with, if there is one; choosing another fills the form."""
+    """Draw the choice of presets, with the one selected that agrees with the form; choosing another fills the form."""
     alike = [name for name, preset in PRESETS.items() if asdict(preset.convention) == held]
     st.session_state["t_preset"] = alike[0] if alike else None
     st.selectbox(

@@ -24,7 +24,7 @@ EXPLANATIONS = {
 
 
 def show(chosen: Ladder, same: list[Ladder], sound: list[Checkpoint]) -> None:
-    """The chosen ladder, those that can be compared with it, and every other run, by rate and distortion."""
+    """Draw the chosen ladder, the ladders that can be compared with it, and all other runs, by rate and distortion."""
     st.subheader("Rate and distortion")
     unit = st.segmented_control(
         "Distortion in", list(AXES), default="nats", required=True, key="distortion", bind="query-params"
@@ -49,7 +49,7 @@ def show(chosen: Ladder, same: list[Ladder], sound: list[Checkpoint]) -> None:
 def _elsewhere(
     like: Checkpoint, shown: set[str], unit: str, sound: Sequence[Checkpoint]
 ) -> tuple[list[RunPoint], list[RunPoint]]:
-    """Runs of the same data that no curve shows: those on the same axis, and those that found their own σ."""
+    """Return the runs of the same data that no curve shows: those on the same axis, and those with an optimal σ."""
     runs = [
         run
         for run in sound
@@ -67,14 +67,14 @@ def _elsewhere(
 
 
 def _points(runs: Sequence[Checkpoint], unit: str) -> list[RunPoint]:
-    """Runs by rate and distortion, without those that were never measured."""
+    """Return runs as points of rate and distortion, without those that were never measured."""
     key = "mse" if unit == "MSE" else "test_reconstruction"
     places = [(run, run.metric("test_kl"), run.metric(key)) for run in runs]
     return [RunPoint(run.name, run.config.beta, x, y) for run, x, y in places if x is not None and y is not None]
 
 
 def _cross_entropies(runs: Sequence[Checkpoint]) -> list[RunPoint]:
-    """Runs of another likelihood by the cross-entropy of what they decode, without those that cannot be loaded."""
+    """Return runs as points of rate and cross-entropy of their decodes, without those that cannot be loaded."""
     found = []
     for run in runs:
         rate = run.metric("test_kl")

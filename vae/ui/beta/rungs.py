@@ -16,18 +16,18 @@ from vae.ui.shared.models import Trained, kept, trained
 
 @dataclass(frozen=True)
 class Look:
-    """Which z, which test images and how many points of a map a ladder is looked at with."""
+    """The choice of z, test images and map points with which all runs of a ladder are shown."""
 
-    seed: int
-    first_image: int
-    samples: int
-    images: int
-    points: int
+    seed: int  # of z
+    first_image: int  # index of the first test image that is reconstructed
+    samples: int  # number of z that are decoded
+    images: int  # number of test images that are reconstructed
+    points: int  # number of codes on the map
 
 
 @kept(max_entries=8, show_spinner="Decoding with every β…")
 def decoded_rungs(ladder: Ladder, look: Look) -> list[Rung]:
-    """What every run of a ladder makes of the same z and images, their maps turned to one another.
+    """Return each run's decodes of the same z and images, its KL, and its map, turned to that of the run before.
 
     Raises:
         CheckpointError, DatasetError, OSError: when one of them cannot be loaded.
@@ -38,7 +38,7 @@ def decoded_rungs(ladder: Ladder, look: Look) -> list[Rung]:
 
 
 def _flat(trained: Trained, points: int) -> np.ndarray:
-    """The codes or the plane of their first principal components, with the prior's mean at 0."""
+    """Return codes of up to 2 dimensions, or their first 2 principal components, with the prior's mean at 0: (P, 2)."""
     if trained.flat:
         return project(trained.codes[:points], ProjectionSettings("direct")).points
     found = project(trained.codes[:points], ProjectionSettings("pca"), measured=False)
@@ -65,7 +65,9 @@ def _rung(trained: Trained, points: np.ndarray, look: Look) -> Rung:
 
 @kept(max_entries=64)
 def cross_entropy(checkpoint: Checkpoint) -> float:
-    """Nats per test image of the pixels' cross-entropy with what a run of any likelihood decodes, one draw of z each.
+    """Compute the cross-entropy of the test images with a run's decodes, whatever its likelihood, in nats per image.
+
+    One z is drawn for each image.
 
     Raises:
         CheckpointError, DatasetError, OSError: when it cannot be loaded.

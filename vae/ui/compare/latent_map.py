@@ -1,4 +1,4 @@
-"""The latent map on a page: the component in the browser, what it is sent, and what it sends back."""
+"""The latent map on a page: the component in the browser, the data it receives, and the state it sends back."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -23,10 +23,10 @@ KEY = "latent_map"
 
 
 def show(pair: Pair, view: View, projections: Sequence[Projection]) -> str:
-    """Draw both panels; call inside a fragment, which what happens in the map runs again.
+    """Draw both panels. Call it inside a fragment: what the user does in the map reruns that fragment.
 
     Returns:
-        Why this browser cannot draw them; empty where it can.
+        The reason why this browser cannot draw them; empty if it can.
     """
     _remember()
     if reason := st.session_state.get("map_unsupported", ""):
@@ -43,7 +43,7 @@ def show(pair: Pair, view: View, projections: Sequence[Projection]) -> str:
 
 
 def _remember() -> None:
-    """Copy what the component says into the session's state, because a change of page clears the component's."""
+    """Copy what the component has sent into the session's state: a change of page clears the component's own state."""
     said = st.session_state.get(KEY) or {}
     for name, parse in _FIELDS.items():
         if said.get(name) is not None:
@@ -122,14 +122,14 @@ def _space(trained: Trained, word: str, view: View, projection: Projection) -> S
 def _film(
     trained: Trained, origin: np.ndarray, directions: np.ndarray, heights: np.ndarray
 ) -> tuple[np.ndarray | None, list[float]]:
-    """The codes after each epoch on the map's plane, where the run kept them."""
+    """Return the codes' places on the map's plane after each epoch, and the epochs; None and [] if none were kept."""
     found = read_latents(trained.checkpoint)
     if found is None:
         return None, []
     latents, epochs = found
     places = (latents.astype(np.float32) - origin) @ directions.T
     if trained.latent_dim == 1:
-        places[..., 1] = heights[: places.shape[1]]  # spread at random as the points are
+        places[..., 1] = heights[: places.shape[1]]  # the random heights that the map's points have
     return places, epochs
 
 
@@ -151,5 +151,5 @@ def _readings(pair: Pair, spaces: Sequence[Space]) -> tuple[list[PlacesRead | No
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def map_images(name: str, part: str, count: int) -> bytes:
-    """The first images of a part of a data set, packed for the latent map."""
+    """Return the first `count` images of a part of a data set, packed for the latent map."""
     return images_part(dataset(name).part(part)[0][:count])

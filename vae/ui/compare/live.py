@@ -1,4 +1,4 @@
-"""The runs that are going, epoch by epoch: the same test images' codes, losses, KL by dimension."""
+"""The current job's runs, epoch by epoch: codes of always the same test images, losses, and KL by dimension."""
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ POLL_SECONDS = 0.5
 
 
 def show() -> None:
-    """The panel while a job is going; nothing otherwise. The sidebar draws the page again when it ends."""
+    """Draw the panel while a job is running; draw nothing otherwise. The sidebar reruns the page when the job ends."""
     job = server.trainer().job
     if job is not None:
         st.fragment(_draw, run_every=POLL_SECONDS)(job)
@@ -23,7 +23,7 @@ def show() -> None:
 
 def _draw(job: Job) -> None:
     with st.container(border=True, key="live"):
-        # The AE on the left, as everywhere.
+        # The AE is on the left, as on every page.
         reported = sorted((run for run in job.runs if run.history), key=lambda run: run.config.model)
         if not reported:
             st.subheader(f"{' and '.join(job.names)}: before the first epoch")
@@ -68,7 +68,7 @@ def _places(job: Job, run: Run) -> np.ndarray:
     if run.latents.shape[1] <= 2:
         return project(run.latents, ProjectionSettings("direct")).points
     found = project(run.latents, ProjectionSettings("pca"), measured=False)
-    # A principal direction has no sign: without a frame to follow, the map would flip from epoch to epoch.
+    # The sign of a principal direction is arbitrary: unless it follows the last map, the map flips between epochs.
     kept = st.session_state.setdefault("live_places", {})
     key = (job.id, run.name)
     if key in kept:

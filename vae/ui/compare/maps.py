@@ -1,4 +1,4 @@
-"""How codes get their places on the map: at once, or after a t-SNE that is watched and can be cancelled."""
+"""The places of codes on the map: found at once, or by a t-SNE that shows its progress and can be cancelled."""
 
 from dataclasses import dataclass, replace
 
@@ -17,7 +17,7 @@ MORE_SEEDS = 2
 
 @dataclass(frozen=True)
 class View:
-    """What the map shows: the first `count` images of a part of the data set, in one projection."""
+    """The images and the projection of a map: the first `count` images of a part of the data set."""
 
     part: str  # test or train
     count: int
@@ -25,7 +25,7 @@ class View:
 
 
 def projections(pair: Pair, view: View) -> list[Projection] | None:
-    """Both models' maps, the VAE's turned to the AE's; None while a t-SNE is at work, whose progress is drawn here."""
+    """Return both models' maps, the VAE's turned to the AE's; until t-SNE ends, draw its progress and return None."""
     found = _project(pair, view, "wait_for_map")
     if found is None or pair.flat:
         return found
@@ -33,7 +33,7 @@ def projections(pair: Pair, view: View) -> list[Projection] | None:
 
 
 def more_seeds(pair: Pair, view: View, first: list[Projection]) -> None:
-    """The same t-SNE maps from two more seeds, turned to those of the first, with their trustworthiness."""
+    """Draw the t-SNE maps of two more seeds, turned to those of the `first` seed, with their trustworthiness."""
     for number in range(1, MORE_SEEDS + 1):
         settings = replace(view.settings, seed=view.settings.seed + number)
         other = replace(view, settings=settings)
@@ -52,14 +52,14 @@ def more_seeds(pair: Pair, view: View, first: list[Projection]) -> None:
 
 
 def panel(trained: Trained, projection: Projection, view: View, word: str) -> Panel:
-    """A map for a Plotly figure."""
+    """Return a map as a panel of a Plotly figure."""
     labels = trained.dataset.part(view.part)[1][: len(projection.points)].numpy()
     title = f"<b>{word}</b> {trained.name}, {how(trained, view.settings, projection)}"
     return Panel(title, projection.points, labels, axes(trained, view.settings))
 
 
 def _turned(projection: Projection, onto: Projection, trained: Trained, view: View) -> Projection:
-    """The same map with its arbitrary orientation chosen to match another."""
+    """Return a PCA or t-SNE map, whose orientation is arbitrary, turned or mirrored to match another map."""
     if trained.flat:
         return projection
     if view.settings.method == "pca":
@@ -88,7 +88,7 @@ def _request(trained: Trained, view: View) -> Projection | ProjectionTask:
 
 
 def _wait(pair: Pair, view: View, key: str) -> None:
-    """Progress of the maps that are being computed; the page is drawn again when all are there."""
+    """Draw the progress of the maps that are being computed; rerun the page when all are done."""
     named = [(trained.name, _request(trained, view)) for trained in pair]
     tasks = [(name, task) for name, task in named if isinstance(task, ProjectionTask)]
     for name, task in tasks:
@@ -124,7 +124,7 @@ def _begin_again(pair: Pair, view: View) -> None:
 
 
 def how(trained: Trained, settings: ProjectionSettings, projection: Projection) -> str:
-    """How codes became places, in words."""
+    """Describe in a few words how codes became places on the map."""
     if trained.latent_dim == 2:
         return "as they are"
     if trained.latent_dim == 1:
@@ -133,7 +133,7 @@ def how(trained: Trained, settings: ProjectionSettings, projection: Projection) 
 
 
 def axes(trained: Trained, settings: ProjectionSettings) -> tuple[str, str]:
-    """What the axes are called."""
+    """Return the names of the map's two axes."""
     if trained.flat:
         return ("z1", "z2") if trained.latent_dim == 2 else ("z1", "spread at random")
     return PRINCIPAL_AXES if settings.method == "pca" else ("t-SNE 1", "t-SNE 2")

@@ -24,7 +24,7 @@ SAMPLER_LABELS = {"prior": "N(0, I)", "mixture": "mixture of 10"}
 
 
 def show(pair: Pair) -> None:
-    """The table of all four, what to read in it, and the button that fills it."""
+    """Draw the table of both models' samples with both samplers, its meaning in words, and the Measure button."""
     st.subheader("The samples in numbers")
     found = {
         (word, sampler): quality.samples[sampler]
@@ -55,7 +55,7 @@ def show(pair: Pair) -> None:
 
 
 def show_codes(pair: Pair) -> None:
-    """Everything else that was measured of both: likelihood and latent space, with interval, anchors and meaning."""
+    """Draw the measures of likelihood and latent space of both models, with intervals, anchors and meanings."""
     found = _qualities(pair)
     if not found:
         return
@@ -69,7 +69,7 @@ def show_codes(pair: Pair) -> None:
 
 
 def _qualities(pair: Pair) -> dict[str, Quality]:
-    """Return what was measured of each of the two models, by its word."""
+    """Return what was measured of each of the two models, by its word (AE or VAE)."""
     found = {word: recorded_quality(trained.checkpoint.metrics) for word, trained in pair.named()}
     return {word: quality for word, quality in found.items() if quality is not None}
 
@@ -122,7 +122,7 @@ def _help(key: str) -> str:
 
 
 def _read(distances: dict[tuple[str, str], Measure]) -> None:
-    """What the Fréchet distances of these four say, in words, as far as their intervals are apart."""
+    """Write on the page what these four Fréchet distances say; two differ only if their intervals do not overlap."""
     wanted = [(word, sampler) for word in WORDS for sampler in SAMPLER_LABELS]
     if any(key not in distances for key in wanted):
         return
@@ -131,7 +131,8 @@ def _read(distances: dict[tuple[str, str], Measure]) -> None:
     if ae_mixture.below(ae_prior):
         compared = _compared("the AE", ae_mixture, "the VAE from its prior", vae_prior)
         words.append(
-            f"With a mixture fitted to its codes {compared}. It lacked a place to draw z from more than a decoder."
+            f"With a mixture fitted to its codes {compared}. What the AE was missing was a distribution to draw z "
+            "from, not a good decoder."
         )
     if vae_mixture.below(vae_prior):
         words.append(

@@ -1,4 +1,4 @@
-"""The images that were selected in the latent map: how many of each class, a table, a download."""
+"""The images that were selected in the latent map: how many of each class, a table, and downloads."""
 
 import io
 
@@ -11,11 +11,11 @@ from vae.ui.shared import models
 from vae.ui.shared.models import WORDS, Pair
 from vae.ui.shared.selection import Selection
 
-ROWS = 300  # that the table shows; the download has all
+ROWS = 300  # rows that the table shows; the downloads have all images
 
 
 def show(pair: Pair, selection: Selection, part: str) -> None:
-    """Counts, table and downloads of a selection."""
+    """Draw the counts by class, the table and the downloads of a selection."""
     indices = [index for index in selection.indices if index < len(pair.vae.dataset.part(part)[1])]
     if not indices:
         return

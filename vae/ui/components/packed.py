@@ -1,4 +1,4 @@
-"""One buffer of bytes for a component in the browser: a header, and arrays with the weights that it decodes with.
+"""One buffer of bytes for a component in the browser: a header, arrays, and the weights of its decoders.
 
 The buffer is a little-endian uint32, a JSON header of that many bytes, and the header's `parts` one after another, each
 a deflated safetensors file. decoder.js beside this file reads it.
@@ -20,15 +20,15 @@ from vae.models.bodies import ACTIVATIONS
 
 
 def half(array: np.ndarray) -> np.ndarray:
-    """Half precision, or single where a value is too large for it."""
+    """Return an array in half precision, or in single precision if a value is too large for half."""
     return array.astype(np.float16 if np.abs(array).max(initial=0) < 60_000 else np.float32)
 
 
 def decoder_layers(model: Autoencoder) -> tuple[list[dict[str, Any]], dict[str, np.ndarray]]:
-    """A decoder as a list of operations and their weights in half precision.
+    """Return a decoder as a list of operations, and their weights by name in half precision.
 
     Operations: `linear` with weight (out, in); `conv_transpose` with weight (in, out, 3, 3), stride 2 and padding 1,
-    from `input` (C, H, W) to `output`; the names of `ACTIVATIONS`. What the last one gives are logits.
+    from `input` (C, H, W) to `output`; activations by their names in `ACTIVATIONS`. The last operation returns logits.
     """
     names = {type(make()): name for name, make in ACTIVATIONS.items()}
     layers: list[dict[str, Any]] = []
@@ -58,12 +58,12 @@ def decoder_layers(model: Autoencoder) -> tuple[list[dict[str, Any]], dict[str, 
 
 
 def tensors_part(tensors: Mapping[str, np.ndarray]) -> bytes:
-    """Arrays by name → a part."""
+    """Pack arrays by name into a part, a deflated safetensors file."""
     return zlib.compress(save({name: np.ascontiguousarray(array) for name, array in tensors.items()}), 6)
 
 
 def join(header: dict[str, Any], parts: Mapping[str, bytes]) -> bytes:
-    """A header and parts by name → the buffer; the header lists the parts with their digests."""
+    """Join a header and parts by name into the buffer; the header lists the parts with their sizes and digests."""
     described = [
         {"name": name, "bytes": len(content), "digest": hashlib.sha256(content).hexdigest()[:16]}
         for name, content in parts.items()

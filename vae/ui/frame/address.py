@@ -1,12 +1,21 @@
-"""The page's address carries the state of the sidebar, so that a link, a reload and a click on a page lose nothing.
+"""The state of the sidebar in the page's address, so that a link, a reload and a change of page lose nothing.
 
-Widgets bound to the address do most of it. Two things they do not: carry what no widget shows, and keep a value that
-came with the address through the first click on another page, which gives every bound widget its default.
+Widgets bound to the address do most of it. This module does two things that they do not: it carries the values that no
+widget shows, and it keeps a value that came with the address through the first click on another page, which resets
+every bound widget to its default.
+
+Every run of a page calls the three functions in this order:
+
+1. `sidebar.show` calls `restore` before it draws any widget, because a widget's value can be set only before it is
+   drawn, and because `run_status` and the form read `run` and `before` from the session.
+2. `retrain.show_form` calls `keep` once all widgets of the sidebar are drawn. The form is a fragment, which also runs
+   by itself when one of its widgets changes; calling `keep` inside it remembers these changes too.
+3. `sidebar.show` calls `write_unseen` at its end, unless `restore` has returned True.
 """
 
 import streamlit as st
 
-# The job that this session waits for, and the VAE that it compared before its last retraining.
+# The id of the job that this session waits for, and the name of the VAE that it compared before its last retraining.
 UNSEEN = ("run", "before")
 SIDEBAR = (
     "ae",
@@ -25,10 +34,12 @@ SIDEBAR = (
 
 
 def restore(page: str) -> bool:
-    """Take from the address, or from the page before this one, what the session lacks; call before drawing widgets.
+    """Fill the session from the address and, after a change of page, with the values kept on the page before.
+
+    Call it before any widget of the sidebar is drawn.
 
     Returns:
-        Whether the session has just switched to this page.
+        True if the session has just changed to this page.
     """
     for key in UNSEEN:
         if key not in st.session_state:
@@ -41,9 +52,9 @@ def restore(page: str) -> bool:
 
 
 def write_unseen() -> None:
-    """Write into the address what no widget shows.
+    """Write the values that no widget shows into the address.
 
-    Not to be called in the first run after a switch of pages, in which it would drop what widgets are bound to.
+    Do not call it in the first run after a change of page: it would drop the bound widgets' values from the address.
     """
     for key in UNSEEN:
         value = st.session_state[key]
@@ -54,7 +65,7 @@ def write_unseen() -> None:
 
 
 def keep(page: str) -> None:
-    """Remember the sidebar's values; call after its widgets are drawn."""
+    """Remember the sidebar's values for the next page; call it once its widgets are drawn."""
     values = {key: st.session_state[key] for key in SIDEBAR if key in st.session_state}
     previous = st.session_state.get("kept", {}).get("values", {})
     st.session_state["kept"] = {"page": page, "values": previous | values}

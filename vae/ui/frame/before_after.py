@@ -16,7 +16,7 @@ POINTS = 3_000
 
 
 def show(after: Checkpoint | None) -> None:
-    """The panel, where this session has retrained; nothing otherwise."""
+    """Draw the comparison if this session has retrained the VAE; draw nothing otherwise."""
     before = _before()
     if before is None or after is None or before.name == after.name:
         return
@@ -28,7 +28,7 @@ def show(after: Checkpoint | None) -> None:
 
 
 def compare(first: Checkpoint, second: Checkpoint) -> None:
-    """The same for any two checkpoints."""
+    """Draw the settings, numbers, maps and samples of any two checkpoints side by side."""
     with st.container(border=True, key="compared"):
         st.subheader(f"{first.name} and {second.name}")
         st.caption(f"Numbers are those of {second.name}, with their difference from {first.name}'s.")
@@ -92,7 +92,7 @@ def _show_pictures(before: Trained, after: Trained, key: str, words: tuple[str, 
 
 
 def _panel(trained: Trained) -> Panel:
-    """The codes as they are in two dimensions, their PCA above."""
+    """Return a panel with a model's codes: as they are if they have two dimensions, their PCA if they have more."""
     labels = trained.dataset.test_labels[:POINTS].numpy()
     if trained.latent_dim == 2:
         return Panel(f"{trained.name}, as they are", trained.codes[:POINTS], labels, ("z1", "z2"))

@@ -1,8 +1,8 @@
-"""The values of β on the sidebar's slider, and words for the likelihoods."""
+"""The values of β on the sidebar's slider, a description of each, and names for the likelihoods."""
 
 import math
 
-# Twelve steps a decade, even enough on a logarithm, through the round values that people name.
+# Twelve steps a decade, roughly equal on a logarithmic scale, at the round values that people use.
 _STEPS = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 7.0, 8.0)
 BETAS = [0.0] + [round(step * 10**power, 4) for power in (-2, -1, 0) for step in _STEPS] + [10.0, 12.0, 15.0, 20.0]
 LIKELIHOOD_NAMES = {
@@ -13,7 +13,7 @@ LIKELIHOOD_NAMES = {
 
 
 def read_beta(beta: float) -> str:
-    """What the field says of a value of β."""
+    """Describe a value of β in the field's terms, as Markdown."""
     if beta == 0:
         return "**No KL.** Posteriors shrink to points wherever they like: an autoencoder, with noise at first."
     if beta < 0.3:
@@ -28,7 +28,7 @@ def read_beta(beta: float) -> str:
 
 
 def nearest_beta(beta: float) -> float:
-    """The slider's value next to β on a logarithm, on which 0 is next to nothing but itself."""
+    """Return the slider's value nearest to β on a logarithmic scale; 0 is nearest only to 0 itself."""
     if beta <= 0:
         return 0.0
     return min(BETAS[1:], key=lambda step: abs(math.log(step / beta)))

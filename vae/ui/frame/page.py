@@ -1,4 +1,4 @@
-"""The one call that every page begins with: page settings, address, sidebar, title, and the pair that is compared."""
+"""The call that every page begins with, and the pair of models that a page compares."""
 
 from pathlib import Path
 
@@ -12,12 +12,13 @@ from vae.ui.shared import models, server
 from vae.ui.shared.models import LOAD_ERRORS, Pair
 
 ICON = str(Path(__file__).parent / "icon.svg")
-# What a comparison of AE and VAE is about, or what decides nothing.
+# Settings that may differ without a note: those that make one an AE and the other a VAE, and the device. The budget
+# may differ too, because the steps done are compared instead.
 _EXPECTED = ("model", "beta", "beta_warmup", "classifier_weight", "epochs", "steps", "seconds", "device")
 
 
 def begin(page: Page, sentence: str) -> None:
-    """Set the page up and draw the sidebar, the title and what a finished retraining changed."""
+    """Set the page up, and draw the sidebar, the title, the sentence and what a finished retraining changed."""
     st.set_page_config(page_title=f"{page.title} · AE and VAE", page_icon=ICON, layout="wide")
     server.prepare()
     chosen = sidebar.show(page)
@@ -27,7 +28,7 @@ def begin(page: Page, sentence: str) -> None:
 
 
 def pair(chosen: Chosen | None = None) -> Pair:
-    """The models that the sidebar (or the page) has chosen; where they cannot be had, it says why and ends here."""
+    """Return the two models chosen in the sidebar, or `chosen`; if they cannot be had, say why and stop the page."""
     chosen = chosen or sidebar.chosen()
     for kind, checkpoint in (("autoencoder", chosen.ae), ("VAE", chosen.vae)):
         if checkpoint is None:

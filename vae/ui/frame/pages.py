@@ -7,7 +7,7 @@ import streamlit as st
 
 @dataclass(frozen=True)
 class Page:
-    """A page: its file, as Streamlit names it, its title and its icon."""
+    """A page: its file, relative to the app's folder as Streamlit wants it, its title and its icon."""
 
     path: str
     title: str
@@ -35,8 +35,8 @@ TWO_OF_A_KIND = Page("pages/33_two_of_a_kind.py", "Two of a kind", "compare")
 DENOISE = Page("pages/34_denoise.py", "Denoise and inpaint", "healing")
 UNUSUAL_IMAGES = Page("pages/35_unusual_images.py", "Unusual images", "troubleshoot")
 
-# The tens digit of a file is its group, so that the folder lists pages as the sidebar does. Under no heading are pages
-# that are always in sight; the others unfold, so that the models and Retrain stay on the first screen.
+# The tens digit of a file is its group, so that the folder lists the pages in the sidebar's order. Pages without a
+# heading are always visible; the other groups are folded, so that the models and Retrain stay on the first screen.
 SECTIONS = {
     "": (LATENT_SPACES, SAMPLES, BETA, BETA_TRANSLATOR, TRAINING, RUNS),
     "Make new images": (RANDOM_LATENTS, INTERPOLATION, TRAVERSAL, ARITHMETIC, DIGITS_ON_DEMAND),

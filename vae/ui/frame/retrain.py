@@ -1,4 +1,4 @@
-"""The Retrain form, the run that is going, and what happens when it has finished."""
+"""The Retrain form in the sidebar, and how it starts a run."""
 
 import secrets
 
@@ -21,7 +21,7 @@ ESTIMATE_SECONDS = 3.0
 
 
 def follow_chosen() -> None:
-    """Let the form's latent size follow the VAE that was just chosen."""
+    """Set the form's latent size to that of the chosen VAE."""
     sound, _ = server.checkpoints()
     for checkpoint in sound:
         if checkpoint.name == st.session_state.get("vae"):
@@ -29,12 +29,12 @@ def follow_chosen() -> None:
 
 
 def fill_beta(beta: float, likelihood: str) -> None:
-    """Put a β, as near as the slider can say it, and a likelihood into the form."""
+    """Put a likelihood and the slider's value nearest to a β into the form."""
     st.session_state.update(beta=nearest_beta(beta), likelihood=likelihood)
 
 
 def fill_form(checkpoint: Checkpoint) -> None:
-    """Put a checkpoint's settings into the form, β and steps as near as it can say them."""
+    """Put a checkpoint's settings into the form, with β and the budget rounded to values that it offers."""
     config = checkpoint.config
     budget = ("seconds", round(config.seconds)) if config.seconds else ("epochs", max(1, round(checkpoint.epochs_done)))
     st.session_state.update(
@@ -52,13 +52,13 @@ def fill_form(checkpoint: Checkpoint) -> None:
 
 @st.fragment
 def show_form(ae: Checkpoint | None, vae: Checkpoint | None, page: str, followed: str) -> None:
-    """The form. It is a fragment: moving β draws its own part of the sidebar again and nothing else.
+    """Draw the form. It is a fragment, so that moving β redraws this part of the sidebar and nothing else.
 
     Args:
         followed: the id of the session's job when the page was drawn, "" for none.
     """
     if st.session_state["run"] != followed:
-        st.rerun()  # the whole page: the run is followed outside this fragment
+        st.rerun()  # the whole page: the run's progress is drawn outside this fragment
     _main_settings(vae)
     _folded_settings()
     address.keep(page)
@@ -135,10 +135,10 @@ def _folded_settings() -> None:
 
 
 def _configs(ae: Checkpoint | None, vae: Checkpoint | None) -> list[TrainConfig]:
-    """The form as configs: the VAE's, and the AE's that shares all but the idea.
+    """Return the form's settings as configs: the VAE's and, if asked for, an AE's that differs only in model and β.
 
     Raises:
-        ConfigError: for a model too large, or a value that no model can have.
+        ConfigError: if the model is too large, or if no model can have one of the values.
     """
     state = st.session_state
     kind = state["budget"]
@@ -160,7 +160,7 @@ def _configs(ae: Checkpoint | None, vae: Checkpoint | None) -> list[TrainConfig]
 
 
 def _submit(ae: Checkpoint | None, vae: Checkpoint | None) -> None:
-    # What was typed last may arrive with the click itself: the form is read again, not taken from its last drawing.
+    # The last value typed may arrive with the click itself, so the form is read again here.
     try:
         configs = _configs(ae, vae)
     except ConfigError:
@@ -169,10 +169,10 @@ def _submit(ae: Checkpoint | None, vae: Checkpoint | None) -> None:
 
 
 def submit(configs: list[TrainConfig], *, before: str = "") -> None:
-    """Train for this session, unless it trains already, as a second click before the button is drawn dead would.
+    """Start a run for this session. Does nothing if one is already running or queued, for example after a double click.
 
     Args:
-        before: the VAE to compare the first run with.
+        before: the name of the VAE to compare the first run with; empty for none.
     """
     if trains():
         return
@@ -181,25 +181,25 @@ def submit(configs: list[TrainConfig], *, before: str = "") -> None:
 
 
 def trains() -> bool:
-    """Whether a run of this session goes or waits."""
+    """Tell whether this session has a run that is running or queued."""
     job = server.trainer().find(st.session_state["run"])
     return job is not None and not job.ended
 
 
 def session() -> str:
-    """What tells this session from the others that share the trainer."""
+    """Return the id that tells this session from the others that share the trainer."""
     return st.session_state.setdefault("session", secrets.token_hex(8))
 
 
 def _show_estimate(configs: list[TrainConfig]) -> None:
-    """The budget in the other unit, as this device would spend it; asked for again until the worker has measured."""
+    """Draw the budget in the other unit, seconds or epochs, at this device's speed; poll until that is measured."""
     unknown = server.trainer().known_speed(configs) is None
     st.fragment(_estimate, run_every=ESTIMATE_SECONDS if unknown else None)(configs, unknown, [])
 
 
 def _estimate(configs: list[TrainConfig], unknown: bool, drawn: list[bool]) -> None:
     trainer, config = server.trainer(), configs[0]
-    # The worker starts at the second drawing: its imports would hold up the page that is being drawn for the first.
+    # Asking for the speed starts the worker, whose imports would delay the page: wait for the second drawing.
     speed = trainer.images_per_second(configs) if drawn or not unknown else None
     drawn.append(True)
     where = f"on {trainer.device.upper()}" if trainer.device else "here"

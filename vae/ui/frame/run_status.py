@@ -1,4 +1,4 @@
-"""The state of a run in the sidebar: queued, training with progress, ended."""
+"""The state of a run in the sidebar: queued, training with its progress, or ended."""
 
 import pandas as pd
 import streamlit as st
@@ -11,7 +11,7 @@ from vae.ui.shared import charts, server
 
 
 def adopt_finished() -> None:
-    """Compare the models of this session's run once it has ended; called before the widgets that choose them."""
+    """Choose the models of this session's run once it has ended; call it before the widgets that choose models."""
     job = server.trainer().find(st.session_state["run"])
     if job is None or not job.ended:
         return
@@ -25,7 +25,7 @@ def adopt_finished() -> None:
 
 
 def show_status() -> None:
-    """The run that is going, this session's place in the queue, and how its last run ended."""
+    """Draw the current run, this session's place in the queue, and how its last run ended."""
     _show_ended()
     trainer = server.trainer()
     own = trainer.find(st.session_state["run"])
@@ -44,7 +44,7 @@ def _show_ended() -> None:
 
 
 def _follow(own: Job | None, seen: Job | None) -> None:
-    """Progress of the run that is going, drawn again twice a second until another one goes or this session's ends."""
+    """Draw the current run's progress twice a second; rerun the page if another run starts or this session's ends."""
     trainer = server.trainer()
     job = trainer.job
     if job is not seen or (own is not None and own.ended):

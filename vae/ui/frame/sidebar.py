@@ -1,4 +1,4 @@
-"""The sidebar that all pages share: the pages, the two models compared, a run that is going, and the Retrain form."""
+"""The sidebar of every page: links to the pages, the two models compared, the current run and the Retrain form."""
 
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from vae.ui.shared import server
 
 @dataclass(frozen=True)
 class Chosen:
-    """The two checkpoints compared; None where there is none of that kind."""
+    """The two checkpoints compared; None if there is none of that kind."""
 
     ae: Checkpoint | None
     vae: Checkpoint | None
@@ -41,7 +41,7 @@ def show(page: Page) -> Chosen:
 
 
 def chosen(*, draw: bool = False) -> Chosen:
-    """The chosen checkpoints; `draw` puts the widgets that choose them here."""
+    """Return the chosen checkpoints; with `draw`, also draw the widgets that choose them."""
     sound, _ = server.checkpoints()
     kinds = {kind: {c.name: c for c in sound if c.model == kind} for kind in ("ae", "vae")}
     if draw:
@@ -55,7 +55,7 @@ def _choose(kind: str, label: str, checkpoints: dict[str, Checkpoint]) -> None:
     if not checkpoints:
         st.caption(f"{label}: none yet")
         return
-    # A name that is gone (deleted, or in an old link) gives way to the default, as the address does.
+    # A name that is gone (deleted, or in an old link) is replaced by the default, here and in the address.
     if st.session_state.get(kind) not in checkpoints:
         st.session_state.pop(kind, None)
     names = list(checkpoints)

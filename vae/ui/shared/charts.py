@@ -1,14 +1,14 @@
-"""The one way in which pages draw Plotly figures."""
+"""The one function with which pages draw Plotly figures."""
 
 import plotly.graph_objects as go
 import streamlit as st
 
 
 def show(figure: go.Figure, key: str, alt: str, *, tools: bool = False, zoom: bool = False) -> None:
-    """Draw a figure.
+    """Draw a figure on the page.
 
     Args:
-        key: of the element, unique on its page.
+        key: the element's key, unique on its page.
         alt: what the figure shows, for people who cannot see it.
         tools: whether Plotly's buttons (zoom, pan, save as PNG) are offered.
         zoom: whether the mouse wheel zooms.

@@ -1,4 +1,4 @@
-"""The button that measures checkpoints, and how far the measurement is."""
+"""The button that measures checkpoints, and the progress of the measurement."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ POLL_SECONDS = 1.0
 
 
 def offer(runs: Sequence[Checkpoint], key: str) -> None:
-    """For runs of which some were never measured: a button; while they are, progress and Cancel; nothing otherwise."""
+    """Draw a Measure button if some runs were never measured, or progress and Cancel while they are being measured."""
     names = [run.name for run in runs if recorded_quality(run.metrics) is None]
     if names:
         followed = any(not task.ended for task in server.measurer().find(names))
@@ -22,7 +22,7 @@ def offer(runs: Sequence[Checkpoint], key: str) -> None:
 def _draw(names: list[str], key: str, followed: bool) -> None:
     tasks = server.measurer().find(names)
     if any(not task.ended for task in tasks) != followed:
-        st.rerun()  # the whole page: it begins to follow, or shows what was measured
+        st.rerun()  # the whole page: it starts polling, or shows the new numbers
     for task in tasks:
         if task.error:
             st.error(f"{task.name} could not be measured: {task.error}")

@@ -1,4 +1,4 @@
-"""Models in memory with their codes, and results of theirs that are computed once for all sessions."""
+"""Loaded models with their codes, and results of these models that are computed once for all sessions."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -23,12 +23,12 @@ from vae.storage.names import CheckpointError
 from vae.storage.weights import WEIGHTS
 from vae.ui.shared.server import dataset
 
-# A checkpoint's weights as caches know them: their path, and when they were written, in nanoseconds since 1970.
+# The cache key of a checkpoint's weights: the checkpoint's path, and when they were written, in ns since 1970.
 Key = tuple[str, int]
 WORDS = ("AE", "VAE")
-LOAD_ERRORS = (CheckpointError, DatasetError, OSError)  # of `trained`, with a sentence each for the user
-TEST_IMAGES = 10_000  # whose codes are kept for the maps
-TRAINING_IMAGES = 60_000  # likewise, once they are asked for
+LOAD_ERRORS = (CheckpointError, DatasetError, OSError)  # that `trained` raises, each with a sentence for the user
+TEST_IMAGES = 10_000  # test images whose codes are kept with each loaded model
+TRAINING_IMAGES = 60_000  # training images whose codes are computed and kept once a page asks for them
 PRINCIPAL_AXES = ("first principal component", "second")
 FITS = 2_000  # test images that one image is ranked among
 P = ParamSpec("P")
@@ -42,16 +42,18 @@ class Trained:
     checkpoint: Checkpoint
     model: Autoencoder
     dataset: Dataset
-    codes: np.ndarray  # float32 (up to 10,000, latent_dim), read-only
-    deviations: np.ndarray | None  # the posteriors' σ, likewise; None for an autoencoder
+    codes: np.ndarray  # float32 (up to 10,000, latent_dim), of the first test images; read-only
+    deviations: np.ndarray | None  # the posteriors' σ, float32 (up to 10,000, latent_dim), read-only; None for an AE
     key: Key
 
     @property
     def name(self) -> str:
+        """The checkpoint's name."""
         return self.checkpoint.name
 
     @property
     def latent_dim(self) -> int:
+        """The number of latent dimensions."""
         return self.checkpoint.config.latent_dim
 
     @property
@@ -60,15 +62,15 @@ class Trained:
         return self.latent_dim <= 2
 
     def decode(self, latents: np.ndarray) -> np.ndarray:
-        """Latents (N, latent_dim) → images uint8 (N, C, H, W)."""
+        """Decode latents (N, latent_dim) into images uint8 (N, C, H, W)."""
         return decode_latents(self.model, latents)
 
     def reconstruct(self, indices: list[int], part: str = "test") -> tuple[np.ndarray, np.ndarray]:
-        """Images by index → their decoded codes uint8 (N, C, H, W), and squared errors per value (N,)."""
+        """Reconstruct images of a part by index: return uint8 (N, C, H, W), and squared errors per pixel value (N,)."""
         return reconstruct(self.model, self.dataset.part(part)[0][indices])
 
     def losses(self, indices: list[int]) -> dict[str, Any]:
-        """Test images by index → `likelihood_terms`, with one draw."""
+        """Compute `likelihood_terms` of test images by index, with one draw of z per image."""
         return likelihood_terms(self.model, self.dataset.test_images[indices], self.checkpoint.config)
 
 
@@ -86,7 +88,7 @@ class Pair:
 
     @property
     def flat(self) -> bool:
-        """Whether both latent spaces can be drawn as they are."""
+        """True if both latent spaces have at most two dimensions, so that maps need no projection."""
         return all(trained.flat for trained in self)
 
     @property
@@ -95,7 +97,7 @@ class Pair:
         return tuple(trained.key for trained in self)
 
     def named(self) -> list[tuple[str, Trained]]:
-        """Both models with the words for them on the screen: AE and VAE."""
+        """Return both models, each after the word for it on the screen: AE, then VAE."""
         return list(zip(WORDS, self, strict=True))
 
     def __iter__(self) -> Iterator[Trained]:
@@ -106,7 +108,7 @@ def weights_key(checkpoint: Checkpoint) -> Key:
     """Return the key of a checkpoint's weights as they are on disk now.
 
     Raises:
-        OSError: when they are gone.
+        OSError: when the weights are gone.
     """
     return str(checkpoint.path), (checkpoint.path / WEIGHTS).stat().st_mtime_ns
 
@@ -119,9 +121,10 @@ def _key_or_path(checkpoint: Checkpoint) -> Key:
 
 
 def kept(max_entries: int, show_spinner: bool | str = False) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Keep a function's results for all sessions, found again by the weights of the models among its arguments.
+    """Return a decorator that caches a function's results for all sessions.
 
-    Checkpoints and ladders count by their weights too; arguments whose names begin with `_` do not count.
+    A model, a pair, a checkpoint or a ladder among the arguments is recognised by its weights. Arguments whose names
+    begin with `_` are not part of the cache key.
     """
     return st.cache_resource(
         max_entries=max_entries,
@@ -136,7 +139,7 @@ def kept(max_entries: int, show_spinner: bool | str = False) -> Callable[[Callab
 
 
 def trained(checkpoint: Checkpoint) -> Trained:
-    """The model of a checkpoint; made anew when a checkpoint of that name has been written since.
+    """Return the loaded model of a checkpoint; it is loaded again if the checkpoint has been written anew since.
 
     Raises:
         CheckpointError, DatasetError, OSError: when it cannot be loaded.
@@ -160,7 +163,7 @@ def _read_only(codes: np.ndarray, deviations: np.ndarray | None) -> tuple[np.nda
 
 
 def codes(trained: Trained, part: str, count: int) -> tuple[np.ndarray, np.ndarray | None]:
-    """Codes of the first `count` images of a part, and of a VAE their posteriors' σ, each (count, latent_dim)."""
+    """Return a part's first `count` codes and, for a VAE, its posteriors' σ, each float32 (count, latent_dim)."""
     found, deviations = trained.codes, trained.deviations
     if part == "train":
         found, deviations = _training_codes(trained)
@@ -174,25 +177,25 @@ def _training_codes(trained: Trained) -> tuple[np.ndarray, np.ndarray | None]:
 
 @kept(max_entries=64)
 def pca(trained: Trained, points: int, part: str = "test") -> Projection:
-    """Compute the PCA of a model's first codes, once."""
+    """Return the PCA of a model's first `points` codes of a part, computed once for all sessions."""
     return project(codes(trained, part, points)[0], ProjectionSettings("pca"))
 
 
 @kept(max_entries=48)
 def dimensions(trained: Trained) -> list[Dimension]:
-    """Rank a model's latent dimensions by its test codes, the most telling first."""
+    """Rank a model's latent dimensions by its test codes, the one first that says most about an image."""
     return ranked(trained.codes, trained.deviations)
 
 
 def centre(trained: Trained, image: int | None) -> np.ndarray:
-    """The code of a test image; without one the prior's mean of a VAE, and the mean of its codes of an AE: (D,)."""
+    """Return the code (D,) of a test image; without an image, the prior's mean for a VAE, the codes' mean for an AE."""
     if image is not None:
         return trained.codes[image]
     return trained.codes.mean(0) if trained.deviations is None else np.zeros(trained.latent_dim, np.float32)
 
 
 def draw(trained: Trained, sampler: str, count: int, seed: int, temperature: float = 1.0) -> np.ndarray:
-    """Latents (count, latent_dim) of a sampler of `sampling.SAMPLERS`; what it needs is fitted once.
+    """Draw latents float32 (count, latent_dim) with one of `draws.SAMPLERS`, whose Gaussians are fitted only once.
 
     `temperature` multiplies the σ of the prior, or of every fitted Gaussian about its mean.
     """
@@ -210,6 +213,6 @@ def _density(trained: Trained, sampler: str) -> Density:
 
 @kept(max_entries=24, show_spinner="Measuring the test images…")
 def test_fits(trained: Trained, draws: int) -> np.ndarray:
-    """Measure `one_image.fit` of random test images, which are those of every model: float32 (up to 2,000,)."""
+    """Compute `one_image.fit` of random test images, for every model the same ones: float32 (up to 2,000,)."""
     images = trained.dataset.test_images
     return fit(trained.model, images[random_rows(len(images), FITS)], trained.checkpoint.config, draws)

@@ -1,4 +1,4 @@
-"""The numbers of a model as the pages show them: one label, one unit, one line of explanation, one better side."""
+"""The numbers of a model as the pages show them: label, unit, explanation, and which direction is better."""
 
 from dataclasses import dataclass
 
@@ -9,13 +9,13 @@ from vae.storage.checkpoints import Checkpoint
 
 @dataclass(frozen=True)
 class Number:
-    """How a metric of metrics.json is shown."""
+    """A number of a model, or of a map of its codes, as the pages show it."""
 
-    key: str
+    key: str  # the metric's name in metrics.json, if it is there
     label: str
     help: str
-    form: str = ".2f"
-    better: str = "higher"  # or lower, or neither
+    form: str = ".2f"  # the format specification
+    better: str = "higher"  # higher, lower or neither
 
 
 NUMBERS = {
@@ -82,13 +82,13 @@ TRUSTWORTHINESS = Number(
     "trustworthiness",
     "Trustworthiness",
     "How far the 12 nearest neighbours on this map are neighbours in the latent space, 0 to 1, over its first 2,000 "
-    "points (Venna & Kaski 2001). The map is a shadow of the codes; this says how good a one.",
+    "points (Venna & Kaski 2001). The map is a projection of the codes. This number says how faithful it is.",
     form=".3f",
 )
 
 
 def show(number: Number, value: float | None, *, before: float | None = None) -> None:
-    """One number with its explanation and, given what it was before, the difference, coloured by better or worse."""
+    """Draw a number with its explanation and, given its value before, the difference, coloured by better or worse."""
     text = "–" if value is None else format(value, number.form)
     if value is None or before is None:
         st.metric(number.label, text, help=number.help, border=True)
@@ -103,6 +103,7 @@ def show(number: Number, value: float | None, *, before: float | None = None) ->
     st.metric(
         number.label,
         text,
+        # Streamlit takes a text for a decrease, in arrow and colour, only if it begins with an ASCII hyphen.
         delta=None if same else shown.replace("−", "-", 1),
         delta_color="off" if same else colour,  # type: ignore[arg-type]
         help=number.help,
@@ -111,7 +112,7 @@ def show(number: Number, value: float | None, *, before: float | None = None) ->
 
 
 def show_row(checkpoint: Checkpoint, keys: list[str], *, before: Checkpoint | None = None) -> None:
-    """Several numbers of a checkpoint side by side."""
+    """Draw several numbers of a checkpoint side by side, with their differences from `before`, if it is given."""
     with st.container(horizontal=True):
         for key in keys:
             show(NUMBERS[key], checkpoint.metric(key), before=before.metric(key) if before else None)

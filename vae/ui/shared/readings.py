@@ -1,4 +1,4 @@
-"""What the judge of a data set reads in decoded images, in words."""
+"""The classes that the judge of a data set reads in decoded images, as text."""
 
 from collections.abc import Sequence
 
@@ -11,13 +11,13 @@ from vae.ui.shared import server
 
 
 def read_images(dataset: Dataset, images: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
-    """Images uint8 (N, C, H, W) → `judge.read` of them; None where the data set has no judge."""
+    """Read images uint8 (N, C, H, W): return `judge.read` of them, or None if the data set has no judge."""
     found = server.judge(dataset.name)
     return None if found is None else read(found[0], torch.from_numpy(images))
 
 
 def words(dataset: Dataset, images: np.ndarray) -> list[str]:
-    """The class read in each image and the probability it is given; empty texts where the data set has no judge."""
+    """Return the class read in each image and its probability as text; empty texts if the data set has no judge."""
     found = read_images(dataset, images)
     if found is None:
         return [""] * len(images)
@@ -25,7 +25,7 @@ def words(dataset: Dataset, images: np.ndarray) -> list[str]:
 
 
 def reading_text(class_names: Sequence[str], read: int | None, probability: float | None) -> str:
-    """One reading; an empty text where nothing was read."""
+    """Return a class and its probability as text; an empty text if nothing was read."""
     if read is None or probability is None:
         return ""
     # 100 % would be a certainty that no softmax has.
@@ -41,7 +41,7 @@ def missing(dataset: Dataset) -> str:
 
 
 def about(dataset: Dataset) -> str:
-    """Who reads and how well, or how to get somebody who does."""
+    """Tell which classifier reads the images and how accurate it is, or how to train one."""
     found = server.judge(dataset.name)
     if found is None:
         return missing(dataset)

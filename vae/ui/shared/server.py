@@ -25,18 +25,18 @@ def prepare() -> None:
     # Modules live as long as the server, and every full collection would look through their 300,000 objects again.
     gc.collect()
     gc.freeze()
-    # Libraries complain at the exit about objects that no last collection has reached.
+    # At the exit, libraries complain about objects that the last garbage collection did not reach.
     atexit.register(gc.unfreeze)
 
 
 @st.cache_resource(show_spinner="Loading the images…")
 def dataset(name: str) -> Dataset:
-    """A data set by name, loaded once for all sessions."""
+    """Return a data set by name, loaded once for all sessions."""
     return load_dataset(name)
 
 
 def checkpoints() -> tuple[list[Checkpoint], list[Damaged]]:
-    """The checkpoints as they are on disk now; read again only when a folder has changed."""
+    """Return the sound and the damaged checkpoints on disk now; they are read again only when a folder has changed."""
     folder = checkpoints_folder()
     paths = sorted(folder.iterdir()) if folder.is_dir() else []
     state = tuple((p.name, p.stat().st_mtime_ns) for p in paths if p.is_dir() and not p.name.startswith("."))
@@ -45,31 +45,31 @@ def checkpoints() -> tuple[list[Checkpoint], list[Damaged]]:
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def listed(folder: str, state: tuple[tuple[str, int], ...]) -> tuple[list[Checkpoint], list[Damaged]]:
-    """List the checkpoints of a folder whose sub-folders and times of writing are `state`."""
+    """List the checkpoints on disk; `folder`, and `state` with its sub-folders' times of writing, are the cache key."""
     return list_checkpoints()
 
 
 @st.cache_resource
 def trainer() -> Trainer:
-    """The one trainer of this server; what an earlier server's sessions had deleted goes for good."""
+    """Return this server's only trainer; the first call also empties the bin that an earlier server's sessions left."""
     empty_bin()
     return Trainer()
 
 
 @st.cache_resource
 def projector() -> Projector:
-    """The one projector of this server."""
+    """Return this server's only projector."""
     return Projector()
 
 
 @st.cache_resource
 def measurer() -> Measurer:
-    """The one measurer of this server."""
+    """Return this server's only measurer."""
     return Measurer()
 
 
 def judge(name: str) -> tuple[Judge, float] | None:
-    """The independent classifier of a data set and its test accuracy; None where there is none that fits."""
+    """Return the independent classifier of a data set and its test accuracy; None if none was trained on its images."""
     path = judge_path(name)
     return _judge(name, path.stat().st_mtime_ns) if path.exists() else None
 

@@ -1,4 +1,4 @@
-"""The drawing canvas on a page, and what was drawn on it last, which every page can use."""
+"""The drawing canvas on a page, and the session's last drawing, which every page can use."""
 
 import base64
 import binascii
@@ -14,13 +14,13 @@ PREFIX = "data:image/png;base64,"
 
 
 def show() -> None:
-    """Draw the canvas; what is drawn on it reruns the page, or the fragment it stands in, some four times a second."""
+    """Draw the canvas. Strokes rerun the page, or the fragment that the canvas is in, about four times a second."""
     _component(key=KEY, default={"picture": None}, on_picture_change=_remember)
     _remember()
 
 
 def drawn(image_shape: tuple[int, int, int]) -> Prepared | None:
-    """What this session has drawn last, as an image (C, H, W) of a data set; None for an empty canvas."""
+    """Return this session's last drawing as an image (C, H, W) of a data set; None for an empty canvas."""
     sent = st.session_state.get("drawing", "")
     if not sent.startswith(PREFIX):
         return None
@@ -31,7 +31,7 @@ def drawn(image_shape: tuple[int, int, int]) -> Prepared | None:
 
 
 def _remember() -> None:
-    """Copy what the canvas says into the session's state, because a change of page clears the component's."""
+    """Copy what the canvas has sent into the session's state, because a change of page clears the component's state."""
     said = st.session_state.get(KEY) or {}
     if isinstance(said.get("picture"), str):
         st.session_state["drawing"] = said["picture"]

@@ -1,1 +1,1 @@
-"""Both latent maps, linked, decoding under the pointer in the browser."""
+"""The two linked latent maps, which decode the place under the pointer in the browser."""

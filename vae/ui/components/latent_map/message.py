@@ -1,6 +1,6 @@
-"""What the latent map in the browser is sent: places, codes, decoders and images, in one buffer of bytes.
+"""The data that the latent map in the browser receives: places, codes, decoders and images, in one buffer of bytes.
 
-Everything that the browser computes it computes from these: it decodes by itself.
+The browser computes everything else from these data; it also decodes by itself.
 """
 
 from collections.abc import Sequence
@@ -17,16 +17,16 @@ from vae.models.autoencoders import Autoencoder
 from vae.models.judge import READ_BATCH
 from vae.ui.components.packed import decoder_layers, half, join, tensors_part
 
-READ_SIDE = 44  # cells along a side of what the judge reads
-READ_MARGIN = 1.6  # of the range that the map opens with
+READ_SIDE = 44  # cells along a side of the grid that the judge reads
+READ_MARGIN = 1.6  # the grid's side in units of the side that the map opens with
 
 
 @dataclass(frozen=True, eq=False)
 class Space:
-    """One of the map's two panels: a model's codes, where they lie on the map, and how a place becomes a latent.
+    """One of the map's two panels: a model's codes, their places on the map, and how a place becomes a latent.
 
-    A place p has the latent `origin + p · directions`, or `code + (p − place) · directions` for the plane through the
-    image of that code and place. On a map that is not `linear` (t-SNE) only the second exists.
+    A place p has the latent `origin + p · directions`. On the plane through an image with a given code and place, it
+    has `code + (p − place) · directions`. A map that is not `linear` (t-SNE) has only the second.
     """
 
     title: str
@@ -39,16 +39,17 @@ class Space:
     directions: np.ndarray  # float32 (2, D)
     linear: bool
     axes: tuple[str, str]
-    how: str  # what the pointer decodes, in words
-    film: np.ndarray | None = None  # float32 (E, n, 2): the first n points after each of the epochs
-    film_epochs: Sequence[float] = ()
+    how: str  # how the pointer's moves change the latent, in words
+    film: np.ndarray | None = None  # float32 (E, n, 2): places of the first n codes after each of E epochs
+    film_epochs: Sequence[float] = ()  # the E epochs of the film
 
     @property
     def home(self) -> tuple[float, float, float]:
-        """Centre and half side of the square that the map opens with: all but the outermost half per cents."""
+        """Centre (x, y) and half side of the map's first view: a square without the outermost half per cents of points."""
         points = self.points
         if self.linear and self.deviations is not None:
-            # The prior's 2σ circle belongs into view wherever a VAE's codes gather in its middle.
+            # The prior's 2σ circle stays in view even if a VAE's codes gather in its middle. Its corners are repeated
+            # so often that the percentiles cannot leave them out.
             circle = (np.array([[-2, -2], [2, 2]], np.float32) - self.origin @ self.directions.T).repeat(
                 len(points) // 50 + 1, axis=0
             )
@@ -60,19 +61,19 @@ class Space:
 
 @dataclass(frozen=True, eq=False)
 class PlacesRead:
-    """What a judge reads on a grid of decoded places, rows from the top (y high) to the bottom."""
+    """The classes that a judge reads in images decoded on a grid of places; rows go from the top (high y) down."""
 
     classes: np.ndarray  # uint8 (side, side)
     confidence: np.ndarray  # uint8 (side, side), 255 is certain
-    range: tuple[float, float, float]  # centre and half side
+    range: tuple[float, float, float]  # centre (x, y) and half side
 
 
 def plane(projection: Projection, latent_dim: int, pca: Projection | None = None) -> tuple[np.ndarray, np.ndarray]:
-    """Origin (D,) and directions (2, D) along which places of a map become latents.
+    """Return the origin (D,) and the directions (2, D) that turn places of a map into latents.
 
     Args:
-        pca: of the same codes, which lends a t-SNE map its directions; one width of the map then is one width of
-            the codes along them.
+        pca: the PCA of the same codes. A t-SNE map takes its directions, scaled so that the map is as wide as the
+            codes along them.
     """
     if latent_dim <= 2:
         return np.zeros(latent_dim, np.float32), np.eye(2, latent_dim, dtype=np.float32)
@@ -84,7 +85,7 @@ def plane(projection: Projection, latent_dim: int, pca: Projection | None = None
 
 
 def images_part(images: Tensor) -> bytes:
-    """Images uint8 (N, C, H, W) → a part; exact, and smaller than PNG where most pixels are 0."""
+    """Pack images uint8 (N, C, H, W) into a part, without loss; smaller than PNG where most pixels are 0."""
     pixels = images.numpy().ravel()
     lit = pixels > 0
     return tensors_part({"lit": np.packbits(lit), "values": pixels[lit]})
@@ -103,15 +104,15 @@ def message(
     judge: str = "",
     no_film: str = "",
 ) -> bytes:
-    """The buffer for the browser.
+    """Build the buffer for the browser.
 
     Args:
-        labels: int (N,), of the first N images of the part.
-        images: what `images_part` made.
-        of: which images they are, such as `mnist/test`; selections hold for these.
-        readings: for each space what a judge reads in it, or None.
-        judge: the judge in words.
-        no_film: why there is no film, where no space has one.
+        labels: the classes, int (N,), of the first N images of the part.
+        images: the part that `images_part` made of the same N images.
+        of: the name of these images, such as `mnist/test`; a selection is valid only for them.
+        readings: for each space, the judge's readings, or None.
+        judge: a text about the judge and its readings.
+        no_film: a text that says why there is no film, for when no space has one.
     """
     tensors: dict[str, np.ndarray] = {"labels": labels.astype(np.uint8)}
     panels = []
@@ -163,7 +164,7 @@ def _arrays(space: Space) -> dict[str, np.ndarray]:
 
 
 def _morph(moving: np.ndarray, onto: np.ndarray) -> np.ndarray:
-    """The affine map (3, 2), for rows (x, y, 1), that brings `onto` to the scale, place and orientation of `moving`."""
+    """Fit the affine map (3, 2), for rows (x, y, 1), that brings `onto` to `moving`'s scale, place and orientation."""
     spread, other = (float(np.square(points - points.mean(0)).mean()) for points in (moving, onto))
     scaled = onto * (spread / max(other, 1e-12)) ** 0.5
     target = align(scaled, moving)
@@ -174,7 +175,7 @@ def _morph(moving: np.ndarray, onto: np.ndarray) -> np.ndarray:
 
 @torch.no_grad()
 def read_places(space: Space, judge: nn.Module, side: int = READ_SIDE) -> PlacesRead | None:
-    """What a judge reads in the images decoded on a grid over a linear map; None for another map."""
+    """Let a judge read the images decoded on a grid over a map; return None for a map that is not linear."""
     if not space.linear:
         return None
     x, y, half_side = space.home
