@@ -1,4 +1,4 @@
-"""Where the project and its checkpoints lie on this machine."""
+"""The folders of the project and of its checkpoints on this machine."""
 
 import os
 from pathlib import Path
@@ -7,5 +7,5 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def checkpoints_folder() -> Path:
-    """Where checkpoints are kept: `checkpoints/` of the project, or the folder that VAE_CHECKPOINTS names."""
+    """Return the folder of the checkpoints: the one that VAE_CHECKPOINTS names, or `checkpoints/` of the project."""
     return Path(os.environ.get("VAE_CHECKPOINTS") or ROOT / "checkpoints")
