@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def checkpoints_folder() -> Path:
-    """Where checkpoints are kept: `checkpoints/` of the project, or the folder that VAE_CHECKPOINTS names."""
+    """Return the folder of the checkpoints: the one that VAE_CHECKPOINTS names, or `checkpoints/` of the project."""
     return Path(os.environ.get("VAE_CHECKPOINTS") or ROOT / "checkpoints")
 
 

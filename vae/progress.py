@@ -1,4 +1,7 @@
-"""How far a long computation has come, as a fraction told to a callback; what the callback raises ends it."""
+"""Progress of a long computation, reported to a callback as a fraction from 0 to 1.
+
+An exception that the callback raises ends the computation.
+"""
 
 from collections.abc import Callable
 
@@ -6,7 +9,10 @@ Report = Callable[[float], object]
 
 
 def part(report: Report | None, start: float, end: float) -> Report:
-    """The callback of a part of the work, whose own 0 to 1 is from `start` to `end` of the whole; None listens not."""
+    """Return a callback for one stage: its 0 to 1 is reported as `start` to `end`.
+
+    With `report=None` nothing is reported.
+    """
     if report is None:
         return lambda fraction: None
     return lambda fraction: report(start + (end - start) * fraction)

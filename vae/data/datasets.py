@@ -37,7 +37,7 @@ _CLASS_NAMES = {
 
 
 class DatasetError(Exception):
-    """A data set that cannot be had; the message is one sentence for the user."""
+    """A data set that cannot be loaded; the message is one sentence for the user."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +49,7 @@ class Dataset:
     labels: Tensor  # int64 (N,)
     train_size: int
     class_names: tuple[str, ...]
-    fingerprint: str  # SHA-256 of what it was read from
+    fingerprint: str  # SHA-256 of the file of MNIST, and of the images and labels of the others
 
     @property
     def image_shape(self) -> tuple[int, int, int]:
@@ -73,7 +73,7 @@ class Dataset:
         return self.labels[self.train_size :]
 
     def part(self, name: str) -> tuple[Tensor, Tensor]:
-        """Images and labels of the part called `train` or `test`."""
+        """Return the images and labels of the part called `train` or `test`."""
         return (self.train_images, self.train_labels) if name == "train" else (self.test_images, self.test_labels)
 
 
@@ -93,7 +93,7 @@ def load_dataset(name: str = "mnist") -> Dataset:
 
 
 def downloaded(name: str) -> bool:
-    """Whether a data set, one of `DATASETS`, is on this machine, so that loading it needs no network."""
+    """Tell whether a data set, one of `DATASETS`, is on this machine, so that loading it needs no network."""
     if name == "mnist":
         return True
     folder = {"fashion-mnist": "FashionMNIST", "kmnist": "KMNIST", "emnist-letters": "EMNIST"}[name]

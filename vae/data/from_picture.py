@@ -1,4 +1,4 @@
-"""A drawing or a picture file made into an image like those of the data set, the way MNIST was made."""
+"""Turn a drawing or a picture file into an image like those of the data set, the way MNIST was made."""
 
 import io
 import warnings
@@ -10,14 +10,14 @@ import torch
 from PIL import Image, ImageOps, UnidentifiedImageError
 from torch import Tensor
 
-FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")  # Pillow would give others to programs of the system
-SUFFIXES = ("png", "jpg", "jpeg", "webp", "bmp", "gif")  # of files in these
+FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")  # Pillow hands some other formats to programs of the system
+SUFFIXES = ("png", "jpg", "jpeg", "webp", "bmp", "gif")  # of files in these formats
 MOST_BYTES = 10 * 2**20
-MOST_PIXELS = 50_000_000  # of a picture: as many as a good camera takes, and 200 MB in memory
-WORKED_ON = 1_024  # pixels along the longer side, to which a larger picture is brought
-BOX = 20 / 28  # of the image's side: what MNIST's digits were fitted into
-FAINT = 0.1  # of the range from ground to ink: less is paper, not ink
-LEAST_CONTRAST = 0.1  # of the range from black to white
+MOST_PIXELS = 50_000_000  # of a picture: as many as a good camera takes; they need 200 MB of memory
+WORKED_ON = 1_024  # pixels along the longer side, to which a larger picture of 8 bits is scaled down
+BOX = 20 / 28  # share of the image's side that MNIST's digits were fitted into
+FAINT = 0.1  # share of the range from background to ink; anything fainter is background
+LEAST_CONTRAST = 0.1  # share of the range from black to white
 
 
 class PictureError(Exception):
@@ -26,20 +26,20 @@ class PictureError(Exception):
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """A picture as an image of the data set's kind."""
+    """A picture converted into an image like those of the data set."""
 
     image: Tensor  # uint8 (1, C, H, W)
-    inverted: bool  # whether it was dark on light
+    inverted: bool  # whether the picture was dark on light
 
 
 def read_picture(content: bytes) -> np.ndarray:
-    """A picture file in one of `FORMATS` → grey values float32 (height, width) in [0, 1].
+    """Read a picture file in one of `FORMATS` as grey values, float32 (height, width) in [0, 1].
 
-    Turned as its camera says, of a film the first frame, transparent parts filled with the side of grey that its
-    opaque parts are not on.
+    The picture is turned as its camera recorded; of an animation the first frame is read. Transparent parts are filled
+    with white if the opaque parts are dark on average, and with black otherwise.
 
     Raises:
-        PictureError: for what is no picture, is damaged, or has too many bytes or pixels.
+        PictureError: for a file that is no picture, is damaged, or has too many bytes or pixels.
     """
     if len(content) > MOST_BYTES:
         raise PictureError(
@@ -48,7 +48,7 @@ def read_picture(content: bytes) -> np.ndarray:
         )
     try:
         with warnings.catch_warnings():
-            # Pillow's own limit on pixels warns; ours, which is lower, raises.
+            # Pillow only warns beyond its own limit on pixels; the limit below is lower and raises.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             picture = Image.open(io.BytesIO(content), formats=FORMATS)
         width, height = picture.size
@@ -62,7 +62,7 @@ def read_picture(content: bytes) -> np.ndarray:
         raise PictureError("The picture has far too many pixels for its file; save it smaller.") from error
     except UnidentifiedImageError as error:
         raise PictureError("That file is no picture; choose a PNG, JPEG, WebP, BMP or GIF file.") from error
-    # A damaged file may fail in any decoder, each of which has errors of its own.
+    # A damaged file may fail in any decoder, and each decoder raises errors of its own.
     except (OSError, ValueError, SyntaxError, EOFError, IndexError, MemoryError) as error:
         raise PictureError(f"The picture is damaged ({error}); save it again, or choose another.") from error
 
@@ -82,12 +82,12 @@ def _grey(picture: Image.Image) -> np.ndarray:
 
 
 def prepare_file(content: bytes, image_shape: Sequence[int]) -> Prepared:
-    """A picture file of one thing on a plain ground → an image (C, H, W) of that, light on dark as MNIST is.
+    """Turn a picture file of one thing on a plain background into an image (C, H, W), light on dark as in MNIST.
 
-    The ground is the median of the picture's edge; where it is the lighter of the two, the picture is inverted.
+    The background is the median of the picture's edge; if it is lighter than mid-grey, the picture is inverted.
 
     Raises:
-        PictureError: when it cannot be read, or when all of it is of one tone.
+        PictureError: when the file cannot be read, or when all of the picture is of one tone.
     """
     grey = read_picture(content)
     edge = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
@@ -105,22 +105,22 @@ def prepare_file(content: bytes, image_shape: Sequence[int]) -> Prepared:
 
 
 def prepare_drawing(content: bytes, image_shape: Sequence[int]) -> Prepared | None:
-    """The canvas, white on black, as a picture file → an image (C, H, W); None where nothing is drawn on it.
+    """Turn the canvas, a picture file, white on black, into an image (C, H, W); return None if nothing is drawn on it.
 
     Raises:
-        PictureError: when it cannot be read.
+        PictureError: when the file cannot be read.
     """
     image = centred(read_picture(content), image_shape)
     return None if image is None else Prepared(image, inverted=False)
 
 
 def centred(ink: np.ndarray, image_shape: Sequence[int]) -> Tensor | None:
-    """Ink float (height, width) in [0, 1] on nothing → an image uint8 (1, C, H, W); None where there is no ink.
+    """Fit ink, float (height, width) in [0, 1], into an image uint8 (1, C, H, W); return None if there is no ink.
 
-    As MNIST was made (LeCun, Bottou, Bengio & Haffner 1998, section III.A): what is drawn is fitted into 20 × 20 of
-    28 × 28 pixels (of other sizes the same share) with its aspect ratio kept, antialiased, and moved by whole pixels
+    This is how MNIST was made (LeCun, Bottou, Bengio & Haffner 1998, section III.A). The ink is fitted into 20 × 20 of
+    28 × 28 pixels (the same share of other sizes) with its aspect ratio kept, antialiased, and moved by whole pixels
     until its centre of mass is in row and column 14, counted from 0, where that of MNIST's images is, or as near to it
-    as leaves all of it inside. Every channel is alike.
+    as possible with all of the ink inside the image. All channels are equal.
     """
     rows, columns = (np.flatnonzero((ink >= FAINT).any(axis)) for axis in (1, 0))
     if not len(rows):
@@ -139,6 +139,6 @@ def centred(ink: np.ndarray, image_shape: Sequence[int]) -> Tensor | None:
 
 
 def _start(profile: np.ndarray, side: int) -> int:
-    """Where a box with this profile of ink begins, so that its centre of mass is in the middle of a side."""
+    """Return where a box with this profile of ink has to begin for its centre of mass to be in the middle of a side."""
     middle = float((profile * np.arange(len(profile))).sum() / profile.sum())
     return int(np.clip(round(side / 2 - middle), 0, side - len(profile)))

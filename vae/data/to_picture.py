@@ -9,7 +9,10 @@ from PIL import Image
 
 
 def tile(images: np.ndarray, columns: int, *, scale: int = 3, gap: int = 1) -> np.ndarray:
-    """Images uint8 (N, C, H, W) → one picture (…, …) or (…, …, 3), `columns` a row, pixels repeated `scale` times."""
+    """Arrange images uint8 (N, C, H, W) in one picture (height, width) or (height, width, 3), `columns` to a row.
+
+    Every pixel is repeated `scale` times each way, and `gap` grey pixels lie between images.
+    """
     count, channels, height, width = images.shape
     rows = -(-count // columns)
     canvas = np.full((rows * columns, channels, height + gap, width + gap), 110, np.uint8)
@@ -22,20 +25,20 @@ def tile(images: np.ndarray, columns: int, *, scale: int = 3, gap: int = 1) -> n
 
 
 def data_uri(picture: np.ndarray, scale: int = 3) -> str:
-    """A picture uint8 (H, W) or (H, W, 3) as a PNG file, its pixels repeated `scale` times."""
+    """Encode a picture uint8 (H, W) or (H, W, 3) as the data URI of a PNG file, each pixel repeated `scale` times."""
     buffer = io.BytesIO()
-    # Browsers smooth what they enlarge; pixels are what these pictures are about.
+    # Browsers smooth what they enlarge, and these pictures are there to show single pixels.
     Image.fromarray(picture.repeat(scale, axis=0).repeat(scale, axis=1)).save(buffer, format="PNG")
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
 def to_gif(frames: Sequence[np.ndarray], milliseconds: int = 80, scale: int = 6) -> bytes:
-    """Pictures uint8 (H, W) or (H, W, 3) as an endless animated GIF, there and back, pixels repeated `scale` times.
+    """Encode pictures uint8 (H, W) or (H, W, 3) as an endless GIF that runs forwards and backwards.
 
-    Grey pictures keep every value; those of colours get 256.
+    Every pixel is repeated `scale` times. Grey pictures keep every value; coloured ones are reduced to 256 colours.
 
     Raises:
-        ValueError: without pictures.
+        ValueError: when there are no pictures.
     """
     if not len(frames):
         raise ValueError("There are no frames to write.")
@@ -49,7 +52,7 @@ def to_gif(frames: Sequence[np.ndarray], milliseconds: int = 80, scale: int = 6)
 
 
 def filmstrip(film: list[np.ndarray]) -> np.ndarray:
-    """Samples (epochs × (N, C, H, W)) uint8 → one picture (epochs·H, N·W) or (epochs·H, N·W, 3), a row an epoch."""
+    """Join the samples of each epoch, uint8 (N, C, H, W), in one picture (epochs·H, N·W[, 3]) with a row per epoch."""
     rows = [samples.transpose(2, 0, 3, 1).reshape(samples.shape[2], -1, samples.shape[1]) for samples in film]
     picture = np.concatenate(rows)
     return picture[..., 0] if picture.shape[-1] == 1 else picture

@@ -1,7 +1,7 @@
 """The three models: an autoencoder, a variational autoencoder, and a VAE with a classifier beside it.
 
-All three share their bodies and one interface, so that code which looks at a model need not know which it has:
-`posterior(images)` gives (mean, log variance or None), `encode(images)` the code, `decode(...)` images in [0, 1].
+All three share their bodies and one interface, so that code which uses a model need not know which of them it has:
+`posterior(images)` returns (mean, log variance or None), `encode(images)` the code, `decode(...)` images in [0, 1].
 """
 
 from collections.abc import Sequence
@@ -18,16 +18,16 @@ Noise = torch.Generator | Tensor | None
 
 
 class Output(NamedTuple):
-    """What one pass through a model gives."""
+    """The results of one pass through a model."""
 
     logits: Tensor  # (B, C, H, W); sigmoid(logits) is the decoded image
     mean: Tensor  # (B, latent_dim)
     log_variance: Tensor | None  # (B, latent_dim); None for an autoencoder, whose code is a point
-    class_logits: Tensor | None = None  # (B, classes); None but for a ClassifierVAE
+    class_logits: Tensor | None = None  # (B, classes); None except from a ClassifierVAE
 
 
 class Autoencoder(nn.Module):
-    """An image becomes one point of the latent space, and the point an image again (Hinton & Salakhutdinov 2006).
+    """An autoencoder: it encodes an image as one latent point and decodes that point (Hinton & Salakhutdinov 2006).
 
     Args:
         image_shape: (C, H, W), C 1 or 3, H and W from 8 to 64.
@@ -35,6 +35,7 @@ class Autoencoder(nn.Module):
         body: `mlp` or `conv`.
         hidden: layer widths (mlp) or channels (conv), in the encoder's order; the decoder mirrors them.
         activation: a key of `ACTIVATIONS`.
+        condition_dim: how many numbers the decoder reads beside z; a `ClassifierVAE` sets it to its classes.
 
     Raises:
         ValueError: naming every argument that is out of range.
@@ -59,7 +60,7 @@ class Autoencoder(nn.Module):
         self.encoder = ENCODERS[body](image_shape, hidden, activation)
         self.decoder = DECODERS[body](latent_dim + condition_dim, image_shape, hidden, activation)
         self.mean = nn.Linear(self.encoder.features, latent_dim)
-        # The decoder's σ: given, or learned as in σ-VAE; Bernoulli models leave it at 1.
+        # The decoder's σ: given, or found in training as in σ-VAE; Bernoulli models leave it at 1.
         self.register_buffer("sigma", torch.ones(()))
 
     sigma: Tensor
@@ -70,23 +71,29 @@ class Autoencoder(nn.Module):
         return self.mean.weight.device
 
     def posterior(self, images: Tensor) -> tuple[Tensor, Tensor | None]:
-        """Images (B, C, H, W) in [0, 1] → mean (B, latent_dim), and log variance likewise or None."""
+        """Encode images (B, C, H, W) in [0, 1] into mean and log variance, each (B, latent_dim).
+
+        For an autoencoder the mean is the code and the log variance is None.
+        """
         return self.mean(self.encoder(images)), None
 
     def encode(self, images: Tensor) -> Tensor:
-        """Images (B, C, H, W) in [0, 1] → their codes (B, latent_dim): the AE's points, the VAE's posterior means."""
+        """Encode images (B, C, H, W) in [0, 1] into codes (B, latent_dim): an AE's points, a VAE's posterior means."""
         return self.posterior(images)[0]
 
     def decode(self, latents: Tensor) -> Tensor:
-        """Latents (B, latent_dim) → images (B, C, H, W) in [0, 1]."""
+        """Decode latents (B, latent_dim) into images (B, C, H, W) in [0, 1].
+
+        The decoder of a `ClassifierVAE` reads (B, latent_dim + classes): its latents end in a code for the class.
+        """
         return torch.sigmoid(self.decoder(latents))
 
     def reconstruct(self, images: Tensor) -> Tensor:
-        """Images (B, C, H, W) in [0, 1] → what the decoder makes of their codes, likewise; nothing is drawn."""
+        """Encode and decode images (B, C, H, W) in [0, 1]; a VAE decodes the posterior mean, so nothing is sampled."""
         return self.decode(self.encode(images))
 
     def forward(self, images: Tensor, noise: Noise = None) -> Output:
-        """Images (B, C, H, W) in [0, 1] → `Output`; `noise` is or draws a VAE's ε."""
+        """Pass images (B, C, H, W) in [0, 1] through the model; `noise` is a VAE's ε or the generator that draws it."""
         mean, _ = self.posterior(images)
         return Output(self.decoder(mean), mean, None)
 
@@ -99,7 +106,7 @@ class Autoencoder(nn.Module):
 
 
 class VAE(Autoencoder):
-    """An image becomes a Gaussian over the latent space (Kingma & Welling 2014; Rezende et al. 2014)."""
+    """A VAE: it encodes an image as a Gaussian over the latent space (Kingma & Welling 2014; Rezende et al. 2014)."""
 
     def __init__(
         self,
@@ -114,6 +121,7 @@ class VAE(Autoencoder):
         self.log_variance = nn.Linear(self.encoder.features, latent_dim)
 
     def posterior(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """Return mean and log variance of q(z|x), each (B, latent_dim), of images (B, C, H, W) in [0, 1]."""
         features = self.encoder(images)
         # Without a limit, one image far from all others can make e^(log variance), and with it the whole run, infinite.
         # The limit is soft and far above the prior's 0, where posteriors lie, and changes nothing there.
@@ -121,15 +129,16 @@ class VAE(Autoencoder):
         return self.mean(features), log_variance
 
     def forward(self, images: Tensor, noise: Noise = None) -> Output:
+        """Pass images (B, C, H, W) in [0, 1] through the model; `noise` is ε or the generator that draws it."""
         mean, log_variance = self.posterior(images)
         return Output(self.decoder(reparameterise(mean, log_variance, noise)), mean, log_variance)
 
 
 class ClassifierVAE(VAE):
-    """A VAE whose decoder also reads the softmax of a classifier that looks at the image beside the encoder.
+    """A VAE whose decoder also reads class probabilities, from a classifier that sees the image as the encoder does.
 
-    The third model of the article 'Variational Autoencoders Explained in Detail': z is left to carry the style,
-    and at sampling time a one-hot code asks for a digit.
+    This is the third model of the article 'Variational Autoencoders Explained in Detail': z is left to carry the style,
+    and when sampling, a one-hot code chooses the digit.
     """
 
     def __init__(
@@ -147,15 +156,17 @@ class ClassifierVAE(VAE):
         self.classifier = nn.Sequential(features, nn.Linear(features.features, classes))
 
     def decode_classes(self, latents: Tensor, classes: Tensor) -> Tensor:
-        """Latents (B, latent_dim) and digits (B,) int64 → images (B, C, H, W) in [0, 1]."""
+        """Decode latents (B, latent_dim) with classes (B,) int64 into images (B, C, H, W) in [0, 1]."""
         code = F.one_hot(classes, self.classes).to(latents.dtype)
         return torch.sigmoid(self.decoder(torch.cat([latents, code], dim=1)))
 
     def reconstruct(self, images: Tensor) -> Tensor:
+        """Decode the posterior means and class probabilities of images (B, C, H, W) in [0, 1]; nothing is sampled."""
         code = torch.cat([self.encode(images), self.classifier(images).softmax(dim=1)], dim=1)
         return torch.sigmoid(self.decoder(code))
 
     def forward(self, images: Tensor, noise: Noise = None) -> Output:
+        """Pass images (B, C, H, W) in [0, 1] through VAE and classifier; `noise` is ε or its generator."""
         mean, log_variance = self.posterior(images)
         z = reparameterise(mean, log_variance, noise)
         class_logits = self.classifier(images)
@@ -164,7 +175,7 @@ class ClassifierVAE(VAE):
 
 
 def reparameterise(mean: Tensor, log_variance: Tensor, noise: Noise = None) -> Tensor:
-    """One draw z = μ + σ·ε, ε ~ N(0, I), that gradients flow through (Kingma & Welling 2014, section 2.4).
+    """Draw z = μ + σ·ε, ε ~ N(0, I), so that gradients flow through it (Kingma & Welling 2014, section 2.4).
 
     `noise` is ε itself, shaped like the mean, or the generator that draws it.
     """

@@ -18,7 +18,7 @@ BODIES = ("mlp", "conv")
 
 
 class MLPEncoder(nn.Sequential):
-    """Images (B, C, H, W) → features (B, hidden[-1])."""
+    """A fully connected encoder from images (B, C, H, W) to features (B, hidden[-1])."""
 
     features: int
 
@@ -31,7 +31,7 @@ class MLPEncoder(nn.Sequential):
 
 
 class MLPDecoder(nn.Sequential):
-    """Latents (B, inputs) → logits (B, C, H, W); the encoder's layers in reverse."""
+    """A fully connected decoder from latents (B, inputs) to logits (B, C, H, W): the encoder's layers in reverse."""
 
     def __init__(self, inputs: int, image_shape: Sequence[int], hidden: Sequence[int], activation: str) -> None:
         layers: list[nn.Module] = []
@@ -45,7 +45,10 @@ class MLPDecoder(nn.Sequential):
 
 
 class ConvEncoder(nn.Sequential):
-    """Images (B, C, H, W) → features (B, F): 3×3 convolutions of stride 2, each halving the image (rounded up)."""
+    """A convolutional encoder from images (B, C, H, W) to features (B, `features`).
+
+    Its 3×3 convolutions have stride 2, so that each halves the image's sides (rounded up).
+    """
 
     features: int
 
@@ -58,7 +61,7 @@ class ConvEncoder(nn.Sequential):
 
 
 class ConvDecoder(nn.Sequential):
-    """Latents (B, inputs) → logits (B, C, H, W); the encoder's layers in reverse."""
+    """A convolutional decoder from latents (B, inputs) to logits (B, C, H, W): the encoder's layers in reverse."""
 
     def __init__(self, inputs: int, image_shape: Sequence[int], hidden: Sequence[int], activation: str) -> None:
         sizes = _halvings(image_shape, len(hidden))
@@ -68,7 +71,7 @@ class ConvDecoder(nn.Sequential):
             nn.Unflatten(1, (hidden[-1], *sizes[-1])),
         ]
         for level in range(len(hidden), 0, -1):
-            # An even side comes from half of it, an odd one from half of it rounded up.
+            # Halving rounds odd sides up, so doubling falls one pixel short of an even side; padding adds that pixel.
             height, width = sizes[level - 1]
             padding = (1 - height % 2, 1 - width % 2)
             layers += [
@@ -95,7 +98,7 @@ DECODERS: dict[str, type[MLPDecoder | ConvDecoder]] = {"mlp": MLPDecoder, "conv"
 
 
 def image_shape_problems(image_shape: Sequence[int]) -> list[str]:
-    """What is wrong with an image shape (C, H, W), in words; empty when nothing is."""
+    """List in words what is wrong with an image shape (C, H, W); the list is empty if nothing is."""
     if len(image_shape) != 3:
         return [f"image shape must be (channels, height, width), not {tuple(image_shape)}"]
     problems = []
@@ -107,7 +110,7 @@ def image_shape_problems(image_shape: Sequence[int]) -> list[str]:
 
 
 def body_problems(latent_dim: int, body: str, hidden: Sequence[int], activation: str) -> list[str]:
-    """What is wrong with a model's settings, in words; empty when nothing is."""
+    """List in words what is wrong with a model's settings; the list is empty if nothing is."""
     problems = []
     if not 1 <= latent_dim <= 128:
         problems.append(f"latent size must be 1 to 128, not {latent_dim}")

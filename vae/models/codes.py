@@ -1,4 +1,4 @@
-"""Encode, decode and reconstruct arrays of images of any number, in batches."""
+"""Encode, decode and reconstruct any number of images, in batches."""
 
 import numpy as np
 import torch
@@ -11,13 +11,13 @@ BATCH = 2_000
 
 
 def encode_images(model: Autoencoder, images: Tensor) -> np.ndarray:
-    """Images uint8 (N, C, H, W) → codes float32 (N, latent_dim): an AE's points, a VAE's posterior means."""
+    """Encode images uint8 (N, C, H, W) into codes float32 (N, latent_dim): an AE's points, a VAE's posterior means."""
     return encode_posteriors(model, images)[0]
 
 
 @torch.no_grad()
 def encode_posteriors(model: Autoencoder, images: Tensor) -> tuple[np.ndarray, np.ndarray | None]:
-    """Images uint8 (N, C, H, W) → codes and, of a VAE, the posteriors' σ, each float32 (N, latent_dim)."""
+    """Encode images uint8 (N, C, H, W) into codes and posterior σ, each float32 (N, latent_dim); an AE's σ is None."""
     means, deviations = [], []
     for batch in images.split(BATCH):
         mean, log_variance = model.posterior(to_unit(batch.to(model.device)))
@@ -29,14 +29,21 @@ def encode_posteriors(model: Autoencoder, images: Tensor) -> tuple[np.ndarray, n
 
 @torch.no_grad()
 def decode_latents(model: Autoencoder, latents: np.ndarray) -> np.ndarray:
-    """Latents float32 (N, latent_dim) → images uint8 (N, C, H, W)."""
+    """Decode latents float32 (N, latent_dim) into images uint8 (N, C, H, W).
+
+    A `ClassifierVAE` needs latents (N, latent_dim + classes), which end in a code for the class.
+    """
     batches = torch.from_numpy(np.ascontiguousarray(latents, dtype=np.float32)).split(BATCH)
     return np.concatenate([to_bytes(model.decode(batch.to(model.device))) for batch in batches])
 
 
 @torch.no_grad()
 def reconstruct(model: Autoencoder, images: Tensor) -> tuple[np.ndarray, np.ndarray]:
-    """Images uint8 (N, C, H, W) → their decoded codes uint8, likewise, and squared errors per value (N,)."""
+    """Reconstruct images uint8 (N, C, H, W) from their codes.
+
+    Returns:
+        The reconstructions, uint8 (N, C, H, W), and the mean squared error of each per value (N,), pixels in [0, 1].
+    """
     decoded, errors = [], []
     for batch in images.split(BATCH):
         pixels = to_unit(batch.to(model.device))

@@ -1,4 +1,4 @@
-"""The judge: a classifier of real images, independent of the models compared, that reads what they decode."""
+"""The judge: a classifier trained on real images, independent of the compared models, that reads what they decode."""
 
 import json
 from collections.abc import Iterator
@@ -20,16 +20,16 @@ from vae.progress import Report
 BATCH_SIZE = 128
 READ_BATCH = 128  # small enough for the processor's cache: larger ones take up to twice as long
 PEAK_RATE = 3e-3
-# How far a training image is turned (radians), stretched (share) and moved (share of half its width) at most.
+# The most that a training image is turned (radians), stretched (share) and moved (share of half its width).
 TURN, STRETCH, SHIFT = 0.2, 0.12, 0.15
 
 
 class JudgeError(Exception):
-    """A judge that is not there or cannot be read; the message is one sentence for the user."""
+    """A judge that is missing or cannot be read; the message is one sentence for the user."""
 
 
 class Judge(nn.Module):
-    """A small convolutional classifier: images (B, C, H, W) in [0, 1] → class logits (B, classes)."""
+    """A small convolutional classifier from images (B, C, H, W) in [0, 1] to class logits (B, classes)."""
 
     def __init__(self, image_shape: tuple[int, int, int], classes: int) -> None:
         super().__init__()
@@ -55,6 +55,7 @@ class Judge(nn.Module):
         return next(self.parameters()).device
 
     def forward(self, images: Tensor) -> Tensor:
+        """Return class logits (B, classes) of images (B, C, H, W) in [0, 1]."""
         return self.classifier(self.features(images))
 
 
@@ -66,13 +67,13 @@ class JudgeEpoch(NamedTuple):
     """The state of a judge's training after an epoch."""
 
     epoch: int
-    loss: float  # cross-entropy over this epoch's turned and moved training images, nats
-    accuracy: float  # on all test images
+    loss: float  # mean cross-entropy over this epoch's augmented training images, nats
+    accuracy: float  # share of all test images that it reads right
     judge: Judge
 
 
 def train_judge(dataset: Dataset, epochs: int = 12, seed: int = 0) -> Iterator[JudgeEpoch]:
-    """Train a judge on a data set's labels, every image turned, stretched and moved at random; one report an epoch."""
+    """Train a judge on a data set's images, turned, stretched and moved at random; yield a report after every epoch."""
     noise = torch.Generator().manual_seed(seed)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
@@ -83,7 +84,7 @@ def train_judge(dataset: Dataset, epochs: int = 12, seed: int = 0) -> Iterator[J
     for epoch in range(1, epochs + 1):
         judge.train()
         total = 0.0
-        # Dropout draws from torch's own stream, which belongs to the caller.
+        # Dropout draws from torch's global stream, which belongs to the caller and is left as it was.
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed + epoch)
             for chosen in torch.randperm(dataset.train_size, generator=noise).split(BATCH_SIZE):
@@ -111,16 +112,16 @@ def _augment(images: Tensor, noise: torch.Generator) -> Tensor:
 
 
 def read(judge: Judge, images: Tensor) -> tuple[np.ndarray, np.ndarray]:
-    """Images uint8 (N, C, H, W) → the class read in each, int64 (N,), and the probability given to it, (N,)."""
+    """Return the class that the judge reads in each image uint8 (N, C, H, W), int64 (N,), and its probability (N,)."""
     found = probabilities(judge, features(judge, images))
     return found.argmax(1), found.max(1)
 
 
 @torch.no_grad()
 def features(judge: Judge, images: Tensor, on_progress: Report | None = None) -> np.ndarray:
-    """Images uint8 (N, C, H, W) → what the judge sees in them before it names a class, float32 (N, 128), all ≥ 0.
+    """Compute the features that the judge classifies by, float32 (N, 128), all ≥ 0, of images uint8 (N, C, H, W).
 
-    `on_progress` is told the fraction done after every batch; what it raises ends the reading.
+    `on_progress` is called with the fraction done after every batch; an exception that it raises ends the computation.
     """
     found = []
     for batch in images.split(READ_BATCH):
@@ -132,17 +133,17 @@ def features(judge: Judge, images: Tensor, on_progress: Report | None = None) ->
 
 @torch.no_grad()
 def probabilities(judge: Judge, seen: np.ndarray) -> np.ndarray:
-    """`features` (N, 128) → the probability given to every class, float32 (N, classes)."""
+    """Return the probability of every class, float32 (N, classes), given the `features` (N, 128) of images."""
     return judge.classifier(torch.from_numpy(seen).to(judge.device)).softmax(1).cpu().numpy()
 
 
 def judge_path(dataset: str) -> Path:
-    """Where the judge of a data set is kept."""
+    """Return the path of a data set's judge: in `checkpoints/` of the project, whatever VAE_CHECKPOINTS names."""
     return ROOT / "checkpoints" / f"judge-{dataset}.safetensors"
 
 
 def save_judge(report: JudgeEpoch, dataset: Dataset, path: Path) -> None:
-    """Write a judge's weights, and what is to be known about it as metadata, atomically."""
+    """Write a judge's weights atomically, with its shape, accuracy and training data as metadata."""
     judge = report.judge
     about = {
         "epochs": report.epoch,
@@ -155,14 +156,14 @@ def save_judge(report: JudgeEpoch, dataset: Dataset, path: Path) -> None:
     weights = {name: tensor.contiguous() for name, tensor in judge.state_dict().items()}
     with replace_file(path) as temporary:
         save_file(weights, temporary, metadata=texts)
-        temporary.chmod(0o644)  # safetensors leaves it to its owner alone
+        temporary.chmod(0o644)  # safetensors makes the file readable by its owner alone
 
 
 def load_judge(path: Path) -> tuple[Judge, dict[str, Any]]:
-    """A judge in evaluation mode, and what was saved about it: `accuracy` on test images, `epochs` and more.
+    """Load a judge in evaluation mode and what was saved about it: `accuracy` on test images, `epochs` and more.
 
     Raises:
-        JudgeError: when there is none at that path or the file is damaged.
+        JudgeError: when there is no file at that path or it is damaged.
     """
     if not path.exists():
         raise JudgeError(f"There is no classifier at {path.name} that could read what the models decode.")
@@ -178,7 +179,7 @@ def load_judge(path: Path) -> tuple[Judge, dict[str, Any]]:
 
 
 def fitting_judge(dataset: Dataset) -> tuple[Judge, dict[str, Any]] | None:
-    """`load_judge` of a data set's own judge; None where there is none that was trained on these very images."""
+    """Load a data set's judge as `load_judge` does; return None if there is none trained on exactly these images."""
     try:
         judge, about = load_judge(judge_path(dataset.name))
     except JudgeError:

@@ -1,7 +1,7 @@
 """The training objective, in nats: reconstruction + β · KL, with the classifier's cross-entropy where there is one.
 
-Every term is summed over an image's pixels or a code's dimensions and never averaged over them, so that β = 1 is the
-negative ELBO and the terms of two models can be compared. Averaging is over images alone, and left to the caller.
+Every term is summed over an image's pixels or a code's dimensions and never averaged over them, so that the objective
+at β = 1 is the negative ELBO and the terms of two models can be compared. Averaging over images is left to the caller.
 """
 
 from math import exp, log, pi
@@ -16,13 +16,13 @@ LIKELIHOODS = ("bernoulli", "gaussian", "optimal-gaussian")
 def reconstruction_loss(
     logits: Tensor, images: Tensor, likelihood: str = "bernoulli", sigma: Tensor | float | None = None
 ) -> Tensor:
-    """−log p(x|z) of every image in nats.
+    """Compute −log p(x|z) of every image in nats.
 
-    - `bernoulli`: Σ softplus(ℓ) − ℓ·x, the cross-entropy of the pixels. For grey pixels, which no Bernoulli variable
-      takes, it is a loss and not a likelihood: its minimum is the pixels' entropy and not 0.
+    - `bernoulli`: Σ softplus(ℓ) − ℓ·x, the cross-entropy of the pixels. For grey pixels, which are no values
+      of a Bernoulli variable, it is a loss and not a likelihood: its minimum is the pixels' entropy and not 0.
     - `gaussian`: Σ (x − x̂)² / 2σ² + D/2 · log 2πσ², with x̂ = sigmoid(ℓ), D values an image and the σ given.
-    - `optimal-gaussian`: the same with the σ that minimises it, σ² = mean (x − x̂)² over the batch, unless a σ
-      (one found in training) is given (σ-VAE; Rybkin, Daniilidis & Levine 2021, equation 6).
+    - `optimal-gaussian`: the `gaussian` loss with the σ that minimises it, σ² = mean (x − x̂)² over the batch, unless
+      a σ, found in training, is given (σ-VAE; Rybkin, Daniilidis & Levine 2021, equation 6).
 
     Args:
         logits: (B, C, H, W), the decoder's output.
@@ -44,7 +44,7 @@ def reconstruction_loss(
 
 
 def optimal_sigma(mean_loss: float, values: int) -> float:
-    """The σ at which a Gaussian's optimal-σ loss, `mean_loss` nats an image of `values` values, was taken.
+    """Return the σ behind an `optimal-gaussian` loss of `mean_loss` nats per image of `values` values.
 
     At the optimum the loss is D/2 · (log 2πσ² + 1), solved here for σ.
     """
@@ -52,13 +52,13 @@ def optimal_sigma(mean_loss: float, values: int) -> float:
 
 
 def kl_divergence(mean: Tensor, log_variance: Tensor) -> Tensor:
-    """KL(N(μ, σ²) ‖ N(0, 1)) of every latent dimension in nats: ½ (μ² + σ² − 1 − log σ²).
+    """Compute KL(N(μ, σ²) ‖ N(0, 1)) of every latent dimension in nats, (B, latent_dim): ½ (μ² + σ² − 1 − log σ²).
 
-    Kingma & Welling 2014, appendix B. (B, latent_dim) → (B, latent_dim); sum over dimensions for an image's KL.
+    The formula is in Kingma & Welling 2014, appendix B. The sum over dimensions is an image's KL.
     """
     return 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance)
 
 
 def beta_at(progress: float, beta: float, warmup: float) -> float:
-    """β after a fraction `progress` of a run, rising linearly over its first fraction `warmup` (Bowman et al. 2016)."""
+    """Return β after a fraction `progress` of a run, rising linearly over the first `warmup` (Bowman et al. 2016)."""
     return beta * min(1.0, progress / warmup) if warmup > 0 else beta

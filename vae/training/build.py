@@ -8,14 +8,14 @@ from vae.models.autoencoders import VAE, Autoencoder, ClassifierVAE
 from vae.training.config import TrainConfig
 
 MODELS: dict[str, type[Autoencoder]] = {"ae": Autoencoder, "vae": VAE, "classifier-vae": ClassifierVAE}
-_INITIALISING = threading.Lock()  # layers draw their initial weights from the one generator of the process
+_INITIALISING = threading.Lock()  # layers draw their initial weights from the one global generator of the process
 
 
 def choose_device(name: str = "auto") -> torch.device:
-    """`auto` is CUDA, then MPS, then the CPU.
+    """Return the device of that name; `auto` is CUDA, MPS or the CPU, the first of them that this machine has.
 
     Raises:
-        ValueError: when the device that was asked for is not there.
+        ValueError: when the machine has no such device.
     """
     available = ["cpu"]
     if torch.backends.mps.is_available():
@@ -30,7 +30,7 @@ def choose_device(name: str = "auto") -> torch.device:
 
 
 def build_model(config: TrainConfig, image_shape: tuple[int, ...], classes: int = 10) -> Autoencoder:
-    """An untrained model; its initial weights depend on the config alone.
+    """Build an untrained model, whose initial weights depend on the arguments alone.
 
     Raises:
         ValueError: for an image shape that no body takes.
@@ -47,5 +47,5 @@ def build_model(config: TrainConfig, image_shape: tuple[int, ...], classes: int 
 
 
 def device_name(device: torch.device) -> str:
-    """`cuda (NVIDIA H200)`, `mps` or `cpu`."""
+    """Return the name of a device, such as `cuda (NVIDIA H200)`, `mps` or `cpu`."""
     return f"cuda ({torch.cuda.get_device_name(device)})" if device.type == "cuda" else device.type

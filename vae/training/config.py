@@ -11,12 +11,12 @@ from vae.models.objectives import LIKELIHOODS
 
 MODEL_KINDS = ("ae", "vae", "classifier-vae")
 DEVICES = ("auto", "cuda", "mps", "cpu")
-WARMUP = 0.1  # of the budget, for the learning rate
-FINAL_RATE = 1e-3  # of the peak learning rate, where the cosine ends
+WARMUP = 0.1  # fraction of the budget over which the learning rate rises
+FINAL_RATE = 1e-3  # fraction of the peak learning rate at which the cosine ends
 
 
 class ConfigError(ValueError):
-    """Settings that cannot be trained with; the message names every one of them."""
+    """Settings that cannot be trained with; the message says what is wrong with them."""
 
 
 @dataclass(frozen=True)
@@ -35,17 +35,18 @@ class TrainConfig:
     activation: str = "silu"
     likelihood: str = "bernoulli"
     binarised: bool = False  # each pixel drawn as Bernoulli(grey), anew in every epoch: dynamic binarisation
-    # σ of noise on the input alone, in units of the pixel range, and clipped to that: denoising (Vincent et al. 2008)
+    # σ of Gaussian noise on the input alone, in units of the pixel range, to which the sum is clipped: denoising
+    # (Vincent et al. 2008)
     input_noise: float = 0.0
-    sigma: float = 0.5  # of likelihood `gaussian`, in units of the pixel range
+    sigma: float = 0.5  # σ of the likelihood `gaussian`, in units of the pixel range
     beta: float = 1.0
     beta_warmup: float = 0.0  # fraction of the run over which β rises from 0
-    classifier_weight: float = 10.0  # w of a classifier-vae
+    classifier_weight: float = 10.0  # weight w of a classifier-vae's cross-entropy
     epochs: int | None = None
     steps: int | None = None
     seconds: float | None = None
     batch_size: int = 128
-    learning_rate: float = 3e-3  # the peak, under `cosine`
+    learning_rate: float = 3e-3  # its peak under `cosine`
     schedule: str = "cosine"  # or `constant`
     adam_beta2: float = 0.99
     seed: int = 0
@@ -82,23 +83,26 @@ class TrainConfig:
         return f"{self.body} {'-'.join(map(str, self.hidden))}"
 
     def default_name(self) -> str:
-        """A checkpoint's name that says what it is about: `vae-2d-beta8`, `kmnist-ae-20d`, `ae-20d-noise0.5`."""
+        """Return a checkpoint name that tells the run: `vae-2d-beta8`, `kmnist-ae-20d` or `ae-20d-noise0.5`."""
         name = f"{self.model}-{self.latent_dim}d" + ("" if self.model == "ae" else f"-beta{self.beta:g}")
         name += f"-noise{self.input_noise:g}" if self.input_noise else ""
         return name if self.dataset == "mnist" else f"{self.dataset}-{name}"
 
     def learning_rate_at(self, progress: float) -> float:
-        """The learning rate after a fraction `progress` of the budget: a linear warm-up, then a cosine."""
+        """Return the learning rate after a fraction `progress` of the budget; `cosine` begins with a linear warm-up."""
         if self.schedule == "constant":
             return self.learning_rate
         if progress < WARMUP:
-            # Half a per mille is one step of a run of 2,000, where a rate of 0 would waste it.
+            # A rate of 0 would waste the first step; 5e-4 is the progress that one step of a run of 2,000 makes.
             return self.learning_rate * max(progress, 5e-4) / WARMUP
         cosine = 0.5 * (1 + math.cos(math.pi * min(1.0, (progress - WARMUP) / (1 - WARMUP))))
         return self.learning_rate * (FINAL_RATE + (1 - FINAL_RATE) * cosine)
 
     def command(self, name: str, steps: int | None = None) -> str:
-        """The command line that trains this again; `steps` replaces a budget in seconds, which no machines share."""
+        """Return the command line that trains this run again.
+
+        `steps` replaces a budget in seconds, in which another machine takes another number of steps.
+        """
         settings = asdict(self)
         if self.seconds is not None and steps is not None:
             settings |= {"seconds": None, "steps": steps}
@@ -131,7 +135,8 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "schedule": ("cosine", "constant"),
     "device": DEVICES,
 }
-# The recipe fills these by latent size and budget, so a command that leaves them out could mean others tomorrow.
+# A command names these even at their defaults: the recipe fills several of them by latent size and budget, and it may
+# change, so that a command without them could mean other values later.
 ALWAYS_NAMED = (
     "model",
     "latent_dim",
@@ -154,12 +159,12 @@ _TYPE_WORDS: dict[Any, str] = {
     float | None: "a number or null",
     tuple[int, ...]: "a list of whole numbers",
 }
-# A checkpoint made before a setting existed has its default; one without these is no checkpoint.
+# A checkpoint that is older than a setting lacks it and gets its default; these are in every checkpoint.
 _NEEDED = {"model", "dataset", "latent_dim", "body", "hidden", "activation", "likelihood", "beta", "seed"}
 
 
 def config_from_json(settings: dict[str, Any]) -> TrainConfig:
-    """The config that `dataclasses.asdict` made `settings` from.
+    """Rebuild a config from `settings`, which `dataclasses.asdict` made of it.
 
     Raises:
         ConfigError: for a missing or an unknown key, a wrong type, or a value out of range.
@@ -175,7 +180,7 @@ def config_from_json(settings: dict[str, Any]) -> TrainConfig:
 
 
 def type_problems(settings: dict[str, Any]) -> list[str]:
-    """Which settings have a value of the wrong type, in words."""
+    """List in words the settings whose value has the wrong type."""
     return [
         f"{_label(f.name)} must be {_TYPE_WORDS[f.type]}, not {settings[f.name]!r}"
         for f in fields(TrainConfig)
@@ -184,7 +189,7 @@ def type_problems(settings: dict[str, Any]) -> list[str]:
 
 
 def differences(one: TrainConfig, other: TrainConfig, ignoring: tuple[str, ...] = ()) -> list[str]:
-    """Settings in which two runs differ, as "label: one's / other's"; what the comparison is about can be ignored."""
+    """List the settings in which two runs differ, as "label: one's / other's", except those named in `ignoring`."""
     return [
         f"{_label(name)}: {_as_words(a)} / {_as_words(b)}"
         for name, a in asdict(one).items()
@@ -196,7 +201,7 @@ def _is_of(value: Any, kind: Any) -> bool:
     if kind == tuple[int, ...]:
         return isinstance(value, tuple) and all(type(v) is int for v in value)
     kinds = get_args(kind) or (kind,)
-    # type() and not isinstance(): True is no number here.
+    # type() and not isinstance(), because True must not count as a number.
     return type(value) in kinds or (float in kinds and type(value) is int)
 
 

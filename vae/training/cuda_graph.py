@@ -1,24 +1,24 @@
-"""A training step captured once as a CUDA graph and replayed: one launch where there are some two hundred."""
+"""Capture a training step once as a CUDA graph and replay it: one launch instead of about two hundred."""
 
 from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
 
-WARM_UP = 3  # steps before the capture: cuBLAS, Adam's state and the autograd engine make what they need
+WARM_UP = 3  # steps before the capture, in which cuBLAS, Adam and the autograd engine allocate what they need
 Step = Callable[[Tensor, Sequence[torch.Generator]], Tensor]
 
 
 class GraphedStep:
-    """Takes steps as `step(indices, noise)` does, from a CUDA graph once one could be captured.
+    """Takes training steps as `step(indices, noise)` does, by replaying a CUDA graph once one has been captured.
 
-    Everything that changes between steps, besides the indices, has to reach `step` in tensors that it always reads from
-    the same place. A batch of another size than `batch_size`, the last of an epoch, is stepped without the graph; so is
-    every batch where capture fails.
+    Whatever changes between steps, besides the indices, has to reach `step` in tensors that stay at the same place in
+    memory. A batch of another size than `batch_size`, such as the last of an epoch, is stepped without the graph, and
+    so is every batch if the capture fails.
 
     Args:
-        step: batch indices (..., B) and the generators of its noise → a tensor; it moves the weights.
-        noise: of the device; after a failed capture others in the same state take their place.
+        step: takes batch indices (..., B) and the generators of its noise, updates the weights and returns a tensor.
+        noise: generators on the device; if the capture fails, new ones in the same state take their place.
     """
 
     def __init__(self, step: Step, noise: Sequence[torch.Generator], batch_size: int) -> None:
@@ -29,13 +29,13 @@ class GraphedStep:
 
     @property
     def path(self) -> str:
-        """What ran: `CUDA graph`, or `eager` with the reason."""
+        """How steps are taken now: `CUDA graph` or `eager`; if the capture failed, also why."""
         if self._graph is not None:
             return "CUDA graph"
         return f"eager (no CUDA graph: {self._failure})" if self._failure else "eager"
 
     def __call__(self, indices: Tensor) -> Tensor:
-        """Take a step; what it returns is overwritten by the next one."""
+        """Take a step and return the tensor that `step` returns; the next step may overwrite it."""
         if self._failure or indices.shape[-1] != self._batch_size:
             return self._step(indices, self._noise)
         if self._graph is None and self._taken < WARM_UP:
@@ -49,7 +49,8 @@ class GraphedStep:
         return self._terms
 
     def _step_aside(self, indices: Tensor) -> Tensor:
-        # Capture has a stream of its own, and what autograd keeps remembers the stream of its first use.
+        # The capture runs on a stream of its own, and autograd ties what it keeps to the stream of its first use.
+        # So the steps before the capture must not run on the default stream.
         here, aside = torch.cuda.current_stream(), torch.cuda.Stream()
         aside.wait_stream(here)
         with torch.cuda.stream(aside):
@@ -58,7 +59,7 @@ class GraphedStep:
         return terms
 
     def _capture(self, indices: Tensor) -> bool:
-        """Record a step without taking it."""
+        """Record a step without taking it, and return whether that succeeded."""
         before = [generator.get_state() for generator in self._noise]
         try:
             graph = torch.cuda.CUDAGraph()
@@ -69,7 +70,7 @@ class GraphedStep:
                 self._terms = self._step(self._indices, self._noise)
         except RuntimeError as error:
             self._failure = str(error).strip().split("\n")[0]
-            # The old ones may believe that a capture is going on.
+            # The old generators may still be in the state of a capture.
             self._noise = [torch.Generator(generator.device) for generator in self._noise]
             for generator, state in zip(self._noise, before, strict=True):
                 generator.set_state(state)

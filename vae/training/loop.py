@@ -1,8 +1,8 @@
-"""The training loop: `train()` yields one report an epoch and knows neither screen nor disk.
+"""The training loop: `train()` yields one report per epoch and knows neither screen nor disk.
 
 The recipe: the whole set as one tensor in memory, fused Adam, output bias at the logit of the mean training image, the
 learning rate warmed up over the first tenth of the budget and annealed along a cosine to a thousandth of its peak. The
-schedule is driven by the fraction of the budget that is spent, so that a run of so many seconds ends annealed too.
+schedule follows the fraction of the budget that is spent, so that a run with a budget in seconds is annealed too.
 """
 
 import math
@@ -25,9 +25,9 @@ from vae.training.config import TrainConfig
 from vae.training.cuda_graph import GraphedStep
 
 SAMPLES = 16
-FOLLOWED = 2_000  # test images whose codes every report carries
+FOLLOWED = 2_000  # how many test images have their codes in every report
 TEST_BATCH = 1_000
-TOTAL = 3  # the weighted sum's place among the terms of `objective`
+TOTAL = 3  # index of the weighted sum among the terms that `objective` returns
 
 
 class TrainingDivergedError(Exception):
@@ -35,34 +35,36 @@ class TrainingDivergedError(Exception):
 
 
 class Losses(NamedTuple):
-    """Means over images, in nats per image."""
+    """The terms of the objective, means over images in nats per image."""
 
     reconstruction: float
     kl: float  # 0 for an autoencoder
-    cross_entropy: float  # of the classifier, not yet weighted; 0 without one
+    cross_entropy: float  # the classifier's, not weighted; 0 without a classifier
     total: float  # reconstruction + β · KL + w · cross-entropy
 
 
 @dataclass(frozen=True, eq=False)
 class EpochReport:
-    """The state of a run after an epoch, or after the part of one that its budget ended in."""
+    """The state of a run after an epoch, or after the part of an epoch in which its budget ended."""
 
     epoch: float  # passes over the training images so far
     step: int
     progress: float  # fraction of the budget spent
-    train: Losses  # over this epoch's batches, while the weights moved
-    test: Losses  # over all test images, one draw of z each, the same noise every epoch
-    seconds: float  # training alone, this epoch
-    elapsed: float  # since the first step, everything included
+    train: Losses  # over this epoch's batches, while the weights changed
+    test: Losses  # over all test images, one draw of z each, with the same noise in every epoch
+    seconds: float  # spent on training in this epoch, without tests
+    elapsed: float  # seconds since the run was set up, everything included
     images_per_second: float
-    samples: np.ndarray  # uint8 (16, C, H, W) of fixed z; (classes, C, H, W), one of each, from a ClassifierVAE
+    # uint8 (16, C, H, W), decoded from the same z in every report; from a ClassifierVAE uint8 (classes, C, H, W), one
+    # image of each class, all decoded from one z that is drawn anew for every report
+    samples: np.ndarray
     latents: np.ndarray  # float32 (2000, latent_dim), the codes of the first 2,000 test images
     kl_per_dimension: np.ndarray | None  # float32 (latent_dim,), nats, mean over all test images; None for an AE
-    stepping: str  # `CUDA graph`, or `eager`, where that is not for want of CUDA with the reason
-    model: Autoencoder  # the live model: copy what is to be kept
+    stepping: str  # `CUDA graph` or `eager`; if capture failed, also why
+    model: Autoencoder  # the live model, which further training changes: copy what is to be kept
 
     def row(self) -> dict[str, float]:
-        """One line of history.csv."""
+        """Return the report's line of history.csv."""
         losses = {f"{part}_{k}": v for part in ("train", "test") for k, v in getattr(self, part)._asdict().items()}
         return {"epoch": round(self.epoch, 4), "step": self.step} | losses | {
             "seconds": self.seconds,
@@ -77,17 +79,17 @@ def train(
     on_step: Callable[[float], bool | None] | None = None,
     progress: Callable[[int], float] | None = None,
 ) -> Iterator[EpochReport]:
-    """Train a model and yield a report after every epoch; a run by steps or seconds ends with a part of one.
+    """Train a model and yield a report after every epoch; a budget in steps or seconds may end within an epoch.
 
     Args:
-        on_step: called before every step with the fraction of the budget spent; True stops the run there. So does
-            closing the generator. The last report is then that of the last full epoch.
-        progress: the fraction of the budget that is spent before a step, by its number; by default the config's budget
-            says. The second of a pair follows the first with it, step by step.
+        on_step: called before every step with the fraction of the budget spent; True stops the run there, as
+            closing the generator does. The last report is then that of the last full epoch.
+        progress: maps the number of a step to the fraction of the budget that is spent before it; by default the
+            config's budget decides. With it the second run of a pair follows the first, step by step.
 
     Raises:
         TrainingDivergedError: at the end of the epoch in which the loss diverged.
-        ValueError: for a device that is not there or images that no body takes.
+        ValueError: for a device that the machine lacks or images that no body takes.
     """
     run = RunState(config, dataset, progress)
     while run.progress() < 1:
@@ -100,7 +102,7 @@ def train(
 
 
 def measure_speed(config: TrainConfig, dataset: Dataset, seconds: float = 0.4) -> float:
-    """Images per second that a run of `config` trains here, from the quicker of its first steps."""
+    """Estimate the images per second that a run of `config` trains on this machine, from its first steps."""
     times: list[float] = []
 
     def enough(_: float) -> bool:
@@ -110,15 +112,16 @@ def measure_speed(config: TrainConfig, dataset: Dataset, seconds: float = 0.4) -
     for _ in train(config, dataset, on_step=enough):
         break
     steps = np.diff(times)[1:] if len(times) > 2 else np.diff(times)
-    # The slower ones are those that something else on the machine held up.
+    # The quicker steps count, because something else on the machine held up the slower ones.
     return config.batch_size / float(np.percentile(steps, 25))
 
 
 class RunState:
-    """One run's state: model, optimiser, data on the device, random streams and clock.
+    """The state of one run: model, optimiser, data on the device, random streams and clock.
 
     Args:
-        pace: the fraction of the budget that is spent before a step, by its number; by default the config says.
+        pace: maps the number of a step to the fraction of the budget that is spent before it; by default the config's
+            budget decides.
     """
 
     def __init__(self, config: TrainConfig, dataset: Dataset, pace: Callable[[int], float] | None = None) -> None:
@@ -136,7 +139,7 @@ class RunState:
         self.test_labels = dataset.test_labels.to(self.device)
         self.optimiser = adam(self.model.parameters(), config, self.device)
         self.beta = torch.zeros((), device=self.device)
-        # The AE draws no noise: streams of their own keep its order of images the VAE's.
+        # The AE draws no noise. The order of images has a stream of its own, so that AE and VAE see the same order.
         self.order = torch.Generator().manual_seed(config.seed)
         self.noise = [torch.Generator(self.device).manual_seed(config.seed + i) for i in range(3)]  # z, pixels, input
         self.sample_noise = torch.Generator().manual_seed(config.seed)
@@ -150,13 +153,16 @@ class RunState:
         self.start = time.perf_counter()
 
     def graphed_step(self) -> GraphedStep | None:
+        """Return a stepper that captures `take_step` as a CUDA graph; return None where there is no CUDA."""
         return GraphedStep(self.take_step, self.noise, self.config.batch_size) if self.device.type == "cuda" else None
 
     @property
     def stepping(self) -> str:
+        """How steps are taken now: `CUDA graph` or `eager`; if capture failed, also why."""
         return self.graphed.path if self.graphed else "eager"
 
     def progress(self) -> float:
+        """Return the fraction of the budget that is spent, 1 or more at its end."""
         if self.pace is not None:
             return self.pace(self.step)
         if self.config.seconds:
@@ -164,15 +170,22 @@ class RunState:
         return self.step / self.total_steps
 
     def images_seen(self, first_step: int) -> int:
+        """Return how many training images the epoch that began with step `first_step` has seen."""
         return min((self.step - first_step) * self.config.batch_size, len(self.images))
 
     def epoch(self, on_step: Callable[[float], bool | None] | None) -> Losses | None:
-        """Train for an epoch or until the budget is spent; None when `on_step` asked to stop."""
+        """Train for an epoch or until the budget is spent, and return the losses.
+
+        Return None if `on_step` asked to stop or the budget was spent before the first step.
+        """
         means = self.steps(on_step)
         return None if means is None else self.settle(means)
 
     def steps(self, on_step: Callable[[float], bool | None] | None) -> Tensor | None:
-        """The steps of an epoch; the means of their terms (4,), or None when `on_step` asked to stop."""
+        """Take the steps of an epoch and return the means of their terms (4,), or (M, 4) for a stack of M runs.
+
+        Return None if `on_step` asked to stop or the budget was spent before the first step.
+        """
         self.model.train()
         order = self.draw_order().to(self.device)
         sums = torch.zeros(*self.beta.shape, 4, device=self.device)
@@ -190,17 +203,18 @@ class RunState:
             if self.step == 0:
                 self.first_losses = terms[..., TOTAL].flatten().tolist()
             self.step += 1
-        # The clock may have run out since the last epoch.
+        # The clock may have run out between the last epoch and this one.
         return sums / seen if seen else None
 
     def settle(self, means: Tensor) -> Losses:
-        """The losses of an epoch out of the means of its terms (4,), and the σ that they were taken at."""
+        """Return an epoch's losses from the means of its terms (4,); set an `optimal-gaussian` model's σ to their σ."""
         losses = Losses(*means.tolist())
         if self.config.likelihood == "optimal-gaussian" and math.isfinite(losses.reconstruction):
             self.model.sigma.fill_(optimal_sigma(losses.reconstruction, self.images[0].numel()))
         return losses
 
     def draw_order(self) -> Tensor:
+        """Draw the order of the training images in an epoch: int64 (N,)."""
         return torch.randperm(len(self.images), generator=self.order)
 
     def _schedule(self, progress: float) -> None:
@@ -213,9 +227,11 @@ class RunState:
                 group["lr"] = rate
 
     def set_beta(self, progress: float) -> None:
+        """Set β to its value after a fraction `progress` of the budget."""
         self.beta.fill_(beta_at(progress, self.config.beta, self.config.beta_warmup))
 
     def take_step(self, indices: Tensor, noise: Sequence[torch.Generator]) -> Tensor:
+        """Update the weights on the training images with these indices (B,); return the terms (4,) of the objective."""
         config = self.config
         images = to_unit(self.images.index_select(0, indices))
         if config.binarised:
@@ -223,7 +239,7 @@ class RunState:
         seen = images
         if config.input_noise:
             drawn = torch.randn(images.shape, generator=noise[2], device=self.device)
-            seen = torch.add(images, drawn, alpha=config.input_noise).clamp_(0, 1)  # as any picture of it would be
+            seen = torch.add(images, drawn, alpha=config.input_noise).clamp_(0, 1)  # as a picture is
         output = self.model(seen, noise[0])
         sigma = None if config.likelihood == "optimal-gaussian" else self.model.sigma
         labels = self.labels.index_select(0, indices) if output.class_logits is not None else None
@@ -234,10 +250,10 @@ class RunState:
         return terms.detach()
 
     def report(self, losses: Losses, first_step: int, seconds: float, stepping: str) -> EpochReport:
-        """What is known after an epoch that began with step `first_step`.
+        """Test the model and return the report of the epoch that began with step `first_step`.
 
         Raises:
-            TrainingDivergedError: when its loss did.
+            TrainingDivergedError: when the epoch's loss diverged.
         """
         self.check(losses)
         test, latents, kl_per_dimension = self.test()
@@ -260,6 +276,7 @@ class RunState:
         )
 
     def check(self, losses: Losses) -> None:
+        """Raise TrainingDivergedError if the loss is not finite or far above that of the first step."""
         first_loss = self.first_losses[0]
         limit = first_loss + 10 * abs(first_loss)
         if math.isfinite(losses.total) and losses.total < limit:
@@ -272,7 +289,7 @@ class RunState:
 
     @torch.no_grad()
     def test(self) -> tuple[Losses, np.ndarray, np.ndarray | None]:
-        """Losses over all test images, the codes of the first `FOLLOWED` of them, and the KL of every dimension."""
+        """Compute losses over all test images, codes of the first `FOLLOWED`, and the mean KL of every dimension."""
         self.model.eval()
         noise = torch.Generator(self.device).manual_seed(self.config.seed)
         sums = torch.zeros(4, device=self.device)
@@ -292,6 +309,7 @@ class RunState:
 
     @torch.no_grad()
     def samples(self) -> np.ndarray:
+        """Decode the samples of a report: uint8 (16, C, H, W), or (classes, C, H, W) from a ClassifierVAE."""
         model = self.model
         if isinstance(model, ClassifierVAE):
             style = torch.randn(1, model.latent_dim, generator=self.sample_noise).to(self.device)
@@ -303,11 +321,11 @@ class RunState:
 
 
 def adam(parameters: Iterable[Tensor], config: TrainConfig, device: torch.device) -> torch.optim.Adam:
-    """The optimiser of a run, or of a stack of them: Adam is the same arithmetic for every number by itself."""
+    """Make the optimiser of a run or of a stack of runs, which can share one: Adam updates every weight on its own."""
     on_cuda = device.type == "cuda"
     return torch.optim.Adam(
         parameters,
-        # In tensors, so that a captured step reads them anew.
+        # A tensor, so that a captured step reads the current rate.
         lr=torch.tensor(config.learning_rate, device=device) if on_cuda else config.learning_rate,
         betas=(0.9, config.adam_beta2),
         fused=device.type in ("cpu", "cuda"),
@@ -323,7 +341,7 @@ def objective(
     beta: Tensor | float,
     sigma: Tensor | float | None,
 ) -> Tensor:
-    """Reconstruction, KL, cross-entropy and their weighted sum as one tensor (4,), nats, means over the batch."""
+    """Compute reconstruction, KL, cross-entropy and their weighted sum, (4,), in nats, means over the batch."""
     reconstruction = reconstruction_loss(output.logits, images, config.likelihood, sigma).mean()
     zero = reconstruction.new_zeros(())
     kl = cross_entropy = zero

@@ -1,9 +1,9 @@
-"""Runs of equal shape trained at once: their weights are stacked, and a layer of all is one batched matrix product.
+"""Train runs of equal shape at once: their weights are stacked, so that a layer of all runs is one batched product.
 
-A run alone leaves most of a GPU idle: its matrices are small, and starting a kernel takes as long as computing it. Each
-member keeps its own initial weights, order of images, noise and β, so that it ends where
-`vae.training.loop.train` would take it, up to the rounding of matrix products; training amplifies that like any change
-of the weights' last digits.
+A single run leaves most of a GPU idle: its matrices are small, and starting a kernel takes as long as computing it.
+Each member of a stack keeps its own initial weights, order of images, noise and β, so that its result is that of
+`vae.training.loop.train` up to the rounding of matrix products; training amplifies this rounding like any change of the
+weights' last digits.
 """
 
 import time
@@ -23,16 +23,19 @@ from vae.training.loop import TOTAL, EpochReport, RunState, TrainingDivergedErro
 
 
 def stackable(config: TrainConfig) -> bool:
-    """Whether a run can share a stack: of an MLP, on grey images without noise, and not until a clock runs out.
+    """Tell whether a run can be part of a stack: an MLP on grey images, no input noise, no budget in seconds.
 
-    Stacked convolutions are grouped ones, which are slower than those of one model after another.
+    Convolutions are left out because stacking makes them grouped, which is slower than one model after another.
     """
     plain = not config.binarised and not config.input_noise
     return config.body == "mlp" and plain and config.seconds is None
 
 
 def stacks(configs: Sequence[TrainConfig]) -> list[list[int]]:
-    """The numbers of the runs that can be trained at once: equal in all but β and seed; the others are alone."""
+    """Group the numbers of runs that can be trained at once: stackable and equal in everything but β and seed.
+
+    Every other run is in a group of its own.
+    """
     groups: dict[TrainConfig | int, list[int]] = {}
     for number, config in enumerate(configs):
         groups.setdefault(replace(config, beta=1.0, seed=0) if stackable(config) else number, []).append(number)
@@ -44,22 +47,22 @@ def train_stacked(
     dataset: Dataset,
     on_step: Callable[[float], bool | None] | None = None,
 ) -> Iterator[list[EpochReport | TrainingDivergedError]]:
-    """Train runs that `stacks` put together; yield the reports of all of them after every epoch.
+    """Train the runs of one group of `stacks`; yield a list with the reports of all of them after every epoch.
 
-    In the place of a member's report is an error from the epoch on in which its loss diverged. The others go on, and
-    nothing of theirs changes. A report's `seconds` are those of the whole stack.
+    From the epoch in which a member's loss diverges, the list holds the error in the place of the member's report. The
+    other members train on unchanged. A report's `seconds` are those of the whole stack.
 
     Args:
-        on_step: as of `vae.training.loop.train`.
+        on_step: called before every step with the fraction of the budget spent; True stops the runs there.
 
     Raises:
-        ValueError: for runs that differ in more than β and seed, a device that is not there, or images that no body
-            takes.
+        ValueError: for runs that `stacks` would not put into one group, a device that the machine lacks, or images that
+            no body takes.
     """
     if len(stacks(configs)) != 1:
         raise ValueError("Only runs of an MLP that differ in nothing but β and seed train as one stack.")
     device = choose_device(configs[0].device)
-    # On the device once, and not once a member.
+    # The data set is moved to the device once, and not once per member.
     stack = _Stack(configs, replace(dataset, images=dataset.images.to(device), labels=dataset.labels.to(device)))
     errors: dict[int, TrainingDivergedError] = {}
     while stack.progress() < 1 and len(errors) < len(configs):
@@ -84,16 +87,16 @@ def train_stacked(
 
 
 class _Stack(RunState):
-    """Many runs in the place of one: what the first member would do by itself, over a leading dimension of members."""
+    """The state of a run with a leading dimension of M members, so that one step trains all of them."""
 
     def __init__(self, configs: Sequence[TrainConfig], dataset: Dataset) -> None:
-        super().__init__(configs[0], dataset)  # its model is a template: the weights come with every call
+        super().__init__(configs[0], dataset)  # its model is a template: every call passes the weights to it
         self.members = [RunState(config, dataset) for config in configs]
         models = [dict(member.model.named_parameters()) for member in self.members]
         self.weights = {name: torch.stack([m[name].detach() for m in models]).requires_grad_() for name in models[0]}
         for number, model in enumerate(models):
             for name, parameter in model.items():
-                parameter.data = self.weights[name].detach()[number]  # the members look at the stack's own memory
+                parameter.data = self.weights[name].detach()[number]  # the members' weights are views of the stack's
         self.optimiser = adam(self.weights.values(), self.config, self.device)
         self.betas = torch.tensor([float(config.beta) for config in configs], device=self.device)
         self.beta = torch.zeros_like(self.betas)
@@ -101,13 +104,15 @@ class _Stack(RunState):
         self.graphed = self.graphed_step()
 
     def draw_order(self) -> Tensor:
+        """Draw every member's order of the training images in an epoch: int64 (M, N)."""
         return torch.stack([member.draw_order() for member in self.members])  # (M, N)
 
     def set_beta(self, progress: float) -> None:
+        """Set the β of every member to its value after a fraction `progress` of the budget."""
         torch.mul(self.betas, beta_at(progress, 1.0, self.config.beta_warmup), out=self.beta)
 
     def take_step(self, indices: Tensor, noise: Sequence[torch.Generator]) -> Tensor:
-        """Image numbers (M, B) → terms (M, 4)."""
+        """Update every member's weights on its images, of indices (M, B); return the objective's terms (M, 4)."""
         images = to_unit(self.images.index_select(0, indices.flatten())).unflatten(0, indices.shape)  # (M, B, C, H, W)
         labels = self.labels.index_select(0, indices.flatten()).unflatten(0, indices.shape)  # (M, B)
         shape = (indices.shape[1], self.config.latent_dim)
@@ -119,7 +124,7 @@ class _Stack(RunState):
         return terms.detach()
 
     def _terms(self, weights: dict[str, Tensor], images: Tensor, labels: Tensor, noise: Tensor, beta: Tensor) -> Tensor:
-        """Of one member, (4,)."""
+        """Compute the terms (4,) of one member's objective."""
         output = functional_call(self.model, weights, (images, noise))
         sigma = None if self.config.likelihood == "optimal-gaussian" else self.model.sigma
         return objective(output, images, labels, self.config, beta, sigma)

@@ -1,4 +1,4 @@
-"""TensorBoard event files of a run, on request: what the field already watches training with."""
+"""Write a run's TensorBoard event files on request, for those who already watch training with TensorBoard."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -13,21 +13,22 @@ from vae.training.loop import EpochReport
 
 
 class TensorboardError(ValueError):
-    """TensorBoard is not installed; the message says how to have it."""
+    """TensorBoard is not installed; the message says how to install it."""
 
 
 def events_folder(name: str) -> Path:
-    """Where the event files of a run are kept: `tensorboard/` beside the checkpoints' folder."""
+    """Return the folder of a run's event files, in `tensorboard/` beside the checkpoints' folder."""
     return checkpoints_folder().parent / "tensorboard" / name
 
 
 def follow(reports: Iterable[EpochReport], name: str, dataset: Dataset) -> Iterator[EpochReport]:
-    """Pass a run's reports on, writing losses, KL by dimension and samples of each; at the end the embedding.
+    """Yield a run's reports unchanged and write the losses, speed, KL per dimension and samples of each.
 
-    The embedding, for TensorBoard's projector, is the codes of the first 2,000 test images with classes and thumbnails.
+    At the end an embedding for TensorBoard's projector is written: the codes of the first 2,000 test images with their
+    classes and thumbnails.
 
     Raises:
-        TensorboardError: when it is not installed, before the first epoch.
+        TensorboardError: when TensorBoard is not installed, before the first epoch.
     """
     writer = _open(events_folder(name))
     return _write(reports, writer, dataset)
@@ -57,7 +58,7 @@ def _write(reports: Iterable[EpochReport], writer: Any, dataset: Dataset) -> Ite
             count = len(report.latents)
             names = [dataset.class_names[label] for label in dataset.test_labels[:count]]
             thumbnails = to_unit(dataset.test_images[:count])
-            # The projector shows nothing of fewer than three dimensions.
+            # The projector shows nothing for codes of fewer than three dimensions.
             codes = torch.nn.functional.pad(torch.from_numpy(report.latents), (0, max(0, 3 - report.latents.shape[1])))
             writer.add_embedding(codes, metadata=names, label_img=thumbnails, global_step=report.step, tag="codes")
     finally:
