@@ -1,20 +1,22 @@
-"""How another code base weighs reconstruction against KL, as this app's β: the mathematics of reductions and weights.
+"""The weight of the KL in another code base's loss, as this app's β: the mathematics of reductions and weights.
 
 Every such loss is a · R + b · K on a batch. R is the reconstruction term and K the KL, both in this project's form,
-summed over an image's D = C·H·W values or a code's L dimensions and averaged over the batch of B images; a and b gather
-weights and whatever a sum in the place of a mean, or a mean in the place of a sum, multiplies them with:
+summed over an image's D = C·H·W values or a code's L dimensions and averaged over the batch of B images. The factors a
+and b gather the weights and the factors by which a mean instead of a sum, or a sum instead of a mean, changes a term:
 
-    a = reconstruction weight · (½ for a halved error) · (1 summed, 1/D averaged, 1/C averaged over channels) · (B, 1)
-    b = KL weight · (1 summed, 1/L averaged over dimensions) · (B where it is summed over the batch, 1 averaged)
+    a = reconstruction weight · (½ for a halved error) · (1 summed, 1/D averaged, 1/C averaged over channels)
+        · (B summed over the batch, 1 averaged)
+    b = KL weight · (1 summed, 1/L averaged over dimensions) · (B summed over the batch, 1 averaged)
 
-The loss is a · (R + b/a · K). The balance b/a decides which model is best; the scale a is the gradient's length alone.
+The loss is a · (R + b/a · K). The balance b/a decides which model is best; the scale a changes only the length of the
+gradient.
 
-- R a cross-entropy: b/a is β under the Bernoulli likelihood.
-- R a squared error of pixels whose range is r wide: R = r² · SSE with SSE that of pixels in [0, 1], so the loss has the
-  balance of SSE + β_SSE · KL with β_SSE = b / (a·r²). A Gaussian likelihood's −log p(x|z) is SSE/2σ² + D/2 · log 2πσ²,
-  and 2σ² times (SSE/2σ² + β·KL) is SSE + 2σ²β·KL: with σ fixed, β and σ enter as β_SSE = 2σ²β and in no other way.
+- If R is a cross-entropy, b/a is β under the Bernoulli likelihood.
+- If R is a squared error of pixels whose range is r wide, R = r² · SSE with the SSE of pixels in [0, 1], so the loss
+  has the balance of SSE + β_SSE · KL with β_SSE = b / (a·r²). A Gaussian likelihood's −log p(x|z) is
+  SSE/2σ² + D/2 · log 2πσ², and 2σ² times (SSE/2σ² + β·KL) is SSE + 2σ²β·KL: with σ fixed, only β_SSE = 2σ²β matters.
   At β = 1 that is σ = √(β_SSE/2) (Kingma & Welling 2014, appendix C.2; Rybkin, Daniilidis & Levine 2021, section 3).
-- R that −log-density with a σ in the pixels' own units: a squared error with 1/2σ² in a.
+- If R is that −log-density with a σ in the pixels' own units, it is a squared error with 1/2σ² in a.
 
 A σ that is learnt, or optimal, has no β_SSE: the balance then follows the error, β_SSE = 2·MSE·β (Rybkin et al. 2021).
 """
@@ -26,9 +28,9 @@ from vae.training.config import TrainConfig
 
 CROSS_ENTROPY, SQUARED_ERROR, GAUSSIAN = "cross-entropy", "squared error", "Gaussian"
 RECONSTRUCTIONS = (CROSS_ENTROPY, SQUARED_ERROR, GAUSSIAN)
-PIXEL_REDUCTIONS = ("sum", "mean", "channel mean")  # the last, Keras': averaged over channels, summed over places
+PIXEL_REDUCTIONS = ("sum", "mean", "channel mean")  # the last is Keras': averaged over channels, summed over places
 REDUCTIONS = ("sum", "mean")
-PIXEL_RANGES = {"0 to 1": 1.0, "-1 to 1": 2.0, "0 to 255": 255.0}  # and their widths
+PIXEL_RANGES = {"0 to 1": 1.0, "-1 to 1": 2.0, "0 to 255": 255.0}  # names and widths
 APP_SIGMA = TrainConfig.sigma
 
 
@@ -38,20 +40,20 @@ class ConventionError(ValueError):
 
 @dataclass(frozen=True)
 class Convention:
-    """How a loss weighs and reduces its two terms.
+    """The weights and reductions of a loss's two terms.
 
     Raises:
-        ConventionError: naming every value that is out of range.
+        ConventionError: for values that are out of range; the message names all of them.
     """
 
     reconstruction: str = CROSS_ENTROPY
     pixels: str = "sum"  # reduction of the reconstruction term over an image
-    batch: str = "mean"  # and over the batch
-    half: bool = False  # a ½ before the squared error
+    batch: str = "mean"  # reduction of the reconstruction term over the batch
+    half: bool = False  # whether a ½ stands before the squared error
     sigma: float = APP_SIGMA  # of a Gaussian, in the units of the pixels
     reconstruction_weight: float = 1.0
     latents: str = "sum"  # reduction of the KL over latent dimensions
-    kl_batch: str = "mean"
+    kl_batch: str = "mean"  # reduction of the KL over the batch
     kl_weight: float = 1.0
     channels: int = 1
     height: int = 28
@@ -84,18 +86,18 @@ class Convention:
 
     @property
     def values(self) -> int:
-        """D, the values of an image."""
+        """D, the number of values of an image."""
         return self.channels * self.height * self.width
 
     @property
     def likelihood(self) -> str:
-        """The likelihood of `vae.models.objectives` that it belongs to."""
+        """The likelihood of `vae.models.objectives` that the reconstruction term belongs to."""
         return "bernoulli" if self.reconstruction == CROSS_ENTROPY else "gaussian"
 
 
 @dataclass(frozen=True)
 class Balance:
-    """What a loss asks for, whatever its scale.
+    """The weight of the KL against the reconstruction in a loss, whatever the loss's scale.
 
     `ratio` is the weight of the KL (summed over dimensions) against the cross-entropy, or against the squared error of
     pixels in [0, 1], summed over an image: the β of BCE + β·KL, or of SSE + β·KL.
@@ -105,7 +107,7 @@ class Balance:
     ratio: float
 
     def beta_at(self, sigma: float) -> float:
-        """β beside a Gaussian likelihood with this σ, in units of the pixel range [0, 1]: β_SSE / 2σ².
+        """Return β beside a Gaussian likelihood with this σ, in units of the pixel range [0, 1]: β_SSE / 2σ².
 
         Raises:
             ConventionError: for a Bernoulli likelihood, which has no σ, or a σ that is not above 0.
@@ -136,25 +138,26 @@ class Balance:
 
 
 def balance(convention: Convention) -> Balance:
-    """The balance b/a of a loss, for squared errors brought to pixels in [0, 1]."""
+    """Return the balance b/a of a loss; a squared error is first converted to pixels in [0, 1]."""
     return Balance(convention.likelihood, _kl_factor(convention) / _unit_factor(convention))
 
 
 def gradient_scale(convention: Convention) -> float:
-    """How many times this app's objective at the same balance the loss is, and so how much longer its gradient.
+    """Return how many times larger the loss, and so its gradient, is than this app's objective of the same balance.
 
-    This app's objective is that of `balance`: β beside cross-entropy, or β beside the Gaussian with σ = 0.5. Constants,
-    such as log σ, have no gradient and do not count.
+    This app's objective has β beside cross-entropy, or beside the Gaussian likelihood with σ = 0.5. Constants, such as
+    log σ, have no gradient and do not count.
     """
     factor = _unit_factor(convention)
     return factor if convention.likelihood == "bernoulli" else factor * 2 * APP_SIGMA**2
 
 
 def with_balance(convention: Convention, wanted: Balance) -> Convention:
-    """The same convention with the KL weight that gives it this balance.
+    """Return the convention with the KL weight that gives it this balance.
 
     Raises:
-        ConventionError: where the balance is of the other likelihood; no weight turns one into the other.
+        ConventionError: if the balance is of the other likelihood, since no weight turns one into the other, or if the
+            weight is out of range.
     """
     if convention.likelihood != wanted.likelihood:
         raise ConventionError("No weight turns a cross-entropy into a squared error, nor the other way round.")
@@ -162,12 +165,12 @@ def with_balance(convention: Convention, wanted: Balance) -> Convention:
 
 
 def batch_decides(convention: Convention) -> bool:
-    """Whether the batch size is part of the balance: one term summed over the batch, the other averaged."""
+    """Tell whether the balance depends on the batch size: one term is summed over the batch, the other averaged."""
     return convention.batch != convention.kl_batch
 
 
 def _unit_factor(convention: Convention) -> float:
-    """a, against the cross-entropy or against the squared error of pixels in [0, 1]."""
+    """Return a, the factor of the cross-entropy or of the squared error of pixels in [0, 1]."""
     factor = convention.reconstruction_weight
     factor /= {"sum": 1, "mean": convention.values, "channel mean": convention.channels}[convention.pixels]
     factor *= convention.batch_size if convention.batch == "sum" else 1
@@ -179,14 +182,14 @@ def _unit_factor(convention: Convention) -> float:
 
 
 def _kl_factor(convention: Convention) -> float:
-    """b, against the KL summed over dimensions and averaged over the batch."""
+    """Return b, the factor of the KL summed over dimensions and averaged over the batch."""
     factor = convention.kl_weight / (convention.latent_dim if convention.latents == "mean" else 1)
     return factor * (convention.batch_size if convention.kl_batch == "sum" else 1)
 
 
 def _within(value: object, name: str) -> bool:
     low, high = RANGES[name]
-    # bool is an int in Python, and no number here.
+    # A bool is an int in Python, but it is not a number here.
     if type(value) is not int and (type(value) is not float or name in _WHOLE):
         return False
     return math.isfinite(value) and low <= value <= high

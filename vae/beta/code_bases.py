@@ -1,4 +1,4 @@
-"""The losses of well-known code bases as conventions, and any balance as the weight and the lines that each would use.
+"""The losses of well-known code bases as conventions, and the KL weight and lines that give any balance in each.
 
 Every convention here was read in the file that it names; tests compute that file's loss and compare gradients.
 """
@@ -23,7 +23,7 @@ SIZES = ("channels", "height", "width", "pixel_range", "latent_dim", "batch_size
 
 @dataclass(frozen=True)
 class Preset:
-    """A convention to start from."""
+    """A convention to start from, and the file it was read in or a description."""
 
     convention: Convention
     source: str
@@ -31,22 +31,23 @@ class Preset:
 
 @dataclass(frozen=True)
 class CodeBase:
-    """A way to write the loss that people use, with the values it comes with."""
+    """A well-known way to write the loss, with its default values."""
 
     name: str
-    source: str  # the file it was read in, or what it is
+    source: str  # the file it was read in, or a description
     convention: Convention
     lines: Callable[[Convention], str]
-    error: str = SQUARED_ERROR  # what stands in the place of a cross-entropy
-    half: bool = False  # before that squared error
+    error: str = SQUARED_ERROR  # its reconstruction term where the likelihood is Gaussian
+    half: bool = False  # whether a ½ stands before that error
     both: bool = False  # whether the code itself offers cross-entropy and squared error
 
     @property
     def preset(self) -> Preset:
+        """Its convention and source as a preset."""
         return Preset(self.convention, self.source)
 
     def on(self, other: Convention) -> Convention:
-        """Its reductions, on the sizes of another loss and with the reconstruction term of that one's likelihood."""
+        """Return its convention on another loss's sizes, with its reconstruction term for that loss's likelihood."""
         sizes = {name: getattr(other, name) for name in SIZES}
         if other.likelihood == "bernoulli":
             return replace(self.convention, reconstruction=CROSS_ENTROPY, half=False, **sizes)
@@ -57,18 +58,18 @@ class CodeBase:
 
 @dataclass(frozen=True)
 class Equivalent:
-    """What a balance is called in a code base."""
+    """The KL weight and the lines that give a balance in one code base."""
 
     name: str
     source: str
     as_written: bool  # False where its own reconstruction term is replaced by that of the balance's likelihood
     weight: float  # of the KL
-    scale: float  # of the loss and its gradient, against this app's
+    scale: float  # how many times larger the loss and its gradient are than this app's
     lines: str
 
 
 def torch_lines(convention: Convention) -> str:
-    """The loss in PyTorch, on x and x_hat (B, C, H, W), mean and log_variance (B, L)."""
+    """Write the loss as lines of PyTorch, on x and x_hat (B, C, H, W), mean and log_variance (B, L)."""
     prefix = "0.5 * " if convention.half else ""
     if convention.reconstruction_weight != 1:
         prefix = f"{convention.reconstruction_weight:.6g} * {prefix}"
@@ -199,10 +200,10 @@ PRESETS = {
 
 
 def equivalents(convention: Convention) -> list[Equivalent]:
-    """The same balance in every code base, on the same images, latent size and batch size.
+    """Return the weight and lines that give this loss's balance in every code base, on the same sizes.
 
     Raises:
-        ConventionError: where a weight is too large to write.
+        ConventionError: if a KL weight is above its range.
     """
     wanted = balance(convention)
     return [_equivalent(code_base, convention, wanted) for code_base in CODE_BASES]

@@ -1,4 +1,4 @@
-"""Runs that differ in β alone: which they are, what each makes of the same z and images, and which β is best."""
+"""Ladders, which are runs that differ in β alone: finding them, aligning their maps, and choosing the best β."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ from vae.storage.checkpoints import Checkpoint
 from vae.training.config import TrainConfig
 
 FEWEST_RUNGS = 3
-WITHIN = 1.0  # nats, the bound's price of a smaller latent space that is still worth it
+WITHIN = 1.0  # a smaller latent size is preferred if its ELBO is at most this many nats lower
 
 
 @dataclass(frozen=True)
@@ -24,16 +24,17 @@ class Ladder:
 
     @property
     def config(self) -> TrainConfig:
-        """Of its first rung."""
+        """The settings of its first rung."""
         return self.rungs[0].config
 
     @property
     def betas(self) -> list[float]:
+        """The β of every rung, rising."""
         return [rung.config.beta for rung in self.rungs]
 
     @property
     def label(self) -> str:
-        """What its runs share, in words: `10-D · mlp 256-256 · 20 epochs · 10 β from 0 to 16`."""
+        """The settings that its runs share, in words: `10-D · mlp 256-256 · 20 epochs · 10 β from 0 to 16`."""
         config = self.config
         words = [f"{config.latent_dim}-D", config.layers]
         words += [config.likelihood] if config.likelihood != "bernoulli" else []
@@ -48,20 +49,23 @@ class Ladder:
 
 
 class Rung(NamedTuple):
-    """What one run of a ladder makes of the same z and the same images."""
+    """The output of one run of a ladder for the z and the images that all of its runs are given."""
 
     beta: float
     name: str
     samples: np.ndarray  # uint8 (N, C, H, W)
     reconstructions: np.ndarray  # uint8 (M, C, H, W)
-    points: np.ndarray  # (P, 2), a map of codes turned to that of the rung before
+    points: np.ndarray  # (P, 2), a map of codes, turned to lie on the map of the rung before
     kl: np.ndarray  # (latent_dim,) nats per image
     reconstruction: float  # nats per image
     rate: float  # nats per image
 
 
 def ladders(checkpoints: Sequence[Checkpoint]) -> list[Ladder]:
-    """Every ladder of at least three β, the longest first and then by latent size; of runs alike in β too the first."""
+    """Return every ladder of at least three β, longest first, then by latent size.
+
+    Where several runs have the same settings and β, the first of them is taken.
+    """
     groups: dict[tuple[TrainConfig, str], dict[float, Checkpoint]] = {}
     for checkpoint in checkpoints:
         if checkpoint.model == "vae" and checkpoint.finished:
@@ -75,7 +79,7 @@ def ladders(checkpoints: Sequence[Checkpoint]) -> list[Ladder]:
 
 
 def comparable(one: Checkpoint, other: Checkpoint) -> bool:
-    """Whether the nats of two runs measure the same: the same images, likelihood and pixels."""
+    """Tell whether the nats of two runs can be compared: their images, likelihood, σ and binarisation are equal."""
 
     def measured(checkpoint: Checkpoint) -> tuple[Any, ...]:
         config = checkpoint.config
@@ -86,7 +90,7 @@ def comparable(one: Checkpoint, other: Checkpoint) -> bool:
 
 
 def aligned(maps: Sequence[np.ndarray]) -> list[np.ndarray]:
-    """Maps (P, 2) of the same images, each turned about 0 and mirrored to lie on the one before it."""
+    """Return the maps (P, 2) of the same images, each turned about 0 and mirrored to lie on the one before it."""
     found: list[np.ndarray] = []
     for points in maps:
         found.append(points @ turning(points, found[-1]) if found else points)
@@ -95,7 +99,7 @@ def aligned(maps: Sequence[np.ndarray]) -> list[np.ndarray]:
 
 @dataclass(frozen=True)
 class Criterion:
-    """A number in metrics.json's `quality` that a β can be chosen by."""
+    """A number in metrics.json's `quality` by which a β can be chosen."""
 
     label: str
     group: str
@@ -127,14 +131,15 @@ CRITERIA = (
 
 @dataclass(frozen=True)
 class Verdict:
-    """Which run is best, or that it cannot be said."""
+    """The best run by a criterion, and the runs that cannot be told from it."""
 
     best: Checkpoint
     rivals: tuple[Checkpoint, ...]  # whose intervals overlap the best one's
-    measured: int
+    measured: int  # number of runs for which the criterion was measured
 
     @property
     def decided(self) -> bool:
+        """Whether no other run's interval overlaps the best one's."""
         return not self.rivals
 
 
@@ -150,7 +155,7 @@ def best_run(runs: Sequence[Checkpoint], criterion: Criterion) -> Verdict | None
 
 
 def best_by_latent_size(runs: Sequence[Checkpoint]) -> list[Checkpoint]:
-    """The run with the highest ELBO on all test images of every latent size, by rising size."""
+    """Return the run with the highest ELBO on all test images for every latent size, by rising size."""
     measured = [(run.config.latent_dim, elbo, run) for run in runs if (elbo := run.metric("elbo")) is not None]
     by_elbo = sorted(measured, key=lambda found: found[1])
     best = {size: run for size, _, run in by_elbo}  # the last of a size stays
@@ -158,6 +163,6 @@ def best_by_latent_size(runs: Sequence[Checkpoint]) -> list[Checkpoint]:
 
 
 def smallest_within(best: Sequence[Checkpoint], nats: float = WITHIN) -> Checkpoint:
-    """Of `best_by_latent_size`, the run of the smallest latent size whose ELBO is within some nats of the highest."""
+    """Return the run of the smallest latent size, out of `best_by_latent_size`, within `nats` of the highest ELBO."""
     elbos = [run.metric("elbo") or 0.0 for run in best]
     return next(run for run, elbo in zip(best, elbos, strict=True) if elbo >= max(elbos) - nats)

@@ -1,4 +1,4 @@
-"""Shapes of expressions that a loss is made of: squares, the summands of a KL, the axes and reductions of calls."""
+"""Patterns in the expressions of a loss: squares, the summands of a KL, the axes and reductions of calls."""
 
 import ast
 
@@ -6,14 +6,17 @@ from vae.beta.loss_terms import UNCLEAR
 
 
 def last_name(node: ast.expr) -> str:
-    """`mse_loss` of `F.mse_loss`."""
+    """Return the last part of a dotted name, such as `mse_loss` of `F.mse_loss`; "" for any other expression."""
     if isinstance(node, ast.Attribute):
         return node.attr
     return node.id if isinstance(node, ast.Name) else ""
 
 
 def literal(node: ast.Call, *names: str) -> object:
-    """The literal that a keyword argument is given; None without one, UNCLEAR where it is no literal."""
+    """Return the literal given to a keyword argument of one of these names; None if there is no such argument.
+
+    For what is not a literal, return "none" if it ends in that word, as `Reduction.NONE` does, and UNCLEAR otherwise.
+    """
     for keyword in node.keywords:
         if keyword.arg in names:
             try:
@@ -25,7 +28,7 @@ def literal(node: ast.Call, *names: str) -> object:
 
 
 def loss_reduction(node: ast.Call) -> str:
-    """Of a loss function: "sum", "mean", "none" or UNCLEAR; with PyTorch's old `size_average`."""
+    """Return a loss function's reduction, "sum", "mean", "none" or UNCLEAR; PyTorch's old arguments are known too."""
     given = literal(node, "reduction")
     if literal(node, "size_average") is False:
         return "sum"
@@ -39,7 +42,7 @@ def loss_reduction(node: ast.Call) -> str:
 
 
 def reduced_axes(node: ast.Call, arguments: list[ast.expr]) -> tuple[int, ...] | str | None:
-    """The axes of a sum or mean; None for all of them, UNCLEAR where they are no numbers."""
+    """Return the axes of a sum or a mean; None for all of them, UNCLEAR where they are not given as numbers."""
     given = literal(node, "dim", "axis")
     if given is None and arguments:
         try:
@@ -54,7 +57,7 @@ def reduced_axes(node: ast.Call, arguments: list[ast.expr]) -> tuple[int, ...] |
 
 
 def squared(node: ast.expr) -> ast.expr | None:
-    """`a` of a², however it is written."""
+    """Return `a` where an expression is a², however it is written; None for any other expression."""
     if isinstance(node, ast.BinOp):
         if isinstance(node.op, ast.Pow) and isinstance(node.right, ast.Constant) and node.right.value == 2:
             return node.left
@@ -69,7 +72,7 @@ def squared(node: ast.expr) -> ast.expr | None:
 
 
 def summands(node: ast.expr, sign: int) -> list[tuple[int, ast.expr]]:
-    """The summands of a sum with their signs, PyTorch's `add_` and `mul_(-1)` of old among them."""
+    """Return the summands of a sum with their signs, 1 or −1; old PyTorch's `add_` and `mul_(-1)` are followed."""
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
         right = sign if isinstance(node.op, ast.Add) else -sign
         return summands(node.left, sign) + summands(node.right, right)
@@ -85,7 +88,7 @@ def summands(node: ast.expr, sign: int) -> list[tuple[int, ast.expr]]:
 
 
 def kl_part(node: ast.expr) -> str:
-    """Which part of a Gaussian's KL a summand may be."""
+    """Name the part of 1 + log σ² − μ² − σ² that a summand may be: "one", "plain", "square", "exp" or "" for none."""
     if isinstance(node, ast.Constant):
         return "one" if node.value == 1 else ""
     if squared(node) is not None:

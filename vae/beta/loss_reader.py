@@ -1,4 +1,4 @@
-"""What pasted lines of a loss say of its reductions and weights: read from the syntax tree, never executed.
+"""The reductions and weights of a loss, read from pasted lines: their syntax tree is walked, and nothing is executed.
 
 Assigned names are followed; numbers, sums, means and the usual loss functions of PyTorch, Keras and TensorFlow are
 understood. Everything else is left alone and reported as undecided.
@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from vae.beta.balance import GAUSSIAN, PIXEL_REDUCTIONS, RANGES, REDUCTIONS, SQUARED_ERROR
-from vae.beta.loss_syntax import Reader, parse
+from vae.beta.loss_syntax import Reader
 from vae.beta.loss_terms import KL, RECONSTRUCTION, Term
+from vae.beta.loss_text import parse
 
 LONGEST = 20_000  # characters
 _HOW = {"sum": "summed", "mean": "averaged", "channel mean": "averaged over channels and summed"}
@@ -17,7 +18,7 @@ _HOW = {"sum": "summed", "mean": "averaged", "channel mean": "averaged over chan
 
 @dataclass
 class LossReading:
-    """What was read, in words, and as fields of `vae.beta.balance.Convention`; an absent field is not decided."""
+    """The result in words, and in `settings` as fields of `vae.beta.balance.Convention`; an absent one is undecided."""
 
     settings: dict[str, Any] = field(default_factory=dict)
     recognised: list[str] = field(default_factory=list)
@@ -26,12 +27,12 @@ class LossReading:
 
 
 def read_loss(text: str) -> LossReading:
-    """Read the lines of a loss. Whatever the text is, nothing is raised and nothing of it runs."""
+    """Read the settings of a loss from its lines. Whatever the text is, nothing is raised and none of it runs."""
     if not text.strip():
         return LossReading(undecided=["there is no text"])
     if len(text) > LONGEST:
         return LossReading(undecided=[f"the text is longer than {LONGEST:,} characters: paste the loss alone"])
-    statements, unread = parse(text.replace("`", ""))  # of a fenced block; Python has none
+    statements, unread = parse(text.replace("`", ""))  # backquotes stem from a fenced block; Python has none
     reader = Reader()
     reader.read(statements)
     reading = LossReading(undecided=[f"`{line}` is not Python that could be read" for line in unread])
@@ -95,7 +96,7 @@ def _take_kl(found: list[Term], reading: LossReading) -> None:
 
 
 def _take_reductions(term: Term, reading: LossReading, reductions: dict[str, str | None], name: str) -> None:
-    """Put reductions that the text decides into the settings, and both sorts into words."""
+    """Put the reductions that the text decides into the settings, and say in words which it decides and which not."""
     words = []
     for setting, how in reductions.items():
         over = {"pixels": "pixels", "latents": "latent dimensions"}.get(setting, "the batch")

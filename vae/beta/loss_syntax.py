@@ -1,17 +1,31 @@
-"""The syntax of a loss: Python's tree walked with terms for values; names are followed, nothing is executed."""
+"""The syntax tree of a loss, walked with terms for values: names are followed, and nothing is executed.
+
+`_value` gives the value of any expression: a number, the terms of a loss, or None. In this example the value of each
+line stands behind the arrow: for every term its weight, its kind and its reductions (`Term.image`, `Term.batch`).
+
+    bce = F.binary_cross_entropy(x_hat, x, reduction="none").sum((1, 2, 3))  → 1 · reconstruction (sum, None)
+    kl = -0.5 * (1 + logvar - mu**2 - logvar.exp()).sum(1)                   → 1 · KL (sum, None)
+    return (bce + 4 * kl).mean()             → 1 · reconstruction (sum, mean), 4 · KL (sum, mean)
+
+- Line 1: `_call` knows the loss function and gives a term (None, None); `_method` applies `.sum` to it.
+- Line 2: `_kl` knows the bracket, which is −2 · KL; `_method` applies `.sum`, and `_combine` multiplies by −0.5.
+- Line 3: `_combine` multiplies the KL by 4, `_add` joins both terms, and `_method` applies `.mean` to each.
+  `_result` keeps what the function returns.
+
+Read the files in this order: loss_text (text to statements), loss_terms (a term and its reductions), loss_patterns
+(expressions that are recognised), this one, and loss_reader (terms to settings and words).
+"""
 
 import ast
-import textwrap
-import warnings
 from dataclasses import replace
 
 from vae.beta.balance import CROSS_ENTROPY, GAUSSIAN, SQUARED_ERROR
 from vae.beta.loss_patterns import kl_part, last_name, literal, loss_reduction, reduced_axes, squared, summands
 from vae.beta.loss_terms import KL, RECONSTRUCTION, Term
+from vae.beta.loss_text import PARSER_ERRORS
 
 Terms = tuple[Term, ...]
 Value = float | Terms | None  # None: something that is neither a number nor a term of the loss
-_PARSER_ERRORS = (SyntaxError, ValueError, RecursionError, MemoryError)
 _PER_VALUE = {
     "binary_cross_entropy": CROSS_ENTROPY,
     "binary_cross_entropy_with_logits": CROSS_ENTROPY,
@@ -19,7 +33,7 @@ _PER_VALUE = {
     "BCEWithLogitsLoss": CROSS_ENTROPY,
     "mse_loss": SQUARED_ERROR,
     "MSELoss": SQUARED_ERROR,
-}  # PyTorch's, averaged over everything unless they say otherwise
+}  # PyTorch's; averaged over everything unless an argument says otherwise
 _KERAS = {
     "binary_crossentropy": CROSS_ENTROPY,
     "BinaryCrossentropy": CROSS_ENTROPY,
@@ -27,7 +41,7 @@ _KERAS = {
     "MeanSquaredError": SQUARED_ERROR,
     "mse": SQUARED_ERROR,
     "MSE": SQUARED_ERROR,
-}  # averaged over the last axis; the classes over everything
+}  # Keras' functions are averaged over the last axis, its classes over everything
 _UNREDUCED = {"sigmoid_cross_entropy_with_logits": CROSS_ENTROPY, "squared_difference": SQUARED_ERROR}
 _CLASSES = {"BCELoss", "BCEWithLogitsLoss", "MSELoss", "BinaryCrossentropy", "MeanSquaredError"}
 _OTHER_LOSSES = (
@@ -40,8 +54,7 @@ _OTHER_LOSSES = (
     "GaussianNLLLoss",
 )
 _REDUCTIONS = {"sum": "sum", "mean": "mean", "reduce_sum": "sum", "reduce_mean": "mean"}
-MOST_UNREAD = 10  # lines, after which the rest is not looked at
-MOST_TERMS = 16  # of one value; adding a name to itself again and again would double them each time
+MOST_TERMS = 16  # of one value, since every line that adds a name to itself doubles them
 _SAME = {
     "view",
     "reshape",
@@ -59,62 +72,30 @@ _SAME = {
 }
 
 
-def parse(text: str) -> tuple[list[ast.stmt], list[str]]:
-    """Statements of a text, and lines that are no Python; lines cut out of a function need not be indented alike."""
-    whole = _statements(textwrap.dedent(text))
-    if whole is not None:
-        return whole, []
-    found: list[ast.stmt] = []
-    unread: list[str] = []
-    lines = [line for line in text.splitlines() if line.strip()]
-    while lines and len(unread) < MOST_UNREAD:
-        for count in range(1, min(len(lines), 40) + 1):
-            part = _statements(textwrap.dedent("\n".join(lines[:count])).lstrip())
-            if part is not None:
-                found += part
-                break
-        else:
-            count = 1
-            unread.append(lines[0].strip()[:60])
-        lines = lines[count:]
-    if lines:
-        unread.append(f"{lines[0].strip()[:60]}, and what follows,")
-    return found, unread
-
-
-def _statements(text: str) -> list[ast.stmt] | None:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what the compiler thinks of someone else's literals
-            return ast.parse(text).body
-    except _PARSER_ERRORS:
-        return None
-
-
 class Reader:
-    """Walks statements and keeps what every name holds."""
+    """The values of a text's names and the terms of its loss, found by walking its statements."""
 
     def __init__(self) -> None:
         self.values: dict[str, Value] = {}
         self.criteria: dict[str, Terms] = {}  # loss objects such as nn.MSELoss(reduction="sum")
-        self.nodes: dict[str, ast.expr] = {}
-        self.returned: dict[str, Value] = {}
-        self.seen: list[Terms] = []
-        self.reconstructions: set[str] = set()
+        self.nodes: dict[str, ast.expr] = {}  # the expression that a name was last given
+        self.returned: dict[str, Value] = {}  # by the name of the function
+        self.seen: list[Terms] = []  # all values that hold terms, in the order of the text
+        self.reconstructions: set[str] = set()  # as `vae.beta.balance` names them
         self.notes: list[str] = []
         self._function = ""
 
     def read(self, statements: list[ast.stmt]) -> None:
-        """Walk twice: a function may be used above the line that defines it."""
+        """Read statements, twice, since a function may be used above the line that defines it."""
         try:
             self._block(statements)
             self.seen, self.notes, self.reconstructions = [], [], set()
             self._block(statements)
-        except (*_PARSER_ERRORS, ArithmeticError):
+        except (*PARSER_ERRORS, ArithmeticError):
             self._note("a part of it, which is nested too deeply or has numbers beyond all bounds")
 
     def loss(self) -> tuple[Terms, bool]:
-        """The terms of the loss, and whether one line holds both."""
+        """Return the terms of the loss, and whether one expression holds both."""
         for terms in reversed(self.seen):
             if {term.kind for term in terms} == {RECONSTRUCTION, KL}:
                 return terms, True
@@ -176,7 +157,7 @@ class Reader:
             self._keep(name, self._value(value))
 
     def _configure(self, name: str, attribute: str, value: ast.expr) -> None:
-        """`criterion.size_average = False`, as early PyTorch had it."""
+        """Follow a line such as `criterion.size_average = False`, as in early PyTorch."""
         if attribute == "size_average" and isinstance(value, ast.Constant):
             how = "mean" if value.value else "sum"
             self.criteria[name] = tuple(replace(term, image=how, batch=how) for term in self.criteria[name])
@@ -187,7 +168,7 @@ class Reader:
             self.seen.append(value)
 
     def _result(self, node: ast.expr) -> Value:
-        """What a function returns: of several, the first that has both terms, and the first at all otherwise."""
+        """Return the value that a function returns: of several, the first with both terms, or else the first."""
         nodes: list[ast.expr] = node.elts if isinstance(node, ast.Tuple | ast.List) else [node]
         if isinstance(node, ast.Dict):
             nodes = node.values
@@ -271,7 +252,7 @@ class Reader:
         return self._method(node, name)
 
     def _method(self, node: ast.Call, name: str) -> Value:
-        """A sum, a mean or a harmless method, of a term or with a term for its first argument."""
+        """Return the value of a call on terms, as receiver or first argument: a reduction, product or reshaping."""
         receiver = self._value(node.func.value) if isinstance(node.func, ast.Attribute) else None
         arguments = list(node.args)
         if not isinstance(receiver, tuple):
@@ -308,7 +289,10 @@ class Reader:
         return (Term(RECONSTRUCTION, what, source),)
 
     def _log_probability(self, node: ast.Call, distribution: ast.expr) -> Value:
-        """log p(x|z) of a Normal or a Bernoulli; that of a code, as for a KL by sampling, is no reconstruction."""
+        """Return log p(x|z) of a Normal or a Bernoulli as a term, otherwise None.
+
+        The log-probability of a code, as in a KL estimated by sampling, is not a reconstruction.
+        """
         distribution = self.nodes.get(ast.unparse(distribution), distribution)
         image = None
         if isinstance(distribution, ast.Call) and last_name(distribution.func) == "Independent" and distribution.args:
@@ -327,7 +311,7 @@ class Reader:
         return (replace(term, weight=-1.0, image=image),)
 
     def _kl(self, node: ast.expr) -> Terms | None:
-        """±2 KL where a sum is ±(1 + log σ² − μ² − σ²), in any order and with or without its constant."""
+        """Return ∓2 KL for a sum ±(1 + log σ² − μ² − σ²), in any order, with or without its constant; or else None."""
         leaves = summands(node, 1)
         signs = [(kl_part(leaf), sign) for sign, leaf in leaves]
         kinds = sorted(kind for kind, _ in signs if kind != "one")
@@ -354,6 +338,6 @@ def _scaled(terms: Terms, by: Value, node: ast.expr) -> Value:
 
 
 def _flattened(terms: Terms, node: ast.Call) -> Terms:
-    """Whether the arguments of a loss function were made (B, D) on their way in."""
+    """Return the terms, marked as (B, D) where the call flattens an argument of the loss function."""
     flat = any(word in ast.unparse(argument) for argument in node.args for word in (".view(", ".reshape(", "flatten("))
     return tuple(replace(term, flat=term.flat or flat) for term in terms)

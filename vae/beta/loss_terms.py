@@ -16,31 +16,36 @@ _ONE_AXIS = "all values of an image lie on the one axis that is reduced first"
 
 @dataclass(frozen=True)
 class Term:
-    """A reconstruction error or a KL. `image` and `batch` say how values and images were reduced; None: not yet."""
+    """A reconstruction error or a KL, with all that is known of its weight and reductions so far.
+
+    `image` says how it was reduced over an image's values or a code's dimensions, `batch` how over the batch: "sum",
+    "mean", "channel mean" or UNCLEAR, and None while it is not reduced.
+    """
 
     kind: str
     what: str  # the reconstruction as `vae.beta.balance` names it; "" for a KL
-    source: str  # the words in the text
+    source: str  # its words in the text
     weight: float = 1.0
-    factors: tuple[str, ...] = ()  # names that multiply it and whose value the text does not hold
+    factors: tuple[str, ...] = ()  # names that multiply it and whose value the text does not give
     image: str | None = None
     batch: str | None = None
     flat: bool = False  # known to be (B, D)
-    last_averaged: bool = False  # Keras' functions average over the last axis
-    sigma: float | None = None
-    assumed: tuple[str, ...] = ()
+    last_averaged: bool = False  # averaged over the last axis already, as by Keras' functions
+    sigma: float | None = None  # of a Gaussian, where the text gives it
+    assumed: tuple[str, ...] = ()  # what was assumed of it, in words
 
     def times(self, number: float) -> "Term":
+        """Return the term multiplied by a number."""
         return replace(self, weight=self.weight * number)
 
     def times_name(self, name: str) -> "Term":
-        """Multiplied by something that the text only names: a batch size undoes a mean over the batch."""
+        """Return the term multiplied by what the text only names: a batch size undoes a mean over the batch."""
         if _BATCH.fullmatch(name) and self.batch == "mean":
             return replace(self, batch="sum")._assuming(f"`{name}` is the batch size")
         return replace(self, factors=(*self.factors, name))
 
     def over_name(self, name: str) -> "Term":
-        """Divided by something that the text only names: a batch size, or the number of all values, makes a mean."""
+        """Return the term divided by what the text only names: a number of images or values makes a mean of a sum."""
         if _COUNT.fullmatch(name) and (self.image, self.batch) == ("sum", "sum"):
             return replace(self, image="mean", batch="mean")
         if _BATCH.fullmatch(name) and self.batch == "sum":
@@ -50,7 +55,7 @@ class Term:
         return replace(self, factors=(*self.factors, f"1 / {name}"))
 
     def reduced(self, how: str, axes: tuple[int, ...] | str | None) -> "Term":
-        """After a sum or a mean over axes; None for all that are left, UNCLEAR where the text does not say which."""
+        """Return the term after a sum or a mean over axes: None for all that are left, UNCLEAR for unknown ones."""
         if self.image is not None and self.batch is not None:
             return self
         if self.image is not None:
@@ -61,7 +66,7 @@ class Term:
         if axes == UNCLEAR:
             return replace(self, image=UNCLEAR)
         if axes is None:
-            # A sum over everything that Keras has averaged over a last axis: the channels, or all pixels?
+            # Keras has averaged over the last axis, and the text does not say if that is the channels or all pixels.
             return replace(self, image=UNCLEAR if self.last_averaged and how == "sum" else how, batch=how)
         if axes == (0,):
             return replace(self, batch=how)
@@ -70,7 +75,7 @@ class Term:
         return self._reduced_over_values(how, len(axes))
 
     def settled(self) -> "Term":
-        """Where a mean over pixels is multiplied by a name such as `original_dim`, it is a sum over pixels."""
+        """Return the term; a mean over pixels times a name such as `original_dim` is turned into a sum over pixels."""
         counts = [factor for factor in self.factors if _DIMENSIONS.fullmatch(factor)]
         if self.kind != RECONSTRUCTION or len(counts) != 1 or not (self.image == "mean" or self._averaged_flat()):
             return self
@@ -86,7 +91,7 @@ class Term:
         return replace(self, image=how)
 
     def _reduced_further(self, how: str, axes: int) -> "Term":
-        """After a reduction of the axes that a first one, over channels alone, has left."""
+        """Return the term after a reduction of the axes that a first reduction, over channels alone, has left."""
         assumed = tuple(note for note in self.assumed if note != _ONE_AXIS)
         mixed = "channel mean" if (self.image, how, axes) == ("mean", "sum", 2) else UNCLEAR
         return replace(self, image=how if self.image == how else mixed, assumed=assumed)

@@ -1,4 +1,4 @@
-"""Plotly figures of what β does: rate against distortion, and numbers against β."""
+"""Plotly figures of the effect of β: rate against distortion, and numbers against β."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -38,11 +38,11 @@ def rate_distortion(
     tangent: bool,
     limit: float | None = None,
 ) -> go.Figure:
-    """Runs by rate and distortion; `tangent` draws the line of slope −1 through the least sum of both.
+    """Draw runs by rate and distortion; `tangent` adds the line of slope −1 through the run with the least sum of both.
 
     Args:
         distortion: the vertical axis' title.
-        limit: highest rate that the view begins with; what lies beyond is a scroll away.
+        limit: the highest rate in the first view; runs beyond it are reached by scrolling.
     """
     figure = go.Figure([_curve_trace(number, curve) for number, curve in enumerate(curves)])
     if others:
@@ -88,7 +88,7 @@ def _tangent(points: Sequence[RunPoint], furthest: float) -> go.Scatter:
 
 
 def _style(number: int, size: int) -> dict[str, Any]:
-    """How a ladder is told from the others, by its number: colour, dashes and marks."""
+    """Return the colour, dashes and marks that tell a ladder from the others, by its number."""
     return {
         "line": {"color": PALETTE[number % len(PALETTE)], "dash": _DASHES[number % 4], "width": 2},
         "marker": {"size": size, "symbol": _MARKS[number % 4]},
@@ -116,9 +116,13 @@ class Series(NamedTuple):
 
 
 def against_beta(panels: Mapping[str, Sequence[Series]], anchors: Mapping[str, Mapping[str, float]]) -> go.Figure:
-    """Numbers against β with their 95 % intervals, a panel each, a line for every ladder.
+    """Draw numbers against β with their 95 % intervals, a panel for every number and a line for every ladder.
 
-    β are drawn at equal steps, since 0 has no place on a logarithmic axis. `anchors`: of a panel, lines by name.
+    The values of β are drawn at equal steps, since 0 has no place on a logarithmic axis.
+
+    Args:
+        panels: the ladders' series, by the panel's title.
+        anchors: horizontal lines, by the panel's title and the line's name.
     """
     figure = make_subplots(1, len(panels), subplot_titles=list(panels), horizontal_spacing=0.09)
     ticks = sorted({beta for series in panels.values() for one in series for beta in one.betas})

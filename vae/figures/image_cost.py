@@ -1,4 +1,4 @@
-"""The cost of one image, number by number, as a figure."""
+"""Plotly figure of the cost of one image in nats, for every latent dimension."""
 
 from collections.abc import Sequence
 
@@ -7,15 +7,17 @@ import plotly.graph_objects as go
 from vae.explore.image_cost import ImageCost
 from vae.figures.style import GRID, PALETTE
 
-LABELLED = 12  # numbers of a code whose bars have room for their values
+LABELLED = 12  # most latent dimensions at which the bars have room for their values
 TALLEST = 900  # pixels
 
 
 def bars(cost: ImageCost, order: Sequence[int]) -> go.Figure:
-    """Of every number of a code, nats: a VAE's KL, and what the reconstruction loses with it at its prior mean or mean.
+    """Draw a VAE's KL and the rise of the reconstruction loss without a dimension, in nats for every latent dimension.
+
+    Without a dimension means that it is set to its prior mean 0 in a VAE, and to its mean over the test codes in an AE.
 
     Args:
-        order: the numbers' indices as they stand from the top.
+        order: the dimensions' indices from the top to the bottom.
     """
     names = [f"z{index + 1}" for index in order]
     labelled = len(names) <= LABELLED

@@ -18,12 +18,13 @@ def image_rows(
     margin: float = 1.3,
     side: int = 74,
 ) -> go.Figure:
-    """Rows of images (each uint8 (N, C, H, W)) under one another, named at the left, with a line of text under each.
+    """Draw named rows of images, each uint8 (N, C, H, W), under one another, with a line of text under each image.
 
     Args:
-        columns: how many images there is room for at least, so that few are not drawn in the middle.
-        margin: room for the names, in widths of an image.
-        side: of an image in a window that is wide enough, in pixels.
+        captions: the lines of text, by the row's name; a row may have none.
+        columns: the least number of images for which there is room, so that few are not drawn in the middle.
+        margin: room for the names at the left, in widths of an image.
+        side: the side of an image in a window that is wide enough, in pixels.
     """
     count = len(next(iter(rows.values())))
     pictures: list[dict[str, object]] = []
@@ -38,7 +39,7 @@ def image_rows(
         for column, line in enumerate(lines or ()):
             texts.append({"x": column + 0.5, "y": -top - 1.1, "text": line, "font": {"size": 11}, "yanchor": "middle"})
         top += 1.3 if lines else 1.05
-    # All at once: plotly checks every image again that is there when one is added.
+    # They are added all at once, since plotly checks all images that are there again whenever one is added.
     figure = go.Figure(layout={"images": pictures, "annotations": [text | {"showarrow": False} for text in texts]})
     figure.update_xaxes(visible=False, range=[-margin, max(count, columns)], fixedrange=True)
     figure.update_yaxes(
@@ -49,13 +50,14 @@ def image_rows(
 
 
 def film(frames: np.ndarray, epochs: Sequence[float], label: str, prefix: str = "epoch ") -> go.Figure:
-    """The samples of every epoch (epochs, H, N·W[, 3]) as a film with a play button and a slider, in the browser alone.
+    """Draw the samples of every epoch (epochs, H, N·W[, 3]) as a film that the browser plays, with buttons and slider.
 
-    A frame's images stand in rows of eight, or of five where their number is not a multiple of eight.
+    The images of a frame stand in rows of eight, or of five where their number is not a multiple of eight, or in one
+    row where it is a multiple of neither.
     """
     pictures = [data_uri(_wrap(frame)) for frame in frames]
     height, width = _wrap(frames[0]).shape[:2]
-    # Images of the layout: those of traces are drawn one frame late.
+    # The images belong to the layout, since those of traces are drawn one frame late.
     place = {"xref": "x", "yref": "y", "x": -0.5, "y": -0.5, "sizex": width, "sizey": height, "sizing": "stretch"}
     layouts = [{"images": [{"source": picture, **place}]} for picture in pictures]
     figure = go.Figure(
@@ -71,7 +73,7 @@ def film(frames: np.ndarray, epochs: Sequence[float], label: str, prefix: str = 
 
 
 def _epoch_slider(epochs: Sequence[float], prefix: str) -> dict[str, Any]:
-    """Return a slider with a step an epoch, which stands on the last."""
+    """Return a slider with one step per epoch, set to the last."""
     at_once = {"mode": "immediate", "frame": {"duration": 0, "redraw": True}}
     return {
         "steps": [
@@ -104,7 +106,7 @@ def _play_and_pause() -> dict[str, Any]:
 
 
 def _wrap(frame: np.ndarray) -> np.ndarray:
-    """One row of N images side by side → rows of eight or five."""
+    """Arrange one row of N images side by side (H, N·W[, 3]) in rows of eight or five, where N allows."""
     height = frame.shape[0]
     count = frame.shape[1] // height
     columns = next((c for c in (8, 5) if count % c == 0), count)

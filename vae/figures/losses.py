@@ -13,11 +13,11 @@ from vae.figures.style import GRID, PALETTE, TITLED, framed
 def loss_curves(
     histories: Mapping[str, pd.DataFrame], titles: Mapping[str, str] | None = None, *, height: int = 420
 ) -> go.Figure:
-    """Losses over epochs: test losses as lines, training losses dotted.
+    """Draw losses over epochs, a panel for every loss: test losses as solid lines, training losses as dotted ones.
 
     Args:
-        titles: of the panels, by the loss's name in the histories' columns; by default reconstruction and KL apart
-            and, where a run has a classifier, its cross-entropy beside them.
+        titles: the panels' titles, by the loss's name in the histories' columns; by default reconstruction and KL
+            apart and, where a run has a classifier, its cross-entropy beside them.
     """
     titles = titles or _loss_titles(histories)
     figure = make_subplots(1, len(titles), subplot_titles=list(titles.values()), horizontal_spacing=0.1)
@@ -55,7 +55,7 @@ def _loss_titles(histories: Mapping[str, pd.DataFrame]) -> dict[str, str]:
 
 
 def kl_bars(kl: np.ndarray) -> go.Figure:
-    """KL of every latent dimension (D,), nats per image, the largest first: how much each says about an image."""
+    """Draw the KL of every latent dimension (D,), nats per image, largest first: how much each says about an image."""
     order = np.argsort(-kl, kind="stable")
     names = [f"z{index + 1}" for index in order]
     figure = go.Figure(go.Bar(x=names, y=kl[order], marker={"color": PALETTE[0]}))
@@ -66,7 +66,7 @@ def kl_bars(kl: np.ndarray) -> go.Figure:
 
 
 def progress_curve(history: pd.DataFrame) -> go.Figure:
-    """Test reconstruction and KL of one run over epochs, small enough for the sidebar."""
+    """Draw test reconstruction and KL of one run over epochs, small enough for the sidebar."""
     figure = go.Figure()
     for key, name, dash in (("test_reconstruction", "reconstruction", "solid"), ("test_kl", "KL", "dash")):
         if key == "test_kl" and not history[key].any():

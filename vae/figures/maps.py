@@ -1,4 +1,4 @@
-"""Plotly figures and tiled pictures, as pure functions of arrays and tables."""
+"""Latent maps as Plotly figures: scatter plots of codes by class, and paths and marked images on them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from plotly.subplots import make_subplots
 from vae.explore.projection import bulk
 from vae.figures.style import GRID, PALETTE, TITLED, framed
 
-_MARKS = ("circle", "diamond", "square")  # a second and third set of ten classes
+_MARKS = ("circle", "diamond", "square")  # one for every set of ten classes, which share the ten colours
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,11 +24,10 @@ class Panel:
 
 
 def latent_maps(panels: Sequence[Panel], class_names: Sequence[str], *, prior: bool = False) -> go.Figure:
-    """Scatter plots side by side with one legend, whose entries show and hide a class in all of them.
+    """Draw latent maps side by side with one legend, whose entries show and hide a class in all of them.
 
-    A class's name stands at its medoid, so that no reader depends on colour. Each panel fills its own
-    range. `prior` draws the 1σ and 2σ circles of N(0, I), which is meant for codes shown
-    as they are.
+    A class's name stands at its medoid, so that no reader depends on colour. Each panel has a range of its own. `prior`
+    adds the 1σ and 2σ circles of N(0, I), for codes that are shown without a projection.
     """
     figure = make_subplots(1, len(panels), subplot_titles=[p.title for p in panels], horizontal_spacing=0.08)
     names: list[dict[str, object]] = []
@@ -70,18 +69,18 @@ def _dots(points: np.ndarray, indices: np.ndarray, label: int, name: str) -> go.
 
 
 def axes_of(column: int) -> dict[str, object]:
-    """What an annotation of a panel in this column, counted from 1, names as its axes."""
+    """Return the axes that an annotation names to stand on the panel in this column, counted from 1."""
     number = "" if column == 1 else str(column)
     return {"xref": f"x{number}", "yref": f"y{number}"}
 
 
 def add_annotations(figure: go.Figure, annotations: Sequence[dict[str, object]]) -> None:
-    """Add them all at once: plotly checks every annotation again that is there when one is added."""
+    """Add annotations all at once, since plotly checks all that are there again whenever one is added."""
     figure.update_layout(annotations=[*figure.layout.annotations, *annotations])
 
 
 def widen(figure: go.Figure, points: np.ndarray, column: int) -> None:
-    """Let the ranges of a panel in this column, counted from 1, grow to hold points (N, 2) with some room."""
+    """Widen the ranges of the panel in this column, counted from 1, to hold points (N, 2) with some room."""
     for select, values in zip((figure.select_xaxes, figure.select_yaxes), points.T, strict=True):
         (axis,) = select(row=1, col=column)
         low, high = axis.range
@@ -90,13 +89,14 @@ def widen(figure: go.Figure, points: np.ndarray, column: int) -> None:
 
 
 def square_range(points: np.ndarray) -> tuple[list[float], list[float]]:
+    """Return ranges of x and y, equally long, that hold nearly all points (N, 2) with some room."""
     low, high = bulk(points)
     centre, half = (low + high) / 2, 0.55 * float((high - low).max()) or 1.0
     return ([float(centre[0] - half), float(centre[0] + half)], [float(centre[1] - half), float(centre[1] + half)])
 
 
 def medoid_label(points: np.ndarray, name: str, colour: str) -> dict[str, object]:
-    """The class's name on its colour at the point nearest to the median of all of its points."""
+    """Return a label with a class's name on its colour, at the one of its points (N, 2) nearest to their median."""
     medoid = points[np.square(points - np.median(points, axis=0)).sum(1).argmin()]
     return {
         "x": float(medoid[0]),
@@ -111,7 +111,7 @@ def medoid_label(points: np.ndarray, name: str, colour: str) -> dict[str, object
 
 
 def add_path(figure: go.Figure, points: np.ndarray, stops: Sequence[str], column: int) -> None:
-    """Draw a path (N, 2) on a panel of `figures.latent_maps`, its stops named; the panel is widened to hold it."""
+    """Draw a path (N, 2) with named stops on a panel of `latent_maps`, and widen the panel to hold it."""
     colour = "#111111"
     for line in ({"color": "white", "width": 5}, {"color": colour, "width": 2.5}):
         figure.add_trace(
@@ -120,7 +120,7 @@ def add_path(figure: go.Figure, points: np.ndarray, stops: Sequence[str], column
             col=column,
         )
     steps = (len(points) - 1) // (len(stops) - 1)
-    # Annotations, which stand above the names of the classes.
+    # The stops are annotations, so that they are drawn above the names of the classes.
     marks = [
         {
             "x": x,
@@ -141,14 +141,14 @@ def add_path(figure: go.Figure, points: np.ndarray, stops: Sequence[str], column
 
 @dataclass(frozen=True, eq=False)
 class Mark:
-    """A place in one of the maps, and the places of the codes nearest to it in the latent space."""
+    """The place of an image on one of the maps, and the places of the codes nearest to its own in the latent space."""
 
     place: np.ndarray  # (2,)
     neighbours: np.ndarray  # (K, 2)
 
 
 def mark(figure: go.Figure, marks: Sequence[Mark], name: str) -> go.Figure:
-    """Put a star and its neighbours' rings into each of a figure's maps, whose ranges grow to hold the star."""
+    """Draw a star, and rings around its neighbours, on each of a figure's maps, and widen these to hold the star."""
     rings = {"size": 10, "color": "rgba(0, 0, 0, 0)", "line": {"width": 1.5, "color": "#888888"}}
     star = {"size": 20, "symbol": "star", "color": "#FFD500", "line": {"width": 1.5, "color": "#000000"}}
     for column, one in enumerate(marks, start=1):
@@ -161,7 +161,7 @@ def mark(figure: go.Figure, marks: Sequence[Mark], name: str) -> go.Figure:
             figure.add_trace(trace, row=1, col=column)
         # A class's name may lie on the star; the arrow lies on both.
         words = {"text": name, "ax": 45, "ay": -45, "bgcolor": "#FFD500", "font": {"color": "#000000"}}
-        arrow = {"arrowwidth": 2, "arrowcolor": "#888888"}  # for light and dark
+        arrow = {"arrowwidth": 2, "arrowcolor": "#888888"}  # visible in the light and the dark theme
         figure.add_annotation(x=one.place[0], y=one.place[1], **words, **arrow, row=1, col=column)
         widen(figure, one.place[None], column)
     return figure

@@ -1,4 +1,4 @@
-"""Plotly figures of digits on demand: the table of what was asked for and read, and rows with a picture of each."""
+"""Plotly figures of digits on demand: rows of images by the class asked for, and a table of classes asked and read."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from vae.figures.style import PALETTE, framed
 GAP = 2  # pixels between the images of a row
 NAMES = 1.6  # room for the names of the rows, in widths of an image
 PAGE = 950  # pixels that a figure is wide in a large window
-LINE = 0.4  # room for a line of the columns' names, likewise
+LINE = 0.4  # room for a line of the columns' names, in widths of an image
 MISREAD = PALETTE[1]
 
 
@@ -24,14 +24,14 @@ def class_rows(
     *,
     side: int = 64,
 ) -> go.Figure:
-    """Rows of images, each uint8 (classes, C, H, W), under the names of the classes that were asked for.
+    """Draw rows of images, each uint8 (classes, C, H, W), under the names of the classes that were asked for.
 
     Args:
-        names: of the rows, at the left.
-        read: int64 (rows, classes), what was read in each image: where that is not what was asked for, the image is
-            framed and says so.
-        beside: of every row, the image (C, H, W) that its style comes from, at the left.
-        side: of an image at most, in pixels.
+        names: the rows' names, at the left.
+        read: int64 (rows, classes), the class read in each image: where it is not the one that was asked for, the image
+            is framed and bears the name of the class read.
+        beside: for every row, the image (C, H, W) that its style comes from, drawn at the left.
+        side: the largest side of an image, in pixels.
     """
     figure = go.Figure()
     left = NAMES if beside is None else NAMES + 1.3
@@ -57,7 +57,7 @@ def class_rows(
 
 
 def _in_lines(name: str) -> str:
-    """A class's name with a line a word: `Ankle boot`, `T-shirt/top`."""
+    """Return a class's name with each word on a line of its own: `Ankle boot`, `T-shirt/top`."""
     return name.replace(" ", "<br>").replace("/", "/<br>")
 
 
@@ -76,7 +76,7 @@ def _mark(figure: go.Figure, row: int, column: int, name: str) -> None:
 
 
 def asked_table(counts: np.ndarray, class_names: Sequence[str]) -> go.Figure:
-    """Counts int (classes, classes), of class a asked for (rows) and class b read (columns), as text in coloured cells.
+    """Draw counts, int (classes, classes), of class a asked for (rows) and class b read (columns), in coloured cells.
 
     A row's colours are shares of the row; 0 is left blank.
     """
@@ -88,7 +88,7 @@ def asked_table(counts: np.ndarray, class_names: Sequence[str]) -> go.Figure:
             y=list(class_names),
             text=np.where(counts > 0, counts.astype(str), ""),
             texttemplate="%{text}",
-            # Mid-tones at most, which black and white numbers can be read on.
+            # The darkest is a mid-tone, on which both black and white numbers can be read.
             colorscale=[[0, "rgba(68, 119, 170, 0)"], [1, "rgba(68, 119, 170, 0.75)"]],
             zmin=0,
             zmax=1,

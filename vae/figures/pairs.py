@@ -1,4 +1,4 @@
-"""Two images' codes as figures: number by number, and their distance among those of other pairs."""
+"""Plotly figures of two images' codes: dimension by dimension, and their distance among those of other pairs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,11 +19,11 @@ class Codes:
 
     title: str
     codes: np.ndarray  # (2, latent_dim)
-    deviations: np.ndarray | None  # the posteriors' σ, likewise
+    deviations: np.ndarray | None  # (2, latent_dim), the posteriors' σ; None for an AE
 
 
 def side_by_side(models: Sequence[Codes], names: Sequence[str]) -> go.Figure:
-    """Every number of two codes, model by model; bars are the posterior's σ."""
+    """Draw two codes dimension by dimension, a panel for every model; error bars are the posteriors' σ."""
     figure = make_subplots(1, len(models), subplot_titles=[model.title for model in models], horizontal_spacing=0.08)
     for column, model in enumerate(models, start=1):
         places = np.arange(1, model.codes.shape[1] + 1)
@@ -57,7 +57,7 @@ def side_by_side(models: Sequence[Codes], names: Sequence[str]) -> go.Figure:
 def among_others(
     titles: Sequence[str], same: Sequence[np.ndarray], different: Sequence[np.ndarray], own: Sequence[float]
 ) -> go.Figure:
-    """Distances of pairs of one class and of different classes, model by model, and this pair's as a line."""
+    """Draw distances of pairs of one class and of different classes, a panel per model, and this pair's as a line."""
     figure = make_subplots(1, len(titles), subplot_titles=titles, horizontal_spacing=0.08)
     for column, (near, far, here) in enumerate(zip(same, different, own, strict=True), start=1):
         top = float(np.percentile(np.concatenate([near, far, [here]]), 99.5)) if len(near) + len(far) else here

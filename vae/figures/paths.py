@@ -1,4 +1,4 @@
-"""Plotly figures of paths: what is decoded and read along one, and where it lies on the latent map."""
+"""Plotly figure of a path: the images that are decoded along it, and the classes that are read in them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,26 +9,28 @@ import plotly.graph_objects as go
 from vae.data.to_picture import data_uri
 from vae.figures.style import GRID, PALETTE, framed
 
-_PICTURES = 12  # of a strip, beside the first; two at least from stop to stop
-_LETTER = 0.015  # of a strip's width in a narrow window
+_PICTURES = 12  # of a strip, after the first; at least two from stop to stop
+_LETTER = 0.015  # the width of a letter, as a share of a strip's width in a narrow window
 
 
 @dataclass(frozen=True, eq=False)
 class Walk:
-    """What a model decodes on a path, and what is read in it."""
+    """The images that a model decodes along a path, and the classes that are read in them."""
 
     word: str  # AE or VAE
     images: np.ndarray  # uint8 (N, C, H, W)
     classes: np.ndarray | None  # int64 (N,); None without a judge
-    probabilities: np.ndarray | None  # (N,) of the class read
+    probabilities: np.ndarray | None  # (N,) of the class read; None without a judge
 
 
 def strip(walk: Walk, class_names: Sequence[str], axis: str, ticks: Sequence[str]) -> go.Figure:
-    """A path's images, and under them its reading as a band: the class in colour and letters, its height how sure.
+    """Draw a path's images over a band of the classes read in them, whose height is the probability of the class.
+
+    The band names a class by its colour and in letters.
 
     Args:
-        axis: what the way is called.
-        ticks: names of places at equal distances on it, from its beginning to its end.
+        axis: the axis' title.
+        ticks: names of places at equal distances along the path, from its beginning to its end.
     """
     end = len(ticks) - 1
     figure = go.Figure()
@@ -57,7 +59,7 @@ def strip(walk: Walk, class_names: Sequence[str], axis: str, ticks: Sequence[str
 
 
 def _add_pictures(figure: go.Figure, images: np.ndarray, end: int) -> float:
-    """Images at equal distances, one at every tick, and room for half of one at both ends, which is returned."""
+    """Add images at equal distances, one at every tick, and return the room that half of one needs at both ends."""
     last = len(images) - 1
     between = end * min(last // end, max(2, _PICTURES // end))
     width = end / between
@@ -111,7 +113,7 @@ def _add_band(figure: go.Figure, walk: Walk, class_names: Sequence[str], end: in
                 "borderpad": 0,
             }
             for place, share, label in names
-            # Names of bits too narrow for them would lie over one another; pointing at a bit names it.
+            # The names of narrow sections would lie over one another; pointing at a section shows its name.
             if share > _LETTER * len(class_names[label])
         ]
     )

@@ -4,7 +4,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-# Told apart by colour-blind people on white and on black; Paul Tol's bright scheme, extended.
+# Colour-blind people can tell these apart on white and on black: Paul Tol's bright scheme, extended.
 PALETTE = (
     *("#4477AA", "#EE6677", "#228833", "#B8A000", "#33A6C8"),
     *("#AA3377", "#8C8C8C", "#7A6BD1", "#EE7733", "#009988"),
@@ -18,7 +18,7 @@ def framed(figure: go.Figure, height: int, *, top: int = 10, legend: float | Non
 
     Args:
         height: in pixels.
-        top: of the margin above, in pixels.
+        top: the margin above the plot, in pixels.
         legend: how high the row of the legend stands, in heights of the plot; below 0 is under the x axis.
         layout: further properties of the layout.
     """

@@ -1,4 +1,4 @@
-"""Plotly figures of unusual images: two histograms of a score a model, and ROC curves."""
+"""Plotly figures of unusual images: two histograms of a score for every model, and ROC curves."""
 
 from collections.abc import Mapping
 
@@ -16,10 +16,11 @@ FILLS = ("rgba(68, 119, 170, 0.25)", "rgba(238, 102, 119, 0.25)")  # of PALETTE'
 
 
 def histograms(panels: Mapping[str, Mapping[str, np.ndarray]], axes: Mapping[str, str]) -> go.Figure:
-    """Scores of two sets of images, a panel a model; on a logarithmic axis where all scores are positive.
+    """Draw the scores of two sets of images, a panel for every model, on a logarithmic axis if they are positive.
 
     Args:
-        axes: of every panel, what its score is, with the unit.
+        panels: scores by the panel's title and the set's name.
+        axes: the name of the score with its unit, by the panel's title.
     """
     figure = make_subplots(1, len(panels), subplot_titles=list(panels), horizontal_spacing=0.1)
     for column, (title, sets) in enumerate(panels.items(), start=1):
@@ -51,7 +52,7 @@ def histograms(panels: Mapping[str, Mapping[str, np.ndarray]], axes: Mapping[str
 
 
 def _bins(values: np.ndarray) -> tuple[np.ndarray, str]:
-    """Edges of `BINS` bins over nearly all values, and the kind of axis on which they are equally wide."""
+    """Return the edges of `BINS` bins over nearly all values, and the kind of axis on which they are equally wide."""
     low, high = np.percentile(values, SHOWN)
     if high <= low:
         low, high = low - 0.5, high + 0.5
@@ -61,14 +62,14 @@ def _bins(values: np.ndarray) -> tuple[np.ndarray, str]:
 
 
 def _ticks(edges: np.ndarray) -> dict[str, list]:
-    """1, 2 and 5 of every power of ten, written out, along a logarithmic axis."""
+    """Return ticks at 1, 2 and 5 times every power of ten, written out, for a logarithmic axis."""
     powers = range(int(np.floor(np.log10(edges[0]))), int(np.ceil(np.log10(edges[-1]))) + 1)
     values = [step * 10.0**power for power in powers for step in (1, 2, 5)]
     return {"tickvals": values, "ticktext": [f"{value:,g}" for value in values]}
 
 
 def roc_curves(found: Mapping[str, Detection]) -> go.Figure:
-    """A curve a model, its AUROC in the legend, and the diagonal of chance."""
+    """Draw an ROC curve for every model, with its AUROC in the legend, and the diagonal of chance."""
     figure = go.Figure()
     for number, (name, detection) in enumerate(found.items()):
         figure.add_trace(

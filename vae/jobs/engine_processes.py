@@ -1,7 +1,8 @@
-"""Members of a sweep in worker processes, one a core: on CPUs, single threads side by side beat a team on one run.
+"""The sweep engine for CPUs: worker processes, one per core, each of which trains one member at a time on one thread.
 
-A worker reads a member as a line of JSON on its standard input and answers with its events, a line each. It ends, and
-what it trains with it, when its standard input closes.
+On CPUs this is faster than to train one member after another on all threads. A worker reads each member as a line of
+JSON on its standard input and answers with one line of JSON per event. When its standard input closes, it stops the run
+that it is training and ends.
 """
 
 import contextlib
@@ -23,17 +24,17 @@ from vae.jobs.engines import Event, Member, train_member
 from vae.jobs.processes import answers, exit_reason, failure_reason, send, start
 from vae.training.config import config_from_json
 
-WORKER = "vae.jobs.engine_processes"  # whose `main` is the worker's
-SECONDS_TO_END = 20.0  # a worker may be measuring what it has trained, and then saves it
+WORKER = "vae.jobs.engine_processes"  # the module whose `main` each worker runs
+SECONDS_TO_END = 20.0  # a worker that is measuring a trained member finishes this and saves the metrics
 
 
 def cores() -> int:
-    """How many cores this process may use."""
+    """Return how many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def processes(members: Sequence[Member], count: int | None = None) -> Iterator[Event]:
-    """Train the members in `count` processes, by default as many as there are cores."""
+    """Train the members in `count` processes, by default one per core, and yield their events."""
     waiting = deque(members)
     events: queue.Queue[Event | None] = queue.Queue()
     crew = [_WorkerProcess(waiting, events) for _ in range(min(count or cores(), len(members)))]
@@ -56,7 +57,7 @@ def processes(members: Sequence[Member], count: int | None = None) -> Iterator[E
 
 
 class _WorkerProcess:
-    """Gives a worker process one member after another, and starts another process where one has crashed."""
+    """A thread that gives a worker process one member after another, and starts a new process after a crash."""
 
     def __init__(self, waiting: deque[Member], events: queue.Queue[Event | None]) -> None:
         self._thread = threading.Thread(target=self._work, daemon=True)
@@ -66,7 +67,7 @@ class _WorkerProcess:
         self._closed = False
 
     def start(self) -> None:
-        """Begin with the first member."""
+        """Start the thread, which trains members until none is waiting."""
         self._thread.start()
 
     def _work(self) -> None:
@@ -90,7 +91,7 @@ class _WorkerProcess:
             return
         assert process.stdin is not None
         assert process.stdout is not None
-        with contextlib.suppress(OSError, ValueError):  # where it has ended, its exit status says how
+        with contextlib.suppress(OSError, ValueError):  # if it has ended, its exit status is reported below
             send(process.stdin, {"name": member.name, "settings": asdict(member.config)})
         for line in process.stdout:
             event = Event(member, **json.loads(line))
@@ -110,7 +111,7 @@ class _WorkerProcess:
             return self._process
 
     def close(self) -> None:
-        """Ask the process to end."""
+        """Ask the process to end, and start no other."""
         with self._closing:
             self._closed = True
             if self._process is not None and self._process.stdin is not None:
@@ -118,7 +119,7 @@ class _WorkerProcess:
                     self._process.stdin.close()
 
     def end(self) -> None:
-        """Wait until it has."""
+        """Wait until the process has ended, and kill it after `SECONDS_TO_END`."""
         if self._process is None:
             return
         try:

@@ -1,7 +1,7 @@
-"""Members of a sweep on a Ray cluster: tasks that run again elsewhere when a node is lost.
+"""The sweep engine for a Ray cluster: members are trained as tasks, which run again elsewhere when a node is lost.
 
-The nodes need not share a disk: a finished checkpoint comes back as the bytes of an archive, and is put in its place
-here. They need this project on their PYTHONPATH, or where it lies on this machine, with its `data/mnist.npz`.
+The nodes need not share a disk: a finished checkpoint comes back as the bytes of a zip archive and is unpacked here.
+Every node needs this project with its `data/mnist.npz`, on its PYTHONPATH or in the same folder as on this machine.
 """
 
 import logging
@@ -24,18 +24,19 @@ from vae.storage.names import CheckpointError
 from vae.training.config import config_from_json
 from vae.training.stacked import stacks
 
-RETRIES = 5  # after the loss of a node or of a process; what training itself raises is final
-Result = bytes | str  # a checkpoint's archive, or why there is none
+RETRIES = 5  # of a task whose node or process was lost; an error that training raises is final
+Result = bytes | str  # a checkpoint as a zip archive, or the reason why there is none
 
 
 class ClusterError(Exception):
-    """No cluster to train on; the message is one sentence for the user."""
+    """There is no cluster to train on; the message is one sentence for the user."""
 
 
 def on_ray(members: Sequence[Member], address: str | None = None) -> Iterator[Event]:
-    """Train the members on the cluster at `address`, or on one started here for the while.
+    """Train the members on the Ray cluster at `address`, by default on one that is started here; yield their events.
 
-    A member is a task for one core; where the cluster has GPUs, a stack of members of equal shape is one for a GPU.
+    Each member is a task for one core. Where the cluster has GPUs, each group of members that can be stacked is a task
+    for one GPU instead.
 
     Raises:
         ClusterError: when Ray is not installed or the cluster cannot be reached.
@@ -87,7 +88,7 @@ def _connected(address: str | None) -> Iterator[Any]:
 
 
 def _reach(address: str | None) -> None:
-    # Ray itself waits for a cluster that is not there, and then ends the process.
+    # Checked here because Ray waits for a cluster that does not exist and then ends the process.
     parts = re.fullmatch(r"(?:ray://)?(.+):(\d+)", address or "")
     if parts is None:
         return
@@ -98,7 +99,7 @@ def _reach(address: str | None) -> None:
 
 
 def _train(members: list[tuple[str, dict[str, Any]]]) -> list[Result]:
-    """On a node: checkpoints by name and settings, as archives."""
+    """Train members, given by name and settings, on a node; return each as a zip archive, or why it failed."""
     chosen = [Member(name, config_from_json(settings)) for name, settings in members]
     results: dict[str, Result] = {}
     with tempfile.TemporaryDirectory() as folder:

@@ -1,4 +1,4 @@
-"""The members of a sweep, what is told of them, and the two engines that train them in this process."""
+"""The members of a sweep, the events that report on them, and the two engines that train them in this process."""
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -18,7 +18,7 @@ from vae.training.stacked import stacks, train_stacked
 
 @dataclass(frozen=True)
 class Member:
-    """One run of a sweep, and the checkpoint that it becomes."""
+    """One run of a sweep: its settings and the name of the checkpoint that it becomes."""
 
     name: str
     config: TrainConfig
@@ -26,27 +26,28 @@ class Member:
 
 @dataclass(frozen=True)
 class Event:
-    """News of a member."""
+    """A report on one member of a sweep."""
 
     member: Member
     state: str  # skipped, training, done or failed
-    progress: float = 0.0  # of its training, 0 to 1
-    metrics: dict[str, Any] | None = None  # of `vae.measure.evaluate.evaluate`, once skipped or done
-    error: str = ""  # why it failed, in words
+    progress: float = 0.0  # the share of its training that is done, 0 to 1
+    metrics: dict[str, Any] | None = None  # from `vae.measure.evaluate.evaluate`; only in the states skipped and done
+    error: str = ""  # why it failed, in words; only in the state failed
 
     @property
     def ended(self) -> bool:
+        """Whether this is the last event of its member."""
         return self.state != "training"
 
 
 def one_by_one(members: Sequence[Member], dataset: Dataset) -> Iterator[Event]:
-    """Train the members one after another."""
+    """Train the members one after another and yield their events."""
     for member in members:
         yield from train_member(member, dataset)
 
 
 def stacked(members: Sequence[Member], dataset: Dataset) -> Iterator[Event]:
-    """Train all members of equal shape at once, and those that fit into no stack by themselves."""
+    """Train stackable members of equal shape together and all others one by one, and yield their events."""
     for numbers in stacks([member.config for member in members]):
         group = [members[number] for number in numbers]
         yield from _train_stack(group, dataset) if len(group) > 1 else train_member(group[0], dataset)
@@ -55,7 +56,10 @@ def stacked(members: Sequence[Member], dataset: Dataset) -> Iterator[Event]:
 def train_member(
     member: Member, dataset: Dataset, on_step: Callable[[float], bool | None] | None = None
 ) -> Iterator[Event]:
-    """Train, save and measure one member; a run that `on_step` stops leaves nothing and is not heard of again."""
+    """Train, save and measure one member and yield its events.
+
+    A run that `on_step` stops leaves no checkpoint, and no event says that it ended.
+    """
     try:
         report: EpochReport | None = None
         for report in _recorded(train(member.config, dataset, on_step), member, dataset):
@@ -93,7 +97,7 @@ def _train_stack(members: list[Member], dataset: Dataset) -> Iterator[Event]:
 
 
 class _StackMember:
-    """A member's place in a stack: its reports go to its checkpoint, and what goes wrong there is its own affair."""
+    """A member of a stack: its reports go to its own checkpoint, and its failure does not stop the other members."""
 
     def __init__(self, member: Member, dataset: Dataset) -> None:
         self.member, self.dataset = member, dataset
@@ -103,6 +107,7 @@ class _StackMember:
         self._recorder = _recorded(iter(self._given.popleft, None), member, dataset)
 
     def take(self, report: EpochReport | TrainingDivergedError) -> Event:
+        """Record a report of the member, or its failure, and return the event."""
         if isinstance(report, TrainingDivergedError):
             return self.fail(report)
         self._given.append(report)
@@ -114,6 +119,7 @@ class _StackMember:
         return Event(self.member, "training", report.progress)
 
     def measure(self) -> Event:
+        """Measure the trained model, save the metrics and return the member's last event."""
         assert self.model is not None
         try:
             event = _measured(self.member, self.model, self.dataset)
@@ -123,5 +129,6 @@ class _StackMember:
         return event
 
     def fail(self, error: Exception) -> Event:
+        """Mark the member as failed and return its last event."""
         self.failed = self.ended = True
         return Event(self.member, "failed", error=failure_reason(error))

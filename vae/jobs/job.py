@@ -10,20 +10,20 @@ from vae.training.config import TrainConfig
 
 @dataclass
 class Run:
-    """One of a job's runs, as far as its reports have told."""
+    """One run of a job, with what its reports have said so far."""
 
     config: TrainConfig
     name: str  # of the checkpoint
     phase: str = "waiting"  # waiting, training, measuring or done
     progress: float = 0.0
-    began: float = 0.0  # when its first step was reported
+    began: float = 0.0  # `time.monotonic()` of its first report of progress; 0 before it
     history: list[dict[str, float]] = field(default_factory=list)
-    samples: np.ndarray | None = None  # uint8 (N, C, H, W), the last report's
-    latents: np.ndarray | None = None  # float32 (2000, latent_dim), likewise
-    kl_per_dimension: np.ndarray | None = None  # float32 (latent_dim,), likewise; None of an AE
+    samples: np.ndarray | None = None  # uint8 (N, C, H, W), from the last report
+    latents: np.ndarray | None = None  # float32 (2000, latent_dim), from the last report
+    kl_per_dimension: np.ndarray | None = None  # float32 (latent_dim,), nats, from the last report; None for an AE
 
     def seconds_left(self) -> float | None:
-        """Of its training; None before and after it."""
+        """Return an estimate of the seconds that its training still takes; None before and after training."""
         if self.progress <= 0 or self.phase != "training":
             return None
         return (time.monotonic() - self.began) * (1 - self.progress) / self.progress
@@ -31,35 +31,37 @@ class Run:
 
 @dataclass
 class Job:
-    """One press of Retrain: a run, or an AE's and a VAE's."""
+    """The training that one press of Retrain asks for: one run, or a pair of an AE's and a VAE's."""
 
     id: str
     runs: list[Run]
     owner: str = ""  # the session that asked for it
     state: str = "queued"  # queued, running, done, cancelled or failed
     error: str = ""
-    began: float = 0.0  # when its turn came
-    seconds: float = 0.0  # from its turn to the end
+    began: float = 0.0  # `time.monotonic()` when the worker began it; 0 before
+    seconds: float = 0.0  # from its beginning to its end; 0 until it has ended
 
     @property
     def running(self) -> bool:
+        """Whether the worker trains or measures it now."""
         return self.state == "running"
 
     @property
     def ended(self) -> bool:
+        """Whether it is done, cancelled or failed."""
         return self.state not in ("queued", "running")
 
     @property
     def names(self) -> list[str]:
-        """Of the checkpoints."""
+        """Names of its checkpoints."""
         return [run.name for run in self.runs]
 
     @property
     def finished_names(self) -> list[str]:
-        """Checkpoints that hold at least one full epoch."""
+        """Names of those of its checkpoints that hold at least one full epoch."""
         return [run.name for run in self.runs if run.history]
 
     @property
     def trained(self) -> bool:
-        """Whether all that is left is to measure."""
+        """Whether all of its runs are trained, so that only measuring is left."""
         return all(run.phase in ("measuring", "done") for run in self.runs)

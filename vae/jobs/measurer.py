@@ -1,7 +1,7 @@
-"""`vae.measure.quality.measure` beside the app: a process for one checkpoint after another, watched and cancelled.
+"""Measuring checkpoints with `vae.measure.quality.measure` outside the app's process: a queue and a process for each.
 
-The process tells its progress as lines of JSON on its standard output, writes metrics.json once at its end, and ends,
-with nothing written, when its standard input closes.
+The process reports its progress as lines of JSON on its standard output and writes metrics.json once, at its end. When
+its standard input closes, it ends and writes nothing.
 """
 
 import json
@@ -29,16 +29,17 @@ class Measurement:
     name: str
     state: str = "queued"  # queued, running, done, cancelled or failed
     progress: float = 0.0
-    what: str = ""  # is being measured
+    what: str = ""  # the part that is being measured
     error: str = ""
 
     @property
     def ended(self) -> bool:
+        """Whether it is done, cancelled or failed."""
         return self.state not in ("queued", "running")
 
 
 class Measurer:
-    """Owns the measuring process and its queue, which all sessions share. Safe to call from any thread."""
+    """The owner of the measuring process and of its queue, which all sessions share. Any thread may call it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -47,7 +48,7 @@ class Measurer:
         self._at_work = False
 
     def request(self, names: Sequence[str]) -> None:
-        """Measure checkpoints after those that wait already; one that is on its way is not asked for twice."""
+        """Add checkpoints to the end of the queue; one that is queued or running already is not added again."""
         with self._lock:
             for name in names:
                 if name not in self._tasks or self._tasks[name].ended:
@@ -58,12 +59,12 @@ class Measurer:
                 threading.Thread(target=self._work, daemon=True).start()
 
     def find(self, names: Sequence[str]) -> list[Measurement]:
-        """What became of those among the names that were ever asked for."""
+        """Return the latest measurement of each of these names for which one was ever requested."""
         with self._lock:
             return [self._tasks[name] for name in names if name in self._tasks]
 
     def cancel(self, names: Sequence[str]) -> None:
-        """Take checkpoints out of the queue, and stop the one that is being measured."""
+        """Take checkpoints out of the queue; the measurement of one of them that runs is stopped."""
         with self._lock:
             for name in names:
                 task = self._tasks.get(name)
@@ -75,11 +76,11 @@ class Measurer:
 
     @property
     def pid(self) -> int | None:
-        """The id of the process that measures or measured last; None before the first."""
+        """The id of the process that measures now or measured last; None before the first."""
         return None if self._process is None else self._process.pid
 
     def close(self) -> None:
-        """Cancel everything."""
+        """Cancel every measurement that is queued or running."""
         self.cancel(list(self._tasks))
 
     def _work(self) -> None:
@@ -128,9 +129,9 @@ def main() -> None:
 
 
 def measure_and_keep(name: str, on_progress: OnProgress | None = None) -> None:
-    """Measure a checkpoint and write what was found into its metrics.json, beside what is there.
+    """Measure a checkpoint and add the result to its metrics.json.
 
-    Without a judge of its data set, its samples are not measured.
+    Samples are measured only if there is a judge for the checkpoint's data set.
 
     Raises:
         CheckpointError, DatasetError: when it cannot be loaded.

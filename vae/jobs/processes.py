@@ -1,7 +1,8 @@
 """Start worker processes, exchange frames with them, and say in words why a run failed or a process ended.
 
-All three kinds of worker (trainer, measurer, sweep) are started by `start` with a module that has a `main`, read
-commands from their standard input, answer on `answers()`, and end when their standard input closes.
+All three kinds of worker (trainer, measurer, sweep) are started by `start` with a module that has a `main`, answer on
+`answers()`, and end when their standard input closes. Trainer and sweep workers read their commands from it; the
+measurer finds the name of its checkpoint on its command line.
 """
 
 import json
@@ -30,12 +31,12 @@ def start(
     """Start a Python process that runs `main` of a module, with pipes to its standard input and output.
 
     Args:
-        arguments: of its command line.
-        polite: whether the pages come first, from the process' very imports on.
-        environment: variables beside those of this process.
+        arguments: the arguments of its command line.
+        polite: whether it gives way to the app's pages by a lower priority, from its first import on.
+        environment: variables that are added to those of this process.
     """
     first = "import os; hasattr(os, 'nice') and os.nice(10); " if polite else ""
-    # The process works in the project's folder, in which a relative path would name another one.
+    # The process runs in the project's folder, where a relative path would name another folder.
     folder = {"VAE_CHECKPOINTS": str(checkpoints_folder().resolve())}
     return subprocess.Popen(
         [sys.executable, "-c", f"{first}from {module} import main; main()", *arguments],
@@ -43,13 +44,13 @@ def start(
         env=os.environ | folder | (environment or {}),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        # Its own group: Ctrl-C in the terminal reaches this process, and the worker through its closed input.
+        # In a session of its own, the worker does not receive Ctrl-C from the terminal: it ends when its input closes.
         start_new_session=True,
     )
 
 
 def answers() -> BinaryIO:
-    """Take this process' standard output for answers; what libraries print goes to standard error from then on."""
+    """Return a stream of answers on standard output; what libraries print then goes to standard error instead."""
     stream = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     return stream
@@ -66,7 +67,7 @@ def send(stream: IO[bytes], message: dict[str, Any]) -> None:
 
 
 def write_frame(stream: IO[bytes], message: dict[str, Any], arrays: dict[str, np.ndarray] | None = None) -> None:
-    """Write a message as a line of JSON that says how many bytes of safetensors follow, and these.
+    """Write a message as a line of JSON that gives the number of bytes that follow, then the arrays as safetensors.
 
     Raises:
         OSError: when nobody reads the stream any more.
@@ -77,7 +78,7 @@ def write_frame(stream: IO[bytes], message: dict[str, Any], arrays: dict[str, np
 
 
 def read_frame(stream: IO[bytes]) -> Frame | None:
-    """Read what `write_frame` wrote; None at the end of the stream."""
+    """Read a message and its arrays, as `write_frame` writes them; None at the end of the stream."""
     line = stream.readline()
     if not line.endswith(b"\n"):
         return None
@@ -87,13 +88,13 @@ def read_frame(stream: IO[bytes]) -> Frame | None:
 
 
 def exit_reason(code: int) -> str:
-    """Say how a process ended that should not have, by its `returncode`."""
+    """Say in words how a process ended unexpectedly, by its `returncode`."""
     reason = f"signal {-code}" if code < 0 else f"exit status {code}"
     return reason + ("; the system may have run out of memory" if code == -9 else "")
 
 
 def failure_reason(error: Exception) -> str:
-    """Say why a run failed, for the user; what nobody expected is printed in full besides."""
+    """Say in words for the user why a run failed; the traceback of an unexpected error is printed as well."""
     if isinstance(error, CheckpointError | ConfigError | DatasetError | TrainingDivergedError | ValueError):
         return str(error)
     if isinstance(error, torch.OutOfMemoryError):

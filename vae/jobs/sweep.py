@@ -1,7 +1,8 @@
 """Sweeps: a VAE for every β, latent size and seed, each an ordinary checkpoint, on the engine that is fastest here.
 
-What is finished is not trained again, so that a sweep that was interrupted goes on where it was. The same seeds give
-the same results on every engine; stacked ones differ by the rounding of their matrix products, and what grows of it.
+A finished member is not trained again, so that an interrupted sweep continues where it stopped. The same seeds give the
+same results on every engine, except that stacked runs differ by the rounding of their matrix products, which training
+amplifies.
 """
 
 from collections.abc import Iterator, Sequence
@@ -31,14 +32,17 @@ def plan(
     steps: int | None = None,
     **settings: Any,
 ) -> list[Member]:
-    """The members of a sweep: every β with every latent size and every seed from 0 on, on the recipe of `recommended`.
+    """Return the members of a sweep: every β with every latent size and every seed from 0 to `seeds` − 1.
+
+    Settings that are not given follow the recipe of `recommended`.
 
     Args:
-        name: what the checkpoints' names begin with: `sweep-vae-2d-beta0.5-seed1`.
-        settings: what else `TrainConfig` takes.
+        name: the beginning of the checkpoints' names, as in `sweep-vae-2d-beta0.5-seed1`.
+        settings: further fields of `TrainConfig`.
 
     Raises:
-        ConfigError: for settings out of range, or values whose names cannot be told apart.
+        ConfigError: without a β, a latent size or a seed, for settings out of range, or for β so close to each other
+            that their checkpoints would have the same name.
         CheckpointNameError: for a name that no checkpoint can have.
     """
     if seeds < 1 or not betas or not latent_dims:
@@ -60,7 +64,7 @@ def plan(
 
 
 def finished(member: Member) -> Checkpoint | None:
-    """The member's checkpoint, when it is trained to its end on the same settings and measured."""
+    """Return the member's checkpoint if it is measured and trained to its end on the same settings; else None."""
     try:
         checkpoint = load(member.name)
     except CheckpointError:
@@ -70,7 +74,7 @@ def finished(member: Member) -> Checkpoint | None:
 
 
 def choose_engine(config: TrainConfig) -> str:
-    """What `auto` means here: stacked on CUDA, processes on CPUs, one after another on a single core or on MPS.
+    """Return the engine that `auto` stands for: stacked on CUDA, processes on CPUs, one-by-one on one core or on MPS.
 
     Raises:
         ValueError: for a device that is not there.
@@ -84,15 +88,16 @@ def choose_engine(config: TrainConfig) -> str:
 def sweep(
     members: Sequence[Member], engine: str = "auto", ray_address: str | None = None, dataset: Dataset | None = None
 ) -> Iterator[Event]:
-    """Train what is not finished and tell of it; a checkpoint that is in a member's place unfinished is replaced.
+    """Train the members that are not finished, and yield the events of all.
 
-    A member that fails is reported and the others go on. Closing the generator, or Ctrl-C, leaves those that are
-    finished and nothing of the others.
+    A checkpoint of a member's name that is unfinished, has other settings or is not measured is replaced. A member that
+    fails is reported, and the others go on. Closing the generator, or Ctrl-C, keeps the members that are finished and
+    saves nothing of the others.
 
     Args:
         engine: one of `ENGINES`.
-        ray_address: of a cluster, for engine `ray`; by default one is started here for the while.
-        dataset: by default loaded by its name, as processes and nodes of a cluster do it in any case.
+        ray_address: the address of a cluster for the engine `ray`; by default one is started here for the sweep.
+        dataset: by default loaded by its name; worker processes and the nodes of a cluster always load it themselves.
 
     Raises:
         DatasetError: when the data set cannot be had.
@@ -110,7 +115,7 @@ def sweep(
             yield Event(member, "skipped", 1.0, checkpoint.metrics)
     if not left:
         return
-    # Here first, so that no two processes download it at once.
+    # Loaded here first, so that no two processes download it at once.
     dataset = dataset or load_dataset(left[0].config.dataset)
     chosen = choose_engine(left[0].config) if engine == "auto" else engine
     if chosen == "processes":

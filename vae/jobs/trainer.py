@@ -1,8 +1,8 @@
 """The trainer that all of the app's sessions share: a queue of jobs, and the worker process that trains them.
 
 Training never runs in the server's process: pages stay quick, cancel is certain, and a crash costs the run alone. The
-worker is kept warm between runs. `vae.jobs.worker` is its side of the pipes, and `vae.jobs.processes` says what crosses
-them.
+worker is kept warm between runs. `vae.jobs.worker` is the worker's side of the pipes, and `vae.jobs.processes` defines
+the frames that cross them.
 """
 
 import json
@@ -21,11 +21,11 @@ from vae.storage.names import unused_name
 from vae.training.config import TrainConfig
 
 REMEASURE_SECONDS = 20.0
-REMEMBERED = 50  # jobs that have ended, for the sessions that come back to them
+REMEMBERED = 50  # jobs that have ended and are kept for sessions that come back to them
 
 
 class Trainer:
-    """Owns the worker process and the queue that all sessions share. Safe to call from any thread."""
+    """The owner of the worker process and of the queue that all sessions share. Any thread may call it."""
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
@@ -34,8 +34,8 @@ class Trainer:
         self._measured: dict[str, float] = {}
         self._jobs: dict[str, Job] = {}  # in the order of their submission
         self._occupied = ""  # the id of the job that the worker works on
-        self.device = ""  # the worker's, once it has started
-        self.together = True  # whether the worker trains the two of a pair at the same time
+        self.device = ""  # the type of the worker's device; empty until the worker is ready
+        self.together = True  # whether the worker trains the two runs of a pair at the same time
 
     @property
     def job(self) -> Job | None:
@@ -51,7 +51,7 @@ class Trainer:
 
     @property
     def idle(self) -> bool:
-        """Whether the worker is free: no job runs, and none that was cancelled still ends."""
+        """Whether the worker is free: no job runs, and no cancelled job is still stopping."""
         return self.job is None and not self._occupied
 
     @property
@@ -60,17 +60,17 @@ class Trainer:
         return None if self._process is None else self._process.pid
 
     def find(self, job_id: str) -> Job | None:
-        """A job of this server by its id, also one that has ended."""
+        """Return a job by its id, also one of those that ended last; None if there is none."""
         return self._jobs.get(job_id)
 
     def ahead(self, job: Job) -> int:
-        """How many jobs, the one that runs among them, end before a queued one begins."""
+        """Return how many jobs, the running one included, end before a queued job begins."""
         with self._lock:
             waiting = [other.id for other in self._jobs.values() if not other.ended]
             return waiting.index(job.id) if job.id in waiting else 0
 
     def start(self) -> None:
-        """Start the worker unless it is there, so that the first run need not wait for its imports."""
+        """Start the worker unless it runs already, so that the first run need not wait for its imports."""
         with self._lock:
             if self._process is not None and self._process.poll() is None:
                 return
@@ -82,12 +82,14 @@ class Trainer:
             threading.Thread(target=self._listen, args=(self._process,), daemon=True).start()
 
     def submit(self, configs: list[TrainConfig], *, names: list[str] | None = None, owner: str = "") -> Job:
-        """Train `configs`, together where the device allows, as soon as the jobs before have ended.
+        """Return a new job that trains `configs` after the jobs before it, at the same time where the device allows.
 
-        Where both have a budget in seconds the first spends it, and the other follows it step by step.
+        Where a pair has a budget in seconds, the first run spends it, and the second follows it step by step.
 
         Args:
-            names: of the checkpoints; by default made from the settings, and like no other, there or in the queue.
+            names: the checkpoints' names; by default made from the settings, and different from every name that a
+                checkpoint or a job in the queue has.
+            owner: the session that asks for it.
         """
         with self._lock:
             if names is None:
@@ -122,15 +124,16 @@ class Trainer:
         """Take a job out of the queue, or stop it at its next step; its last full epoch stays as a checkpoint."""
         with self._lock:
             if job.state == "queued" or (job.running and job.trained):
-                # What is measured is trained: the worker finishes for itself, and nobody need wait for it.
+                # A job that is being measured is trained: the worker finishes it, and nobody need wait for that.
                 self._end(job, "cancelled")
             if self._occupied == job.id:
                 self._send({"do": "cancel", "id": job.id})
 
     def images_per_second(self, configs: list[TrainConfig]) -> float | None:
-        """How fast each of a job's runs trains here at best; None until measured, which this asks the worker for.
+        """Return the images per second at which each run of a job trains here at best; None until measured.
 
-        It is measured again now and then: the first time, the machine may be busy starting.
+        An idle worker is asked to measure it, and again after `REMEASURE_SECONDS`, since the machine may be busy
+        starting at the first time.
         """
         key = self._speed_key(configs[0], len(configs))
         with self._lock:
@@ -143,7 +146,7 @@ class Trainer:
             return self._speeds.get(key)
 
     def known_speed(self, configs: list[TrainConfig]) -> float | None:
-        """The same without asking for a measurement."""
+        """Return the speed that `images_per_second` returns, without asking the worker to measure it."""
         return self._speeds.get(self._speed_key(configs[0], len(configs)))
 
     def close(self) -> None:
@@ -215,7 +218,7 @@ class Trainer:
         self._speeds[key] = max(self._speeds.get(key, 0.0), images_per_second)
 
     def _speed_key(self, config: TrainConfig, runs: int) -> str:
-        """What decides how fast a run trains on a device."""
+        """Return the settings that decide how fast a run trains on a device, as a key."""
         settings = [config.model, config.dataset, config.latent_dim, config.body, config.hidden, config.batch_size]
         return json.dumps([*settings, runs if self.together else 1])
 

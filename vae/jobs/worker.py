@@ -29,7 +29,7 @@ PROGRESS_SECONDS = 0.2
 
 
 class _FollowedProgress:
-    """The progress that a run had before each of its steps, for the run that takes as many."""
+    """The progress of a leading run before each of its steps, for the run that follows it step by step."""
 
     def __init__(self) -> None:
         self._shares: list[float] = []
@@ -37,17 +37,22 @@ class _FollowedProgress:
         self._news = threading.Condition()
 
     def note(self, share: float) -> None:
+        """Record the leader's progress before its next step, 0 to 1."""
         with self._news:
             self._shares.append(share)
             self._news.notify_all()
 
     def end(self, *, finished: bool) -> None:
+        """Record that the leader has ended, and whether it finished or was stopped."""
         with self._news:
             self._ended, self._finished = True, finished
             self._news.notify_all()
 
     def at(self, step: int) -> float:
-        """Waits for the leader to have come as far. A leader that was stopped leaves its follower to stop likewise."""
+        """Return the leader's progress before this step, waiting until the leader has reached it.
+
+        After the leader's last step, return 1 if it finished and 0 if it was stopped: its follower is then stopped too.
+        """
         with self._news:
             self._news.wait_for(lambda: step < len(self._shares) or self._ended)
             if step < len(self._shares):
@@ -56,7 +61,7 @@ class _FollowedProgress:
 
 
 class _Worker:
-    """The worker's side: one thread reads commands, the main thread and its helpers obey them."""
+    """The training worker: one thread reads commands, and the main thread and its helpers carry them out."""
 
     def __init__(self, commands: IO[bytes], answers: IO[bytes]) -> None:
         self._input, self._output = commands, answers
@@ -67,11 +72,13 @@ class _Worker:
         self._datasets: dict[str, Dataset] = {}
         self._device = choose_device()
         self._threads = torch.get_num_threads()
-        # A thread each beats two for one after the other. Teams of OpenMP threads must not meet in a process: where
-        # they are more than the cores, each waits for the other's, and training slows down many times over.
+        # Two runs at once on a thread each are faster than one after the other on two threads. Two teams of OpenMP
+        # threads must not run at once: where they have more threads than there are cores, each waits for the other,
+        # and training slows down many times over.
         self._together = self._device.type == "cpu" and self._threads in (2, 3)
 
     def run(self) -> None:
+        """Carry out commands until the standard input closes."""
         threading.Thread(target=self._read, daemon=True).start()
         self._dataset("mnist")
         self._answer({"event": "ready", "device": self._device.type, "together": self._together})
@@ -94,7 +101,7 @@ class _Worker:
             with self._answering:
                 processes.write_frame(self._output, message, arrays)
         except BrokenPipeError:
-            self._closed = True  # the server is gone, and with it all who could want to know
+            self._closed = True  # the server is gone, so that nobody reads the answers
 
     def _dataset(self, name: str) -> Dataset:
         if name not in self._datasets:
@@ -121,7 +128,7 @@ class _Worker:
             try:
                 self._train(job, number, configs[number], names[number], pace)
             except Exception as error:
-                self._stopped.add(job)  # the other of the pair is of no use alone
+                self._stopped.add(job)  # one run of a pair is of no use without the other
                 return error
             return None
 
@@ -179,11 +186,11 @@ class _Worker:
 
 
 def _warm_up(device: torch.device) -> None:
-    """Do what the first run would else wait for at its beginning and at its end: three seconds on two cores."""
+    """Do in advance what the first run would wait for at its beginning and its end: three seconds on two cores."""
     import sklearn.metrics
     import sklearn.neighbors  # noqa: F401
 
-    # The context of the device, and half of torch that the first optimiser imports.
+    # This makes the context of the device, and imports the half of torch that the first optimiser needs.
     torch.optim.Adam([torch.zeros(1, requires_grad=True, device=device)])
 
 
