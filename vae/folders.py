@@ -1,4 +1,4 @@
-"""Where the project and its checkpoints lie on this machine, and how a file there is replaced whole."""
+"""The folders of the project and of its checkpoints, and the way in which a file there is replaced whole."""
 
 import os
 from collections.abc import Iterator

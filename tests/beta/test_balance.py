@@ -28,7 +28,7 @@ from vae.beta.balance import (
 from vae.beta.code_bases import CODE_BASES, PRESETS, equivalents, torch_lines
 from vae.models.autoencoders import Output
 from vae.training.config import TrainConfig
-from vae.training.loop import objective
+from vae.training.objective import objective
 
 Loss = Callable[[Tensor, Tensor, Tensor, Tensor], Tensor]
 

@@ -88,7 +88,7 @@ def test_noise_is_on_the_input_alone_as_the_page_makes_it_and_other_noise_in_eve
             asked.append(images.clone())
         return reconstruction_loss(logits, images, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(loop, "reconstruction_loss", watched)
+    monkeypatch.setattr("vae.training.objective.reconstruction_loss", watched)
     run = loop.RunState(replace(CONFIG, input_noise=0.5), small)
     run.model.register_forward_pre_hook(lambda _, given: shown.append(given[0].clone()))
     for _ in range(2):

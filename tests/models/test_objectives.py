@@ -10,7 +10,7 @@ from torch.distributions import kl_divergence as torch_kl
 from vae.models.autoencoders import VAE, Output, reparameterise
 from vae.models.objectives import beta_at, kl_divergence, optimal_sigma, reconstruction_loss
 from vae.training.config import TrainConfig
-from vae.training.loop import objective
+from vae.training.objective import objective
 
 
 def random(*shape: int, seed: int = 0) -> torch.Tensor:

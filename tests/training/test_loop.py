@@ -170,7 +170,7 @@ def test_a_run_on_binarised_pixels_sees_black_and_white_and_others_in_every_epoc
             seen.append(images.clone())
         return reconstruction_loss(logits, images, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(loop, "reconstruction_loss", watched)
+    monkeypatch.setattr("vae.training.objective.reconstruction_loss", watched)
     config = TrainConfig(epochs=2, hidden=(16,), batch_size=small.train_size, binarised=True)
     reports = list(loop.train(config, small))
     assert all(((images == 0) | (images == 1)).all() for images in seen)

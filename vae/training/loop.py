@@ -13,21 +13,20 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from vae.data.datasets import Dataset
 from vae.data.pixels import binarise, to_bytes, to_unit
-from vae.models.autoencoders import Autoencoder, ClassifierVAE, Output
-from vae.models.objectives import beta_at, kl_divergence, optimal_sigma, reconstruction_loss
+from vae.models.autoencoders import Autoencoder, ClassifierVAE
+from vae.models.objectives import beta_at, kl_divergence, optimal_sigma
 from vae.training.build import build_model, choose_device
 from vae.training.config import TrainConfig
 from vae.training.cuda_graph import GraphedStep
+from vae.training.objective import TOTAL, objective
 
 SAMPLES = 16
 FOLLOWED = 2_000  # how many test images have their codes in every report
 TEST_BATCH = 1_000
-TOTAL = 3  # index of the weighted sum among the terms that `objective` returns
 
 
 class TrainingDivergedError(Exception):
@@ -53,7 +52,7 @@ class EpochReport:
     train: Losses  # over this epoch's batches, while the weights changed
     test: Losses  # over all test images, one draw of z each, with the same noise in every epoch
     seconds: float  # spent on training in this epoch, without tests
-    elapsed: float  # seconds since the run was set up, everything included
+    elapsed: float  # seconds since the run began, everything included
     images_per_second: float
     # uint8 (16, C, H, W), decoded from the same z in every report; from a ClassifierVAE uint8 (classes, C, H, W), one
     # image of each class, all decoded from one z that is drawn anew for every report
@@ -176,7 +175,7 @@ class RunState:
     def epoch(self, on_step: Callable[[float], bool | None] | None) -> Losses | None:
         """Train for an epoch or until the budget is spent, and return the losses.
 
-        Return None if `on_step` asked to stop or the budget was spent before the first step.
+        Return None if `on_step` asked to stop or the budget was spent before the epoch's first step.
         """
         means = self.steps(on_step)
         return None if means is None else self.settle(means)
@@ -184,7 +183,7 @@ class RunState:
     def steps(self, on_step: Callable[[float], bool | None] | None) -> Tensor | None:
         """Take the steps of an epoch and return the means of their terms (4,), or (M, 4) for a stack of M runs.
 
-        Return None if `on_step` asked to stop or the budget was spent before the first step.
+        Return None if `on_step` asked to stop or the budget was spent before the epoch's first step.
         """
         self.model.train()
         order = self.draw_order().to(self.device)
@@ -239,7 +238,7 @@ class RunState:
         seen = images
         if config.input_noise:
             drawn = torch.randn(images.shape, generator=noise[2], device=self.device)
-            seen = torch.add(images, drawn, alpha=config.input_noise).clamp_(0, 1)  # as a picture is
+            seen = torch.add(images, drawn, alpha=config.input_noise).clamp_(0, 1)  # pixels stay in [0, 1]
         output = self.model(seen, noise[0])
         sigma = None if config.likelihood == "optimal-gaussian" else self.model.sigma
         labels = self.labels.index_select(0, indices) if output.class_logits is not None else None
@@ -331,25 +330,3 @@ def adam(parameters: Iterable[Tensor], config: TrainConfig, device: torch.device
         fused=device.type in ("cpu", "cuda"),
         capturable=on_cuda,
     )
-
-
-def objective(
-    output: Output,
-    images: Tensor,
-    labels: Tensor | None,
-    config: TrainConfig,
-    beta: Tensor | float,
-    sigma: Tensor | float | None,
-) -> Tensor:
-    """Compute reconstruction, KL, cross-entropy and their weighted sum, (4,), in nats, means over the batch."""
-    reconstruction = reconstruction_loss(output.logits, images, config.likelihood, sigma).mean()
-    zero = reconstruction.new_zeros(())
-    kl = cross_entropy = zero
-    total = reconstruction
-    if output.log_variance is not None:
-        kl = kl_divergence(output.mean, output.log_variance).sum(1).mean()
-        total = total + beta * kl
-    if output.class_logits is not None and labels is not None:
-        cross_entropy = F.cross_entropy(output.class_logits, labels)
-        total = total + config.classifier_weight * cross_entropy
-    return torch.stack([reconstruction, kl, cross_entropy, total])

@@ -19,7 +19,8 @@ from vae.data.pixels import to_unit
 from vae.models.objectives import beta_at
 from vae.training.build import choose_device
 from vae.training.config import TrainConfig
-from vae.training.loop import TOTAL, EpochReport, RunState, TrainingDivergedError, adam, objective
+from vae.training.loop import EpochReport, RunState, TrainingDivergedError, adam
+from vae.training.objective import TOTAL, objective
 
 
 def stackable(config: TrainConfig) -> bool:

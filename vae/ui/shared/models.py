@@ -139,7 +139,7 @@ def kept(max_entries: int, show_spinner: bool | str = False) -> Callable[[Callab
 
 
 def trained(checkpoint: Checkpoint) -> Trained:
-    """Return the loaded model of a checkpoint; it is loaded again if the checkpoint has been written anew since.
+    """Return the loaded model of a checkpoint; it is loaded again if the checkpoint was written anew.
 
     Raises:
         CheckpointError, DatasetError, OSError: when it cannot be loaded.

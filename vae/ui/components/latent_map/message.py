@@ -45,7 +45,7 @@ class Space:
 
     @property
     def home(self) -> tuple[float, float, float]:
-        """Centre (x, y) and half side of the map's first view: a square around the bulk of the points."""
+        """Centre (x, y) and half side of the map's first view: a square around the `bulk` of the points."""
         points = self.points
         if self.linear and self.deviations is not None:
             # The prior's 2σ circle stays in view even if a VAE's codes gather in its middle. Its corners are repeated

@@ -1,0 +1,33 @@
+"""The objective of a run: its terms, in nats per image, and their weighted sum."""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from vae.models.autoencoders import Output
+from vae.models.objectives import kl_divergence, reconstruction_loss
+from vae.training.config import TrainConfig
+
+TOTAL = 3  # index of the weighted sum among the terms that `objective` returns
+
+
+def objective(
+    output: Output,
+    images: Tensor,
+    labels: Tensor | None,
+    config: TrainConfig,
+    beta: Tensor | float,
+    sigma: Tensor | float | None,
+) -> Tensor:
+    """Compute reconstruction, KL, cross-entropy and their weighted sum, (4,), in nats, means over the batch."""
+    reconstruction = reconstruction_loss(output.logits, images, config.likelihood, sigma).mean()
+    zero = reconstruction.new_zeros(())
+    kl = cross_entropy = zero
+    total = reconstruction
+    if output.log_variance is not None:
+        kl = kl_divergence(output.mean, output.log_variance).sum(1).mean()
+        total = total + beta * kl
+    if output.class_logits is not None and labels is not None:
+        cross_entropy = F.cross_entropy(output.class_logits, labels)
+        total = total + config.classifier_weight * cross_entropy
+    return torch.stack([reconstruction, kl, cross_entropy, total])
