@@ -27,7 +27,7 @@ test("Escape is said to unpin first and then to clear the selection", () => {
   const selection = Array.from({ length: 1234 }, (_, i) => i);
   const pinned = words.note(mapOf({ selection, pinned: 1 }));
   assert.match(pinned, /1,234 images selected; Escape unpins the image, then clears the selection\.$/);
-  assert.match(words.note(mapOf({ selection })), /1,234 images selected; Escape lets them go\.$/);
+  assert.match(words.note(mapOf({ selection })), /1,234 images selected; Escape clears the selection\.$/);
   assert.doesNotMatch(words.note(mapOf()), /Escape/);
 });
 

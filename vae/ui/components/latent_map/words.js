@@ -50,7 +50,7 @@ export function note({ header, panels, state, motion }) {
     words.push("Dashed: ±1σ and ±2σ of the prior N(0, 1), which hold 68 % and 95 % of z1.");
   }
   if (state.selection) {
-    const escape = state.pinned === null ? "Escape lets them go" : "Escape unpins the image, then clears the selection";
+    const escape = state.pinned === null ? "Escape clears the selection" : "Escape unpins the image, then clears the selection";
     words.push(`${NUMBER.format(state.selection.length)} images selected; ${escape}.`);
   }
   return words.join(" ");
