@@ -1,4 +1,4 @@
-"""Carry out a command of the command line: arguments in, a result for JSON out."""
+"""The commands of the command line: each takes parsed arguments and returns a result that can be written as JSON."""
 
 import argparse
 import sys
@@ -28,6 +28,7 @@ from vae.training.tensorboard import follow
 
 
 def config_of(args: argparse.Namespace) -> TrainConfig:
+    """Return the run that the arguments of `train` describe, on the recipe where they say nothing."""
     budgets = {key: getattr(args, key) for key in ("epochs", "steps", "seconds")}
     if not any(value is not None for value in budgets.values()):
         budgets["epochs"] = 20
@@ -37,6 +38,7 @@ def config_of(args: argparse.Namespace) -> TrainConfig:
 
 
 def train_command(args: argparse.Namespace) -> dict[str, Any]:
+    """Train a model, save it and measure it."""
     config = config_of(args)
     name = args.name or unused_name(config.default_name())
     dataset = load_dataset(config.dataset)
@@ -69,6 +71,7 @@ def train_command(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def sweep_command(args: argparse.Namespace) -> dict[str, Any]:
+    """Train the members of a sweep and return a row of each."""
     if args.ray_address and args.engine != "ray":
         raise ValueError("--ray-address goes with --engine ray.")
     epochs = 20 if args.epochs is None and args.steps is None else args.epochs
@@ -105,6 +108,7 @@ def sweep_command(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def list_command(_: argparse.Namespace) -> dict[str, Any]:
+    """List sound and damaged checkpoints."""
     sound, damaged = list_checkpoints()
     rows = [
         {
@@ -123,6 +127,7 @@ def list_command(_: argparse.Namespace) -> dict[str, Any]:
 
 
 def evaluate_command(args: argparse.Namespace) -> dict[str, Any]:
+    """Measure a checkpoint on all test images."""
     if args.binarised and args.likelihood_samples is None:
         raise ValueError("--binarised goes with --likelihood-samples.")
     checkpoint = load(args.name)
@@ -149,12 +154,14 @@ def evaluate_command(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def shrink_command(args: argparse.Namespace) -> dict[str, Any]:
+    """Store a checkpoint's weights in half precision and return their size."""
     shrink(args.name)
     weights = load(args.name).path / WEIGHTS
     return {"name": args.name, "bytes": weights.stat().st_size}
 
 
 def judge_command(args: argparse.Namespace) -> dict[str, Any]:
+    """Train the judge of a data set and save it."""
     if args.epochs < 1:
         raise ValueError(f"epochs must be at least 1, not {args.epochs}.")
     dataset, path = load_dataset(args.dataset), judge_path(args.dataset)

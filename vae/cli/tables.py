@@ -1,4 +1,4 @@
-"""Print the result of a command for people to read."""
+"""The result of a command as text for people to read."""
 
 from typing import Any
 
@@ -7,14 +7,17 @@ from vae.measure.recorded import recorded_measures, recorded_quality
 
 
 def show_judge(result: dict[str, Any]) -> str:
+    """Return the judge's path and accuracy."""
     return f"{result['path']}: reads {result['accuracy']:.2%} of the test images right"
 
 
 def show_train(result: dict[str, Any]) -> str:
+    """Return a run's path, steps, seconds and measurements."""
     return f"{result['path']}: {result['steps']} steps in {result['seconds']} s\n{show_metrics(result['metrics'])}"
 
 
 def show_sweep(result: dict[str, Any]) -> str:
+    """Return a table of a sweep's members, by latent size, β and seed."""
     lines = [
         f"{'β':>7} {'latent':>6} {'seed':>4} {'test rec':>9} {'KL':>8} {'−ELBO':>9} {'active':>6} {'kNN':>6}  name"
     ]
@@ -32,6 +35,7 @@ def show_sweep(result: dict[str, Any]) -> str:
 
 
 def show_list(result: dict[str, Any]) -> str:
+    """Return a table of the checkpoints, damaged ones last."""
     lines = [f"{'name':<28} {'model':<15} {'data':<15} {'latent':>6} {'β':>6} {'epochs':>7} {'test rec':>9} {'kNN':>7}"]
     for row in result["checkpoints"]:
         reconstruction, accuracy = row["metrics"].get("test_reconstruction"), row["metrics"].get("knn_accuracy")
@@ -47,6 +51,7 @@ def show_list(result: dict[str, Any]) -> str:
 
 
 def show_metrics(metrics: dict[str, Any]) -> str:
+    """Return a line for every number that was measured."""
     return "\n".join(
         f"  {key.replace('_', ' '):<20} {value:.4f}"
         if isinstance(value, float)
@@ -57,10 +62,12 @@ def show_metrics(metrics: dict[str, Any]) -> str:
 
 
 def show_shrink(result: dict[str, Any]) -> str:
+    """Return the size of a checkpoint's weights."""
     return f"{result['name']}: weights of {result['bytes'] / 1e6:.1f} MB"
 
 
 def show_evaluate(result: dict[str, Any]) -> str:
+    """Return all measurements of a checkpoint, by group."""
     lines = [show_metrics({key: value for key, value in result.items() if not isinstance(value, dict)})]
     groups = {"likelihood of all test images": recorded_measures(result.get("likelihood"))}
     if (quality := recorded_quality(result)) is not None:
@@ -73,5 +80,6 @@ def show_evaluate(result: dict[str, Any]) -> str:
 
 
 def show_measure(name: str, measure: Measure) -> str:
+    """Return a measure with its interval and unit, as a line."""
     interval = "" if measure.low is None else f"[{measure.low:.4f}, {measure.high:.4f}]"
     return f"  {name.replace('_', ' '):<20} {measure.value:<10.4f} {interval:<24} {measure.unit}"

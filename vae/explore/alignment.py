@@ -9,16 +9,16 @@ from vae.explore.projection import Projection
 
 
 def align(points: np.ndarray, onto: np.ndarray) -> np.ndarray:
-    """Points (N, 2) turned and, where that helps, mirrored to lie as near as they can to `onto` (M, 2): float32 (N, 2).
+    """Turn points (N, 2), and mirror them where that helps, to lie as near as possible to `onto` (M, 2): float32.
 
-    Rows belong together as far as both go; the mean and all distances stay (orthogonal Procrustes: Schönemann 1966).
+    Equal rows belong together; the mean and all distances stay (orthogonal Procrustes: Schönemann 1966).
     """
     centre = points.mean(0)
     return ((points - centre) @ turning(points, onto) + centre).astype(np.float32)
 
 
 def turning(points: np.ndarray, onto: np.ndarray) -> np.ndarray:
-    """The rotation or mirroring (2, 2) of `align`, by which points are multiplied from the right."""
+    """Compute the rotation or mirroring (2, 2) of `align`, by which points are multiplied from the right."""
 
     count = min(len(points), len(onto))
     turn, _ = orthogonal_procrustes(points[:count] - points[:count].mean(0), onto[:count] - onto[:count].mean(0))
@@ -26,7 +26,7 @@ def turning(points: np.ndarray, onto: np.ndarray) -> np.ndarray:
 
 
 def align_axes(projection: Projection, onto: np.ndarray) -> Projection:
-    """A PCA whose points correlate positively along both axes with `onto` (M, 2), as far as both go.
+    """Flip the axes of a PCA so that its points correlate positively along both with `onto` (M, 2), over equal rows.
 
     A principal direction is one up to its sign, which is all that changes.
     """

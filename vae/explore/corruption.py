@@ -28,7 +28,7 @@ KINDS = {
 
 @dataclass(frozen=True, eq=False)
 class Corrupted:
-    """Images with what is still known of them."""
+    """Corrupted images, and which of their pixels are still known."""
 
     images: Tensor  # uint8 (N, C, H, W); hidden pixels are black
     known: Tensor | None  # bool (H, W), False where hidden; None where nobody knows which pixels are wrong
@@ -36,14 +36,14 @@ class Corrupted:
 
 @dataclass(frozen=True)
 class Fidelity:
-    """How near images are to the originals."""
+    """Measures of how near images are to their originals."""
 
     psnr: float  # dB, of the mean squared error over all of them; infinite where they are the same
     ssim: float  # mean over images, 1 where they are the same
 
 
 def corrupt(images: Tensor, kind: str, strength: float, seed: int = 0) -> Corrupted:
-    """Images uint8 (N, C, H, W) corrupted by a kind of `KINDS`, alike for the same seed.
+    """Corrupt images uint8 (N, C, H, W) by a kind of `KINDS`; the same seed gives the same corruption.
 
     Raises:
         ValueError: for an unknown kind or a strength outside 0 to 1.
@@ -74,7 +74,7 @@ def corrupt(images: Tensor, kind: str, strength: float, seed: int = 0) -> Corrup
 
 @torch.no_grad()
 def restore(model: Autoencoder, corrupted: Corrupted, steps: int = 1) -> np.ndarray:
-    """Corrupted images through encoder and decoder: uint8 (N, C, H, W), with the known pixels put back.
+    """Encode and decode corrupted images, and put the known pixels back: uint8 (N, C, H, W).
 
     Every step but the first encodes what the one before it decoded, with the known pixels put back: the chain of
     Rezende, Mohamed & Wierstra 2014 (appendix F) that imputes missing pixels, with posterior means in the place of its
@@ -94,8 +94,9 @@ def restore(model: Autoencoder, corrupted: Corrupted, steps: int = 1) -> np.ndar
 
 
 def fidelity(images: np.ndarray, originals: Tensor) -> Fidelity:
-    """PSNR and SSIM (Wang et al. 2004, a Gaussian window of σ 1.5) of images beside their originals, each uint8
-    (N, C, H, W), in a data range of 1."""
+    """Measure PSNR and SSIM (Wang et al. 2004, a Gaussian window of σ 1.5) of images against their originals.
+
+    Both are uint8 (N, C, H, W), and count as values from 0 to 1."""
     # torchmetrics takes seconds to import, and the first page need not wait for it.
     from torchmetrics.functional.image import peak_signal_noise_ratio, structural_similarity_index_measure
 

@@ -1,4 +1,4 @@
-"""What one image costs a model at one code, in nats: its reconstruction, its KL, and what each number is worth."""
+"""The cost of one image for a model at one code, in nats: reconstruction, KL, and what each number saves."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from vae.training.config import TrainConfig
 
 @dataclass(frozen=True, eq=False)
 class ImageCost:
-    """Of one image and one code, in nats."""
+    """The cost of one image at one code, in nats."""
 
     reconstruction: float  # −log p(x|z), a VAE's the mean over draws z ~ N(code, σ²), an AE's at the code
     kl: np.ndarray | None  # (latent_dim,) KL(N(code, σ²) ‖ N(0, 1)); None for an autoencoder
@@ -31,15 +31,16 @@ def image_cost(
     draws: int = 100,
     seed: int = 0,
 ) -> ImageCost:
-    """What an image uint8 (1, C, H, W) costs with the posterior N(code, deviation²), or at the code.
+    """Compute the cost of an image uint8 (1, C, H, W) with the posterior N(code, deviation²), or at the code alone.
 
     With the encoder's own μ and σ, reconstruction + KL is −ELBO (Kingma & Welling 2014, equation 3); with any others it
     bounds the same log p(x), less or more tightly. All reconstructions are taken with the same ε.
 
     Args:
         code: (latent_dim,), a posterior's mean or an AE's point.
-        deviation: the posterior's σ, likewise; None for an autoencoder.
-        rest: likewise, what each number is set to in turn: a VAE's prior mean 0, or an AE's mean code.
+        deviation: the posterior's σ, (latent_dim,); None for an autoencoder.
+        rest: the values that the numbers are set to, one after the other, (latent_dim,): a VAE's prior mean 0, or
+            an AE's mean code.
     """
     epsilon = np.zeros((1, len(code)))
     kl = None
@@ -59,7 +60,7 @@ def image_cost(
 
 @torch.no_grad()
 def reconstruction_at(model: Autoencoder, image: Tensor, latents: np.ndarray, config: TrainConfig) -> np.ndarray:
-    """−log p(x|z) of an image uint8 (1, C, H, W) at latents (N, latent_dim), nats, (N,)."""
+    """Compute −log p(x|z) of an image uint8 (1, C, H, W) at latents (N, latent_dim), in nats: (N,)."""
     logits = model.decoder(torch.from_numpy(np.ascontiguousarray(latents, np.float32)).to(model.device))
     pixels = to_unit(image.to(model.device)).expand_as(logits)
     return reconstruction_loss(logits, pixels, config.likelihood, model.sigma).cpu().numpy()

@@ -1,4 +1,4 @@
-"""One image through one model: its code, what comes back, the nearest codes, and how unusual it is among others."""
+"""One image through one model: its code, its reconstruction, the nearest codes, and how unusual it is."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from vae.training.config import TrainConfig
 
 @dataclass(frozen=True, eq=False)
 class Encoded:
-    """What a model makes of an image."""
+    """An image's code in a model, and its reconstruction."""
 
     code: np.ndarray  # (latent_dim,) float32: an AE's point, a VAE's posterior mean
     deviation: np.ndarray | None  # the posterior's σ, likewise; None for an autoencoder
@@ -23,17 +23,17 @@ class Encoded:
 
 
 def encode(model: Autoencoder, image: Tensor) -> Encoded:
-    """An image uint8 (1, C, H, W) through a model; nothing is drawn."""
+    """Encode an image uint8 (1, C, H, W) and decode its code; of a VAE the posterior's mean, without sampling."""
     codes, deviations = encode_posteriors(model, image)
     decoded, errors = reconstruct(model, image)
     return Encoded(codes[0], None if deviations is None else deviations[0], decoded[0], float(errors[0]))
 
 
 def fit(model: Autoencoder, images: Tensor, config: TrainConfig, draws: int) -> np.ndarray:
-    """How well a model takes images uint8 (N, C, H, W), the higher the better, (N,).
+    """Score how well a model fits images uint8 (N, C, H, W): (N,), higher is better.
 
-    A VAE's ELBO in nats, the mean of `draws` z ~ q(z|x) an image; minus an AE's squared error per value, which has no
-    draw in it.
+    The score is a VAE's ELBO in nats, the mean of `draws` z ~ q(z|x) for each image, or minus an AE's squared error per
+    pixel value.
     """
     if isinstance(model, VAE):
         return likelihood(model, images, config, draws=(draws,)).elbo
@@ -41,11 +41,11 @@ def fit(model: Autoencoder, images: Tensor, config: TrainConfig, draws: int) -> 
 
 
 def more_unusual_than(value: float, fits: np.ndarray) -> float:
-    """The share of images whose fit (N,) is better than this one, 0 to 1; of equal ones half."""
+    """Compute the share, 0 to 1, of fits (N,) that are better than `value`; equal fits count half."""
     return float(((fits > value).sum() + (fits == value).sum() / 2) / len(fits))
 
 
 def nearest_codes(code: np.ndarray, codes: np.ndarray, count: int) -> np.ndarray:
-    """Which of codes (N, D) are nearest to a code (D,), by Euclidean distance in the latent space: int64 (≤ count,)."""
+    """Find the nearest of codes (N, D) to a code (D,), by Euclidean distance in the latent space: int64 (≤ count,)."""
     distances = torch.from_numpy(codes - code).norm(dim=1)
     return distances.topk(min(count, len(codes)), largest=False).indices.numpy()

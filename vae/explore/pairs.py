@@ -8,7 +8,7 @@ PAIRS = 10_000
 def bhattacharyya(
     mean: np.ndarray, deviation: np.ndarray, other_mean: np.ndarray, other_deviation: np.ndarray
 ) -> np.ndarray:
-    """The overlap ∫ √(p q) of pairs of diagonal Gaussians: 1 where they are the same, 0 where they are far apart.
+    """Compute the overlap ∫ √(p q) of pairs of diagonal Gaussians: 1 if they are equal, near 0 if they are far apart.
 
     Π over dimensions of √(2 σ₁ σ₂ / (σ₁² + σ₂²)) · exp(−(μ₁ − μ₂)² / (4 (σ₁² + σ₂²))) (Bhattacharyya 1943).
 
@@ -27,29 +27,29 @@ def bhattacharyya(
 
 
 def spread(codes: np.ndarray) -> float:
-    """The root of the summed variances of codes (N, latent_dim): what a distance is measured in.
+    """Compute the root of the summed variances of codes (N, latent_dim), the unit of distances.
 
-    The root mean square distance of two codes drawn at random is √2 of it. 0 where all codes are one.
+    The root mean square distance of two codes drawn at random is √2 times the spread. It is 0 if all codes are equal.
     """
     return float(np.sqrt(codes.astype(np.float64).var(0).sum()))
 
 
 def distances(codes: np.ndarray, pairs: np.ndarray) -> np.ndarray:
-    """Euclidean distances of pairs int (N, 2) of codes (M, latent_dim), in units of the spread of all codes, (N,)."""
+    """Compute Euclidean distances (N,) of pairs int (N, 2) of codes (M, latent_dim), in units of their `spread`."""
     apart = np.linalg.norm(codes[pairs[:, 0]].astype(np.float64) - codes[pairs[:, 1]], axis=1)
     return apart / max(spread(codes), 1e-12)
 
 
 def overlaps(codes: np.ndarray, deviations: np.ndarray, pairs: np.ndarray) -> np.ndarray:
-    """`bhattacharyya` of pairs int (N, 2) of posteriors with these μ and σ (M, latent_dim), (N,)."""
+    """Compute `bhattacharyya` (N,) of pairs int (N, 2) of posteriors with these μ and σ (M, latent_dim)."""
     one, other = pairs.T
     return bhattacharyya(codes[one], deviations[one], codes[other], deviations[other])
 
 
 def random_pairs(labels: np.ndarray, label: int, same: bool, count: int = PAIRS, seed: int = 0) -> np.ndarray:
-    """Pairs of a class's images with one another, or each with an image of another class: int64 (count, 2).
+    """Draw pairs of a class's images with one another, or each with an image of another class: int64 (count, 2).
 
-    Drawn at random with repetition, never an image with itself. Without a second image there is no pair: (0, 2).
+    Pairs may repeat, but no image is paired with itself. Without a second image there is no pair: (0, 2).
     """
     random = np.random.default_rng(seed)
     own, others = np.flatnonzero(labels == label), np.flatnonzero(labels != label)

@@ -33,7 +33,7 @@ class ProjectionCancelled(Exception):  # noqa: N818 — as it was asked to, noth
 
 @dataclass(frozen=True)
 class ProjectionSettings:
-    """How codes become points; `perplexity` and `seed` concern t-SNE alone."""
+    """The way in which codes become points; `perplexity` and `seed` concern t-SNE alone."""
 
     method: str = "pca"
     perplexity: float = 30.0
@@ -42,9 +42,9 @@ class ProjectionSettings:
 
 @dataclass(frozen=True, eq=False)
 class Projection:
-    """Points in the plane and how far to believe them; of a PCA also how it gets there from the codes (N, D).
+    """Points in the plane, and how far they can be trusted.
 
-    Its points are (codes − centre) · directionsᵀ.
+    A PCA also has its centre and directions: its points are (codes − centre) · directionsᵀ.
     """
 
     points: np.ndarray  # float32 (N, 2)
@@ -61,7 +61,7 @@ def project(
     *,
     measured: bool = True,
 ) -> Projection:
-    """Codes float32 (N, D) → points (N, 2).
+    """Project codes float32 (N, D) to points (N, 2).
 
     t-SNE is openTSNE's with its PCA initialisation (van der Maaten & Hinton 2008; Kobak & Berens 2019), fitted to the
     first 10,000 codes, on whose map the others are placed as by `place`. PCA is scikit-learn's; `direct` takes codes of
@@ -91,20 +91,20 @@ def project(
 
 
 def iterations(count: int) -> int:
-    """How many iterations a t-SNE of `count` codes takes."""
+    """Return the number of iterations that a t-SNE of `count` codes takes."""
     return EXAGGERATED + ITERATIONS + (PLACING if count > FITTED else 0)
 
 
 def recipe() -> tuple[float, ...]:
-    """All that decides a t-SNE beside the codes and the settings; a cache holds for one recipe."""
+    """Return everything that decides a t-SNE beside codes and settings; a cached map is valid for one recipe."""
     return FITTED, EXAGGERATED, ITERATIONS, GRID_STEP, GRID_LEAST, PLACING, PLACING_PERPLEXITY
 
 
 def place(new_codes: np.ndarray, codes: np.ndarray, projection: Projection, settings: ProjectionSettings) -> np.ndarray:
-    """Where new codes (M, D) lie on the map that `project` made of `codes` (N, D): float32 (M, 2).
+    """Place new codes (M, D) on the map that `project` made of `codes` (N, D): float32 (M, 2).
 
-    On a t-SNE map each is drawn to its neighbours among the codes that the map was fitted to, all of which stay where
-    they are, and feels no other new one (Poličar, Stražar & Zupan 2019). Nothing about it is random.
+    On a t-SNE map each new code is attracted by its neighbours among the codes that the map was fitted to, which stay
+    where they are, and no new code affects another (Poličar, Stražar & Zupan 2019). Nothing about it is random.
 
     Raises:
         ProjectionError: for an unknown method, or `direct` above 2 dimensions.

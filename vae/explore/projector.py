@@ -15,14 +15,14 @@ CACHE = FOLDER / "projections"
 
 
 def cache_path(codes: np.ndarray, settings: ProjectionSettings, folder: Path | None = None) -> Path:
-    """Where the projection of these very codes with these settings is kept."""
+    """Return the path at which the projection of exactly these codes with these settings is kept."""
     digest = hashlib.sha256(np.ascontiguousarray(codes).data)
     digest.update(repr((codes.shape, settings, recipe())).encode())
     return (folder or CACHE) / f"{digest.hexdigest()[:32]}.npz"
 
 
 def read_cached(path: Path, count: int) -> Projection | None:
-    """A projection of `count` points kept by `write_cached`; None where there is none or it is damaged."""
+    """Read a projection of `count` points that `write_cached` kept; return None if there is none or it is damaged."""
     arrays = read_arrays(path)
     if arrays is None:
         return None
@@ -35,7 +35,7 @@ def read_cached(path: Path, count: int) -> Projection | None:
 
 
 def write_cached(path: Path, projection: Projection) -> None:
-    """Keep a projection; a folder that cannot be written costs the cache and nothing else."""
+    """Keep a projection on disk; a folder that cannot be written raises nothing."""
     write_arrays(path, **{name: value for name, value in vars(projection).items() if value is not None})
 
 
@@ -63,7 +63,7 @@ class ProjectionTask:
 
 @dataclass
 class Projector:
-    """Computes t-SNE maps one at a time in the background, each once; shared by all of the app's sessions."""
+    """The computation of t-SNE maps in the background, one at a time and each once, shared by all sessions."""
 
     folder: Path | None = None
     tasks: dict[Path, ProjectionTask] = field(default_factory=dict)
@@ -71,7 +71,7 @@ class Projector:
     turn: threading.Lock = field(default_factory=threading.Lock)  # held by the map that is being computed
 
     def request(self, codes: np.ndarray, settings: ProjectionSettings) -> ProjectionTask:
-        """The task of this map: finished at once when it is in the cache, begun now when it is new.
+        """Return the task of a map: it is finished already if the map is in the cache, and begins now if it is new.
 
         One that was cancelled is returned as such, until `restart`; one that failed is begun again.
         """
@@ -85,7 +85,7 @@ class Projector:
             return task
 
     def restart(self, codes: np.ndarray, settings: ProjectionSettings) -> ProjectionTask:
-        """The task of this map, begun anew if it was cancelled."""
+        """Return the task of a map, begun again if it was cancelled."""
         path = cache_path(codes, settings, self.folder)
         with self._lock:
             if path in self.tasks and self.tasks[path].cancelled:

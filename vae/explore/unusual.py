@@ -1,4 +1,4 @@
-"""Unusual images: how badly a model does on each, whether that tells other images from its own, and stand-ins."""
+"""Unusual images: scores of how badly a model does on an image, and how well they detect images of another kind."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ SCORES = {
 
 @dataclass(frozen=True, eq=False)
 class Detection:
-    """How well a score tells other images from a model's own."""
+    """The quality of a score as a detector of images that a model was not trained on."""
 
     false_alarms: np.ndarray  # share of own images above a threshold, for every threshold
     found: np.ndarray  # share of other images above it
@@ -53,11 +53,10 @@ class Detection:
 
 
 def scores(model: Autoencoder, images: Tensor, config: TrainConfig, score: str, seed: int = 0) -> np.ndarray:
-    """A score of `SCORES` for images uint8 (N, C, H, W): float (N,), higher is more unusual.
+    """Compute a score of `SCORES` for images uint8 (N, C, H, W): float (N,), higher is more unusual.
 
-    −ELBO = reconstruction + KL (with β = 1 whatever it was trained with), with one draw of z as its reconstruction,
-    of binarised images where the model was trained on such; the squared error is that of the image decoded from its
-    code.
+    −ELBO is reconstruction + KL, with β = 1 whatever the model was trained with. Both take one draw of z,
+    and binarised images if the model was trained on such. The squared error is that of the image decoded from its code.
 
     Raises:
         ValueError: for an unknown score, the ELBO of an AE, which has none, or images of another shape.
@@ -77,17 +76,17 @@ def scores(model: Autoencoder, images: Tensor, config: TrainConfig, score: str, 
 
 
 def shape_text(shape: tuple[int, ...] | torch.Size) -> str:
-    """An image shape (C, H, W) as `images of 1 × 28 × 28 (channels × height × width)`."""
+    """Return an image shape (C, H, W) as `images of 1 × 28 × 28 (channels × height × width)`."""
     return f"images of {' × '.join(map(str, shape))} (channels × height × width)"
 
 
 def percentiles(values: np.ndarray, among: np.ndarray) -> np.ndarray:
-    """Share of `among` that each value is at or above, in percent: (N,)."""
+    """Compute the percentage of `among` that each value is equal to or above: (N,)."""
     return 100 * np.searchsorted(np.sort(among), values, side="right") / len(among)
 
 
 def detection(own: np.ndarray, other: np.ndarray) -> Detection:
-    """ROC curve and the area under it of scores (N,) and (M,), other images being what is looked for."""
+    """Compute the ROC curve, and the area under it, of scores (N,) and (M,) as a detector of the other images."""
     from sklearn.metrics import roc_auc_score, roc_curve
 
     truth = np.concatenate([np.zeros(len(own)), np.ones(len(other))])
@@ -101,7 +100,7 @@ def _stream() -> torch.Generator:
 
 
 def _strip(images: Tensor) -> Tensor:
-    """The columns in the middle, on black: less than it takes to be a digit."""
+    """Keep the middle columns of each image, on black: too little to be a digit."""
     width = images.shape[3]
     columns = max(1, round(STRIP * width))
     start = (width - columns) // 2
@@ -111,7 +110,7 @@ def _strip(images: Tensor) -> Tensor:
 
 
 def _shuffled(images: Tensor) -> Tensor:
-    """The pixels of every image in one other order: as bright as before, with nothing in its place."""
+    """Shuffle the pixels of all images in one order: each is as bright as before, and nothing is in its place."""
     height, width = images.shape[2:]
     order = torch.randperm(height * width, generator=_stream())
     return images.flatten(2)[:, :, order].unflatten(2, (height, width))

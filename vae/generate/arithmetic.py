@@ -1,4 +1,4 @@
-"""Arithmetic on codes: what tells one group of images from another, added to an image; and how far out that leads."""
+"""Arithmetic on codes: the difference of two groups' means added to a code, and how far from other codes that leads."""
 
 from collections.abc import Sequence
 
@@ -8,10 +8,10 @@ import numpy as np
 def combine(
     codes: np.ndarray, a: Sequence[int], b: Sequence[int], c: int | Sequence[int], strengths: np.ndarray
 ) -> np.ndarray:
-    """c + strength · (mean of group A − mean of group B), of codes float32 (N, D) by index: float32 (S, D).
+    """Compute c + strength · (mean of group A − mean of group B), float32 (S, D), of codes float32 (N, D) by index.
 
-    One c with S strengths, or S of them with one strength (1,). An attribute vector (Larsen et al. 2016,
-    section 4.1.2; Radford et al. 2016, section 6.3.2).
+    Takes one c with S strengths, or S values of c with one strength (1,). The difference of the means is an attribute
+    vector (Larsen et al. 2016, section 4.1.2; Radford et al. 2016, section 6.3.2).
 
     Raises:
         ValueError: for a group without images.
@@ -21,7 +21,7 @@ def combine(
 
 
 def group_mean(values: np.ndarray, group: Sequence[int]) -> np.ndarray:
-    """The mean of these rows of values (N, …): float64 (…).
+    """Compute the mean of these rows of values (N, …): float64 (…).
 
     Raises:
         ValueError: for a group without images.
@@ -32,8 +32,10 @@ def group_mean(values: np.ndarray, group: Sequence[int]) -> np.ndarray:
 
 
 def combine_pixels(images: np.ndarray, a: Sequence[int], b: Sequence[int], c: int, strength: float) -> np.ndarray:
-    """The same sum of the images uint8 (N, C, H, W) themselves, cut off at black and white: A's mean, B's mean, c and
-    the result, uint8 (4, C, H, W).
+    """Compute c + strength · (mean of A − mean of B) on the pixels of images uint8 (N, C, H, W), clipped to 0 to 255.
+
+    Returns:
+        A's mean, B's mean, c and the result: uint8 (4, C, H, W).
 
     Raises:
         ValueError: for a group without images.
@@ -44,13 +46,13 @@ def combine_pixels(images: np.ndarray, a: Sequence[int], b: Sequence[int], c: in
 
 
 def nearest_code(latent: np.ndarray, codes: np.ndarray, without: int) -> float:
-    """Euclidean distance of a latent (D,) to the nearest of the codes (N, D) other than one of them."""
+    """Compute the Euclidean distance of a latent (D,) to the nearest of codes (N, D) other than code `without`."""
     distances = np.linalg.norm(codes.astype(np.float64) - latent, axis=1)
     return float(np.delete(distances, without).min(initial=np.inf))
 
 
 def own_nearest(codes: np.ndarray) -> np.ndarray:
-    """Euclidean distance of every code (N, D) to the nearest other one: (N,)."""
+    """Compute the Euclidean distance (N,) of every code (N, D) to the nearest other code."""
     from sklearn.neighbors import NearestNeighbors
 
     return NearestNeighbors(n_neighbors=1).fit(codes).kneighbors()[0][:, 0]

@@ -1,4 +1,4 @@
-"""Paths through a latent space: straight and spherical, through any number of stops; their length; their film."""
+"""Paths through a latent space: straight or spherical, through two or more stops, and their length in pixels."""
 
 from itertools import pairwise
 
@@ -9,30 +9,31 @@ _ALIKE = 1e-6  # radians
 
 
 def linear(start: np.ndarray, end: np.ndarray, steps: int) -> np.ndarray:
-    """`steps` + 1 codes at equal distances on the straight line between two (D,): float32 (steps + 1, D)."""
+    """Return codes at equal distances on the straight line from `start` to `end` (D,): float32 (steps + 1, D)."""
     share = np.linspace(0, 1, steps + 1)[:, None]
     return _with_ends((1 - share) * start + share * end, start, end)
 
 
 def slerp(start: np.ndarray, end: np.ndarray, steps: int) -> np.ndarray:
-    """`steps` + 1 codes at equal angles seen from the origin: float32 (steps + 1, D).
+    """Return codes from `start` to `end` (D,) at equal angles seen from the origin: float32 (steps + 1, D).
 
     Directions follow the great circle between those of both codes (Shoemake 1985; White 2016), and the norm changes
-    evenly from one's to the other's, so that codes of one norm keep it, where a straight line cuts through the middle,
-    which holds hardly any z of a Gaussian of many dimensions. Codes of one direction, and a code at the origin, which
-    has none, are joined by a straight line; opposite ones by one of the half circles between them.
+    evenly from the first code's to the second's. A path between codes of equal norm keeps that norm, while a straight
+    line cuts through the middle, where a Gaussian of many dimensions has hardly any z. A straight line joins codes of
+    equal direction, and a code at the origin, which has no direction, to any other; one of the half circles between
+    them joins opposite codes.
     """
     first, second = start.astype(np.float64), end.astype(np.float64)
     norms = np.linalg.norm(first), np.linalg.norm(second)
     if min(norms) == 0:
         return linear(start, end, steps)
     one, other = first / norms[0], second / norms[1]
-    # Both halves of this keep their precision at any angle, which an arc cosine does not.
+    # This formula is precise at every angle, which an arc cosine is not.
     angle = 2 * np.arctan2(np.linalg.norm(one - other), np.linalg.norm(one + other))
     if angle < _ALIKE:
         return linear(start, end, steps)
     if np.pi - angle < _ALIKE and len(one) == 1:
-        return linear(start, end, steps)  # a line has no circle
+        return linear(start, end, steps)  # in one dimension there is no circle
     across = _across(one) if np.pi - angle < _ALIKE else other - (other @ one) * one
     across /= np.linalg.norm(across)
     share = np.linspace(0, 1, steps + 1)[:, None]
@@ -41,7 +42,7 @@ def slerp(start: np.ndarray, end: np.ndarray, steps: int) -> np.ndarray:
 
 
 def _across(direction: np.ndarray) -> np.ndarray:
-    """A direction at right angles to this one, along the axis that it has least of."""
+    """Return a direction at right angles to this one, towards the axis on which this one has its smallest component."""
     axis = np.zeros_like(direction)
     axis[np.abs(direction).argmin()] = 1
     return axis - (axis @ direction) * direction
@@ -53,7 +54,7 @@ def _with_ends(codes: np.ndarray, start: np.ndarray, end: np.ndarray) -> np.ndar
 
 
 def chain(stops: np.ndarray, steps: int, kind: str) -> np.ndarray:
-    """A path through all stops (S, D) in their order: float32 ((S − 1)·steps + 1, D), a stop at every `steps`-th place.
+    """Return a path through all stops (S, D) in order, float32 ((S − 1)·steps + 1, D), with a stop every `steps` codes.
 
     Raises:
         ValueError: for fewer than two stops, no steps, or an unknown kind.
@@ -68,13 +69,13 @@ def chain(stops: np.ndarray, steps: int, kind: str) -> np.ndarray:
 
 
 def pixel_lengths(images: np.ndarray) -> np.ndarray:
-    """Images uint8 (N, C, H, W) → Euclidean distance of each from the one before, (N − 1,), in pixels from 0 to 1."""
+    """Compute the Euclidean distance (N − 1,) of each of the images uint8 (N, C, H, W), in [0, 1], to the next one."""
     pixels = images.reshape(len(images), -1).astype(np.float64) / 255
     return np.linalg.norm(np.diff(pixels, axis=0), axis=1)
 
 
 def read_indices(text: str, count: int, least: int = 2, most: int = 8) -> list[int]:
-    """Numbers of images separated by commas or spaces → a list.
+    """Read the numbers of `least` to `most` images, each below `count`, from a text with commas or spaces between them.
 
     Raises:
         ValueError: saying what is wrong, in a sentence for the user.
@@ -89,5 +90,5 @@ def read_indices(text: str, count: int, least: int = 2, most: int = 8) -> list[i
 
 
 def evenly(count: int, most: int) -> list[int]:
-    """All of `count` places or `most` of them at equal distances, the first and the last among them."""
+    """Return the numbers of all `count` places, or of `most` evenly spaced ones that include the first and the last."""
     return np.linspace(0, count - 1, min(count, most)).round().astype(int).tolist()

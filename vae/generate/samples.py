@@ -1,4 +1,4 @@
-"""Decoded samples, each with what a judge reads in it: sorted from clear to questionable, and as files."""
+"""Decoded samples, each with the class that a judge reads in it, sorted from clear to questionable, and as files."""
 
 import io
 import json
@@ -22,13 +22,14 @@ class Sample:
 
     latent: np.ndarray  # float32 (latent_dim,)
     image: np.ndarray  # uint8 (C, H, W)
-    settings: Mapping[str, Any]  # of the draw: model, sampler, temperature and seed; `number` is its place in the draw
-    read: int | None = None  # the class that the judge gives most probability to; None without a judge
-    probability: float | None = None  # how much that is
+    # The draw's model, sampler, temperature and seed; `number` is the sample's place in the draw, from 0.
+    settings: Mapping[str, Any]
+    read: int | None = None  # the class to which the judge gives most probability; None without a judge
+    probability: float | None = None  # that probability; None without a judge
 
 
 def judged(latents: np.ndarray, images: np.ndarray, judge: Judge | None, settings: Mapping[str, Any]) -> list[Sample]:
-    """Latents (N, latent_dim) and their decodes uint8 (N, C, H, W) → samples, the surest read first.
+    """Make samples of latents (N, latent_dim) and their images uint8 (N, C, H, W), sorted by falling probability.
 
     Without a judge they stay in the order of the draw.
     """
@@ -41,20 +42,20 @@ def judged(latents: np.ndarray, images: np.ndarray, judge: Judge | None, setting
 
 
 def clear(samples: Sequence[Sample]) -> tuple[int, int]:
-    """How many samples are read with a probability of `CLEAR` or more, and how many classes those are of."""
+    """Count the samples that are read with a probability of `CLEAR` or more, and the classes among them."""
     found = [sample.read for sample in samples if sample.probability is not None and sample.probability >= CLEAR]
     return len(found), len(set(found))
 
 
 def to_npz(samples: Sequence[Sample], class_names: Sequence[str]) -> bytes:
-    """Samples as an npz file that `np.load` opens without pickles.
+    """Encode samples as an npz file that `np.load` opens without pickles.
 
     It holds `images` uint8 (N, C, H, W), `latents` float32 (N, D), where D is the largest latent size and shorter codes
-    end in NaN, `classes` int64 (N,), −1 where nothing was read, `probabilities` float64 (N,), NaN likewise, `settings`,
-    a JSON text for every sample, and `class_names`.
+    end in NaN, `classes` int64 (N,), −1 where nothing was read, `probabilities` float64 (N,), NaN where nothing was
+    read, `settings`, a JSON text for every sample, and `class_names`.
 
     Raises:
-        ValueError: without samples, or where images differ in shape.
+        ValueError: when there are no samples or their images differ in shape.
     """
     if not samples:
         raise ValueError("There are no samples to write.")
@@ -75,10 +76,10 @@ def to_npz(samples: Sequence[Sample], class_names: Sequence[str]) -> bytes:
 
 
 def to_png(samples: Sequence[Sample], columns: int) -> bytes:
-    """Samples as one picture, in their order, `columns` a row, every pixel three by three.
+    """Encode samples as one PNG picture, in order, `columns` to a row, every pixel enlarged to three by three.
 
     Raises:
-        ValueError: as `to_npz`.
+        ValueError: when there are no samples or their images differ in shape.
     """
     if not samples:
         raise ValueError("There are no samples to write.")

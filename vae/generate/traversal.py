@@ -1,4 +1,4 @@
-"""Every latent dimension in turn: which say most about an image, which are inactive, and what each does to a decode."""
+"""Latent dimensions one by one: which say most about an image, which are inactive, and how each changes the image."""
 
 from dataclasses import dataclass
 
@@ -18,14 +18,15 @@ class Dimension:
 
     @property
     def inactive(self) -> bool:
-        """Whether the posterior says next to nothing: a mean KL below 0.1 nats. An AE's dimension never is."""
+        """True if a VAE's posterior is almost the prior, with a mean KL below 0.1 nats; never for an AE."""
         return self.kl is not None and self.kl < ACTIVE_KL
 
 
 def ranked(codes: np.ndarray, deviations: np.ndarray | None) -> list[Dimension]:
-    """Codes and, of a VAE, the posteriors' σ (N, D) → dimensions, the one first that says most about an image.
+    """Rank the dimensions of codes (N, D) by how much they say about an image, most first.
 
-    A VAE's by falling mean KL, an AE's by falling variance of their codes.
+    With a VAE's posterior σ (N, D) in `deviations` they are sorted by falling mean KL; without it, as for an AE, by
+    falling variance of the codes.
     """
     kl = None if deviations is None else kl_by_dimension(codes, deviations)
     importance = codes.var(0, dtype=np.float64) if kl is None else kl
@@ -37,12 +38,12 @@ def ranked(codes: np.ndarray, deviations: np.ndarray | None) -> list[Dimension]:
 
 
 def middle_and_sigma(dimension: Dimension) -> tuple[float, float]:
-    """Middle and σ that a traversal is measured in: 0 and 1, the prior's, for a VAE; those of its codes for an AE."""
+    """Return the middle and the σ of a traversal: for a VAE the prior's, 0 and 1; for an AE those of its codes."""
     return (0.0, 1.0) if dimension.kl is not None else (dimension.mean, dimension.spread)
 
 
 def traverse(centre: np.ndarray, dimension: Dimension, units: np.ndarray) -> np.ndarray:
-    """A code (D,) with one dimension set to each of `units` (S,), in σ from the middle: float32 (S, D).
+    """Return a code (D,) with one dimension set to each of `units` (S,), in σ from the middle: float32 (S, D).
 
     All other dimensions stay as they are (Higgins et al. 2017, figure 1).
     """

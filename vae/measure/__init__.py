@@ -1,1 +1,1 @@
-"""How good a model is, in numbers with intervals: its bound, likelihood, samples and latent space."""
+"""Numbers with intervals that say how good a model is: its likelihood, its samples and its latent space."""

@@ -1,4 +1,4 @@
-"""What sample quality is read against: test images' features, and the scores of the best and the worst samples."""
+"""The reference for sample quality: test images' features, and the scores of a good and a bad set of samples."""
 
 import hashlib
 from pathlib import Path
@@ -15,7 +15,8 @@ from vae.storage.cache import FOLDER, read_arrays, write_arrays
 
 REFERENCES = FOLDER / "references"
 IMAGES = 10_000
-_RECIPE = (1, IMAGES, COPY_IMAGES, MANIFOLD_NEIGHBOURS)  # its first number counts changes that the others do not show
+# Part of the cache's key. Raise the first number when the method changes in a way that the others do not show.
+_RECIPE = (1, IMAGES, COPY_IMAGES, MANIFOLD_NEIGHBOURS)
 
 
 def load_reference(
@@ -24,17 +25,18 @@ def load_reference(
     folder: Path | None = None,
     on_progress: Report | None = None,
 ) -> Reference:
-    """A data set's `Reference` for one judge; computed once, in half a minute, then read from `.cache/references/`.
+    """Return a data set's `Reference` for one judge.
 
-    All its images are drawn at random, at most 10,000 of each kind. The anchors:
+    It is computed once, in half a minute, and then read from `.cache/references/`. Its images are drawn at random, at
+    most 10,000 of each kind. The anchors:
 
-    - `good`: training images in the place of samples. The judge has learnt from them.
-    - `bad`: images whose every pixel has the values it has in training images, each drawn apart from all others: the
-      best that a model without a latent space can do, right in every pixel and wrong in every image.
-    - memorisation has others: test images score 1 by definition, training images, which are copies, 0.
+    - `good`: the scores of training images in the place of samples. The judge was trained on them.
+    - `bad`: the scores of training images whose pixels are shuffled over the images (`without_structure`). This is the
+      best that a model without a latent space can do: right in every pixel and wrong in every image.
+    - Memorisation has anchors of its own: test images score 1 by definition; training images, being copies, score 0.
 
     Args:
-        on_progress: told the fraction done now and then; what it raises ends the computation.
+        on_progress: called now and then with the fraction done; an exception that it raises ends the computation.
     """
     path = reference_path(dataset, judge, folder)
     kept = read_arrays(path)
@@ -55,7 +57,7 @@ def load_reference(
 
 
 def reference_path(dataset: Dataset, judge: Judge, folder: Path | None = None) -> Path:
-    """Where the reference of this very data set and judge is kept."""
+    """Return the path of the cached reference for exactly this data set and this judge's weights."""
     digest = hashlib.sha256(repr((dataset.name, dataset.fingerprint, dataset.train_size, _RECIPE)).encode())
     for name, weights in judge.state_dict().items():
         digest.update(name.encode() + weights.cpu().contiguous().numpy().tobytes())
@@ -63,7 +65,7 @@ def reference_path(dataset: Dataset, judge: Judge, folder: Path | None = None) -
 
 
 def without_structure(images: np.ndarray, seed: int = 0) -> np.ndarray:
-    """Images (N, C, H, W) with every value exchanged for that of another image at the same place."""
+    """Shuffle the values at each place of images (N, C, H, W) over the images, independently of all other places."""
     return np.random.default_rng(seed).permuted(images, axis=0)
 
 

@@ -1,4 +1,4 @@
-"""What a trained model is worth, in numbers; every one says over which images and with how many draws."""
+"""Numbers that describe a trained model, and over which images and with how many draws each is taken."""
 
 from typing import Any
 
@@ -22,20 +22,22 @@ REFERENCE_IMAGES = 10_000
 
 
 def evaluate(model: Autoencoder, dataset: Dataset, config: TrainConfig, seed: int = 0) -> dict[str, Any]:
-    """Measure a model on all test images, the losses of binarised ones where it was trained on such.
+    """Measure a model on all test images; its losses on binarised ones if it was trained on those.
 
     Returns:
-        - `test_reconstruction`: −log p(x|z), nats per image, one draw z ~ q(z|x) (an AE's code is a point).
-        - `test_kl`: KL(q(z|x) ‖ p(z)), nats per image; `elbo`: minus their sum, a lower bound on log p(x) where the
-          likelihood is one. None for an AE, which has neither.
+        - `test_reconstruction`: −log p(x|z), nats per image, with one draw z ~ q(z|x) (an AE's code is a point).
+        - `test_kl`: KL(q(z|x) ‖ p(z)), nats per image; `elbo`: minus their sum, a lower bound on log p(x) if the
+          likelihood is one. Both are None for an AE.
         - `mse`: squared error per value of the image decoded from its code (the posterior mean), pixel range [0, 1].
-        - `knn_accuracy`: of test images' labels, voted by the 10 nearest of 10,000 training images' codes.
-        - `silhouette`: of the classes among the codes of the first 2,000 test images, −1 to 1 (Rousseeuw 1987).
-        - `active_units`: dimensions with Var(E[z|x]) > 0.01 (Burda et al. 2016); None for an AE, whose codes have no
-          scale to compare with.
-        - `classifier_accuracy`: of a ClassifierVAE's classifier, on test images; None without one.
+        - `knn_accuracy`: share of test images whose label the vote of the 10 nearest of 10,000 training codes gives.
+        - `silhouette`: mean over the codes of the first 2,000 test images, for their classes, −1 to 1 (Rousseeuw 1987).
+        - `active_units`: number of dimensions with Var(E[z|x]) > 0.01 (Burda et al. 2016); None for an AE, whose codes
+          have no scale to compare with.
+        - `classifier_accuracy`: share of test images that a ClassifierVAE's classifier reads right; None without one.
+        - `sigma`: the decoder's σ; None for a Bernoulli likelihood.
+        - `images`, `draws`, `seed`: how many test images and draws of z, and the seed of the draws.
 
-        and of a ClassifierVAE `conditional.measure_on_demand`, read by the judge of these images if there is one.
+        For a ClassifierVAE also the numbers of `measure_on_demand`, read by this data set's judge if there is one.
     """
     images = binarise(dataset.test_images) if config.binarised else dataset.test_images
     losses = likelihood_terms(model, images, config, seed)
@@ -68,19 +70,19 @@ def _on_demand(model: ClassifierVAE, dataset: Dataset, seed: int) -> dict[str, A
 
 
 def knn_accuracy(reference: np.ndarray, reference_labels: Tensor, codes: np.ndarray, labels: Tensor) -> float:
-    """Share of `codes` (N, D) whose label the vote of their 10 nearest `reference` codes gives."""
+    """Return the share of `codes` (N, D) whose label the vote of their 10 nearest `reference` codes gives."""
     training, test = Labelled(reference, reference_labels.numpy()), Labelled(codes, labels.numpy())
     return float(knn_hits(training, test, KNN_NEIGHBOURS).mean())
 
 
 def silhouette(codes: np.ndarray, labels: np.ndarray) -> float:
-    """Mean silhouette of the classes among the first 2,000 codes, −1 to 1."""
+    """Return the mean silhouette of the classes among the first 2,000 codes, −1 to 1."""
     return float(silhouettes(codes, labels).mean())
 
 
 @torch.no_grad()
 def classifier_accuracy(model: Autoencoder, dataset: Dataset) -> float | None:
-    """Share of test images that a ClassifierVAE's classifier reads right; None without a classifier."""
+    """Return the share of test images that a ClassifierVAE's classifier reads right; None without a classifier."""
     if not isinstance(model, ClassifierVAE):
         return None
     read = [

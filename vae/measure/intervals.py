@@ -1,4 +1,4 @@
-"""A measured number with what it takes to read it: a bootstrap interval, its unit, its meaning and two anchors."""
+"""Measured numbers with what a reader needs: a bootstrap interval, a unit, a meaning and two anchors."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,35 +6,35 @@ from typing import NamedTuple
 
 import numpy as np
 
-DRAWS = 200  # of the bootstrap; more move the ends of an interval by less than a tenth of its width
+DRAWS = 200  # bootstrap resamples; more of them move an interval's ends by less than a tenth of its width
 GROUPS = 20
 
 
 class Scale(NamedTuple):
-    """What a number means, for whichever model it is measured."""
+    """The unit, meaning and direction of a measured number, the same for every model."""
 
     unit: str
     meaning: str
-    higher_is_better: bool | None  # None: a value has to be neither high nor low
+    higher_is_better: bool | None  # None: neither is better
 
 
 @dataclass(frozen=True)
 class Measure:
-    """A measured number; `dataclasses.asdict` makes it JSON."""
+    """A measured number with its interval and meaning; `dataclasses.asdict` turns it into JSON."""
 
     value: float
-    low: float | None  # of the 95 % bootstrap interval; None where resampling makes no sense
-    high: float | None
-    images: int  # that were measured
-    draws: int  # of the bootstrap
+    low: float | None  # lower end of the 95 % bootstrap interval; None where resampling makes no sense
+    high: float | None  # upper end of that interval; None where there is none
+    images: int  # number of images that were measured
+    draws: int  # number of bootstrap resamples; 0 without an interval
     unit: str
     meaning: str
     higher_is_better: bool | None
-    good: float | None = None  # the same number of something as good as can be had
-    bad: float | None = None  # the same number of a deliberately bad reference
+    good: float | None = None  # this number for a reference that is as good as possible
+    bad: float | None = None  # this number for a deliberately bad reference
 
     def below(self, other: "Measure") -> bool:
-        """Whether the whole interval lies below the other's; False where either has none."""
+        """Tell whether the whole interval lies below the other's; False if either has none."""
         return self.high is not None and other.low is not None and self.high < other.low
 
 
@@ -49,14 +49,18 @@ def measured(
     good: float | None = None,
     bad: float | None = None,
 ) -> Measure:
-    """A statistic of samples (N, …), each of which the bootstrap resamples by its rows, apart from the others.
+    """Compute a statistic of samples (N, …) and its bootstrap interval; each sample's rows are resampled by themselves.
 
-    The interval spans the middle 95 % of the statistic's resampled values (Efron 1979), moved so that their mean lies
-    on the value itself: a resampled set repeats its rows, which alone raises a Fréchet distance as a smaller set would.
+    The interval spans the middle 95 % of the statistic's resampled values (Efron 1979), shifted so that their mean is
+    the value itself. The shift is needed because a resampled set repeats rows, and that alone raises a Fréchet distance
+    as a smaller set would.
 
     Args:
-        value: of the number, where it is known better than by the statistic.
-        images: measured, where that is not the number of rows of the last sample.
+        scale: the number's unit, meaning and direction.
+        draws: number of bootstrap resamples.
+        value: the number itself, if it is known better than by `statistic(*samples)`.
+        images: number of images measured, if that is not the number of rows of the last sample.
+        good, bad: the number's anchors.
     """
     value = float(statistic(*samples)) if value is None else value
     random = np.random.default_rng(seed)
@@ -71,10 +75,10 @@ def measured(
 def in_groups(
     distance: Callable[[np.ndarray, np.ndarray], float], one: np.ndarray, other: np.ndarray, seed: int = 0
 ) -> np.ndarray:
-    """A distance of samples (N, D) and (M, D), found in 20 pairs of equal, disjoint random groups: float64 (20,).
+    """Compute a distance of samples (N, D) and (M, D) for 20 pairs of equal, disjoint random groups: float64 (20,).
 
-    For the interval of an unbiased estimate, such as a kernel distance's: the groups' mean is unbiased too, and to
-    resample groups repeats no row within one, where it would count as a pair of rows at no distance.
+    This serves the interval of an unbiased estimate, such as a kernel distance's. The groups' mean is unbiased too, and
+    resampling whole groups never repeats a row within a group, where it would count as two rows at distance 0.
     """
     random = np.random.default_rng(seed)
     size = min(len(one), len(other)) // GROUPS
@@ -83,8 +87,8 @@ def in_groups(
 
 
 def random_rows(count: int, most: int, seed: int = 0) -> np.ndarray:
-    """Numbers of at most `most` of `count` rows, drawn without repetition and in order: int64 (min(count, most),).
+    """Draw the numbers of `most` of `count` rows, without repetition and sorted: int64 (min(count, most),).
 
-    Not the first ones: MNIST's test images are by other writers in the first half than in the second.
+    The first rows would not do: the first half of MNIST's test images is by other writers than the second.
     """
     return np.sort(np.random.default_rng(seed).permutation(count)[:most])

@@ -1,4 +1,4 @@
-"""What a latent space is worth: how much of the classes its codes keep, and how far they lie from the prior."""
+"""Quality of a latent space: how much of the classes its codes keep, and how far they lie from the prior."""
 
 from typing import NamedTuple
 
@@ -9,9 +9,9 @@ from vae.generate.draws import prior_latents
 from vae.measure.intervals import Measure, Scale, in_groups, measured, random_rows
 
 KNN_NEIGHBOURS = 5
-LABEL_DRAWS = 10  # of a few labels: which ones they are matters more than which test images there are
+LABEL_DRAWS = 10  # draws of 100 or 1,000 labels; which labels they are matters more than which test images there are
 SILHOUETTE_CODES = 2_000
-CLUSTER_DRAWS = 100  # of the bootstrap, whose every draw takes milliseconds here
+CLUSTER_DRAWS = 100  # bootstrap resamples, fewer than elsewhere because each takes milliseconds
 TRUST_NEIGHBOURS, TRUST_POINTS = 12, 2_000
 
 _KNN = "test images whose class the vote of the 5 nearest labelled codes gives;"
@@ -39,10 +39,11 @@ class Labelled(NamedTuple):
 
 
 def class_measures(training: Labelled, test: Labelled, seed: int = 0) -> dict[str, Measure]:
-    """How much of the classes test codes keep, in the words of `SCALES`.
+    """Measure how much of the classes test codes keep; the measures are those that `SCALES` describes.
 
-    5 nearest neighbours with 100, 1,000 and all training labels; a logistic regression of standardised codes; the
-    classes' silhouette (Rousseeuw 1987); NMI and ARI of as many k-means clusters as there are classes. `bad` is chance.
+    They are the accuracy of the 5 nearest neighbours with 100, 1,000 and all training labels, the accuracy of a
+    logistic regression of standardised codes, the classes' silhouette (Rousseeuw 1987), and NMI and ARI of as many
+    k-means clusters as there are classes. The anchor `bad` is chance: the share of the commonest class, or 0.
     """
     shares = {f"knn_{count}": _knn_shares(training, test, count, seed) for count in (100, 1_000)}
     shares["knn_all"] = knn_hits(training, test, KNN_NEIGHBOURS)
@@ -57,11 +58,11 @@ def class_measures(training: Labelled, test: Labelled, seed: int = 0) -> dict[st
 
 
 def prior_measures(codes: np.ndarray, deviations: np.ndarray | None, seed: int = 0) -> dict[str, Measure]:
-    """How far the aggregate posterior of codes (N, D), with σ (N, D) of a VAE's posteriors, is from N(0, I).
+    """Measure how far the aggregate posterior of codes (N, D), with a VAE's posterior σ (N, D), is from N(0, I).
 
-    `prior_kl` is the closed form for the Gaussian fitted to it, blind to all but mean and covariance. `prior_mmd` takes
-    one draw a posterior and the kernel C / (C + |x − y|²), C = 2·D, of Tolstikhin et al. 2018 (WAE). An AE's aggregate
-    posterior is its codes.
+    `prior_kl` is the closed form for the Gaussian fitted to the aggregate posterior and depends on its mean and
+    covariance alone. `prior_mmd` takes one draw from each posterior and the kernel C / (C + |x − y|²), C = 2·D, of
+    Tolstikhin et al. 2018 (WAE). An AE has no σ (None), and its aggregate posterior is its codes.
     """
     spread = np.zeros_like(codes) if deviations is None else deviations
     random = np.random.default_rng(seed)
@@ -74,22 +75,22 @@ def prior_measures(codes: np.ndarray, deviations: np.ndarray | None, seed: int =
 
 
 def trust(codes: np.ndarray, points: np.ndarray) -> float:
-    """Trustworthiness of a map's first 2,000 points at 12 neighbours, 0 to 1 (Venna & Kaski 2001)."""
+    """Compute the trustworthiness of a map's first 2,000 points at 12 neighbours, 0 to 1 (Venna & Kaski 2001)."""
     from sklearn.manifold import trustworthiness
 
     return float(trustworthiness(codes[:TRUST_POINTS], points[:TRUST_POINTS], n_neighbors=TRUST_NEIGHBOURS))
 
 
 def trustworthiness(images: np.ndarray, codes: np.ndarray) -> Measure:
-    """Of codes (N, D) as a map of images uint8 (N, C, H, W) by their pixels, as `projection.trust`; no interval."""
+    """Measure by `trust` how well codes (N, D) map the pixels of images uint8 (N, C, H, W), without an interval."""
     pixels = images.reshape(len(images), -1) / np.float32(255)
-    # A bootstrap would repeat images, and an image's nearest neighbours would be itself.
+    # No interval: a bootstrap would repeat images, and an image's nearest neighbours would be its copies.
     value = trust(pixels, codes)
     return Measure(value, None, None, min(len(images), TRUST_POINTS), 0, *SCALES["trustworthiness"], 1.0, 0.5)
 
 
 def knn_hits(training: Labelled, test: Labelled, neighbours: int) -> np.ndarray:
-    """Whether the vote of its nearest training codes gives each test code its label: bool (N,)."""
+    """Tell for each test code whether the vote of its nearest training codes gives its label: bool (N,)."""
     # scikit-learn takes a second to import, which the first page need not wait for.
     from sklearn.neighbors import KNeighborsClassifier
 
@@ -98,7 +99,7 @@ def knn_hits(training: Labelled, test: Labelled, neighbours: int) -> np.ndarray:
 
 
 def probe_hits(training: Labelled, test: Labelled) -> np.ndarray:
-    """Whether a logistic regression fitted to training codes gives each test code its label: bool (N,)."""
+    """Tell for each test code whether a logistic regression fitted to training codes gives its label: bool (N,)."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
@@ -108,20 +109,23 @@ def probe_hits(training: Labelled, test: Labelled) -> np.ndarray:
 
 
 def silhouettes(codes: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Silhouette of each of the first 2,000 codes (N, D) among the classes, −1 to 1."""
+    """Compute the silhouette of each of the first 2,000 codes (N, D) among the classes: (≤ 2,000,), −1 to 1."""
     from sklearn.metrics import silhouette_samples
 
     return silhouette_samples(codes[:SILHOUETTE_CODES], labels[:SILHOUETTE_CODES])
 
 
 def gaussian_kl(mean: np.ndarray, covariance: np.ndarray) -> float:
-    """KL(N(m, S) ‖ N(0, I)) = ½ (tr S + m·m − D − log |S|), nats."""
+    """Compute KL(N(m, S) ‖ N(0, I)) = ½ (tr S + m·m − D − log |S|) in nats."""
     _, log_determinant = np.linalg.slogdet(covariance)
     return float(0.5 * (np.trace(covariance) + mean @ mean - len(mean) - log_determinant))
 
 
 def squared_mmd(one: np.ndarray, other: np.ndarray) -> float:
-    """Unbiased squared maximum mean discrepancy (Gretton et al. 2012, equation 3) of samples float32 (N, D), (M, D)."""
+    """Estimate the squared maximum mean discrepancy of samples float32 (N, D) and (M, D) without bias.
+
+    The estimate is equation 3 of Gretton et al. 2012, with the kernel of `prior_measures`.
+    """
 
     def kernel(x: np.ndarray, y: np.ndarray) -> np.ndarray:
         squares = torch.cdist(torch.from_numpy(x), torch.from_numpy(y)).square().double().numpy()
@@ -140,7 +144,7 @@ def _fitted_kl(posteriors: np.ndarray) -> float:
 
 
 def _knn_shares(training: Labelled, test: Labelled, count: int, seed: int) -> np.ndarray:
-    """Share of test codes read right with each of 10 draws of so many labels."""
+    """Return the share of test codes that are read right with each of 10 draws of `count` labels: (10,)."""
     shares = []
     for draw in range(LABEL_DRAWS):
         given = random_rows(len(training.codes), count, seed + draw)

@@ -1,4 +1,4 @@
-"""How probable a model finds images: reconstruction, KL, ELBO and the importance-weighted bound, in nats per image."""
+"""Likelihood of images under a model: reconstruction, KL, ELBO and importance-weighted bounds, in nats per image."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,14 +16,14 @@ from vae.models.objectives import kl_divergence, reconstruction_loss
 from vae.progress import Report
 from vae.training.config import TrainConfig
 
-# Decoded values at a time: on a processor what its cache holds, on a GPU what keeps it busy.
+# Values decoded at a time: on a CPU as many as its cache holds, elsewhere as many as keep a GPU busy.
 VALUES = {"cpu": 2**19}
 VALUES_ELSEWHERE = 2**26
 
 
 @dataclass(frozen=True, eq=False)
 class Likelihood:
-    """Of every image, in nats; `images` are as they were given, grey or binarised."""
+    """Likelihood terms of every image in nats, for the images as they were given, grey or binarised."""
 
     reconstruction: np.ndarray  # (N,) −E log p(x|z), the mean over all draws z ~ q(z|x)
     kl: np.ndarray  # (N, latent_dim) KL(q(z|x) ‖ p(z))
@@ -31,7 +31,7 @@ class Likelihood:
 
     @property
     def elbo(self) -> np.ndarray:
-        """−(reconstruction + KL), (N,): what `bounds[1]` estimates with the KL sampled."""
+        """−(reconstruction + KL), (N,); `bounds[1]` estimates it with a sampled KL."""
         return -(self.reconstruction + self.kl.sum(1))
 
 
@@ -44,20 +44,22 @@ def likelihood(
     seed: int = 0,
     on_progress: Report | None = None,
 ) -> Likelihood:
-    """Bounds on the log-likelihood of images uint8 (N, C, H, W), which grow tighter with the number of draws k.
+    """Compute lower bounds on the log-likelihood of images uint8 (N, C, H, W), the tighter the more draws k they take.
 
     L_k = E log 1/k Σᵢ p(x|zᵢ) p(zᵢ) / q(zᵢ|x), zᵢ ~ q(z|x) (Burda, Grosse & Salakhutdinov 2016, section 3). L_1 is
-    the ELBO, L_∞ is log p(x). max(draws) codes are drawn for every image, and L_k is the mean over all groups of k
-    among them, so that fewer draws cost nothing more and the bounds of an image rise with k wherever k divides the
-    next. The likelihood is the one the model was trained with; that of grey pixels under a Bernoulli is no likelihood
-    (`objectives.reconstruction_loss`), and published Bernoulli bounds are those of `data.binarise`d images. A
-    ClassifierVAE's are given the class that it reads in the image.
+    the ELBO, L_∞ is log p(x). max(draws) codes are drawn for every image, and L_k is the mean over all disjoint
+    groups of k among them. Smaller k therefore cost nothing more, and an image's bounds rise with k wherever each k
+    divides the next. The likelihood is the one that the model was trained with. Grey pixels have no true likelihood
+    under a Bernoulli (`objectives.reconstruction_loss`), and published Bernoulli bounds are those of binarised images
+    (`data.pixels.binarise`). The decoder of a ClassifierVAE is given the class probabilities that its classifier reads
+    in the image.
 
     Args:
-        on_progress: told the fraction done after every pass through the decoder; what it raises ends the measurement.
+        on_progress: called with the fraction done after every pass through the decoder; an exception that it raises
+            ends the measurement.
 
     Raises:
-        ValueError: for an AE, which has no likelihood, or without a positive number of draws.
+        ValueError: for an AE, which has no likelihood, or if a number of draws is missing or below 1.
     """
     if not draws or min(draws) < 1:
         raise ValueError(f"The number of draws must be at least 1, not {min(draws, default=0)}.")
@@ -94,7 +96,7 @@ def _joined(parts: list[Tensor]) -> np.ndarray:
 def _posteriors(
     model: Autoencoder, images: Tensor, draws: int
 ) -> Iterator[tuple[Tensor, Tensor, Tensor, Tensor | None]]:
-    """Pixels, mean, log variance and class code of a few images at a time: as many as one decoder pass holds."""
+    """Yield pixels, mean, log variance and class probabilities of as many images at a time as a decoder pass holds."""
     few = max(1, _rows(model) // draws)
     for batch in images.split(BATCH):
         pixels = to_unit(batch.to(model.device))
@@ -117,14 +119,14 @@ def _passes(images: int, draws: int, model: Autoencoder) -> Iterator[int]:
 
 
 def _losses(model: Autoencoder, z: Tensor, condition: Tensor | None, pixels: Tensor, kind: str) -> Tensor:
-    """−log p(x|z) of z (B, K, latent_dim) and pixels (B, C, H, W): (B, K), as `objectives.reconstruction_loss`."""
+    """Compute `objectives.reconstruction_loss` for z (B, K, latent_dim) and pixels (B, C, H, W): (B, K)."""
     images, draws = z.shape[:2]
     if condition is not None:
         z = torch.cat([z, condition[:, None].expand(-1, draws, -1)], dim=2)
     logits = model.decoder(z.flatten(0, 1))
     if kind != "bernoulli":
         return reconstruction_loss(logits, pixels.repeat_interleave(draws, 0), kind, model.sigma).view(images, draws)
-    # Σ softplus(ℓ) − ℓ·x with the second term as a product of matrices: half the time of the cross-entropy itself.
+    # Σ softplus(ℓ) − ℓ·x, with the second term as a product of matrices: half the time of torch's cross-entropy.
     logits = logits.view(images, draws, -1)
     agreement = torch.bmm(logits, pixels.flatten(1)[:, :, None])[:, :, 0]
     return F.softplus(logits).sum(2) - agreement
@@ -132,7 +134,7 @@ def _losses(model: Autoencoder, z: Tensor, condition: Tensor | None, pixels: Ten
 
 @torch.no_grad()
 def likelihood_terms(model: Autoencoder, images: Tensor, config: TrainConfig, seed: int = 0) -> dict[str, np.ndarray]:
-    """Per image, in nats, with one draw of z: `reconstruction` (N,), and of a VAE `kl` (N, latent_dim)."""
+    """Compute for each image in nats, with one draw of z, `reconstruction` (N,) and a VAE's `kl` (N, latent_dim)."""
     noise = torch.Generator(model.device).manual_seed(seed)
     reconstruction, kl = [], []
     for batch in images.split(BATCH):

@@ -1,4 +1,4 @@
-"""Nearest neighbours between two sets: how near training images are, and how two clouds of points cover each other."""
+"""Nearest neighbours between two sets: distances to training images, and how far two sets of points overlap."""
 
 from typing import NamedTuple
 
@@ -10,27 +10,27 @@ from vae.data.pixels import to_unit
 from vae.progress import Report
 
 MANIFOLD_NEIGHBOURS = 5
-ROWS = 1_000  # of a matrix of distances at a time
+ROWS = 1_000  # rows of a distance matrix that are computed at a time
 TRAINING_ROWS = 10_000
 
 
 class ManifoldScores(NamedTuple):
-    """A number for every image; the mean of each is the score of that name."""
+    """Numbers for every image; the mean of each field is the score of that name."""
 
-    precision: np.ndarray  # (M,) of every generated image: 1 where it lies in the ball of a real one
-    recall: np.ndarray  # (N,) of every real image: 1 where it lies in the ball of a generated one
-    density: np.ndarray  # (M,) of every generated image: real images whose balls it lies in, over k
-    coverage: np.ndarray  # (N,) of every real image: 1 where its ball holds a generated one
+    precision: np.ndarray  # (M,) for each generated image: 1 if it lies in the ball of a real one, else 0
+    recall: np.ndarray  # (N,) for each real image: 1 if it lies in the ball of a generated one, else 0
+    density: np.ndarray  # (M,) for each generated image: the number of real images whose balls it lies in, over k
+    coverage: np.ndarray  # (N,) for each real image: 1 if its ball holds a generated one, else 0
 
 
 def manifold_scores(real: np.ndarray, generated: np.ndarray, neighbours: int = MANIFOLD_NEIGHBOURS) -> ManifoldScores:
-    """Points float32 (N, D) and (M, D) → how well the second set lies in the first, and how much of it it reaches.
+    """Score how well generated points float32 (M, D) lie among real ones (N, D), and how many of these they reach.
 
-    Every point has a ball that reaches its k-th nearest neighbour in its own set. Precision and recall are those of
+    The ball of a point reaches to its k-th nearest neighbour in its own set. Precision and recall are those of
     Kynkäänniemi et al. 2019 (equations 1 and 2), density and coverage those of Naeem et al. 2020.
 
     Raises:
-        ValueError: when a set has no k neighbours of each point.
+        ValueError: for a set of k points or fewer, in which no point has k neighbours.
     """
     real_points, generated_points = (torch.from_numpy(np.ascontiguousarray(x)) for x in (real, generated))
     real_radii, generated_radii = _radii(real_points, neighbours), _radii(generated_points, neighbours)
@@ -58,9 +58,9 @@ def _radii(points: Tensor, neighbours: int) -> Tensor:
 
 
 def nearest_distances(images: Tensor, training: Tensor, on_progress: Report | None = None) -> np.ndarray:
-    """Images uint8 (M, C, H, W) → Euclidean distance of each to the nearest of the training images, float32 (M,).
+    """Compute the Euclidean distance of images uint8 (M, C, H, W) to their nearest training images, float32 (M,).
 
-    In the pixel range [0, 1]; exactly 0 for a copy.
+    Pixels are in the range [0, 1]; the distance of a copy is exactly 0.
     """
     return nearest_images(images, training, on_progress)[1]
 
@@ -68,7 +68,7 @@ def nearest_distances(images: Tensor, training: Tensor, on_progress: Report | No
 def nearest_images(
     images: Tensor, training: Tensor, on_progress: Report | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Which training image is nearest to each image, int64 (M,), and how far it is, as `nearest_distances`."""
+    """Find the training image nearest to each image, int64 (M,), and its distance as in `nearest_distances`, (M,)."""
     pixels = to_unit(images).flatten(1)
     best, distances = torch.full((len(images),), torch.inf), torch.empty(len(images))
     indices = torch.empty(len(images), dtype=torch.int64)
@@ -76,7 +76,7 @@ def nearest_images(
         block = to_unit(training[start : start + TRAINING_ROWS]).flatten(1)
         squares = block.square().sum(1)
         for chosen in torch.arange(len(images)).split(ROWS):
-            # |t|² − 2·t·x is least where |t − x|² is. It is rounded too much to be a distance of its own.
+            # |t|² − 2·t·x is least where |t − x|² is, but its rounding errors are too large to take a distance from it.
             found = torch.addmm(squares, pixels[chosen], block.T, alpha=-2).min(1)
             nearer = found.values < best[chosen]
             best[chosen] = torch.where(nearer, found.values, best[chosen])

@@ -1,4 +1,4 @@
-"""Measure a ClassifierVAE: digits read as asked for, leakage of the digit into z, diversity of decodes."""
+"""Measure a ClassifierVAE: digits read as asked for, leakage of the digit into z, and diversity of decodes."""
 
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ from vae.models.autoencoders import ClassifierVAE
 from vae.models.codes import encode_images
 from vae.models.judge import Judge
 
-TRAINING_CODES = 10_000  # that the regression behind `leakage` is fitted to
+TRAINING_CODES = 10_000  # codes that the regression of `leakage` is fitted to
 
 
 class Diversity(NamedTuple):
@@ -24,16 +24,16 @@ class Diversity(NamedTuple):
 
     @property
     def ratio(self) -> float:
-        """Of the means over classes: 1 where decodes differ as much as test images do, 0 where all are the same."""
+        """Ratio of the means over classes: 1 if decodes differ as much as test images do, 0 if all are the same."""
         return float(self.drawn.mean() / self.real.mean())
 
 
 def leakage(model: ClassifierVAE, dataset: Dataset) -> float:
-    """Share of test images whose class a logistic regression of their codes alone gives.
+    """Return the share of test images whose class a logistic regression of their codes alone gives.
 
-    The codes are the posterior means, the regression is fitted to those of 10,000 training images. The share of the
-    commonest class, a tenth where classes are as frequent, is ideal: the class is then left to the classifier, and z
-    to the style.
+    The codes are the posterior means, and the regression is fitted to those of 10,000 training images. The ideal is the
+    share of the commonest class, a tenth for ten equally frequent classes: the class is then left to the classifier,
+    and z carries the style.
     """
     count = TRAINING_CODES
     training = Labelled(encode_images(model, dataset.train_images[:count]), dataset.train_labels[:count].numpy())
@@ -42,7 +42,7 @@ def leakage(model: ClassifierVAE, dataset: Dataset) -> float:
 
 
 def diversity(drawn: np.ndarray, dataset: Dataset) -> Diversity:
-    """Of decodes uint8 (N, classes, C, H, W), beside as many test images of each class, or all there are."""
+    """Compute the `Diversity` of decodes uint8 (N, classes, C, H, W) and of N test images a class, or all there are."""
     within, among = [], []
     for label in range(drawn.shape[1]):
         real = dataset.test_images[dataset.test_labels == label][: len(drawn)]
@@ -56,12 +56,12 @@ def _mean_distance(images: torch.Tensor) -> float:
 
 
 def measure_on_demand(model: ClassifierVAE, dataset: Dataset, judge: Judge | None, seed: int = 0) -> dict[str, Any]:
-    """What metrics.json keeps of a ClassifierVAE: 100 z ~ N(0, I), each with every class.
+    """Measure a ClassifierVAE for metrics.json, with draws of 100 z ~ N(0, I), each decoded with every class.
 
     Returns:
-        - `asked_as_read`: share of the draws in which the judge reads what was asked for, and
-          `asked_as_read_by_class`; None without a judge. `asked_draws`: how many.
-        - `leakage` and `diversity`: as of the functions of these names; diversity is its ratio.
+        - `asked_as_read`: share of the draws in which the judge reads the class asked for, and
+          `asked_as_read_by_class`; both None without a judge. `asked_draws`: number of draws.
+        - `leakage`: the result of `leakage`. `diversity`: the ratio of `diversity`.
     """
     drawn = draw_every_class(model, seed=seed)
     found: dict[str, Any] = {

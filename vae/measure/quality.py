@@ -1,4 +1,4 @@
-"""Everything the project knows to measure of a model, in one pass: likelihood, latent space, samples."""
+"""All measures of a model's quality in one pass: likelihood, latent space and samples."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -23,14 +23,14 @@ from vae.progress import Report, part
 from vae.training.config import TrainConfig
 
 SAMPLES = 10_000
-FITTED = 10_000  # training codes, at random, that `gaussian` and `mixture` are fitted to
-BOUND_IMAGES = 2_000  # test images, at random
+FITTED = 10_000  # random training codes that the samplers `gaussian` and `mixture` are fitted to
+BOUND_IMAGES = 2_000  # random test images
 BOUND_DRAWS = 50
 OnProgress = Callable[[float, str], bool | None]
 
 
-class MeasurementCancelled(Exception):  # noqa: N818 — as it was asked to, nothing went wrong
-    """A measurement that `on_progress` has stopped."""
+class MeasurementCancelled(Exception):  # noqa: N818 — it ends on request, which is no error
+    """The end of a measurement that `on_progress` has stopped."""
 
 
 def measure(
@@ -43,21 +43,22 @@ def measure(
     seed: int = 0,
     on_progress: OnProgress | None = None,
 ) -> dict[str, Any]:
-    """Measure a model: the same of an AE and of a VAE, with draws from the prior and from a density of its codes.
+    """Measure an AE or a VAE by the same numbers, with samples from the prior and from a density of its codes.
 
     Returns:
-        JSON, a `Measure` by name in each of
+        JSON, with a `Measure` by name in each of
 
-        - `likelihood`: `likelihood_measures` of 2,000 test images at 50 draws; None of an AE.
-        - `latents`: `class_measures`, `prior_measures` and trustworthiness, of all codes.
-        - `samples`: by sampler (`sampling.draw_latents`, fitted to 10,000 training codes), `sample_quality`; None
-          without a judge.
+        - `likelihood`: `likelihood_measures` of 2,000 test images at 50 draws; None for an AE.
+        - `latents`: `class_measures`, `prior_measures` and `trustworthiness` of the codes.
+        - `samples`: `sample_quality` by sampler (`draws.draw_latents`, fitted to 10,000 training codes); None without
+          a judge.
 
-        and `active_units`, how many there are `by_variance` and `by_kl` with the mean `kl` of every dimension in nats
-        (None of an AE), `seed` and `seconds`.
+        and with `active_units`, the number of active dimensions `by_variance` and `by_kl` and the mean `kl` of every
+        dimension in nats (None for an AE), `seed`, and `seconds`, the time that the measurement took.
 
     Args:
-        on_progress: told the fraction done and what is being done, at least every ten seconds; returns True to stop.
+        on_progress: called with the fraction done and the name of the stage, at least every ten seconds; it returns
+            True to stop the measurement.
 
     Raises:
         MeasurementCancelled: when `on_progress` has returned True.
@@ -83,7 +84,7 @@ def measure(
 
 
 def likelihood_measures(terms: Likelihood, images: str = "grey test images", seed: int = 0) -> dict[str, Measure]:
-    """The means of `likelihood`'s numbers over images: `reconstruction`, `kl`, `elbo` and a `bound_k` for every k."""
+    """Return the means of `likelihood` over images: `reconstruction`, `kl`, `elbo`, and a `bound_k` for every k."""
     scales = {
         "reconstruction": (terms.reconstruction, Scale("nats", f"−log p(x|z) of {images}", False)),
         "kl": (terms.kl.sum(1), Scale("nats", f"KL of the posteriors of {images} from the prior", None)),
@@ -96,21 +97,23 @@ def likelihood_measures(terms: Likelihood, images: str = "grey test images", see
 
 
 def draw_images(model: Autoencoder, latents: np.ndarray, seed: int = 0) -> np.ndarray:
-    """Latents (N, latent_dim) → images uint8 (N, C, H, W); a ClassifierVAE is asked for classes at random."""
+    """Decode latents (N, latent_dim) into images uint8 (N, C, H, W); a ClassifierVAE is asked for random classes."""
     if isinstance(model, ClassifierVAE):
-        # Not the stream of `seed` itself, from which the latents come: classes must not go with them.
+        # Not the stream of `seed` itself: the latents come from that one, and classes must be independent of them.
         classes = np.random.default_rng((seed, 1)).integers(model.classes, size=len(latents))
         latents = np.hstack([latents, np.eye(model.classes, dtype=np.float32)[classes]])
     return decode_latents(model, latents)
 
 
 class _Stages:
-    """Stages of a measurement, each with its share of the whole, that are told as one fraction and a name."""
+    """Stages of a measurement, each a share of the whole; progress is reported as one fraction and the stage's name."""
 
     def __init__(self, on_progress: OnProgress | None, whole: float) -> None:
         self.on_progress, self.whole, self.begun = on_progress, whole, 0.0
 
     def begin(self, what: str, share: float) -> Report:
+        """Begin a stage and return the callback for its own progress from 0 to 1."""
+
         def report(done: float) -> None:
             if self.on_progress is not None and self.on_progress(done, what):
                 raise MeasurementCancelled

@@ -10,7 +10,7 @@ from vae.measure.intervals import Measure
 
 @dataclass(frozen=True)
 class ActiveUnits:
-    """How many latent dimensions a VAE uses, by either definition, of how many."""
+    """The number of a VAE's active dimensions by each definition, and the number of all its latent dimensions."""
 
     by_variance: int
     by_kl: int
@@ -19,11 +19,11 @@ class ActiveUnits:
 
 @dataclass(frozen=True)
 class Quality:
-    """What was measured of a checkpoint; a group that was not measured, or does not apply, is empty."""
+    """The measures of a checkpoint; a group that was not measured, or does not apply, is empty."""
 
     likelihood: dict[str, Measure]
     latents: dict[str, Measure]
-    samples: dict[str, dict[str, Measure]]  # by sampler
+    samples: dict[str, dict[str, Measure]]  # by sampler, then by name
     active_units: ActiveUnits | None
 
     def measures(self, group: str, sampler: str | None = None) -> dict[str, Measure]:
@@ -32,7 +32,7 @@ class Quality:
 
 
 def recorded_quality(metrics: Mapping[str, Any]) -> Quality | None:
-    """Read the quality out of metrics.json; None where it was never measured. What is no measure is left out."""
+    """Read the quality out of metrics.json without what is no valid measure; None if it was never measured."""
     found = metrics.get("quality")
     if not isinstance(found, dict) or not found:
         return None
@@ -50,7 +50,7 @@ def recorded_quality(metrics: Mapping[str, Any]) -> Quality | None:
 
 
 def recorded_measures(found: Any) -> dict[str, Measure]:
-    """Read measures by name; what is no measure is left out."""
+    """Read measures by name, without what is no valid measure."""
     if not isinstance(found, dict):
         return {}
     return {name: measure for name, each in found.items() if (measure := _measure(each)) is not None}

@@ -1,6 +1,6 @@
-"""What drawn images are worth beside real ones: distances, precision and recall, what the judge reads, copies.
+"""Quality of drawn images beside real ones: distances, precision and recall, what the judge reads, and copies.
 
-All but the last are taken in the 128 features of the judge, the project's own classifier of real images.
+All but the copies are measured on the 128 features of the judge, the project's own classifier of real images.
 """
 
 import warnings
@@ -17,10 +17,10 @@ from vae.measure.neighbours import manifold_scores, nearest_distances
 from vae.models.judge import Judge, features, probabilities
 from vae.progress import Report, part
 
-ANCHORS = {"good": "training images", "bad": "pixels without structure"}  # in the place of samples
-COPY_IMAGES = 1_000  # of a set, whose nearest training images are looked for
+ANCHORS = {"good": "training images", "bad": "pixels without structure"}  # what is scored in the place of samples
+COPY_IMAGES = 1_000  # images of a set whose nearest training images are searched for
 KERNEL_SUBSET = 1_000
-FRECHET_DRAWS = 100  # of the bootstrap, 30 ms each
+FRECHET_DRAWS = 100  # bootstrap resamples, 30 ms each
 FEATURES_NOTE = (
     "Fréchet and kernel distances here use the 128 features of this project's own classifier of these images. "
     "They compare its models with each other and are not the Inception FID and KID of papers."
@@ -51,12 +51,12 @@ SCALES = {
 
 @dataclass(frozen=True, eq=False)
 class Reference:
-    """What samples are compared with, and what the best and the worst of them would score."""
+    """Test images that samples are compared with, and the scores of a good and a bad set in the samples' place."""
 
     features: np.ndarray  # (N, 128) of test images
     nearest: np.ndarray  # (M,) distances of test images to their nearest training images
-    good: dict[str, float]  # training images in the samples' place
-    bad: dict[str, float]  # images without structure in the samples' place
+    good: dict[str, float]  # scores of training images in the samples' place
+    bad: dict[str, float]  # scores of images without structure in the samples' place
 
 
 def sample_quality(
@@ -67,14 +67,14 @@ def sample_quality(
     seed: int = 0,
     on_progress: Report | None = None,
 ) -> dict[str, Measure]:
-    """Measure drawn images uint8 (N, C, H, W) against a data set's test images, in the words of `SCALES`.
+    """Measure drawn images uint8 (N, C, H, W) against a data set's test images, by the names of `SCALES`.
 
-    Fréchet distance (Heusel et al. 2017, equation 6) and kernel distance (Bińkowski et al. 2018) by
-    torchmetrics, with the judge's features in the place of Inception's; precision, recall, density and coverage as in
-    `neighbours.manifold_scores`. Fréchet distances of fewer images come out higher: compare those of as many.
+    Fréchet distance (Heusel et al. 2017, equation 6) and kernel distance (Bińkowski et al. 2018) are computed by
+    torchmetrics, with the judge's features in the place of Inception's; precision, recall, density and coverage by
+    `neighbours.manifold_scores`. Fewer images give a higher Fréchet distance: compare only sets of the same size.
 
     Args:
-        on_progress: told the fraction done now and then; what it raises ends the measurement.
+        on_progress: called now and then with the fraction done; an exception that it raises ends the measurement.
 
     Raises:
         ValueError: for fewer than 40 images, two for each of the kernel distance's groups.
@@ -101,7 +101,7 @@ def sample_quality(
 
 
 def distance_measures(real: np.ndarray, drawn: np.ndarray, seed: int = 0) -> dict[str, Measure]:
-    """The two distances of features float32 (N, D) and (M, D), with their intervals."""
+    """Measure the Fréchet and the kernel distance of features float32 (N, D) and (M, D), with their intervals."""
     kernel = kernel_distance(real, drawn, seed)
     groups = in_groups(kernel_distance, real, drawn, seed)
     return {
@@ -111,7 +111,7 @@ def distance_measures(real: np.ndarray, drawn: np.ndarray, seed: int = 0) -> dic
 
 
 class _PrecomputedFeatures(nn.Identity):
-    """The feature extractor given to torchmetrics: what it gets are features already, found once for all metrics."""
+    """Feature extractor for torchmetrics that returns its input: features are computed once for all metrics."""
 
     def __init__(self, num_features: int) -> None:
         super().__init__()
@@ -119,11 +119,11 @@ class _PrecomputedFeatures(nn.Identity):
 
 
 def frechet_distance(real: np.ndarray, drawn: np.ndarray) -> float:
-    """|m − m'|² + tr(S + S' − 2 (S S')^½) of features (N, D) and (M, D), computed in float64."""
+    """Compute |m − m'|² + tr(S + S' − 2 (S S')^½) of features (N, D) and (M, D) in float64."""
     # torchmetrics takes seconds to import, and neither the first page nor a run needs it.
     from torchmetrics.image.fid import FrechetInceptionDistance
 
-    # Its sums are float64 whatever the features are, and so is the result if they are.
+    # The metric's sums are always float64, but its result is float64 only if the features are.
     metric = FrechetInceptionDistance(_PrecomputedFeatures(real.shape[1]))
     metric.update(torch.from_numpy(real).double(), real=True)
     metric.update(torch.from_numpy(drawn).double(), real=False)
@@ -131,9 +131,10 @@ def frechet_distance(real: np.ndarray, drawn: np.ndarray) -> float:
 
 
 def kernel_distance(real: np.ndarray, drawn: np.ndarray, seed: int = 0) -> float:
-    """Unbiased squared MMD of features (N, D) and (M, D) with the kernel (x·y / D + 1)³; below 0 by chance alone.
+    """Estimate the squared MMD of features (N, D) and (M, D) without bias; it is below 0 by chance alone.
 
-    The mean of 100 random subsets of 1,000, as published ones are; of sets of the same size up to that, of all.
+    The kernel is (x·y / D + 1)³. As in published work, the distance is the mean over 100 random subsets of 1,000. Two
+    sets of the same size up to 1,000 are compared as they are.
     """
     from torchmetrics.image.kid import KernelInceptionDistance
 
@@ -142,7 +143,7 @@ def kernel_distance(real: np.ndarray, drawn: np.ndarray, seed: int = 0) -> float
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Metric `Kernel Inception Distance` will save all")
         metric = KernelInceptionDistance(_PrecomputedFeatures(real.shape[1]), subsets=subsets, subset_size=size)
-    # It draws its subsets from torch's own stream, which belongs to the caller.
+    # The metric draws its subsets from torch's global random stream, which belongs to the caller.
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         metric.update(torch.from_numpy(real), real=True)
@@ -151,7 +152,7 @@ def kernel_distance(real: np.ndarray, drawn: np.ndarray, seed: int = 0) -> float
 
 
 def class_entropy(read: np.ndarray, classes: int) -> float:
-    """Entropy of how often each class was read, int64 (N,), in nats: 0 for one alone, log(classes) for all alike."""
+    """Compute the entropy of the classes read, int64 (N,), in nats: 0 for one class, log(classes) for equal shares."""
     shares = np.bincount(read, minlength=classes) / len(read)
     return float(-sum(share * log(share) for share in shares if share > 0))
 

@@ -1,4 +1,4 @@
-"""What is done to whole checkpoints: renamed, discarded and recovered, packed into a zip and taken from one."""
+"""Pack a checkpoint into a zip archive and take one from an archive."""
 
 import io
 import tempfile
@@ -12,14 +12,14 @@ from vae.storage.names import CheckpointError, checkpoint_path, existing_path, u
 
 FILES = ("config.json", "model.safetensors", "history.csv", "metrics.json", "filmstrip.png", "latents.safetensors")
 NEEDED = FILES[:3]
-LARGEST = 256_000_000  # bytes that an archive may hold, unpacked
+LARGEST = 256_000_000  # bytes that the files of an archive may have unpacked
 
 
 def to_zip(name: str) -> bytes:
-    """A checkpoint's files in one archive, under a folder of its name.
+    """Pack a checkpoint's files into one zip archive, in a folder of its name, and return its bytes.
 
     Raises:
-        CheckpointError: when there is none of that name, or it cannot be read.
+        CheckpointError: when there is no checkpoint of that name, or it cannot be read.
     """
     path, buffer = existing_path(name), io.BytesIO()
     try:
@@ -33,16 +33,16 @@ def to_zip(name: str) -> bytes:
 
 
 def from_zip(content: bytes, wanted: str) -> str:
-    """Take a checkpoint from an archive that `to_zip` made, here or elsewhere; nothing of it is run or unpickled.
+    """Unpack a checkpoint from an archive that `to_zip` made, here or elsewhere; nothing in it is run or unpickled.
 
     Args:
-        wanted: the name it gets, or one like it where that is taken.
+        wanted: the name of the new checkpoint; if it is taken, a number is added.
 
     Returns:
-        The name it got.
+        The name of the new checkpoint.
 
     Raises:
-        CheckpointError: when it holds no sound checkpoint, or more than 256 MB.
+        CheckpointError: when the archive holds no sound checkpoint, or more than 256 MB.
     """
     name = unused_name(wanted)
     folder = checkpoints_folder()
@@ -56,10 +56,10 @@ def from_zip(content: bytes, wanted: str) -> str:
 
 
 def put(content: bytes, name: str) -> None:
-    """Let a checkpoint from an archive take the place of the one that has the name, if any.
+    """Unpack a checkpoint from an archive under this name; a checkpoint that has the name already is replaced.
 
     Raises:
-        CheckpointError: when it holds no sound checkpoint, or more than 256 MB; what was there stays.
+        CheckpointError: when the archive holds no sound checkpoint, or more than 256 MB; the old one then stays.
     """
     path = checkpoint_path(name)
     try:
@@ -76,7 +76,7 @@ def _unpack_sound(content: bytes, path: Path) -> None:
 
 
 def _unpack(content: bytes, path: Path) -> None:
-    """The files of a checkpoint, wherever in the archive their folder lies, and no others."""
+    """Unpack the files of a checkpoint, wherever in the archive their folder is, and no others."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = {Path(info.filename).name: info for info in archive.infolist() if not info.is_dir()}
@@ -87,7 +87,7 @@ def _unpack(content: bytes, path: Path) -> None:
             if sum(info.file_size for info in chosen.values()) > LARGEST:
                 raise CheckpointError(f"The archive would unpack to more than {LARGEST // 1_000_000} MB.")
             for file, info in chosen.items():
-                # zipfile reads no more than the declared size, and checks the sum of what it has read.
+                # zipfile reads no more than the declared size and checks the checksum of what it has read.
                 (path / file).write_bytes(archive.read(info))
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
         raise CheckpointError(f"The archive cannot be read ({error}).") from error

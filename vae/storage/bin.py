@@ -23,7 +23,7 @@ def rename(name: str, new_name: str) -> None:
     """Give a checkpoint another name.
 
     Raises:
-        CheckpointError: when there is none of that name, the new name is bad or taken, or the folder is read-only.
+        CheckpointError: when there is no checkpoint `name`, the new name is bad or taken, or the folder is read-only.
     """
     path, target = existing_path(name), free_path(new_name)
     try:
@@ -36,7 +36,7 @@ def discard(name: str) -> Discarded:
     """Put a checkpoint, sound or damaged, into the bin, from which `recover` takes it back.
 
     Raises:
-        CheckpointError: when there is none of that name, or it cannot be moved.
+        CheckpointError: when there is no checkpoint of that name, or it cannot be moved.
     """
     path = existing_path(name)
     try:
@@ -49,7 +49,7 @@ def discard(name: str) -> Discarded:
 
 
 def recover(discarded: Discarded) -> str:
-    """Take a checkpoint out of the bin again, under its name or, where that is taken by now, one like it.
+    """Take a checkpoint out of the bin and return its name, to which a number is added if it is taken by now.
 
     Raises:
         CheckpointError: when it is no longer in the bin.
@@ -64,5 +64,5 @@ def recover(discarded: Discarded) -> str:
 
 
 def empty_bin() -> None:
-    """Remove for good what was discarded; what cannot be removed stays."""
+    """Delete the discarded checkpoints for good; those that cannot be deleted stay."""
     shutil.rmtree(checkpoints_folder() / _BIN, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Arrays on disk that can be made again: written whole or not at all, read as nothing where they are damaged."""
+"""Cache arrays on disk that can be computed again; a damaged file reads as if there were none."""
 
 import io
 from contextlib import suppress
@@ -12,17 +12,17 @@ FOLDER = ROOT / ".cache"
 
 
 def read_arrays(path: Path) -> dict[str, np.ndarray] | None:
-    """Arrays by name, kept by `write_arrays`; None where there are none or the file is damaged."""
+    """Read the arrays that `write_arrays` kept, by name; return None if there is no file or it is damaged."""
     try:
         with np.load(path, allow_pickle=False) as arrays:
             return dict(arrays.items())
-    except Exception:  # of any kind: a damaged archive fails wherever the damage is, and all of it can be made again
+    except Exception:  # any error: how a damaged file fails depends on the damage
         return None
 
 
 def write_arrays(path: Path, **arrays: np.ndarray | float) -> None:
-    """Keep arrays; a folder that cannot be written costs the cache and nothing else."""
+    """Write arrays to a file, whole or not at all; a folder that cannot be written raises nothing."""
     buffer = io.BytesIO()
-    np.savez(buffer, **arrays)  # type: ignore[arg-type]  # numpy's stub takes the names for its own argument's
+    np.savez(buffer, **arrays)  # type: ignore[arg-type]  # numpy's stub takes the names for those of its own arguments
     with suppress(OSError), replace_file(path) as temporary:
         temporary.write_bytes(buffer.getvalue())

@@ -1,10 +1,11 @@
 """Checkpoints: a folder each, written beside its place and renamed into it, never a pickle.
 
-model.safetensors   the weights
-config.json         every setting, and how and on what the run was made
-history.csv         a line an epoch
-metrics.json        what `vae.measure.evaluate.evaluate` measured, once it has
-filmstrip.png       the samples of every epoch: a row an epoch
+model.safetensors    the weights
+config.json          every setting of the run, its device, versions and data, and how far it came
+history.csv          the losses and times, a line per epoch
+metrics.json         the measurements of `vae.measure.evaluate.evaluate`, once they are made
+filmstrip.png        the samples, a row per epoch
+latents.safetensors  the codes of the first 2,000 test images after each epoch, or after as many epochs as fit in 8 MB
 """
 
 import re
@@ -44,12 +45,12 @@ _RUN_FIELDS: dict[str, tuple[type, ...]] = {
     "created": (str,),
     "versions": (dict,),
 }
-_LATER_RUN_FIELDS = {"stepping": "eager"}  # that checkpoints made before them lack
+_LATER_RUN_FIELDS = {"stepping": "eager"}  # for checkpoints that are older than these fields
 
 
 @dataclass(frozen=True, eq=False)
 class Checkpoint:
-    """A checkpoint's texts; its weights are read by `load_model`."""
+    """The JSON and CSV content of a checkpoint; `load_model` reads its weights."""
 
     path: Path
     config: TrainConfig
@@ -76,13 +77,13 @@ class Checkpoint:
         return self.config.model
 
     def metric(self, key: str) -> float | None:
-        """A number of metrics.json; None where it was not measured or does not apply."""
+        """Return a number of metrics.json; None if it was not measured or does not apply."""
         value = self.metrics.get(key)
         return float(value) if isinstance(value, int | float) and isfinite(value) else None
 
     @property
     def command(self) -> str:
-        """The command line that trains this again."""
+        """The command line that trains this checkpoint's run again."""
         return self.config.command(self.name, steps=self.steps_done)
 
 
@@ -99,7 +100,7 @@ class Damaged:
 
 
 def list_checkpoints() -> tuple[list[Checkpoint], list[Damaged]]:
-    """Every checkpoint by name, and every folder that is not a sound one with the reason."""
+    """Return all sound checkpoints and, with the reason, all damaged ones, each sorted by name."""
     folder = checkpoints_folder()
     sound: list[Checkpoint] = []
     damaged: list[Damaged] = []
@@ -118,7 +119,7 @@ def _natural(name: str) -> list[tuple[int, str]]:
 
 
 def load(name: str) -> Checkpoint:
-    """Read a checkpoint's texts and look its weights' header over.
+    """Read a checkpoint's JSON and CSV files and check the header of its weights.
 
     Raises:
         CheckpointError: saying which file is missing or damaged, and how.
@@ -127,7 +128,11 @@ def load(name: str) -> Checkpoint:
 
 
 def read_checkpoint(path: Path) -> Checkpoint:
-    """The same from a folder anywhere."""
+    """Read the JSON and CSV files of a checkpoint in any folder and check the header of its weights.
+
+    Raises:
+        CheckpointError: saying which file is missing or damaged, and how.
+    """
     content = read_json(path / "config.json")
     if content.get("format") != FORMAT:
         raise CheckpointError(f"config.json has format {content.get('format')!r}, and this version reads {FORMAT}.")
@@ -159,7 +164,7 @@ def _parse_run(run: Any) -> dict[str, Any]:
         problem = f"missing key {missing[0]!r}" if missing else f"unknown key {unknown[0]!r}"
         raise CheckpointError(f"config.json: {problem} in 'run'.")
     for key, kinds in _RUN_FIELDS.items():
-        # type() and not isinstance(): True is no number here.
+        # type() and not isinstance(), because True must not count as a number.
         if type(run[key]) not in kinds:
             raise CheckpointError(f"config.json: {key} must be {kinds[0].__name__}, not {run[key]!r}.")
     if not all(type(side) is int for side in run["image_shape"]) or image_shape_problems(run["image_shape"]):
@@ -185,10 +190,10 @@ def _read_history(path: Path) -> pd.DataFrame:
 
 
 def load_model(checkpoint: Checkpoint, device: str | torch.device = "cpu") -> Autoencoder:
-    """The trained model, ready to look at: in evaluation mode, no gradients.
+    """Load the trained model, in evaluation mode and without gradients.
 
     Raises:
-        CheckpointError: when the weights cannot be read or are not those of the config's model.
+        CheckpointError: when the weights cannot be read, are not finite, or do not fit the config's model.
     """
     check_header(checkpoint.path / WEIGHTS)
     try:
@@ -213,7 +218,7 @@ def load_model(checkpoint: Checkpoint, device: str | torch.device = "cpu") -> Au
 
 
 def read_filmstrip(checkpoint: Checkpoint) -> np.ndarray | None:
-    """The samples of every epoch, uint8 (epochs, H, N·W) or (epochs, H, N·W, 3); None where they cannot be read."""
+    """Read the samples of every epoch, uint8 (epochs, H, N·W) or (epochs, H, N·W, 3); return None if that fails."""
     height = checkpoint.image_shape[1]
     try:
         with Image.open(checkpoint.path / "filmstrip.png") as image:
@@ -224,9 +229,9 @@ def read_filmstrip(checkpoint: Checkpoint) -> np.ndarray | None:
 
 
 def read_latents(checkpoint: Checkpoint) -> tuple[np.ndarray, list[float]] | None:
-    """The codes of the first 2,000 test images after each epoch, float16 (epochs, 2000, latent_dim), and the epochs.
+    """Read the codes of the first 2,000 test images by epoch, float16 (epochs, 2000, latent_dim), and the epochs.
 
-    None where the run kept none, as the shipped ones do, or they cannot be read.
+    Return None if the checkpoint has no such codes, as the shipped ones do not, or they cannot be read.
     """
     try:
         arrays = load_arrays((checkpoint.path / "latents.safetensors").read_bytes())

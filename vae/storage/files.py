@@ -1,4 +1,4 @@
-"""Write files and folders so that no reader ever finds half of one."""
+"""Write files and folders so that no reader ever finds one half written."""
 
 import json
 import shutil
@@ -11,7 +11,7 @@ from vae.storage.names import CheckpointError, checkpoint_path
 
 
 class replace_folder:  # noqa: N801 — a context manager that reads as a verb
-    """A new folder beside `path` that takes its place when the block ends well, and is removed when it does not."""
+    """Make a new folder beside `path`, which takes its place if the block succeeds and is removed if it raises."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -23,7 +23,7 @@ class replace_folder:  # noqa: N801 — a context manager that reads as a verb
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is None:
-            # Two renames, since no portable call swaps folders: a reader between them finds no folder, never a half.
+            # Two renames, because no portable call swaps folders: between them a reader finds no folder, never a half.
             old = self.folder.with_name(self.folder.name + ".old")
             if self.path.exists():
                 self.path.rename(old)
@@ -34,18 +34,23 @@ class replace_folder:  # noqa: N801 — a context manager that reads as a verb
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
-    """Write `content` so that a reader finds the old file or the new one, never a part."""
+    """Write `content` so that a reader finds the old file or the new one, never a part of one."""
     text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     with replace_file(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
 
 
 def write_metrics(name: str, metrics: dict[str, Any]) -> None:
-    """Put what was measured beside the weights it was measured on."""
+    """Write the measurements of a checkpoint's weights to its metrics.json."""
     write_json(checkpoint_path(name) / "metrics.json", metrics)
 
 
 def read_json(path: Path) -> dict[str, Any]:
+    """Read the JSON object in a file.
+
+    Raises:
+        CheckpointError: when the file is missing, cannot be read, or holds no JSON object.
+    """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:

@@ -14,14 +14,14 @@ class CheckpointError(Exception):
 
 
 class CheckpointNameError(CheckpointError):
-    """A name that is bad, taken, or not there."""
+    """A name that is not allowed, is taken, or belongs to no checkpoint."""
 
 
 def checkpoint_path(name: str) -> Path:
-    """The folder of a checkpoint's name.
+    """Return the folder of the checkpoint with this name, whether it exists or not.
 
     Raises:
-        CheckpointNameError: for a name that could leave the folder or that a file system may refuse.
+        CheckpointNameError: for a name that could point outside the checkpoints or that a file system may refuse.
     """
     if not _NAME.fullmatch(name):
         raise CheckpointNameError(
@@ -44,7 +44,7 @@ def free_path(name: str) -> Path:
 
 
 def unused_name(wanted: str, reserved: Collection[str] = ()) -> str:
-    """`wanted`, or the first of wanted-2, wanted-3, … that no checkpoint has and that is not reserved."""
+    """Return `wanted` or, if it is taken or reserved, the first of wanted-2, wanted-3, … that is neither."""
     name, number = wanted, 1
     while name in reserved or checkpoint_path(name).exists():
         number += 1
@@ -53,10 +53,10 @@ def unused_name(wanted: str, reserved: Collection[str] = ()) -> str:
 
 
 def existing_path(name: str) -> Path:
-    """The folder of a checkpoint that is there, sound or damaged.
+    """Return the folder of an existing checkpoint, sound or damaged.
 
     Raises:
-        CheckpointNameError: when there is none of that name.
+        CheckpointNameError: when there is no checkpoint of that name.
     """
     path = checkpoint_path(name)
     if not path.is_dir():
@@ -65,5 +65,5 @@ def existing_path(name: str) -> Path:
 
 
 def usable_name(text: str) -> str:
-    """A name for a checkpoint out of any text, such as a file's name."""
+    """Turn any text, such as a file's name, into a name that a checkpoint can have."""
     return re.sub(r"[^A-Za-z0-9._-]+", "-", text).lstrip("._-")[:60] or "run"

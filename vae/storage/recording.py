@@ -34,13 +34,15 @@ def record(
     overwrite: bool = False,
     only_finished: bool = False,
 ) -> Iterator[EpochReport]:
-    """Pass a run's reports on, saving a checkpoint after each; one that is closed early keeps the last full epoch.
+    """Yield a run's reports unchanged, after saving a checkpoint of each; if closed early, the last one saved stays.
 
     Args:
-        only_finished: save after the last report alone; a run that is closed early leaves nothing.
+        overwrite: replace a checkpoint that has the name already.
+        only_finished: save after the last report alone, so that a run that is closed early leaves nothing.
 
     Raises:
-        CheckpointError: for a bad name, one that is taken unless `overwrite`, or a folder that cannot be written.
+        CheckpointError: for a name that is not allowed, a name that is taken (unless `overwrite` is set), or a folder
+            that cannot be written.
     """
     path = checkpoint_path(name) if overwrite else free_path(name)
     course = _History()
@@ -53,19 +55,20 @@ def record(
 
 @dataclass
 class _History:
-    """What a run leaves behind of every epoch."""
+    """The history, samples and codes of a run, collected after every epoch."""
 
     history: list[dict[str, float]] = field(default_factory=list)
     samples: list[np.ndarray] = field(default_factory=list)
     latents: list[np.ndarray] = field(default_factory=list)
 
     def add(self, report: EpochReport) -> None:
+        """Add the report of an epoch."""
         self.history.append(report.row())
         self.samples.append(report.samples)
         self.latents.append(report.latents.astype(np.float16))
 
     def film(self) -> dict[str, np.ndarray]:
-        """The codes after each epoch, or after so many of them, evenly chosen, as fit into 8 MB."""
+        """Return the codes after each epoch, or after as many evenly chosen epochs as fit into 8 MB, and the epochs."""
         frames = min(len(self.latents), max(2, FILM_BYTES // self.latents[0].nbytes))
         chosen = np.unique(np.linspace(0, len(self.latents) - 1, frames).round().astype(int))
         epochs = np.array([self.history[i]["epoch"] for i in chosen], np.float32)
@@ -73,12 +76,13 @@ class _History:
 
 
 def shrink(name: str) -> None:
-    """Store a checkpoint's weights in half precision and drop the film of its codes; what was measured is dropped too.
+    """Store a checkpoint's weights in half precision and drop its latents.safetensors and its metrics.json.
 
-    Half the size for less than a hundredth of a nat; `load_model` computes in float32 as ever.
+    The weights take half the space and the loss changes by less than a hundredth of a nat. `load_model` still makes a
+    float32 model of them.
 
     Raises:
-        CheckpointError: when there is none of that name, it is damaged, or it cannot be written.
+        CheckpointError: when there is no checkpoint of that name, it is damaged, or it cannot be written.
     """
     checkpoint = load(name)
     weights = {key: tensor.half() for key, tensor in load_model(checkpoint).state_dict().items()}
@@ -92,6 +96,11 @@ def shrink(name: str) -> None:
 
 
 def write_checkpoint(path: Path, report: EpochReport, config: TrainConfig, dataset: Dataset, course: _History) -> None:
+    """Write the checkpoint of a run after a report, with all that `course` has collected; replace an older one.
+
+    Raises:
+        CheckpointError: when the folder cannot be written.
+    """
     run = {
         "image_shape": list(dataset.image_shape),
         "classes": len(dataset.class_names),

@@ -12,12 +12,13 @@ WEIGHTS = "model.safetensors"
 
 
 def write_weights(folder: Path, weights: dict[str, torch.Tensor]) -> None:
+    """Write weights, by name, to model.safetensors in a folder."""
     save_file({key: tensor.detach().cpu().contiguous() for key, tensor in weights.items()}, folder / WEIGHTS)
-    (folder / WEIGHTS).chmod(0o644)  # safetensors leaves it to its owner alone
+    (folder / WEIGHTS).chmod(0o644)  # safetensors lets only the owner read its files
 
 
 def check_header(path: Path) -> None:
-    """Raise for weights that are missing, cut short, or a pickle under another name."""
+    """Raise CheckpointError for a weights file that is missing, cut short, or a pickle under another name."""
     try:
         with safe_open(path, framework="pt"):
             return
@@ -33,7 +34,7 @@ def check_header(path: Path) -> None:
 
 
 def _is_pickle(path: Path) -> bool:
-    """Whether a file begins like those of torch.save: a zip archive of pickles or, before PyTorch 1.6, a bare one."""
+    """Tell whether a file begins like those of torch.save: a zip archive or, before PyTorch 1.6, a bare pickle."""
     try:
         with path.open("rb") as file:
             start = file.read(2)
