@@ -48,13 +48,13 @@ TIMES = """() => {
 
 @contextmanager
 def server() -> Iterator[Server]:
-    """The app on copies of the shipped pairs."""
+    """Serve the app on copies of the shipped pairs."""
     with TemporaryDirectory() as folder:
         yield from serve(Path(folder))
 
 
 def visit(browser: Browser, url: str, moves: int) -> dict[str, float]:
-    """One new visitor: how long and how much until the map is drawn, then the pointer over it `moves` times."""
+    """Visit as somebody new: time the map until it is drawn, then move the pointer over it `moves` times."""
     context = browser.new_context(viewport={"width": 1440, "height": 1000})
     page = context.new_page()
     page.set_default_timeout(PATIENCE)

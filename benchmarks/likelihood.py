@@ -52,7 +52,7 @@ class Row:
     beta_warmup: float = 0.0
 
     def config(self, epochs: int) -> TrainConfig:
-        """Its settings: the project's recipe, on binarised pixels."""
+        """Return the settings of a row: the project's recipe, on binarised pixels."""
         recipe = recommended(self.latent_dim, self.body, epochs=epochs)
         recipe |= {"hidden": self.hidden, "beta_warmup": self.beta_warmup}
         return TrainConfig(latent_dim=self.latent_dim, body=self.body, binarised=True, epochs=epochs, **recipe)

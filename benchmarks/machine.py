@@ -12,20 +12,20 @@ import torch
 
 
 def arguments(about: str) -> argparse.Namespace:
-    """`--json` and `--quick`, which every benchmark takes."""
+    """Parse `--json` and `--quick`, which every benchmark takes."""
     parser = argparse.ArgumentParser(description=about)
     add_arguments(parser)
     return parser.parse_args()
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The same for a benchmark that takes others besides."""
+    """Add `--json` and `--quick` to the parser of a benchmark that takes other arguments too."""
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output, nothing else there")
     parser.add_argument("--quick", action="store_true", help="a smaller version, done in 50 s on 2 cores")
 
 
 def machine(device: torch.device) -> dict[str, Any]:
-    """The machine and the versions that a measurement is good for."""
+    """Return the machine and the versions that a measurement is valid for."""
     cpu = platform.processor() or platform.machine()
     info = Path("/proc/cpuinfo")
     if info.exists():

@@ -47,24 +47,24 @@ GOALS = {
 
 
 def timed(compute: Callable[[np.ndarray], np.ndarray], codes: np.ndarray) -> tuple[np.ndarray, float]:
-    """A map (N, 2) and the seconds that it took."""
+    """Make a map (N, 2) and return it with the seconds that it took."""
     began = time.perf_counter()
     points = compute(codes)
     return points, time.perf_counter() - began
 
 
 def ours(codes: np.ndarray) -> np.ndarray:
-    """Codes (N, D) → points (N, 2), as the app maps them."""
+    """Map codes (N, D) to points (N, 2) as the app does."""
     return tsne(codes, SETTINGS, None)
 
 
 def theirs(codes: np.ndarray) -> np.ndarray:
-    """Codes (N, D) → points (N, 2), by scikit-learn's defaults on all cores."""
+    """Map codes (N, D) to points (N, 2) by scikit-learn's defaults on all cores."""
     return TSNE(init="pca", perplexity=SETTINGS.perplexity, n_jobs=-1, random_state=SETTINGS.seed).fit_transform(codes)
 
 
 def compare(codes: np.ndarray, rounds: int) -> dict[str, float]:
-    """Interleaved rounds of both on the same codes; the maps judged are those of the last round."""
+    """Run interleaved rounds of both on the same codes; the maps that are judged are those of the last round."""
     pairs = []
     for _ in range(rounds):
         our_points, our_seconds = timed(ours, codes)
@@ -85,7 +85,7 @@ def compare(codes: np.ndarray, rounds: int) -> dict[str, float]:
 
 
 def second_look(codes: np.ndarray, projection: Projection) -> float:
-    """The seconds that a new Projector takes to a map that another has kept."""
+    """Measure the seconds that a new Projector takes for a map that is kept on disk."""
     with tempfile.TemporaryDirectory() as folder:
         write_cached(cache_path(codes, SETTINGS, Path(folder)), projection)
         began = time.perf_counter()

@@ -38,7 +38,7 @@ class ReferenceVAE(nn.Module):
 
 
 def loss_function(recon_x: Tensor, x: Tensor, mu: Tensor, logvar: Tensor) -> Tensor:
-    """The example's loss, summed over the batch."""
+    """Compute the example's loss, summed over the batch."""
     bce = F.binary_cross_entropy(recon_x, x.view(-1, 784), reduction="sum")
     return bce - 0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp())
 

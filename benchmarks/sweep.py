@@ -35,7 +35,7 @@ ENGINES = ("one-by-one", "processes", "stacked")
 def run(
     engine: str, dataset: Dataset, latent_dim: int, betas: tuple[float, ...], budget: dict[str, int]
 ) -> dict[str, Any]:
-    """A whole sweep on an engine, in a folder of its own."""
+    """Run a whole sweep on an engine, in a folder of its own."""
     members = plan(betas, (latent_dim,), 1, epochs=budget.get("epochs"), steps=budget.get("steps"))
     with tempfile.TemporaryDirectory() as folder, patch.dict(os.environ, VAE_CHECKPOINTS=folder):
         began = time.perf_counter()
@@ -53,7 +53,7 @@ def run(
 def compare(
     dataset: Dataset, rounds: int, latent_dim: int, betas: tuple[float, ...], budget: dict[str, int]
 ) -> dict[str, Any]:
-    """Interleaved rounds of the three engines."""
+    """Run interleaved rounds of the three engines."""
     run("one-by-one", dataset, latent_dim, betas[:1], {"steps": 10})
     for _ in train_stacked([member.config for member in plan(betas[:2], (latent_dim,), 1, steps=10)], dataset):
         pass

@@ -54,13 +54,13 @@ GRID = (4.5, 5.0, 5.5, 6.0, 6.5, 7.0, 8.0, 10.0, 15.0)
 
 
 def our_seconds_per_step(dataset: Dataset, steps: int, seed: int) -> float:
-    """The mean seconds of a step, of a fresh model."""
+    """Measure the mean seconds of a step of a fresh model."""
     *_, last = train(TrainConfig(steps=steps, seed=seed, **IDENTICAL), dataset)  # type: ignore[arg-type]
     return last.seconds / steps
 
 
 def compare_epochs(dataset: Dataset, rounds: int, steps: int, *, to_the_end: bool) -> dict[str, Any]:
-    """Interleaved rounds of the reference and of ours."""
+    """Run interleaved rounds of the reference and of our trainer."""
     with tempfile.TemporaryDirectory() as folder:
         write_mnist(dataset, Path(folder))
         reference = Reference(Path(folder), choose_device())
@@ -81,7 +81,7 @@ def compare_epochs(dataset: Dataset, rounds: int, steps: int, *, to_the_end: boo
 
 
 def time_to_reference_loss(dataset: Dataset, grid: tuple[float, ...]) -> dict[str, Any]:
-    """The shortest budget whose whole run ends at the reference's loss or below."""
+    """Find the shortest budget whose whole run ends at the reference's loss or below."""
     tried = []
     for seconds in grid:
         last = run_for(dataset, 20, seconds)
@@ -92,18 +92,18 @@ def time_to_reference_loss(dataset: Dataset, grid: tuple[float, ...]) -> dict[st
 
 
 def run_for(dataset: Dataset, latent_dim: int, seconds: float) -> EpochReport:
-    """The default recipe at a budget, to its end."""
+    """Train the default recipe to the end of a budget."""
     *_, last = train(vae_config(latent_dim, seconds=seconds), dataset)
     return last
 
 
 def vae_config(latent_dim: int, **budget: Any) -> TrainConfig:
-    """What the form makes of a latent size and a budget."""
+    """Return the settings that the form makes of a latent size and a budget."""
     return TrainConfig(latent_dim=latent_dim, **recommended(latent_dim, "mlp", **budget), **budget)
 
 
 def press_retrain() -> dict[str, Any]:
-    """Runs and cancels through the worker process, as the app does them."""
+    """Measure runs and cancels through the worker process, as the app does them."""
     with tempfile.TemporaryDirectory() as folder, patch.dict(os.environ, VAE_CHECKPOINTS=folder):
         trainer = Trainer()
         # The form has asked for the speed before anybody presses, so the worker is warm.
@@ -121,7 +121,7 @@ def press_retrain() -> dict[str, Any]:
 
 
 def finished(trainer: Trainer, config: TrainConfig) -> Job:
-    """A run, pressed and waited for."""
+    """Submit a run and wait until it has ended."""
     job = trainer.submit([config])
     wait(lambda: job.ended)
     if job.state != "done":
@@ -130,7 +130,7 @@ def finished(trainer: Trainer, config: TrainConfig) -> Job:
 
 
 def seconds_to_cancel(trainer: Trainer) -> float:
-    """Of a run of the largest recommended body, in mid-epoch."""
+    """Measure the seconds until a run of the largest recommended body, cancelled in mid-epoch, has ended."""
     job = trainer.submit([vae_config(20, epochs=1_000)])
     wait(lambda: job.runs[0].progress > 0)
     pressed = time.perf_counter()
@@ -140,7 +140,7 @@ def seconds_to_cancel(trainer: Trainer) -> float:
 
 
 def wait(done: Callable[[], bool]) -> None:
-    """Until `done` answers yes."""
+    """Wait until `done` returns something true."""
     while not done():
         time.sleep(0.005)
 

@@ -4,6 +4,13 @@ import ast
 
 from vae.folders import ROOT
 
+SOURCES = [
+    *sorted((ROOT / "vae").rglob("*.py")),
+    *sorted((ROOT / "pages").glob("*.py")),
+    *sorted((ROOT / "benchmarks").glob("*.py")),
+    ROOT / "streamlit_app.py",
+]
+
 # They begin a phrase that has no verb, or that only makes sense beside the function above.
 REFUSED = (
     *("The", "A", "An", "What", "Of", "How", "Where", "Which", "Whether", "Who", "Likewise", "Every", "All", "Both"),
@@ -14,7 +21,7 @@ REFUSED = (
 
 def test_a_functions_docstring_starts_with_a_verb() -> None:
     found = []
-    for path in [*(ROOT / "vae").rglob("*.py"), *(ROOT / "pages").glob("*.py"), ROOT / "streamlit_app.py"]:
+    for path in SOURCES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 continue
@@ -26,7 +33,7 @@ def test_a_functions_docstring_starts_with_a_verb() -> None:
 
 
 def test_no_docstring_begins_with_what_of_or_the_same() -> None:
-    for path in [*(ROOT / "vae").rglob("*.py"), *(ROOT / "pages").glob("*.py"), ROOT / "streamlit_app.py"]:
+    for path in SOURCES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
                 told = ast.get_docstring(node) or "ok"

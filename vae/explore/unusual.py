@@ -55,8 +55,9 @@ class Detection:
 def scores(model: Autoencoder, images: Tensor, config: TrainConfig, score: str, seed: int = 0) -> np.ndarray:
     """Compute a score of `SCORES` for images uint8 (N, C, H, W): float (N,), higher is more unusual.
 
-    −ELBO is reconstruction + KL, with β = 1 whatever the model was trained with. Both take one draw of z,
-    and binarised images if the model was trained on such. The squared error is that of the image decoded from its code.
+    −ELBO is reconstruction + KL, with β = 1 whatever the model was trained with. The reconstruction is that of
+    one draw of z, and of binarised images if the model was trained on such. The squared error is that of the image
+    decoded from its code.
 
     Raises:
         ValueError: for an unknown score, the ELBO of an AE, which has none, or images of another shape.
