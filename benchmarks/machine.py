@@ -1,4 +1,4 @@
-"""What every benchmark says of where it ran, and how it prints."""
+"""The machine that a benchmark ran on, its arguments, and how it prints."""
 
 import argparse
 import json

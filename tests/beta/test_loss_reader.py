@@ -1,4 +1,4 @@
-"""What is read from pasted losses, and that nothing pasted runs, raises or takes long."""
+"""The loss reader: it reads pasted losses, and nothing that is pasted runs, raises or takes long."""
 
 import random
 import time

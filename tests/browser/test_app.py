@@ -1,4 +1,4 @@
-"""What a user sees: trained models at once, a retraining that is watched, and a reload that loses nothing."""
+"""A user sees trained models at once, a retraining that is watched, and a reload that loses nothing."""
 
 import re
 import time

@@ -95,7 +95,7 @@ def test_more_draws_give_a_higher_bound_and_one_draw_is_the_elbo(mnist: Dataset,
 
 
 def _certain(model: VAE) -> VAE:
-    """The same with posteriors of no width, so that every draw is the mean."""
+    """Give a model posteriors of no width, so that every draw is the mean."""
     with torch.no_grad():
         model.log_variance.weight.zero_()
         model.log_variance.bias.fill_(-40)

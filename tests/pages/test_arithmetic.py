@@ -25,7 +25,7 @@ def chart(app: AppTest, key: str) -> dict:
 
 
 def pictures(app: AppTest) -> np.ndarray:
-    """What the first figure shows: rows of pixels, AE and VAE; columns of A, B, C and the result."""
+    """Return the images of the first figure: rows of pixels, AE and VAE; columns of A, B, C and the result."""
     return np.array([image["source"] for image in chart(app, "sum_terms")["layout"]["images"]]).reshape(3, 4)
 
 

@@ -14,8 +14,8 @@ from safetensors.torch import load_file, save_file
 
 from vae.data.datasets import Dataset
 from vae.models.codes import encode_images
-from vae.storage import recording
-from vae.storage.archive import to_zip
+from vae.storage import checkpoints, recording
+from vae.storage.archive import FILES, to_zip
 from vae.storage.bin import discard, rename
 from vae.storage.checkpoints import list_checkpoints, load, load_model, read_filmstrip, read_latents
 from vae.storage.files import write_metrics
@@ -242,3 +242,9 @@ def test_a_shrunk_checkpoint_is_half_the_size_decodes_alike_and_is_measured_anew
     assert not list(saved.parent.glob(".small*"))
     with pytest.raises(CheckpointNameError, match="There is no checkpoint called 'none'"):
         shrink("none")
+
+
+def test_the_module_names_every_file_of_a_checkpoint(saved: Path) -> None:
+    write_metrics("small", {"elbo": -1.0})
+    assert {path.name for path in saved.iterdir()} == set(FILES)
+    assert all(file in (checkpoints.__doc__ or "") for file in FILES)

@@ -1,4 +1,4 @@
-"""What TensorBoard is given: the losses of every epoch, samples, and the codes for its projector."""
+"""TensorBoard gets the losses of every epoch, samples, and the codes for its projector."""
 
 import builtins
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the slider is sent: every rung's pictures, points and KL, of the same z and images, in the order of their β."""
+"""The slider's data: every rung's pictures, points and KL, of the same z and images, in the order of their β."""
 
 import base64
 import io

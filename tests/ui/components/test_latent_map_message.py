@@ -1,4 +1,4 @@
-"""What the browser is sent: all of it can be read back, and decodes to what the models decode."""
+"""The map's data: all of it can be read back, and decodes to what the models decode."""
 
 import zlib
 from dataclasses import replace

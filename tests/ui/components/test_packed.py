@@ -1,4 +1,4 @@
-"""What the browser decodes with is what the model decodes with, but for the rounding to half precision."""
+"""The browser's weights are the model's, but for the rounding to half precision."""
 
 import numpy as np
 import pytest
