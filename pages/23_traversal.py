@@ -32,7 +32,7 @@ def show(pair: Pair) -> None:
         "prior, 0σ is the prior's mean. AE: in σ of that dimension's test codes, 0σ is their mean, as it has no prior: "
         "the units of the two are not the same. Here: where the code lies before it moves. Way: the length of the row, "
         "the sum of Euclidean distances between neighbouring decodes, pixels from 0 to 1. KL (mean) and σ of codes: "
-        f"over {len(pair.vae.codes):,} test images. Dead: a mean KL below {ACTIVE_KL:g} nats."
+        f"over {len(pair.vae.codes):,} test images. Inactive: a mean KL below {ACTIVE_KL:g} nats."
     )
     st.markdown(
         "**What to look for.** As a rule, the more KL a dimension has, the more it changes the image; an inactive one "
