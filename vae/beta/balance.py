@@ -35,7 +35,7 @@ APP_SIGMA = TrainConfig.sigma
 
 
 class ConventionError(ValueError):
-    """A loss that has no balance; the message names every value that is out of range."""
+    """A loss that has no balance; the message names every value that is out of range, or says why there is none."""
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ class Equivalent:
     name: str
     source: str
     as_written: bool  # False where its own reconstruction term is replaced by that of the balance's likelihood
-    weight: float  # of the KL
+    weight: float  # the weight of the KL
     scale: float  # how many times larger the loss and its gradient are than this app's
     lines: str
 

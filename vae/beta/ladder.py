@@ -18,7 +18,7 @@ WITHIN = 1.0  # a smaller latent size is preferred if its ELBO is at most this m
 
 @dataclass(frozen=True)
 class Ladder:
-    """Finished VAEs of one data set that are equal in all settings but β, by rising β."""
+    """Finished VAEs of one data set that are equal in all settings but β and device, by rising β."""
 
     rungs: tuple[Checkpoint, ...]
 
@@ -144,7 +144,7 @@ class Verdict:
 
 
 def best_run(runs: Sequence[Checkpoint], criterion: Criterion) -> Verdict | None:
-    """Find the best run by a criterion, and all whose 95 % intervals overlap with its own; None with fewer than two."""
+    """Find the best run by a criterion, and those whose 95 % intervals overlap its own; None for fewer than two."""
     measures = [(run, found) for run in runs if (found := criterion.of(run)) is not None]
     if len(measures) < 2:
         return None
@@ -158,11 +158,11 @@ def best_by_latent_size(runs: Sequence[Checkpoint]) -> list[Checkpoint]:
     """Return the run with the highest ELBO on all test images for every latent size, by rising size."""
     measured = [(run.config.latent_dim, elbo, run) for run in runs if (elbo := run.metric("elbo")) is not None]
     by_elbo = sorted(measured, key=lambda found: found[1])
-    best = {size: run for size, _, run in by_elbo}  # the last of a size stays
+    best = {size: run for size, _, run in by_elbo}  # the highest of a size comes last and stays
     return [best[size] for size in sorted(best)]
 
 
 def smallest_within(best: Sequence[Checkpoint], nats: float = WITHIN) -> Checkpoint:
-    """Return the run of the smallest latent size, out of `best_by_latent_size`, within `nats` of the highest ELBO."""
+    """Return, out of `best_by_latent_size`, the run of the smallest latent size within `nats` of the highest ELBO."""
     elbos = [run.metric("elbo") or 0.0 for run in best]
     return next(run for run, elbo in zip(best, elbos, strict=True) if elbo >= max(elbos) - nats)

@@ -157,7 +157,7 @@ class Reader:
             self._keep(name, self._value(value))
 
     def _configure(self, name: str, attribute: str, value: ast.expr) -> None:
-        """Follow a line such as `criterion.size_average = False`, as in early PyTorch."""
+        """Apply a line such as `criterion.size_average = False`, by which early PyTorch was told to sum."""
         if attribute == "size_average" and isinstance(value, ast.Constant):
             how = "mean" if value.value else "sum"
             self.criteria[name] = tuple(replace(term, image=how, batch=how) for term in self.criteria[name])
@@ -182,6 +182,7 @@ class Reader:
         return self.values.get(ast.unparse(node))
 
     def _value(self, node: ast.expr) -> Value:
+        """Return what an expression holds: a number, terms of the loss, or None."""
         if isinstance(node, ast.Constant):
             return float(node.value) if isinstance(node.value, int | float) else None
         if isinstance(node, ast.UnaryOp):
@@ -199,6 +200,7 @@ class Reader:
         return self._name(node) if isinstance(node, ast.Name | ast.Attribute | ast.Subscript) else None
 
     def _combine(self, op: ast.operator, left: Value, left_node: ast.expr, right_node: ast.expr) -> Value:
+        """Return the value of a sum, difference, product or quotient whose left side is read already."""
         if isinstance(op, ast.Div) and isinstance(right_node, ast.BinOp) and isinstance(right_node.op, ast.Mult):
             part = self._combine(op, left, left_node, right_node.left)
             return self._combine(op, part, left_node, right_node.right)
@@ -219,6 +221,7 @@ class Reader:
         return None
 
     def _add(self, left: Value, right: Value, left_node: ast.expr, right_node: ast.expr) -> Value:
+        """Return both sides' terms, or the sum of two numbers; a side that is neither is left out with a note."""
         if isinstance(left, float) and isinstance(right, float):
             return left + right
         terms: Terms = ()
@@ -232,6 +235,7 @@ class Reader:
         return terms[:MOST_TERMS] or None
 
     def _call(self, node: ast.Call) -> Value:
+        """Return the value of a call: of a loss, a function of the text, a log-probability, a KL or a method."""
         name = last_name(node.func)
         if isinstance(node.func, ast.Call) and last_name(node.func.func) in _CLASSES:
             return _flattened(self._known_loss(node.func), node)

@@ -1,4 +1,4 @@
-"""Turn one map onto another: Procrustes for any two maps, order and signs of axes for PCA."""
+"""Align one map with another: by Procrustes for any two maps, by the signs of the axes for PCA."""
 
 from dataclasses import replace
 
@@ -11,14 +11,15 @@ from vae.explore.projection import Projection
 def align(points: np.ndarray, onto: np.ndarray) -> np.ndarray:
     """Turn points (N, 2), and mirror them where that helps, to lie as near as possible to `onto` (M, 2): float32.
 
-    Equal rows belong together; the mean and all distances stay (orthogonal Procrustes: Schönemann 1966).
+    Rows of the same number are paired, as far as both go. The mean of the points and all distances between them stay
+    the same (orthogonal Procrustes: Schönemann 1966).
     """
     centre = points.mean(0)
     return ((points - centre) @ turning(points, onto) + centre).astype(np.float32)
 
 
 def turning(points: np.ndarray, onto: np.ndarray) -> np.ndarray:
-    """Compute the rotation or mirroring (2, 2) of `align`, by which points are multiplied from the right."""
+    """Compute the rotation or mirroring (2, 2) by which `align` multiplies centred points from the right."""
 
     count = min(len(points), len(onto))
     turn, _ = orthogonal_procrustes(points[:count] - points[:count].mean(0), onto[:count] - onto[:count].mean(0))
@@ -26,9 +27,10 @@ def turning(points: np.ndarray, onto: np.ndarray) -> np.ndarray:
 
 
 def align_axes(projection: Projection, onto: np.ndarray) -> Projection:
-    """Flip the axes of a PCA so that its points correlate positively along both with `onto` (M, 2), over equal rows.
+    """Flip the axes of a PCA so that its points correlate positively with `onto` (M, 2) along both.
 
-    A principal direction is one up to its sign, which is all that changes.
+    Rows of the same number are paired, as far as both go. Nothing but signs changes, since a principal direction is
+    defined only up to its sign.
     """
     assert projection.directions is not None
     count = min(len(projection.points), len(onto))

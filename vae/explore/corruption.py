@@ -1,4 +1,4 @@
-"""Corrupted images and what a model restores of them: noise, masks, iterated inpainting, PSNR and SSIM."""
+"""Corrupted images and their restoration by a model: noise, masks, iterated inpainting, PSNR and SSIM."""
 
 from dataclasses import dataclass
 
@@ -14,8 +14,8 @@ from vae.models.autoencoders import Autoencoder
 class Kind:
     """A way to corrupt images."""
 
-    strength: str  # what its strength from 0 to 1 is
-    masks: bool  # whether it hides pixels that are known to be hidden
+    strength: str  # the meaning of its strength, 0 to 1
+    masks: bool  # whether it hides pixels, so that it is known which ones are wrong
 
 
 KINDS = {
@@ -31,15 +31,15 @@ class Corrupted:
     """Corrupted images, and which of their pixels are still known."""
 
     images: Tensor  # uint8 (N, C, H, W); hidden pixels are black
-    known: Tensor | None  # bool (H, W), False where hidden; None where nobody knows which pixels are wrong
+    known: Tensor | None  # bool (H, W), False where hidden; None for noise, whose wrong pixels are not known
 
 
 @dataclass(frozen=True)
 class Fidelity:
     """Measures of how near images are to their originals."""
 
-    psnr: float  # dB, of the mean squared error over all of them; infinite where they are the same
-    ssim: float  # mean over images, 1 where they are the same
+    psnr: float  # dB, of the mean squared error over all images; infinite for identical images
+    ssim: float  # mean over images; 1 for identical images
 
 
 def corrupt(images: Tensor, kind: str, strength: float, seed: int = 0) -> Corrupted:
@@ -66,7 +66,7 @@ def corrupt(images: Tensor, kind: str, strength: float, seed: int = 0) -> Corrup
     if kind == "Gaussian noise":
         noisy = images + 255 * strength * torch.randn(images.shape, generator=stream)
         return Corrupted(noisy.round().clamp(0, 255).to(torch.uint8), None)
-    # One draw a pixel, whatever its channels: its lower half is pepper, its upper half salt.
+    # One draw for each pixel, shared by its channels: the lowest draws become pepper, the highest salt.
     drawn = torch.rand(len(images), 1, height, width, generator=stream)
     pepper, salt = drawn < strength / 2, drawn >= 1 - strength / 2
     return Corrupted(images.masked_fill(pepper, 0).masked_fill(salt, 255), None)
@@ -76,9 +76,9 @@ def corrupt(images: Tensor, kind: str, strength: float, seed: int = 0) -> Corrup
 def restore(model: Autoencoder, corrupted: Corrupted, steps: int = 1) -> np.ndarray:
     """Encode and decode corrupted images, and put the known pixels back: uint8 (N, C, H, W).
 
-    Every step but the first encodes what the one before it decoded, with the known pixels put back: the chain of
-    Rezende, Mohamed & Wierstra 2014 (appendix F) that imputes missing pixels, with posterior means in the place of its
-    draws.
+    The first step encodes the corrupted images, and every other step the result of the one before it. This is the chain
+    of Rezende, Mohamed & Wierstra 2014 (appendix F) that imputes missing pixels, but with posterior means in the place
+    of draws.
 
     Raises:
         ValueError: for several steps where no pixels are known.
@@ -96,7 +96,7 @@ def restore(model: Autoencoder, corrupted: Corrupted, steps: int = 1) -> np.ndar
 def fidelity(images: np.ndarray, originals: Tensor) -> Fidelity:
     """Measure PSNR and SSIM (Wang et al. 2004, a Gaussian window of σ 1.5) of images against their originals.
 
-    Both are uint8 (N, C, H, W), and count as values from 0 to 1."""
+    Both are uint8 (N, C, H, W) and are measured in the pixel range [0, 1]."""
     # torchmetrics takes seconds to import, and the first page need not wait for it.
     from torchmetrics.functional.image import peak_signal_noise_ratio, structural_similarity_index_measure
 

@@ -1,4 +1,4 @@
-"""The cost of one image for a model at one code, in nats: reconstruction, KL, and what each number saves."""
+"""The cost of one image for a model at one code, in nats: reconstruction, KL, and what each latent dimension saves."""
 
 from dataclasses import dataclass
 
@@ -16,9 +16,9 @@ from vae.training.config import TrainConfig
 class ImageCost:
     """The cost of one image at one code, in nats."""
 
-    reconstruction: float  # −log p(x|z), a VAE's the mean over draws z ~ N(code, σ²), an AE's at the code
-    kl: np.ndarray | None  # (latent_dim,) KL(N(code, σ²) ‖ N(0, 1)); None for an autoencoder
-    lost: np.ndarray  # (latent_dim,) by how much the reconstruction rises with this number at rest, the others as here
+    reconstruction: float  # −log p(x|z): a VAE's mean over draws z ~ N(code, σ²), an AE's value at the code
+    kl: np.ndarray | None  # (latent_dim,) KL(N(code, σ²) ‖ N(0, 1)); None for an AE
+    lost: np.ndarray  # (latent_dim,) rise of the reconstruction when this dimension alone is moved to `rest`
 
 
 def image_cost(
@@ -33,13 +33,13 @@ def image_cost(
 ) -> ImageCost:
     """Compute the cost of an image uint8 (1, C, H, W) with the posterior N(code, deviation²), or at the code alone.
 
-    With the encoder's own μ and σ, reconstruction + KL is −ELBO (Kingma & Welling 2014, equation 3); with any others it
-    bounds the same log p(x), less or more tightly. All reconstructions are taken with the same ε.
+    With the encoder's own μ and σ, reconstruction + KL is −ELBO (Kingma & Welling 2014, equation 3). With any other
+    μ and σ, minus the sum is still a lower bound on log p(x), looser or tighter. All reconstructions use the same ε.
 
     Args:
         code: (latent_dim,), a posterior's mean or an AE's point.
-        deviation: the posterior's σ, (latent_dim,); None for an autoencoder.
-        rest: the values that the numbers are set to, one after the other, (latent_dim,): a VAE's prior mean 0, or
+        deviation: the posterior's σ, (latent_dim,); None for an AE.
+        rest: the values that the dimensions are moved to, one after the other, (latent_dim,): a VAE's prior mean 0, or
             an AE's mean code.
     """
     epsilon = np.zeros((1, len(code)))

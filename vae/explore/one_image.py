@@ -17,13 +17,13 @@ class Encoded:
     """An image's code in a model, and its reconstruction."""
 
     code: np.ndarray  # (latent_dim,) float32: an AE's point, a VAE's posterior mean
-    deviation: np.ndarray | None  # the posterior's σ, likewise; None for an autoencoder
+    deviation: np.ndarray | None  # (latent_dim,) float32: the posterior's σ; None for an AE
     reconstruction: np.ndarray  # uint8 (C, H, W), decoded from the code
     error: float  # squared error per value, pixel range [0, 1]
 
 
 def encode(model: Autoencoder, image: Tensor) -> Encoded:
-    """Encode an image uint8 (1, C, H, W) and decode its code; of a VAE the posterior's mean, without sampling."""
+    """Encode an image uint8 (1, C, H, W) and decode its code, a VAE's posterior mean; nothing is drawn at random."""
     codes, deviations = encode_posteriors(model, image)
     decoded, errors = reconstruct(model, image)
     return Encoded(codes[0], None if deviations is None else deviations[0], decoded[0], float(errors[0]))
@@ -41,11 +41,11 @@ def fit(model: Autoencoder, images: Tensor, config: TrainConfig, draws: int) -> 
 
 
 def more_unusual_than(value: float, fits: np.ndarray) -> float:
-    """Compute the share, 0 to 1, of fits (N,) that are better than `value`; equal fits count half."""
+    """Return the share, 0 to 1, of fits (N,) that are better than `value`; equal fits count half."""
     return float(((fits > value).sum() + (fits == value).sum() / 2) / len(fits))
 
 
 def nearest_codes(code: np.ndarray, codes: np.ndarray, count: int) -> np.ndarray:
-    """Find the nearest of codes (N, D) to a code (D,), by Euclidean distance in the latent space: int64 (≤ count,)."""
+    """Find the rows of codes (N, D) nearest to a code (D,) by Euclidean distance, nearest first: int64 (≤ count,)."""
     distances = torch.from_numpy(codes - code).norm(dim=1)
     return distances.topk(min(count, len(codes)), largest=False).indices.numpy()

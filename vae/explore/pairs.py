@@ -1,4 +1,4 @@
-"""Two codes beside each other: how far apart in units of the spread of all, and how far their posteriors overlap."""
+"""Pairs of codes: their distance in units of the spread of all codes, and the overlap of their posteriors."""
 
 import numpy as np
 
@@ -10,7 +10,8 @@ def bhattacharyya(
 ) -> np.ndarray:
     """Compute the overlap ∫ √(p q) of pairs of diagonal Gaussians: 1 if they are equal, near 0 if they are far apart.
 
-    Π over dimensions of √(2 σ₁ σ₂ / (σ₁² + σ₂²)) · exp(−(μ₁ − μ₂)² / (4 (σ₁² + σ₂²))) (Bhattacharyya 1943).
+    It is the product over dimensions of √(2 σ₁ σ₂ / (σ₁² + σ₂²)) · exp(−(μ₁ − μ₂)² / (4 (σ₁² + σ₂²)))
+    (Bhattacharyya 1943).
 
     Args:
         mean, deviation, other_mean, other_deviation: μ and σ of each, (N, latent_dim).
@@ -47,9 +48,9 @@ def overlaps(codes: np.ndarray, deviations: np.ndarray, pairs: np.ndarray) -> np
 
 
 def random_pairs(labels: np.ndarray, label: int, same: bool, count: int = PAIRS, seed: int = 0) -> np.ndarray:
-    """Draw pairs of a class's images with one another, or each with an image of another class: int64 (count, 2).
+    """Draw pairs of images of a class, or of such an image and one of another class: int64 (count, 2).
 
-    Pairs may repeat, but no image is paired with itself. Without a second image there is no pair: (0, 2).
+    Pairs may repeat, but no image is paired with itself. If there is no second image, the result is empty, (0, 2).
     """
     random = np.random.default_rng(seed)
     own, others = np.flatnonzero(labels == label), np.flatnonzero(labels != label)
@@ -58,6 +59,6 @@ def random_pairs(labels: np.ndarray, label: int, same: bool, count: int = PAIRS,
     first = random.integers(len(own), size=count)
     if not same:
         return np.stack([own[first], random.choice(others, count)], axis=1)
-    # A step of 1 to n − 1 around the class leads to every other of its images alike.
+    # A random step of 1 to n − 1 around the class reaches each of its other images with the same probability.
     second = (first + random.integers(1, len(own), size=count)) % len(own)
     return np.stack([own[first], own[second]], axis=1)

@@ -10,15 +10,16 @@ import numpy as np
 from vae.measure.latent_quality import trust
 
 METHODS = ("direct", "pca", "t-sne")
-FITTED = 10_000  # codes that t-SNE is fitted to, the first; all further ones are placed on their map
-# openTSNE's optimisation: the first phase exaggerates attraction so that clusters find each other.
+FITTED = 10_000  # t-SNE is fitted to so many first codes; all further ones are placed on their map
+# openTSNE's optimisation: its first phase exaggerates attraction, so that clusters can form.
 EXAGGERATED, ITERATIONS = 125, 250
-# Repulsion is interpolated on a grid 1.5 times as coarse as by default: half the time at the same trustworthiness.
+# Repulsion is interpolated on a grid 1.5 times as coarse as the default: half the time, the same trustworthiness.
 GRID_STEP, GRID_LEAST = 1.5, 25
-# On a finished map points have settled after 100 of transform()'s 250 iterations; the perplexity is its own default.
+# New points on a finished map settle within 100 of transform()'s default 250 iterations; 5 is its own perplexity.
 PLACING, PLACING_PERPLEXITY = 100, 5.0
 REPORTED = 10  # iterations from one call of `on_iteration` to the next
-# OpenMP's threads spin while they wait for each other: two on a core beside a busy one take twice one thread's time.
+# One core is left free, because OpenMP's threads spin while they wait for each other: two threads on two cores, one of
+# which is busy with something else, take twice the time of a single thread.
 THREADS = max(1, (os.cpu_count() or 1) - 1)
 OnIteration = Callable[[int, float | None], bool | None]
 
@@ -27,8 +28,8 @@ class ProjectionError(Exception):
     """Settings that do not fit the codes; the message is one sentence for the user."""
 
 
-class ProjectionCancelled(Exception):  # noqa: N818 — as it was asked to, nothing went wrong
-    """A t-SNE that `on_iteration` has stopped."""
+class ProjectionCancelled(Exception):  # noqa: N818 — it ends on request, which is no error
+    """The end of a t-SNE that `on_iteration` has stopped."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Projection:
     """
 
     points: np.ndarray  # float32 (N, 2)
-    trustworthiness: float | None = None  # of the first 2,000 points at 12 neighbours, 0 to 1; None: nothing was lost
+    trustworthiness: float | None = None  # by `trust`, 0 to 1; None for `direct` and where not measured
     explained: float | None = None  # share of the codes' variance that PCA kept
     centre: np.ndarray | None = None  # float32 (D,), the mean code
     directions: np.ndarray | None = None  # float32 (2, D), orthonormal
@@ -63,14 +64,14 @@ def project(
 ) -> Projection:
     """Project codes float32 (N, D) to points (N, 2).
 
-    t-SNE is openTSNE's with its PCA initialisation (van der Maaten & Hinton 2008; Kobak & Berens 2019), fitted to the
-    first 10,000 codes, on whose map the others are placed as by `place`. PCA is scikit-learn's; `direct` takes codes of
-    2 dimensions as they are, and spreads those of 1 at random upwards. Trustworthiness is that of Venna & Kaski 2001:
-    how far neighbours on the map are neighbours among the codes.
+    t-SNE is openTSNE's with its PCA initialisation (van der Maaten & Hinton 2008; Kobak & Berens 2019). It is fitted to
+    the first 10,000 codes, and the others are placed on their map as by `place`. PCA is scikit-learn's. `direct` takes
+    codes of 2 dimensions as they are, and gives codes of 1 dimension a random height that means nothing.
+    Trustworthiness is that of Venna & Kaski 2001: how far neighbours on the map are neighbours among the codes.
 
     Args:
-        on_iteration: called by t-SNE once the nearest neighbours are found and then every 10 iterations, with their
-            number and the KL divergence, None before the first; it stops the computation by returning True.
+        on_iteration: called by t-SNE once the nearest neighbours are found and then every 10 iterations, with the
+            number of iterations and the KL divergence (None before the first); it returns True to stop the t-SNE.
         measured: whether to measure a PCA's trustworthiness, which takes far longer than the PCA.
 
     Raises:
@@ -104,7 +105,7 @@ def place(new_codes: np.ndarray, codes: np.ndarray, projection: Projection, sett
     """Place new codes (M, D) on the map that `project` made of `codes` (N, D): float32 (M, 2).
 
     On a t-SNE map each new code is attracted by its neighbours among the codes that the map was fitted to, which stay
-    where they are, and no new code affects another (Poličar, Stražar & Zupan 2019). Nothing about it is random.
+    where they are, and no new code affects another (Poličar, Stražar & Zupan 2019). The result is deterministic.
 
     Raises:
         ProjectionError: for an unknown method, or `direct` above 2 dimensions.
@@ -116,15 +117,15 @@ def place(new_codes: np.ndarray, codes: np.ndarray, projection: Projection, sett
         assert projection.centre is not None
         assert projection.directions is not None
         return _along(new_codes, projection.centre, projection.directions)
-    # Placing needs the search index alone, and that is the same whatever the perplexity; a small one is quick to make.
+    # Placing needs only the search index, which is the same for every perplexity; a small one is quick to compute.
     affinities = _affinities(codes[:FITTED], PLACING_PERPLEXITY)
     return _transform(new_codes, projection.points[:FITTED], affinities)
 
 
 def bulk(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the lower and the upper corner (2,) of the box that holds points (N, 2) but the outermost half per cents.
+    """Return the lower and upper corner (2,) of the box of points (N, 2) without the outermost 0.5 % on each side.
 
-    Those would otherwise decide how small all the others are drawn.
+    These few points would otherwise decide how small all the others are drawn.
     """
     low, high = np.percentile(points, [0.5, 99.5], axis=0)
     return low, high
@@ -145,7 +146,7 @@ def _direct(codes: np.ndarray) -> np.ndarray:
 
 
 def _pca(codes: np.ndarray, measured: bool) -> Projection:
-    # Imported where it is used: a second that the first page, whose codes are shown as they are, need not wait.
+    # Imported here because it takes a second, and the first page, which shows codes as they are, does not need it.
     from sklearn.decomposition import PCA
 
     pca = PCA(2, random_state=0).fit(codes)
@@ -160,7 +161,7 @@ def _along(codes: np.ndarray, centre: np.ndarray, directions: np.ndarray) -> np.
 
 
 class _Progress:
-    """Counts the iterations of openTSNE, which begins anew with each phase, and reports them."""
+    """The count of iterations over all phases, which openTSNE itself counts anew in each, and their reporting."""
 
     def __init__(self, on_iteration: OnIteration | None) -> None:
         self.on_iteration, self.iteration = on_iteration, 0
@@ -176,7 +177,7 @@ class _Progress:
     def report(self, iteration: int) -> None:
         self.iteration = iteration
         if self.on_iteration is not None and self.on_iteration(iteration, self.kl_divergence):
-            # Not `return True`, openTSNE's own way to stop: fit() then returns the unfinished map as if it were one.
+            # Not `return True`, openTSNE's own way to stop: fit() would return the unfinished map as if finished.
             raise ProjectionCancelled
 
 
@@ -212,7 +213,7 @@ def tsne(codes: np.ndarray, settings: ProjectionSettings, on_iteration: OnIterat
 def _affinities(codes: np.ndarray, perplexity: float) -> Any:
     from openTSNE.affinity import PerplexityBasedNN
 
-    # Up to FITTED codes all distances are found in a sixth of the time of Annoy's approximation, openTSNE's own choice.
+    # Of up to FITTED codes, all distances take a sixth of the time of Annoy's approximation, openTSNE's own choice.
     return PerplexityBasedNN(codes, perplexity, "exact", knn_kwargs={"algorithm": "brute"}, n_jobs=THREADS)
 
 
@@ -222,7 +223,7 @@ def _transform(
     from openTSNE import TSNEEmbedding
 
     # Barnes-Hut: "fft" of openTSNE 1.0.4 sets the gains of the points inside the map to 0 where it means those outside,
-    # so that many stay where they began, at the median of their neighbours.
+    # so that many points stay where they start, at the median of their neighbours.
     embedding = TSNEEmbedding(
         points,
         affinities,
@@ -232,5 +233,5 @@ def _transform(
         callbacks_every_iters=REPORTED,
     )
     placed = np.asarray(embedding.transform(new_codes, PLACING_PERPLEXITY, n_iter=PLACING))
-    # transform() has moved its copy of the map, so that the middle of its extent is the origin.
+    # transform() has moved its copy of the map to have the middle of its extent at the origin; this moves it back.
     return (placed + (points.max(0) + points.min(0)) / 2).astype(np.float32)

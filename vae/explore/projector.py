@@ -1,4 +1,4 @@
-"""t-SNE maps in the background: one at a time, watched, cancelled, and kept on disk."""
+"""t-SNE maps computed in the background, one at a time, with their progress, cancelling, and a cache on disk."""
 
 import hashlib
 import threading
@@ -41,22 +41,23 @@ def write_cached(path: Path, projection: Projection) -> None:
 
 @dataclass
 class ProjectionTask:
-    """A t-SNE that is being computed, or was, or was cancelled."""
+    """A t-SNE that waits for its turn, is being computed, or has ended."""
 
-    total: int  # iterations
+    total: int  # iterations that it takes
     iteration: int = 0
     kl_divergence: float | None = None
     result: Projection | None = None
     error: str = ""
     cancelled: bool = False
-    lock: threading.Lock = field(default_factory=threading.Lock)  # held to end it, one way or the other
+    lock: threading.Lock = field(default_factory=threading.Lock)  # held while the task is finished or cancelled
 
     @property
     def running(self) -> bool:
+        """Whether it has neither finished, failed nor been cancelled; it may still wait for its turn."""
         return self.result is None and not self.error and not self.cancelled
 
     def cancel(self) -> None:
-        """Stop it within 10 iterations, or before it begins; one that has ended stays as it is."""
+        """Stop the t-SNE within 10 iterations, or before it begins; a task that has ended stays as it is."""
         with self.lock:
             self.cancelled = self.cancelled or self.running
 
@@ -68,12 +69,12 @@ class Projector:
     folder: Path | None = None
     tasks: dict[Path, ProjectionTask] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    turn: threading.Lock = field(default_factory=threading.Lock)  # held by the map that is being computed
+    turn: threading.Lock = field(default_factory=threading.Lock)  # held by the thread that computes a map
 
     def request(self, codes: np.ndarray, settings: ProjectionSettings) -> ProjectionTask:
         """Return the task of a map: it is finished already if the map is in the cache, and begins now if it is new.
 
-        One that was cancelled is returned as such, until `restart`; one that failed is begun again.
+        A cancelled task is returned as it is, until `restart`; a failed one is begun again.
         """
         path = cache_path(codes, settings, self.folder)
         with self._lock:

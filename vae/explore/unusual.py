@@ -1,4 +1,4 @@
-"""Unusual images: scores of how badly a model does on an image, and how well they detect images of another kind."""
+"""Unusual images: scores of how badly a model fits an image, and how well they detect images of another kind."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from vae.models.autoencoders import Autoencoder
 from vae.models.codes import reconstruct
 from vae.training.config import TrainConfig
 
-# What the same test images become, by name: images uint8 (N, C, H, W) → likewise.
+# Functions by name that make test images unusual: they take and return images uint8 (N, C, H, W).
 STAND_INS: dict[str, Callable[[Tensor], Tensor]] = {
     "turned by 90°": lambda images: images.rot90(1, (2, 3)),
     "upside down": lambda images: images.flip(2),
@@ -25,12 +25,12 @@ STAND_INS: dict[str, Callable[[Tensor], Tensor]] = {
     "noise alone": lambda images: torch.randint(0, 256, images.shape, dtype=torch.uint8, generator=_stream()),
 }
 NOISE = 0.3  # σ, in units of the pixel range
-STRIP = 1 / 7  # of the width
+STRIP = 1 / 7  # share of the width that is kept
 
 
 @dataclass(frozen=True)
 class Score:
-    """A number that is high for an image that a model does badly on."""
+    """A number that is high for an image that a model fits badly."""
 
     label: str
     unit: str
@@ -48,16 +48,16 @@ class Detection:
     """The quality of a score as a detector of images that a model was not trained on."""
 
     false_alarms: np.ndarray  # share of own images above a threshold, for every threshold
-    found: np.ndarray  # share of other images above it
-    auroc: float  # that a random other image has the higher score: ½ is chance, 1 perfect, below ½ the wrong way round
+    found: np.ndarray  # share of other images above the same threshold
+    auroc: float  # probability that a random other image scores higher: ½ is chance, 1 perfect, below ½ reversed
 
 
 def scores(model: Autoencoder, images: Tensor, config: TrainConfig, score: str, seed: int = 0) -> np.ndarray:
     """Compute a score of `SCORES` for images uint8 (N, C, H, W): float (N,), higher is more unusual.
 
-    −ELBO is reconstruction + KL, with β = 1 whatever the model was trained with. The reconstruction is that of
-    one draw of z, and of binarised images if the model was trained on such. The squared error is that of the image
-    decoded from its code.
+    −ELBO is reconstruction + KL, with β = 1 whatever the model was trained with. The reconstruction loss is taken
+    with one draw of z. It and −ELBO use binarised images if the model was trained on those. The squared error is that
+    of the image decoded from its code.
 
     Raises:
         ValueError: for an unknown score, the ELBO of an AE, which has none, or images of another shape.
@@ -87,7 +87,7 @@ def percentiles(values: np.ndarray, among: np.ndarray) -> np.ndarray:
 
 
 def detection(own: np.ndarray, other: np.ndarray) -> Detection:
-    """Compute the ROC curve, and the area under it, of scores (N,) and (M,) as a detector of the other images."""
+    """Compute the ROC curve, and its area, of own images' scores (N,) and other images' (M,), which are to be found."""
     from sklearn.metrics import roc_auc_score, roc_curve
 
     truth = np.concatenate([np.zeros(len(own)), np.ones(len(other))])
@@ -101,7 +101,7 @@ def _stream() -> torch.Generator:
 
 
 def _strip(images: Tensor) -> Tensor:
-    """Keep the middle columns of each image, on black: too little to be a digit."""
+    """Keep only the middle columns of each image, on black, which are too few to show a digit."""
     width = images.shape[3]
     columns = max(1, round(STRIP * width))
     start = (width - columns) // 2
@@ -111,7 +111,7 @@ def _strip(images: Tensor) -> Tensor:
 
 
 def _shuffled(images: Tensor) -> Tensor:
-    """Shuffle the pixels of all images in one order: each is as bright as before, and nothing is in its place."""
+    """Shuffle the pixels of all images by one permutation: brightness stays, structure is lost."""
     height, width = images.shape[2:]
     order = torch.randperm(height * width, generator=_stream())
     return images.flatten(2)[:, :, order].unflatten(2, (height, width))

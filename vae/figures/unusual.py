@@ -12,11 +12,11 @@ from vae.figures.style import GRID, PALETTE, TITLED, framed
 BINS = 60
 SHOWN = (0.2, 99.8)  # percentiles of all scores, between which the histograms are drawn
 DASHES = ("solid", "dash")
-FILLS = ("rgba(68, 119, 170, 0.25)", "rgba(238, 102, 119, 0.25)")  # of PALETTE's first two
+FILLS = ("rgba(68, 119, 170, 0.25)", "rgba(238, 102, 119, 0.25)")  # PALETTE's first two colours, transparent
 
 
 def histograms(panels: Mapping[str, Mapping[str, np.ndarray]], axes: Mapping[str, str]) -> go.Figure:
-    """Draw the scores of two sets of images, a panel for every model, on a logarithmic axis if they are positive.
+    """Draw the scores of two sets of images, a panel for every model, on a logarithmic axis if nearly all are positive.
 
     Args:
         panels: scores by the panel's title and the set's name.

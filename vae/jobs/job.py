@@ -13,7 +13,7 @@ class Run:
     """One run of a job, with what its reports have said so far."""
 
     config: TrainConfig
-    name: str  # of the checkpoint
+    name: str  # the name of its checkpoint
     phase: str = "waiting"  # waiting, training, measuring or done
     progress: float = 0.0
     began: float = 0.0  # `time.monotonic()` of its first report of progress; 0 before it

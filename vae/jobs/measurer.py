@@ -134,7 +134,7 @@ def measure_and_keep(name: str, on_progress: OnProgress | None = None) -> None:
     Samples are measured only if there is a judge for the checkpoint's data set.
 
     Raises:
-        CheckpointError, DatasetError: when it cannot be loaded.
+        CheckpointError, DatasetError: when the checkpoint or its data set cannot be loaded.
         OSError: when its metrics.json cannot be written.
     """
     checkpoint = load(name)

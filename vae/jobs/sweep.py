@@ -100,7 +100,7 @@ def sweep(
         dataset: by default loaded by its name; worker processes and the nodes of a cluster always load it themselves.
 
     Raises:
-        DatasetError: when the data set cannot be had.
+        DatasetError: when the data set cannot be loaded.
         ClusterError: when Ray is not installed or the cluster cannot be reached.
         ValueError: for an engine or a device that is not there.
     """

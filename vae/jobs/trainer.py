@@ -1,8 +1,8 @@
 """The trainer that all of the app's sessions share: a queue of jobs, and the worker process that trains them.
 
-Training never runs in the server's process: pages stay quick, cancel is certain, and a crash costs the run alone. The
-worker is kept warm between runs. `vae.jobs.worker` is the worker's side of the pipes, and `vae.jobs.processes` defines
-the frames that cross them.
+Training never runs in the server's process: pages stay quick, a run can always be cancelled, and a crash ends no more
+than the run. The worker stays alive between runs. `vae.jobs.worker` is the worker's side of the pipes, and
+`vae.jobs.processes` defines the frames that cross them.
 """
 
 import json
@@ -39,7 +39,7 @@ class Trainer:
 
     @property
     def job(self) -> Job | None:
-        """The job that runs; None while the worker is idle."""
+        """The job that runs; None if no job does."""
         with self._lock:
             return next((job for job in self._jobs.values() if job.running), None)
 
@@ -76,8 +76,8 @@ class Trainer:
                 return
             self._speeds.clear()
             self._measured.clear()
-            # Threads that spin long while they wait take the core that the page needs, and lose half their own speed
-            # to it; threads that sleep at once lose as much on an idle machine.
+            # Threads that spin for long while they wait take the core that the page needs, and training loses half of
+            # its speed to that; threads that sleep at once lose as much on an idle machine.
             self._process = processes.start("vae.jobs.worker", environment={"GOMP_SPINCOUNT": "10000"})
             threading.Thread(target=self._listen, args=(self._process,), daemon=True).start()
 

@@ -186,7 +186,7 @@ class _Worker:
 
 
 def _warm_up(device: torch.device) -> None:
-    """Do in advance what the first run would wait for at its beginning and its end: three seconds on two cores."""
+    """Load in advance what the first run would wait for at its beginning and its end: three seconds on two cores."""
     import sklearn.metrics
     import sklearn.neighbors  # noqa: F401
 
