@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from vae.data.datasets import Dataset
-from vae.measure.evaluate import evaluate, knn_accuracy, silhouette
+from vae.measure.evaluate import evaluate
+from vae.measure.latent_quality import Labelled, knn_hits, silhouettes
 from vae.measure.likelihood import likelihood_terms
 from vae.models.autoencoders import VAE
 from vae.storage.checkpoints import load, load_model
@@ -51,11 +52,11 @@ def test_knn_accuracy_and_silhouette_of_separate_and_of_mixed_codes() -> None:
     labels = np.repeat([0, 1], 200)
     apart = random.normal(0, 0.1, (400, 2)) + labels[:, None] * 10
     mixed = random.normal(0, 1, (400, 2))
-    as_tensor = torch.from_numpy(labels)
-    assert knn_accuracy(apart, as_tensor, apart + 0.01, as_tensor) == 1.0
-    assert 0.35 < knn_accuracy(mixed[::2], as_tensor[::2], mixed[1::2], as_tensor[1::2]) < 0.65
-    assert silhouette(apart, labels) > 0.95
-    assert abs(silhouette(mixed, labels)) < 0.1
+    assert knn_hits(Labelled(apart, labels), Labelled(apart + 0.01, labels), 10).all()
+    halves = Labelled(mixed[::2], labels[::2]), Labelled(mixed[1::2], labels[1::2])
+    assert 0.35 < knn_hits(*halves, 10).mean() < 0.65
+    assert silhouettes(apart, labels).mean() > 0.95
+    assert abs(silhouettes(mixed, labels).mean()) < 0.1
 
 
 def test_a_collapsed_dimension_is_not_an_active_unit(small: Dataset) -> None:

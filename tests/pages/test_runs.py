@@ -49,7 +49,8 @@ def test_two_runs_are_compared_and_what_differs_is_named(copies: Path) -> None:
     assert "vae-2d and vae-20d" in headings(app)
     assert "latent dim: 2 / 20" in texts(app)
     deltas = {metric.label: metric.delta for metric in app.metric}
-    assert "better" in deltas["Reconstruction, nats"]
+    assert deltas["Reconstruction, nats"].endswith("] better")
+    assert "excludes 0" in texts(app)
     assert len(app.get("image")) == 2
 
 

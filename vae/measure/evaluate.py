@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from vae.data.datasets import Dataset
 from vae.data.pixels import binarise, to_unit
@@ -19,6 +18,7 @@ from vae.training.config import TrainConfig
 
 KNN_NEIGHBOURS = 10
 REFERENCE_IMAGES = 10_000
+PER_IMAGE = ("test_reconstruction", "test_kl", "elbo", "mse", "knn_accuracy", "silhouette")
 
 
 def evaluate(model: Autoencoder, dataset: Dataset, config: TrainConfig, seed: int = 0) -> dict[str, Any]:
@@ -39,20 +39,11 @@ def evaluate(model: Autoencoder, dataset: Dataset, config: TrainConfig, seed: in
 
         For a ClassifierVAE also the numbers of `measure_on_demand`, read by this data set's judge if there is one.
     """
-    images = binarise(dataset.test_images) if config.binarised else dataset.test_images
-    losses = likelihood_terms(model, images, config, seed)
+    found = per_image(model, dataset, config, seed)
+    means = {key: float(found[key].mean()) if key in found else None for key in PER_IMAGE}
+    variational = "test_kl" in found
     codes = encode_images(model, dataset.test_images)
-    reference = encode_images(model, dataset.train_images[:REFERENCE_IMAGES])
-    variational = "kl" in losses
-    kl = float(losses["kl"].sum(1).mean()) if variational else None
-    reconstruction = float(losses["reconstruction"].mean())
-    return {
-        "test_reconstruction": reconstruction,
-        "test_kl": kl,
-        "elbo": None if kl is None else -(reconstruction + kl),
-        "mse": float(reconstruct(model, dataset.test_images)[1].mean()),
-        "knn_accuracy": knn_accuracy(reference, dataset.train_labels[:REFERENCE_IMAGES], codes, dataset.test_labels),
-        "silhouette": silhouette(codes, dataset.test_labels.numpy()),
+    return means | {
         "active_units": int(active_by_variance(codes).sum()) if variational else None,
         "classifier_accuracy": classifier_accuracy(model, dataset),
         **(_on_demand(model, dataset, seed) if isinstance(model, ClassifierVAE) else {}),
@@ -63,21 +54,33 @@ def evaluate(model: Autoencoder, dataset: Dataset, config: TrainConfig, seed: in
     }
 
 
+def per_image(model: Autoencoder, dataset: Dataset, config: TrainConfig, seed: int = 0) -> dict[str, np.ndarray]:
+    """Return the numbers of `evaluate` that are means, by their keys, for every single test image (N,).
+
+    `silhouette` has the first 2,000 alone, and an AE has neither `test_kl` nor `elbo`. Two models with the same data
+    and seed see the same images and the same ε, so that their rows are pairs.
+    """
+    images = binarise(dataset.test_images) if config.binarised else dataset.test_images
+    losses = likelihood_terms(model, images, config, seed)
+    codes = encode_images(model, dataset.test_images)
+    reference = encode_images(model, dataset.train_images[:REFERENCE_IMAGES])
+    training = Labelled(reference, dataset.train_labels[:REFERENCE_IMAGES].numpy())
+    test = Labelled(codes, dataset.test_labels.numpy())
+    found = {"test_reconstruction": losses["reconstruction"]}
+    if "kl" in losses:
+        kl = losses["kl"].sum(1)
+        found |= {"test_kl": kl, "elbo": -(losses["reconstruction"] + kl)}
+    return found | {
+        "mse": reconstruct(model, dataset.test_images)[1],
+        "knn_accuracy": knn_hits(training, test, KNN_NEIGHBOURS).astype(np.float64),
+        "silhouette": silhouettes(*test),
+    }
+
+
 def _on_demand(model: ClassifierVAE, dataset: Dataset, seed: int) -> dict[str, Any]:
     fitting = fitting_judge(dataset)
     judge = fitting[0].to(model.device) if fitting else None
     return measure_on_demand(model, dataset, judge, seed)
-
-
-def knn_accuracy(reference: np.ndarray, reference_labels: Tensor, codes: np.ndarray, labels: Tensor) -> float:
-    """Return the share of `codes` (N, D) whose label the vote of their 10 nearest `reference` codes gives."""
-    training, test = Labelled(reference, reference_labels.numpy()), Labelled(codes, labels.numpy())
-    return float(knn_hits(training, test, KNN_NEIGHBOURS).mean())
-
-
-def silhouette(codes: np.ndarray, labels: np.ndarray) -> float:
-    """Return the mean silhouette of the classes among the first 2,000 codes, −1 to 1."""
-    return float(silhouettes(codes, labels).mean())
 
 
 @torch.no_grad()

@@ -40,7 +40,9 @@ def test_retraining_becomes_the_compared_vae_and_shows_before_and_after(copies: 
     assert "worse" in deltas["Reconstruction, nats"]
     before, after = load("vae-2d").metrics, load("vae-2d-beta8").metrics
     assert after["test_kl"] < before["test_kl"]
-    assert deltas["KL, nats"] == f"{after['test_kl'] - before['test_kl']:.2f}"
+    change, interval = deltas["KL, nats"].split(" [")
+    assert change == f"{after['test_kl'] - before['test_kl']:.2f}"
+    assert all(float(end.replace("−", "-")) < 0 for end in interval.rstrip("]").split(", "))
     assert app.query_params["before"] == "vae-2d"
     app.button(key="close_before_after").click().run()
     assert not any(metric.delta for metric in app.metric)

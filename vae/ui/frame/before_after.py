@@ -2,15 +2,18 @@
 
 import streamlit as st
 
+from vae.beta.ladder import comparable
 from vae.data.to_picture import tile
 from vae.figures.maps import Panel, latent_maps
 from vae.generate.draws import prior_latents
+from vae.measure.paired import Difference, paired_difference
 from vae.storage.checkpoints import Checkpoint
 from vae.training.config import differences
 from vae.ui.shared import charts, models, numbers, server
 from vae.ui.shared.models import LOAD_ERRORS, PRINCIPAL_AXES, Trained
 
 KEYS = ["test_reconstruction", "test_kl", "elbo", "mse", "knn_accuracy", "silhouette", "active_units"]
+LOSSES = ("test_reconstruction", "elbo")  # on one scale only if data, likelihood and pixels are the same
 _IGNORED = ("epochs", "steps", "seconds", "device")
 POINTS = 3_000
 
@@ -37,8 +40,8 @@ def compare(first: Checkpoint, second: Checkpoint) -> None:
 
 def _compare(before: Checkpoint, after: Checkpoint, key: str, words: tuple[str, str]) -> None:
     _say_what_changed(before, after, words)
-    numbers.show_row(after, KEYS, before=before)
-    if before.config.dataset != after.config.dataset:
+    if before.data_fingerprint != after.data_fingerprint:
+        numbers.show_row(after, KEYS, {})
         st.warning("The two were trained on different data, so that no number of one says anything about the other.")
         return
     try:
@@ -46,7 +49,28 @@ def _compare(before: Checkpoint, after: Checkpoint, key: str, words: tuple[str, 
     except LOAD_ERRORS as error:
         st.error(str(error))
         return
+    numbers.show_row(after, KEYS, _changes(*pair))
+    st.caption(
+        "In brackets: the 95 % bootstrap interval of the difference over the same test images, with the same noise. A "
+        "change is called better or worse only if its interval excludes 0. This holds for these two runs: another seed "
+        "of training moves a run too."
+    )
     _show_pictures(*pair, key, words)
+
+
+def _changes(before: Trained, after: Trained) -> dict[str, float | Difference]:
+    """Return the changes of the numbers that both models have on one scale, paired by image where they are means."""
+    losses = comparable(before.checkpoint, after.checkpoint)
+    rows = models.per_image(before), models.per_image(after)
+    changes: dict[str, float | Difference] = {
+        key: paired_difference(rows[0][key], rows[1][key])
+        for key in KEYS
+        if key in rows[0] and key in rows[1] and (losses or key not in LOSSES)
+    }
+    units = before.checkpoint.metric("active_units"), after.checkpoint.metric("active_units")
+    if units[0] is not None and units[1] is not None:
+        changes["active_units"] = units[1] - units[0]
+    return changes
 
 
 def _close() -> None:

@@ -13,6 +13,7 @@ from vae.explore.one_image import fit
 from vae.explore.projection import Projection, ProjectionSettings, project
 from vae.generate.draws import SAMPLERS, Density, fit_density, prior_latents
 from vae.generate.traversal import Dimension, ranked
+from vae.measure import evaluate
 from vae.measure.intervals import random_rows
 from vae.measure.likelihood import likelihood_terms
 from vae.measure.quality import FITTED
@@ -209,6 +210,12 @@ def _density(trained: Trained, sampler: str) -> Density:
     images = trained.dataset.train_images
     codes = encode_images(trained.model, images[random_rows(len(images), FITTED)])
     return fit_density(codes, SAMPLERS[sampler])
+
+
+@kept(max_entries=24, show_spinner="Measuring both models on the same images…")
+def per_image(trained: Trained) -> dict[str, np.ndarray]:
+    """Measure `evaluate.per_image` of a model, once."""
+    return evaluate.per_image(trained.model, trained.dataset, trained.checkpoint.config)
 
 
 @kept(max_entries=24, show_spinner="Measuring the test images…")

@@ -1,9 +1,11 @@
 """The numbers of a model as the pages show them: label, unit, explanation, and which direction is better."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import streamlit as st
 
+from vae.measure.paired import Difference
 from vae.storage.checkpoints import Checkpoint
 
 
@@ -87,32 +89,51 @@ TRUSTWORTHINESS = Number(
 )
 
 
-def show(number: Number, value: float | None, *, before: float | None = None) -> None:
-    """Draw a number with its explanation and, given its value before, the difference, coloured by better or worse."""
+def show(number: Number, value: float | None, *, change: float | Difference | None = None) -> None:
+    """Draw a number with its explanation and, if there is one, how much it changed.
+
+    Args:
+        change: a paired difference is called better, worse or undecided by its interval; a bare number is called none
+            of these, since nothing says whether another draw would change its sign.
+    """
     text = "–" if value is None else format(value, number.form)
-    if value is None or before is None:
+    if value is None or change is None:
         st.metric(number.label, text, help=number.help, border=True)
         return
-    difference = value - before
-    same = format(abs(difference), number.form) == format(0, number.form)
-    word = {"higher": "better" if difference > 0 else "worse", "lower": "better" if difference < 0 else "worse"}
-    verdict = "same" if same else word.get(number.better, "")
+    difference = change if isinstance(change, Difference) else None
+    by = difference.value if difference else float(change)  # type: ignore[arg-type]
+    # Streamlit takes a text for a decrease, in arrow and colour, only if it begins with an ASCII hyphen.
+    shown = _signed(by, number.form).replace("−", "-", 1)
+    verdict = "" if difference is None else _verdict(number, difference)
+    if difference is not None:
+        low, high = (_signed(end, number.form) for end in (difference.low, difference.high))
+        shown += f" [{low}, {high}]" + (f" {verdict}" if verdict else "")
     colour = {"higher": "normal", "lower": "inverse"}.get(number.better, "off")
-    sign = "+" if difference >= 0 else "−"
-    shown = sign + format(abs(difference), number.form) + (f" {verdict}" if verdict else "")
     st.metric(
         number.label,
         text,
-        # Streamlit takes a text for a decrease, in arrow and colour, only if it begins with an ASCII hyphen.
-        delta=None if same else shown.replace("−", "-", 1),
-        delta_color="off" if same else colour,  # type: ignore[arg-type]
+        delta=shown,
+        delta_color=colour if verdict in ("better", "worse") else "off",  # type: ignore[arg-type]
         help=number.help,
         border=True,
     )
 
 
-def show_row(checkpoint: Checkpoint, keys: list[str], *, before: Checkpoint | None = None) -> None:
-    """Draw several numbers of a checkpoint side by side, with their differences from `before`, if it is given."""
+def _signed(value: float, form: str) -> str:
+    return ("−" if value < 0 else "+") + format(abs(value), form)
+
+
+def _verdict(number: Number, difference: Difference) -> str:
+    """Say better, worse or undecided; an empty text for a number that should be neither high nor low."""
+    if not difference.decided:
+        return "undecided"
+    if number.better == "neither":
+        return ""
+    return "better" if (difference.value > 0) == (number.better == "higher") else "worse"
+
+
+def show_row(checkpoint: Checkpoint, keys: list[str], changes: Mapping[str, float | Difference]) -> None:
+    """Draw several numbers of a checkpoint side by side, with their changes by key."""
     with st.container(horizontal=True):
         for key in keys:
-            show(NUMBERS[key], checkpoint.metric(key), before=before.metric(key) if before else None)
+            show(NUMBERS[key], checkpoint.metric(key), change=changes.get(key))

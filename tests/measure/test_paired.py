@@ -1,0 +1,51 @@
+"""Paired differences: they hold 0 for equal models, and see what the intervals of two means cannot."""
+
+import numpy as np
+import pytest
+
+from vae.data.datasets import Dataset
+from vae.measure.evaluate import per_image
+from vae.measure.paired import paired_difference
+from vae.storage.checkpoints import load, load_model
+
+
+def test_of_two_equal_models_the_interval_holds_0_in_95_of_100_seeds() -> None:
+    held = 0
+    for seed in range(100):
+        random = np.random.default_rng(seed)
+        hard = random.normal(100, 30, 500)  # some images are hard for both
+        before, after = (hard + random.normal(0, 2, 500) for _ in range(2))
+        held += not paired_difference(before, after, seed).decided
+    assert 90 <= held <= 99
+
+
+def test_a_small_difference_on_the_same_images_is_seen_where_the_means_intervals_overlap() -> None:
+    random = np.random.default_rng(0)
+    hard = random.normal(100, 30, 2_000)
+    before, after = hard + random.normal(0, 2, 2_000), hard + 0.5 + random.normal(0, 2, 2_000)
+    found = paired_difference(before, after)
+    assert found.low > 0
+    assert found.low < 0.5 < found.high
+    assert abs(after.mean() - before.mean()) < 1.96 * before.std() / len(before) ** 0.5
+    turned = paired_difference(after, before)
+    assert turned.value == pytest.approx(-found.value)
+    assert turned.decided
+
+
+def test_what_makes_no_pairs_is_refused() -> None:
+    for before, after in ((np.zeros(3), np.zeros(4)), (np.zeros(0), np.zeros(0))):
+        with pytest.raises(ValueError, match="make no pairs"):
+            paired_difference(before, after)
+
+
+def test_of_two_beta_on_the_same_images_the_sign_of_every_number_is_decided(
+    mnist: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("VAE_CHECKPOINTS", raising=False)
+    low, high = (load(f"ladder-vae-10d-beta{beta}-seed0") for beta in ("0.1", "1"))
+    rows = [per_image(load_model(one), mnist, one.config) for one in (low, high)]
+    changes = {key: paired_difference(rows[0][key], rows[1][key]) for key in rows[0]}
+    assert changes["test_kl"].high < 0 < changes["test_reconstruction"].low
+    assert changes["elbo"].low > 0  # with one draw of z, β = 1 has the better bound
+    again = paired_difference(rows[1]["elbo"], per_image(load_model(high), mnist, high.config)["elbo"])
+    assert again == (0, 0, 0, len(mnist.test_images))
