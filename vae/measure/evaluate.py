@@ -1,4 +1,4 @@
-"""Numbers that describe a trained model, and over which images and with how many draws each is taken."""
+"""Numbers that describe a trained model, with the number of images and of draws that they are taken over."""
 
 from typing import Any
 
@@ -22,12 +22,12 @@ PER_IMAGE = ("test_reconstruction", "test_kl", "elbo", "mse", "knn_accuracy", "s
 
 
 def evaluate(model: Autoencoder, dataset: Dataset, config: TrainConfig, seed: int = 0) -> dict[str, Any]:
-    """Measure a model on all test images; its losses on binarised ones if it was trained on those.
+    """Measure a model on all test images, which are binarised for its losses if it was trained on binarised images.
 
     Returns:
         - `test_reconstruction`: −log p(x|z), nats per image, with one draw z ~ q(z|x) (an AE's code is a point).
         - `test_kl`: KL(q(z|x) ‖ p(z)), nats per image; `elbo`: minus their sum, a lower bound on log p(x) if the
-          likelihood is one. Both are None for an AE.
+          likelihood is a proper one. Both are None for an AE.
         - `mse`: squared error per value of the image decoded from its code (the posterior mean), pixel range [0, 1].
         - `knn_accuracy`: share of test images whose label the vote of the 10 nearest of 10,000 training codes gives.
         - `silhouette`: mean over the codes of the first 2,000 test images, for their classes, −1 to 1 (Rousseeuw 1987).

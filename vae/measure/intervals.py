@@ -49,11 +49,11 @@ def measured(
     good: float | None = None,
     bad: float | None = None,
 ) -> Measure:
-    """Compute a statistic of samples (N, …) and its bootstrap interval; each sample's rows are resampled by themselves.
+    """Compute a statistic of samples (N, …) and its bootstrap interval.
 
-    The interval spans the middle 95 % of the statistic's resampled values (Efron 1979), shifted so that their mean is
-    the value itself. The shift is needed because a resampled set repeats rows, and that alone raises a Fréchet distance
-    as a smaller set would.
+    The rows of each sample are resampled independently of the other samples. The interval spans the middle 95 % of the
+    statistic's resampled values (Efron 1979), shifted so that their mean is the value itself. The shift is needed
+    because a resampled set repeats rows, and that alone raises a Fréchet distance as a smaller set would.
 
     Args:
         scale: the number's unit, meaning and direction.
@@ -87,7 +87,7 @@ def in_groups(
 
 
 def random_rows(count: int, most: int, seed: int = 0) -> np.ndarray:
-    """Draw the numbers of `most` of `count` rows, without repetition and sorted: int64 (min(count, most),).
+    """Draw the numbers of at most `most` of `count` rows, without repetition and sorted: int64 (min(count, most),).
 
     The first rows would not do: the first half of MNIST's test images is by other writers than the second.
     """

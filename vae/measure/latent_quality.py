@@ -116,7 +116,7 @@ def silhouettes(codes: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 
 def gaussian_kl(mean: np.ndarray, covariance: np.ndarray) -> float:
-    """Compute KL(N(m, S) ‖ N(0, I)) = ½ (tr S + m·m − D − log |S|) in nats."""
+    """Compute KL(N(m, S) ‖ N(0, I)) = ½ (tr S + m·m − D − log |S|) in nats, from m (D,) and S (D, D)."""
     _, log_determinant = np.linalg.slogdet(covariance)
     return float(0.5 * (np.trace(covariance) + mean @ mean - len(mean) - log_determinant))
 

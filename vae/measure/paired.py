@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-DRAWS = 1_000  # of the bootstrap
+DRAWS = 1_000  # bootstrap resamples
 
 
 class Difference(NamedTuple):

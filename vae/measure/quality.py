@@ -62,7 +62,7 @@ def measure(
 
     Raises:
         MeasurementCancelled: when `on_progress` has returned True.
-        ValueError: for an unknown sampler or fewer than 40 samples.
+        ValueError: for an unknown sampler or fewer than 40 samples; without a judge neither is looked at.
     """
     began = time.monotonic()
     stages = _Stages(on_progress, 3 + 6 + (18 * len(samplers) + 3 if judge is not None else 0))

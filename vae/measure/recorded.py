@@ -32,7 +32,7 @@ class Quality:
 
 
 def recorded_quality(metrics: Mapping[str, Any]) -> Quality | None:
-    """Read the quality out of metrics.json without what is no valid measure; None if it was never measured."""
+    """Read the quality out of metrics.json, leaving out invalid measures; return None if it was never measured."""
     found = metrics.get("quality")
     if not isinstance(found, dict) or not found:
         return None
@@ -50,7 +50,7 @@ def recorded_quality(metrics: Mapping[str, Any]) -> Quality | None:
 
 
 def recorded_measures(found: Any) -> dict[str, Measure]:
-    """Read measures by name, without what is no valid measure."""
+    """Read measures by name, leaving out invalid ones."""
     if not isinstance(found, dict):
         return {}
     return {name: measure for name, each in found.items() if (measure := _measure(each)) is not None}

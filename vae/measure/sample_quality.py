@@ -131,10 +131,10 @@ def frechet_distance(real: np.ndarray, drawn: np.ndarray) -> float:
 
 
 def kernel_distance(real: np.ndarray, drawn: np.ndarray, seed: int = 0) -> float:
-    """Estimate the squared MMD of features (N, D) and (M, D) without bias; it is below 0 by chance alone.
+    """Estimate the squared MMD of features (N, D) and (M, D) without bias; a value below 0 is due to chance.
 
-    The kernel is (x·y / D + 1)³. As in published work, the distance is the mean over 100 random subsets of 1,000. Two
-    sets of the same size up to 1,000 are compared as they are.
+    The kernel is (x·y / D + 1)³. As in published work, the distance is the mean over 100 random subsets of 1,000, or of
+    the size of the smaller set if that is less. Two sets of one size of at most 1,000 are compared whole, once.
     """
     from torchmetrics.image.kid import KernelInceptionDistance
 
