@@ -96,7 +96,8 @@ def restore(model: Autoencoder, corrupted: Corrupted, steps: int = 1) -> np.ndar
 def fidelity(images: np.ndarray, originals: Tensor) -> Fidelity:
     """Measure PSNR and SSIM (Wang et al. 2004, a Gaussian window of σ 1.5) of images against their originals.
 
-    Both are uint8 (N, C, H, W) and are measured in the pixel range [0, 1]."""
+    Both are uint8 (N, C, H, W) and are measured in the pixel range [0, 1].
+    """
     # torchmetrics takes seconds to import, and the first page need not wait for it.
     from torchmetrics.functional.image import peak_signal_noise_ratio, structural_similarity_index_measure
 

@@ -48,7 +48,7 @@ def overlaps(codes: np.ndarray, deviations: np.ndarray, pairs: np.ndarray) -> np
 
 
 def random_pairs(labels: np.ndarray, label: int, same: bool, count: int = PAIRS, seed: int = 0) -> np.ndarray:
-    """Draw pairs of images of a class, or of such an image and one of another class: int64 (count, 2).
+    """Draw pairs of images of a class (`same`), or of one such image and one of another class: int64 (count, 2).
 
     Pairs may repeat, but no image is paired with itself. If there is no second image, the result is empty, (0, 2).
     """

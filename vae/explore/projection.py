@@ -10,12 +10,12 @@ import numpy as np
 from vae.measure.latent_quality import trust
 
 METHODS = ("direct", "pca", "t-sne")
-FITTED = 10_000  # t-SNE is fitted to so many first codes; all further ones are placed on their map
+FITTED = 10_000  # t-SNE is fitted to the first 10,000 codes; all others are placed on their map
 # openTSNE's optimisation: its first phase exaggerates attraction, so that clusters can form.
 EXAGGERATED, ITERATIONS = 125, 250
 # Repulsion is interpolated on a grid 1.5 times as coarse as the default: half the time, the same trustworthiness.
 GRID_STEP, GRID_LEAST = 1.5, 25
-# New points on a finished map settle within 100 of transform()'s default 250 iterations; 5 is its own perplexity.
+# New points on a finished map settle within 100 of transform()'s default 250 iterations; 5 is its default perplexity.
 PLACING, PLACING_PERPLEXITY = 100, 5.0
 REPORTED = 10  # iterations from one call of `on_iteration` to the next
 # One core is left free, because OpenMP's threads spin while they wait for each other: two threads on two cores, one of
@@ -161,20 +161,23 @@ def _along(codes: np.ndarray, centre: np.ndarray, directions: np.ndarray) -> np.
 
 
 class _Progress:
-    """The count of iterations over all phases, which openTSNE itself counts anew in each, and their reporting."""
+    """Counts iterations over all phases and reports them; openTSNE itself starts its count again in each phase."""
 
     def __init__(self, on_iteration: OnIteration | None) -> None:
         self.on_iteration, self.iteration = on_iteration, 0
         self.kl_divergence: float | None = None
 
     def fitting(self, _: int, kl_divergence: float, __: np.ndarray) -> None:
+        """Take the KL divergence of a fit and report 10 more iterations; openTSNE calls this every 10."""
         self.kl_divergence = float(kl_divergence)
         self.placing()
 
     def placing(self, *_: object) -> None:
+        """Report 10 more iterations, with the KL divergence of the last fit."""
         self.report(self.iteration + REPORTED)
 
     def report(self, iteration: int) -> None:
+        """Report that so many iterations are done; raise `ProjectionCancelled` if the listener returns True."""
         self.iteration = iteration
         if self.on_iteration is not None and self.on_iteration(iteration, self.kl_divergence):
             # Not `return True`, openTSNE's own way to stop: fit() would return the unfinished map as if finished.
@@ -213,7 +216,7 @@ def tsne(codes: np.ndarray, settings: ProjectionSettings, on_iteration: OnIterat
 def _affinities(codes: np.ndarray, perplexity: float) -> Any:
     from openTSNE.affinity import PerplexityBasedNN
 
-    # Of up to FITTED codes, all distances take a sixth of the time of Annoy's approximation, openTSNE's own choice.
+    # For up to FITTED codes, all distances take a sixth of the time of Annoy's approximation, openTSNE's own choice.
     return PerplexityBasedNN(codes, perplexity, "exact", knn_kwargs={"algorithm": "brute"}, n_jobs=THREADS)
 
 

@@ -35,7 +35,7 @@ def read_cached(path: Path, count: int) -> Projection | None:
 
 
 def write_cached(path: Path, projection: Projection) -> None:
-    """Keep a projection on disk; a folder that cannot be written raises nothing."""
+    """Keep a projection on disk; if the folder cannot be written, nothing is kept and nothing is raised."""
     write_arrays(path, **{name: value for name, value in vars(projection).items() if value is not None})
 
 

@@ -45,10 +45,10 @@ SCORES = {
 
 @dataclass(frozen=True, eq=False)
 class Detection:
-    """The quality of a score as a detector of images that a model was not trained on."""
+    """The quality of a score as a detector of images of another kind than a model's own."""
 
-    false_alarms: np.ndarray  # share of own images above a threshold, for every threshold
-    found: np.ndarray  # share of other images above the same threshold
+    false_alarms: np.ndarray  # share of own images at or above a threshold, for each corner of the ROC curve
+    found: np.ndarray  # share of other images at or above the same threshold
     auroc: float  # probability that a random other image scores higher: ½ is chance, 1 perfect, below ½ reversed
 
 
@@ -87,7 +87,7 @@ def percentiles(values: np.ndarray, among: np.ndarray) -> np.ndarray:
 
 
 def detection(own: np.ndarray, other: np.ndarray) -> Detection:
-    """Compute the ROC curve, and its area, of own images' scores (N,) and other images' (M,), which are to be found."""
+    """Compute the ROC curve and its area for telling other images, by their scores (M,), from own images (N,)."""
     from sklearn.metrics import roc_auc_score, roc_curve
 
     truth = np.concatenate([np.zeros(len(own)), np.ones(len(other))])
