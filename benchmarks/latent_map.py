@@ -31,9 +31,9 @@ from tests.helpers.browser import ARGUMENTS, CHROMIUM, PATIENCE, Server, serve
 
 VIEWS = {"10000": "10,000 test images", "60000": "60,000 training images"}
 GOALS = {"decode_ms_median": 8, "decode_ms_p99": 16, "first_load_bytes at 10,000 points": 3_000_000}
-# From the delivery of an event to the end of all that listens to it: the image under the pointer is drawn by then. A
-# browser holds an event back until its next frame begins, which `input` counts and `decode` does not; two frames after
-# the event the image is on the screen.
+# `decode` is the time from the delivery of an event until all its listeners have run; the image under the pointer is
+# drawn by then. `input` also counts the time before, in which the browser holds the event back until its next frame
+# begins. `shown` ends two frames later, when the image is on the screen.
 TIMES = """() => {
     window.times = {decode: [], input: [], shown: []};
     let began = 0;
@@ -48,13 +48,17 @@ TIMES = """() => {
 
 @contextmanager
 def server() -> Iterator[Server]:
-    """Serve the app on copies of the shipped pairs."""
+    """Serve the app on copies of the shipped pairs until the block ends."""
     with TemporaryDirectory() as folder:
         yield from serve(Path(folder))
 
 
 def visit(browser: Browser, url: str, moves: int) -> dict[str, float]:
-    """Visit as somebody new: time the map until it is drawn, then move the pointer over it `moves` times."""
+    """Visit as a new visitor and move the pointer over the map `moves` times.
+
+    Returns:
+        The milliseconds and the bytes received until the map is drawn, and the times of `move_pointer`.
+    """
     context = browser.new_context(viewport={"width": 1440, "height": 1000})
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
@@ -74,7 +78,11 @@ def visit(browser: Browser, url: str, moves: int) -> dict[str, float]:
 
 
 def move_pointer(page: Page, moves: int) -> dict[str, float]:
-    """Move over both panels, one place a frame and a half, and read the times."""
+    """Move the pointer over both panels, one place every 24 ms (a frame and a half at 60 Hz).
+
+    Returns:
+        The median and the 99th percentile of each of `TIMES` in milliseconds, and the number of moves.
+    """
     page.locator(".stage").scroll_into_view_if_needed()
     page.wait_for_timeout(1_000)
     page.evaluate(TIMES)
@@ -97,6 +105,7 @@ def move_pointer(page: Page, moves: int) -> dict[str, float]:
 
 
 def main() -> None:
+    """Run the benchmark and print its result."""
     args = arguments(__doc__ or "")
     if CHROMIUM is None:
         raise SystemExit("benchmarks/latent_map.py: no Chromium on this machine (Debian: apt-get install chromium)")
@@ -105,7 +114,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         for points, name in VIEWS.items():
             url = f"{app.url}/?images={quote(name)}"
-            # The first visitor waits until the server has loaded and encoded everything, later ones do not.
+            # The first visitor waits until the server has loaded and encoded everything; later visitors do not.
             first = visit(browser, url, moves=1)
             later = visit(browser, url, moves=100 if args.quick else 500) | {"first_visit_ms": first["first_draw_ms"]}
             for key, value in later.items():

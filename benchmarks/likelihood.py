@@ -2,14 +2,14 @@
 
     python benchmarks/likelihood.py [--quick] [--json] [--rows 2,20] [--folder FOLDER]
 
-`rows`: of every published number, ours beside it, in nats: −L_k (Burda, Grosse & Salakhutdinov 2016) of the 10,000 test
+`rows` puts our number beside every published one, in nats: −L_k (Burda, Grosse & Salakhutdinov 2016) of the 10,000 test
 images, binarised once, at k = 5,000, which is close to −log p(x), and at k = 1 and 50, with settings and seconds.
 
 - Davidson et al. 2018, table 1, the Gaussian VAE: latent sizes 2, 5, 10, 20 and 40, bodies of two hidden layers.
 - Burda et al. 2016, table 1, VAE at k = 1: 784-200-200-50.
-- With convolutions, where there is a GPU: 132.6, 105.4, 88.8, 83.7 and 83.2.
+- Convolutional VAEs of latent sizes 2 to 40, only on a GPU; published: 132.6, 105.4, 88.8, 83.7 and 83.2.
 
-Trained models are kept in FOLDER (default: .cache/likelihood), and what is finished there is not trained again.
+Trained models are kept in FOLDER (default: .cache/likelihood), and a model that is finished there is not trained again.
 """
 
 import argparse
@@ -40,7 +40,7 @@ DRAWS = (1, 50, 5_000)
 
 @dataclass(frozen=True)
 class Row:
-    """A published number, and how ours is trained."""
+    """A published number and the settings of the model that we compare with it."""
 
     name: str
     source: str
@@ -52,7 +52,7 @@ class Row:
     beta_warmup: float = 0.0
 
     def config(self, epochs: int) -> TrainConfig:
-        """Return the settings of a row: the project's recipe, on binarised pixels."""
+        """Return the settings of the row's model: the recipe with the row's own sizes, on binarised pixels."""
         recipe = recommended(self.latent_dim, self.body, epochs=epochs)
         recipe |= {"hidden": self.hidden, "beta_warmup": self.beta_warmup}
         return TrainConfig(latent_dim=self.latent_dim, body=self.body, binarised=True, epochs=epochs, **recipe)
@@ -62,7 +62,7 @@ DAVIDSON = "Davidson et al. 2018, Gaussian VAE"
 ROWS = (
     Row("2", DAVIDSON, 135.7, 2, 60, hidden=(200, 200, 200)),
     Row("5", DAVIDSON, 110.2, 5, 60),
-    # Many dimensions wake only where the KL comes in late: without the warm-up 13 of 20 are in use.
+    # Many dimensions become active only if the KL comes in late: without the warm-up 13 of 20 are active.
     Row("10", DAVIDSON, 93.8, 10, 100, beta_warmup=0.5),
     Row("20", DAVIDSON, 88.9, 20, 150, beta_warmup=0.5),
     Row("40", DAVIDSON, 88.9, 40, 150, beta_warmup=0.5),
@@ -76,7 +76,7 @@ CONV_ROWS = tuple(
 
 
 def measure_row(row: Row, dataset: Dataset, *, quick: bool) -> dict[str, Any]:
-    """Train a row's model, unless it is there, and bound its likelihood."""
+    """Train a row's model, unless it is trained already; return its settings and its likelihood's bounds in nats."""
     config = row.config(1 if quick else row.epochs)
     member = Member(f"likelihood-{row.name}", config)
     if finished(member) is None:
@@ -104,6 +104,7 @@ def measure_row(row: Row, dataset: Dataset, *, quick: bool) -> dict[str, Any]:
 
 
 def main() -> None:
+    """Run the benchmark and print its result."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     add_arguments(parser)
     parser.add_argument("--rows", help="names of rows, such as 2,20; default: all")

@@ -1,4 +1,4 @@
-"""The machine that a benchmark ran on, its arguments, and how it prints."""
+"""Parts that all benchmarks share: their arguments, a description of the machine, and the printing of a result."""
 
 import argparse
 import json
@@ -45,7 +45,7 @@ def machine(device: torch.device) -> dict[str, Any]:
 
 
 def report(result: dict[str, Any], *, as_json: bool) -> None:
-    """Print a result for a program or for a person."""
+    """Print a result: as one line of JSON for a program, or as a table for a person."""
     if as_json:
         print(json.dumps(result, ensure_ascii=False))
         return

@@ -2,8 +2,8 @@
 
     python benchmarks/page_latency.py [--quick] [--json]
 
-The samples page of the 2-D pair: from the click on the next twelve test images to their reconstructions on the screen,
-in rounds without a run, with one, and without again.
+On the samples page of the 2-D pair it takes the time from the click on the next twelve test images until their
+reconstructions are on the screen, in rounds without a run, with one, and without again.
 
 - `latency_ratio`: the median with a run over the median without.
 """
@@ -38,7 +38,7 @@ CHANGE = """() => new Promise((resolve, reject) => {
 
 
 def changes(page: Page, count: int) -> list[float]:
-    """Milliseconds of `count` changes, one after the other."""
+    """Measure `count` changes, one after the other, in milliseconds."""
     times = []
     for _ in range(count):
         times.append(float(page.evaluate(CHANGE)))
@@ -48,7 +48,7 @@ def changes(page: Page, count: int) -> list[float]:
 
 
 def begin_run(page: Page) -> None:
-    """Retrain for longer than this takes, and wait until it trains."""
+    """Start a run that outlasts the measurement, and wait until it trains."""
     seconds = page.locator(".st-key-seconds input")
     seconds.fill("600")
     seconds.press("Enter")
@@ -59,13 +59,14 @@ def begin_run(page: Page) -> None:
 
 
 def end_run(page: Page) -> None:
+    """Cancel the run and wait until it has ended."""
     page.locator(".st-key-cancel button").click()
     page.get_by_text("Cancelled.").wait_for()
     settle(page)
 
 
 def measure(page: Page, rounds: int, count: int) -> dict[str, list[float]]:
-    """Rounds without and with a run, after changes that warm the page up."""
+    """Measure rounds of changes without and with a run, in milliseconds, after three changes that warm the page up."""
     changes(page, 3)
     times: dict[str, list[float]] = {"idle": changes(page, count), "training": []}
     for _ in range(rounds):
@@ -77,6 +78,7 @@ def measure(page: Page, rounds: int, count: int) -> dict[str, list[float]]:
 
 
 def main() -> None:
+    """Run the benchmark and print its result."""
     args = arguments(__doc__.split("\n", 1)[0])
     if CHROMIUM is None:
         raise SystemExit("benchmarks/page_latency.py: no Chromium on this machine (Debian: apt-get install chromium)")

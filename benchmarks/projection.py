@@ -2,7 +2,8 @@
 
     python benchmarks/projection.py [--quick] [--json]
 
-All on the posterior means of the first test images by the checkpoint `vae-20d`; keys are numbers of images.
+Everything is measured on the posterior means of the first test images, from the checkpoint `vae-20d`. Keys are numbers
+of images.
 
 - `tsne_speedup`: scikit-learn's seconds over ours, from codes to points, median of interleaved rounds. Ours are those
   of `tsne`, since `project` goes on to measure trustworthiness, which scikit-learn's t-SNE does not; theirs are those
@@ -22,7 +23,8 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # so that it runs as a file, from anywhere
-# Read when OpenMP is loaded. Threads that spin while they wait would charge scikit-learn for whatever else runs here.
+# OpenMP reads this when it is loaded. Threads that spin while they wait would slow scikit-learn down by whatever else
+# runs on this machine.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import numpy as np
@@ -59,12 +61,12 @@ def ours(codes: np.ndarray) -> np.ndarray:
 
 
 def theirs(codes: np.ndarray) -> np.ndarray:
-    """Map codes (N, D) to points (N, 2) by scikit-learn's defaults on all cores."""
+    """Map codes (N, D) to points (N, 2) by scikit-learn's t-SNE on all cores."""
     return TSNE(init="pca", perplexity=SETTINGS.perplexity, n_jobs=-1, random_state=SETTINGS.seed).fit_transform(codes)
 
 
 def compare(codes: np.ndarray, rounds: int) -> dict[str, float]:
-    """Run interleaved rounds of both on the same codes; the maps that are judged are those of the last round."""
+    """Run both on the same codes in interleaved rounds; trustworthiness is that of the maps of the last round."""
     pairs = []
     for _ in range(rounds):
         our_points, our_seconds = timed(ours, codes)
@@ -96,6 +98,7 @@ def second_look(codes: np.ndarray, projection: Projection) -> float:
 
 
 def main() -> None:
+    """Run the benchmark and print its result."""
     args = arguments(__doc__.split("\n", 1)[0])
     began = time.perf_counter()
     counts, rounds = ((5_000,), 1) if args.quick else ((5_000, 10_000), 3)

@@ -19,7 +19,7 @@ from vae.data.datasets import Dataset
 
 
 class ReferenceVAE(nn.Module):
-    """The example's model."""
+    """The example's VAE, on images as (B, 784) in [0, 1]."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -30,6 +30,7 @@ class ReferenceVAE(nn.Module):
         self.fc4 = nn.Linear(400, 784)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return the reconstructions (B, 784) of images in [0, 1], and μ and log σ² (B, 20)."""
         h1 = F.relu(self.fc1(x.view(-1, 784)))
         mu, logvar = self.fc21(h1), self.fc22(h1)
         std = torch.exp(0.5 * logvar)
@@ -38,13 +39,13 @@ class ReferenceVAE(nn.Module):
 
 
 def loss_function(recon_x: Tensor, x: Tensor, mu: Tensor, logvar: Tensor) -> Tensor:
-    """Compute the example's loss, summed over the batch."""
+    """Compute the example's loss, binary cross-entropy + KL, in nats, summed over the batch."""
     bce = F.binary_cross_entropy(recon_x, x.view(-1, 784), reduction="sum")
     return bce - 0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp())
 
 
 def write_mnist(dataset: Dataset, root: Path) -> None:
-    """Put MNIST where torchvision looks for it, in the files that it reads."""
+    """Write MNIST into `root`, to the place and in the format that torchvision reads."""
     raw = root / "MNIST" / "raw"
     raw.mkdir(parents=True)
     for part, images, labels in (
@@ -57,7 +58,7 @@ def write_mnist(dataset: Dataset, root: Path) -> None:
 
 
 class Reference:
-    """The example's program: an epoch at a time."""
+    """The example's training and testing; training goes on for as many steps as a call asks for."""
 
     def __init__(self, root: Path, device: torch.device) -> None:
         torch.manual_seed(1)
@@ -93,7 +94,7 @@ class Reference:
 
     @torch.no_grad()
     def test_loss(self) -> float:
-        """Nats per image over all test images, one draw of z each."""
+        """Compute the loss in nats per image over all test images, with one draw of z each."""
         self.model.eval()
         total = 0.0
         for images, _ in self.test_loader:

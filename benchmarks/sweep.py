@@ -5,9 +5,10 @@
 - `stacked_speedup`, `processes_speedup`: the seconds of the sweep one by one over those of the engine, the median of
   rounds (one of full size, which takes twenty minutes), everything included: loading in the workers, tests after
   every epoch, saving and measuring. Goal for stacks on a GPU: 5.
-- `stacked_training_speedup`: the same of the training steps alone.
-- `largest_difference`: of the members' −ELBO, in nats, between the engines. All compute the same, but training
-  amplifies the rounding of other matrix products as it does any change of the weights' last digits.
+- `stacked_training_speedup`: the ratio for stacks of the seconds of the training steps alone.
+- `largest_difference`: the largest difference of a member's ELBO, in nats, between one by one and another engine. All
+  engines compute the same, but training amplifies rounding, which differs between matrix products, as it amplifies any
+  change of the weights' last digits.
 """
 
 import os
@@ -35,7 +36,11 @@ ENGINES = ("one-by-one", "processes", "stacked")
 def run(
     engine: str, dataset: Dataset, latent_dim: int, betas: tuple[float, ...], budget: dict[str, int]
 ) -> dict[str, Any]:
-    """Run a whole sweep on an engine, in a folder of its own."""
+    """Run a whole sweep on an engine, in a folder of its own.
+
+    Returns:
+        The seconds of the sweep, the seconds of its training steps, and the ELBO of each member in nats.
+    """
     members = plan(betas, (latent_dim,), 1, epochs=budget.get("epochs"), steps=budget.get("steps"))
     with tempfile.TemporaryDirectory() as folder, patch.dict(os.environ, VAE_CHECKPOINTS=folder):
         began = time.perf_counter()
@@ -53,7 +58,7 @@ def run(
 def compare(
     dataset: Dataset, rounds: int, latent_dim: int, betas: tuple[float, ...], budget: dict[str, int]
 ) -> dict[str, Any]:
-    """Run interleaved rounds of the three engines."""
+    """Run the three engines in interleaved rounds; return their median seconds and the ratios to one by one."""
     run("one-by-one", dataset, latent_dim, betas[:1], {"steps": 10})
     for _ in train_stacked([member.config for member in plan(betas[:2], (latent_dim,), 1, steps=10)], dataset):
         pass
@@ -80,6 +85,7 @@ def compare(
 
 
 def main() -> None:
+    """Run the benchmark and print its result."""
     args = arguments(__doc__.split("\n", 1)[0])
     began = time.perf_counter()
     dataset = load_dataset("mnist")

@@ -12,7 +12,7 @@
   at 2-D. On a GPU also with a budget of 20 epochs; goal: under 3 s.
 - `cancel_seconds`: from pressing Cancel in mid-epoch until the run has ended, the slowest of several. Goal: 0.3 s.
 - `graph_speedup`, on a GPU: seconds an epoch without a CUDA graph over those with one; `graphed_epoch_speedup`: the
-  reference's over the latter.
+  reference's seconds an epoch over those with a CUDA graph.
 """
 
 import os
@@ -54,13 +54,13 @@ GRID = (4.5, 5.0, 5.5, 6.0, 6.5, 7.0, 8.0, 10.0, 15.0)
 
 
 def our_seconds_per_step(dataset: Dataset, steps: int, seed: int) -> float:
-    """Measure the mean seconds of a step of a fresh model."""
+    """Train a fresh model for `steps` steps, an epoch of 469 at most, and return the mean seconds of one."""
     *_, last = train(TrainConfig(steps=steps, seed=seed, **IDENTICAL), dataset)  # type: ignore[arg-type]
     return last.seconds / steps
 
 
 def compare_epochs(dataset: Dataset, rounds: int, steps: int, *, to_the_end: bool) -> dict[str, Any]:
-    """Run interleaved rounds of the reference and of our trainer."""
+    """Run the reference and our trainer in interleaved rounds; return their seconds an epoch and the speedup."""
     with tempfile.TemporaryDirectory() as folder:
         write_mnist(dataset, Path(folder))
         reference = Reference(Path(folder), choose_device())
@@ -81,7 +81,11 @@ def compare_epochs(dataset: Dataset, rounds: int, steps: int, *, to_the_end: boo
 
 
 def time_to_reference_loss(dataset: Dataset, grid: tuple[float, ...]) -> dict[str, Any]:
-    """Find the shortest budget whose whole run ends at the reference's loss or below."""
+    """Find the shortest budget in `grid` whose whole run ends at the reference's loss or below.
+
+    Returns:
+        The seconds of that run, or None if no budget suffices, and the budgets tried with their losses.
+    """
     tried = []
     for seconds in grid:
         last = run_for(dataset, 20, seconds)
@@ -92,7 +96,7 @@ def time_to_reference_loss(dataset: Dataset, grid: tuple[float, ...]) -> dict[st
 
 
 def run_for(dataset: Dataset, latent_dim: int, seconds: float) -> EpochReport:
-    """Train the default recipe to the end of a budget."""
+    """Train the default recipe to the end of a budget in seconds, and return the last report."""
     *_, last = train(vae_config(latent_dim, seconds=seconds), dataset)
     return last
 
@@ -103,10 +107,10 @@ def vae_config(latent_dim: int, **budget: Any) -> TrainConfig:
 
 
 def press_retrain() -> dict[str, Any]:
-    """Measure runs and cancels through the worker process, as the app does them."""
+    """Measure runs and cancellations through the worker process, as the app makes them."""
     with tempfile.TemporaryDirectory() as folder, patch.dict(os.environ, VAE_CHECKPOINTS=folder):
         trainer = Trainer()
-        # The form has asked for the speed before anybody presses, so the worker is warm.
+        # The app's form asks for the speed before anybody presses Retrain, so the worker is warm.
         wait(lambda: trainer.images_per_second([vae_config(2, seconds=RETRAIN_SECONDS)]) is not None)
         jobs = {f"{dim}-D": finished(trainer, vae_config(dim, seconds=RETRAIN_SECONDS)) for dim in (20, 2)}
         result: dict[str, Any] = {
@@ -121,7 +125,7 @@ def press_retrain() -> dict[str, Any]:
 
 
 def finished(trainer: Trainer, config: TrainConfig) -> Job:
-    """Submit a run and wait until it has ended."""
+    """Submit a run, wait until it has ended, and return its job."""
     job = trainer.submit([config])
     wait(lambda: job.ended)
     if job.state != "done":
@@ -146,7 +150,10 @@ def wait(done: Callable[[], bool]) -> None:
 
 
 def compare_stepping(dataset: Dataset, rounds: int) -> dict[str, Any]:
-    """Epochs of the default model with and without a CUDA graph, interleaved; a fresh model each, its second epoch."""
+    """Measure our trainer on the reference's model with and without a CUDA graph, in interleaved rounds.
+
+    Each time is that of the second epoch of a fresh model.
+    """
 
     def epoch_seconds(warm_up: int) -> float:
         with patch("vae.training.cuda_graph.WARM_UP", warm_up):
@@ -163,6 +170,7 @@ def compare_stepping(dataset: Dataset, rounds: int) -> dict[str, Any]:
 
 
 def main() -> None:
+    """Run the benchmark and print its result."""
     args = arguments(__doc__.split("\n", 1)[0])
     began = time.perf_counter()
     dataset = load_dataset("mnist")
@@ -170,7 +178,7 @@ def main() -> None:
         result = compare_epochs(dataset, rounds=3, steps=234, to_the_end=False)
         result |= time_to_reference_loss(dataset, (5.0, 6.0, 8.0))
     else:
-        # Ten rounds of one epoch: the reference is then at its own ten-epoch loss.
+        # Ten rounds of one epoch bring the reference to its own ten-epoch loss.
         result = compare_epochs(dataset, rounds=10, steps=STEPS, to_the_end=True)
         result |= time_to_reference_loss(dataset, GRID)
         budgets = [(dim, seconds) for dim in (20, 2) for seconds in (10.0, 30.0, 60.0)]

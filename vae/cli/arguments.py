@@ -21,7 +21,7 @@ EPILOG = """examples:
 Losses are in nats per image: summed over pixels and latent dimensions, averaged over images.
 Exit status: 0 done, 1 failed, 2 bad arguments."""
 
-# Every setting of a run by the group that it is listed in, with its help; its type and default are the field's own.
+# The help of every setting of a run, by group. A setting's type and default are those of the field of `TrainConfig`.
 SETTINGS = {
     "model": {
         "model": "",
@@ -57,7 +57,10 @@ SETTINGS = {
 
 
 class _Parser(argparse.ArgumentParser):
+    """A parser that answers bad arguments with one line instead of the whole usage."""
+
     def error(self, message: str) -> NoReturn:
+        """Print what is wrong in one line and exit with status 2."""
         self.exit(2, f"{self.prog}: {message} (try --help)\n")
 
 
@@ -68,7 +71,7 @@ class _Group(Protocol):
 
 
 def _list_of(kind: Callable[[str], Any], example: str) -> Callable[[str], tuple[Any, ...]]:
-    """Return a parser of values with commas between them."""
+    """Return a function that parses values separated by commas, such as `example`, into a tuple."""
 
     def parse(text: str) -> tuple[Any, ...]:
         try:
@@ -174,7 +177,7 @@ def _add_judge(commands: Any) -> argparse.ArgumentParser:
 
 
 def _command(commands: Any, name: str, about: str, epilog: str = "") -> argparse.ArgumentParser:
-    # The examples keep their lines; a description alone is wrapped.
+    # Only this formatter keeps the line breaks of the examples; without examples the description is to be wrapped.
     formatter = argparse.RawDescriptionHelpFormatter if epilog else argparse.HelpFormatter
     return commands.add_parser(name, help=about, description=about, epilog=epilog, formatter_class=formatter)
 
@@ -184,7 +187,7 @@ def _about(name: str) -> str:
 
 
 def _add_setting(group: _Group, name: str, about: str = "", choices: Sequence[str] | None = None) -> None:
-    """Add the option of a field of `TrainConfig`; the recipe's fields are None where they are not given."""
+    """Add the option of a field of `TrainConfig`; an option that the recipe can fill in is None if it is not given."""
     field, option = _FIELDS[name], "--" + name.replace("_", "-")
     if field.type is bool:
         group.add_argument(option, action="store_true", help=about)

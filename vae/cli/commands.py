@@ -28,7 +28,7 @@ from vae.training.tensorboard import follow
 
 
 def config_of(args: argparse.Namespace) -> TrainConfig:
-    """Return the run that the arguments of `train` describe, on the recipe where they say nothing."""
+    """Return the settings that the arguments of `train` give, 20 epochs by default, completed by the recipe."""
     budgets = {key: getattr(args, key) for key in ("epochs", "steps", "seconds")}
     if not any(value is not None for value in budgets.values()):
         budgets["epochs"] = 20
@@ -38,7 +38,7 @@ def config_of(args: argparse.Namespace) -> TrainConfig:
 
 
 def train_command(args: argparse.Namespace) -> dict[str, Any]:
-    """Train a model, save it and measure it."""
+    """Train a model, save it and measure it; return where it is, how it was trained and its measurements."""
     config = config_of(args)
     name = args.name or unused_name(config.default_name())
     dataset = load_dataset(config.dataset)
@@ -71,7 +71,7 @@ def train_command(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def sweep_command(args: argparse.Namespace) -> dict[str, Any]:
-    """Train the members of a sweep and return a row of each."""
+    """Train the members of a sweep; return a row for each, the number of failed ones and the seconds taken."""
     if args.ray_address and args.engine != "ray":
         raise ValueError("--ray-address goes with --engine ray.")
     epochs = 20 if args.epochs is None and args.steps is None else args.epochs
@@ -108,7 +108,7 @@ def sweep_command(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def list_command(_: argparse.Namespace) -> dict[str, Any]:
-    """List sound and damaged checkpoints."""
+    """Return a row for each sound checkpoint and the name and reason of each damaged one."""
     sound, damaged = list_checkpoints()
     rows = [
         {
@@ -127,7 +127,7 @@ def list_command(_: argparse.Namespace) -> dict[str, Any]:
 
 
 def evaluate_command(args: argparse.Namespace) -> dict[str, Any]:
-    """Measure a checkpoint on all test images."""
+    """Measure a checkpoint on all test images and return the measurements; `--keep` also writes them into it."""
     if args.binarised and args.likelihood_samples is None:
         raise ValueError("--binarised goes with --likelihood-samples.")
     checkpoint = load(args.name)
@@ -161,7 +161,7 @@ def shrink_command(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def judge_command(args: argparse.Namespace) -> dict[str, Any]:
-    """Train the judge of a data set and save it."""
+    """Train the judge of a data set, save it, and return its path, epochs and accuracy."""
     if args.epochs < 1:
         raise ValueError(f"epochs must be at least 1, not {args.epochs}.")
     dataset, path = load_dataset(args.dataset), judge_path(args.dataset)

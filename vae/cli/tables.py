@@ -7,12 +7,12 @@ from vae.measure.recorded import recorded_measures, recorded_quality
 
 
 def show_judge(result: dict[str, Any]) -> str:
-    """Return the judge's path and accuracy."""
+    """Return a line with the judge's path and accuracy."""
     return f"{result['path']}: reads {result['accuracy']:.2%} of the test images right"
 
 
 def show_train(result: dict[str, Any]) -> str:
-    """Return a run's path, steps, seconds and measurements."""
+    """Return lines with a run's path, steps, seconds and measurements."""
     return f"{result['path']}: {result['steps']} steps in {result['seconds']} s\n{show_metrics(result['metrics'])}"
 
 
@@ -62,12 +62,12 @@ def show_metrics(metrics: dict[str, Any]) -> str:
 
 
 def show_shrink(result: dict[str, Any]) -> str:
-    """Return the size of a checkpoint's weights."""
+    """Return a line with the size of a checkpoint's weights."""
     return f"{result['name']}: weights of {result['bytes'] / 1e6:.1f} MB"
 
 
 def show_evaluate(result: dict[str, Any]) -> str:
-    """Return all measurements of a checkpoint, by group."""
+    """Return lines with all measurements of a checkpoint, by group."""
     lines = [show_metrics({key: value for key, value in result.items() if not isinstance(value, dict)})]
     groups = {"likelihood of all test images": recorded_measures(result.get("likelihood"))}
     if (quality := recorded_quality(result)) is not None:

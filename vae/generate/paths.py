@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 
 KINDS = ("linear", "spherical")
-_ALIKE = 1e-6  # radians
+_ALIKE = 1e-6  # radians; directions with a smaller angle between them count as equal
 
 
 def linear(start: np.ndarray, end: np.ndarray, steps: int) -> np.ndarray:
@@ -69,13 +69,13 @@ def chain(stops: np.ndarray, steps: int, kind: str) -> np.ndarray:
 
 
 def pixel_lengths(images: np.ndarray) -> np.ndarray:
-    """Compute the Euclidean distance (N − 1,) of each of the images uint8 (N, C, H, W), in [0, 1], to the next one."""
+    """Compute the Euclidean distance of each image uint8 (N, C, H, W), scaled to [0, 1], to the next one: (N − 1,)."""
     pixels = images.reshape(len(images), -1).astype(np.float64) / 255
     return np.linalg.norm(np.diff(pixels, axis=0), axis=1)
 
 
 def read_indices(text: str, count: int, least: int = 2, most: int = 8) -> list[int]:
-    """Read the numbers of `least` to `most` images, each below `count`, from a text with commas or spaces between them.
+    """Read `least` to `most` image numbers below `count` from a text, separated by commas, semicolons or spaces.
 
     Raises:
         ValueError: saying what is wrong, in a sentence for the user.

@@ -12,8 +12,8 @@ class Dimension:
     """One dimension of a model's latent space."""
 
     index: int  # from 0
-    mean: float  # of its codes
-    spread: float  # standard deviation of its codes
+    mean: float  # mean of the codes in this dimension
+    spread: float  # standard deviation of the codes in this dimension
     kl: float | None  # mean over images, nats; None for an autoencoder, which has no posterior
 
     @property

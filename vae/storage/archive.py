@@ -42,7 +42,7 @@ def from_zip(content: bytes, wanted: str) -> str:
         The name of the new checkpoint.
 
     Raises:
-        CheckpointError: when the archive holds no sound checkpoint, or more than 256 MB.
+        CheckpointError: when the archive holds no sound checkpoint, or more than 256 MB, or the name is not allowed.
     """
     name = unused_name(wanted)
     folder = checkpoints_folder()
@@ -59,7 +59,8 @@ def put(content: bytes, name: str) -> None:
     """Unpack a checkpoint from an archive under this name; a checkpoint that has the name already is replaced.
 
     Raises:
-        CheckpointError: when the archive holds no sound checkpoint, or more than 256 MB; the old one then stays.
+        CheckpointError: when the archive holds no sound checkpoint, or more than 256 MB, and then the old one stays;
+            also when the name is not allowed or the folder cannot be written.
     """
     path = checkpoint_path(name)
     try:

@@ -3,7 +3,8 @@
 model.safetensors    the weights
 config.json          every setting of the run, its device, versions and data, and how far it came
 history.csv          the losses and times, a line per epoch
-metrics.json         the measurements of `vae.measure.evaluate.evaluate`, once they are made
+metrics.json         the measurements of `vae.measure.evaluate.evaluate` and, under `quality`, those of
+                     `vae.measure.quality.measure`, once they are made
 filmstrip.png        the samples, a row per epoch
 latents.safetensors  the codes of the first 2,000 test images after each epoch, or after as many epochs as fit in 8 MB
 """
@@ -58,8 +59,8 @@ class Checkpoint:
     classes: int
     data_fingerprint: str  # SHA-256 of the data set it was trained on
     device: str
-    stepping: str  # `CUDA graph` or `eager`, with the reason where capture failed
-    finished: bool  # False: stopped before its budget was spent
+    stepping: str  # `CUDA graph` or `eager`; if capture failed, also why
+    finished: bool  # False if the run stopped before its budget was spent
     epochs_done: float
     steps_done: int
     seconds_taken: float

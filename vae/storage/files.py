@@ -1,4 +1,4 @@
-"""Write files and folders so that no reader ever finds one half written."""
+"""Write files and folders so that no reader ever finds one half written, and read JSON files."""
 
 import json
 import shutil
