@@ -36,8 +36,9 @@ from vae.jobs.job import Job
 from vae.jobs.trainer import Trainer
 from vae.training.build import choose_device
 from vae.training.config import TrainConfig
-from vae.training.loop import EpochReport, train
+from vae.training.loop import train
 from vae.training.recipe import recommended
+from vae.training.reports import EpochReport
 
 REFERENCE_LOSS = 105.7
 STEPS = 469  # of batch 128 in an epoch of 60,000 images

@@ -10,7 +10,7 @@ from vae.data.datasets import DatasetError
 from vae.jobs.engine_ray import ClusterError
 from vae.models.judge import JudgeError
 from vae.storage.names import CheckpointError, CheckpointNameError
-from vae.training.loop import TrainingDivergedError
+from vae.training.reports import TrainingDivergedError
 
 
 def main(argv: list[str] | None = None) -> int:

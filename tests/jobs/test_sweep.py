@@ -19,7 +19,7 @@ from vae.storage import recording
 from vae.storage.checkpoints import list_checkpoints, load, load_model
 from vae.storage.names import CheckpointError, CheckpointNameError
 from vae.training.config import ConfigError
-from vae.training.loop import TrainingDivergedError
+from vae.training.reports import TrainingDivergedError
 from vae.training.stacked import stacks
 
 

@@ -9,7 +9,8 @@ from vae.data.datasets import Dataset
 from vae.training import loop
 from vae.training.config import TrainConfig
 from vae.training.cuda_graph import GraphedStep
-from vae.training.loop import EpochReport, train
+from vae.training.loop import train
+from vae.training.reports import EpochReport
 
 CONFIG = TrainConfig(epochs=3, hidden=(32,), batch_size=48)  # 320 images: the last batch of an epoch is smaller
 needs_cuda = pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device")

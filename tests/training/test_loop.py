@@ -12,7 +12,8 @@ from vae.models.objectives import reconstruction_loss
 from vae.training import loop
 from vae.training.build import choose_device
 from vae.training.config import TrainConfig
-from vae.training.loop import EpochReport, TrainingDivergedError, measure_speed, train
+from vae.training.loop import measure_speed, train
+from vae.training.reports import EpochReport, TrainingDivergedError
 
 SMALL = TrainConfig(epochs=3, hidden=(32,), batch_size=16)
 

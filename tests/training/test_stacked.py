@@ -7,7 +7,8 @@ import torch
 
 from tests.helpers.members import MEMBERS, SMALL
 from vae.data.datasets import Dataset
-from vae.training.loop import EpochReport, TrainingDivergedError, train
+from vae.training.loop import train
+from vae.training.reports import EpochReport, TrainingDivergedError
 from vae.training.stacked import stacks, train_stacked
 
 

@@ -13,6 +13,7 @@ from vae.training.recipe import RECIPE_SETTINGS
 EPILOG = """examples:
   python -m vae train --model vae --latent-dim 2 --beta 4 --epochs 5 --name my-vae
   python -m vae train --model ae --latent-dim 20 --seconds 10
+  python -m vae train --from vae-2d --beta 8 --seconds 10
   python -m vae sweep --betas 0.1,0.5,1,2,4 --latent-dims 2,10,20 --seeds 3
   python -m vae list
   python -m vae evaluate my-vae --json
@@ -109,10 +110,12 @@ def parser() -> argparse.ArgumentParser:
 
 def _add_train(commands: Any) -> argparse.ArgumentParser:
     train = _command(commands, "train", "train a model into a checkpoint that the app lists at once", EPILOG)
+    start = "train on from this checkpoint's weights, with its model and data; NAME@SHA also checks the weights"
+    train.add_argument("--from", dest="start", metavar="NAME", help=start)
     for title, settings in SETTINGS.items():
         group = train.add_argument_group(title)
         for name, about in settings.items():
-            _add_setting(group, name, about)
+            _add_setting(group, name, about, absent=argparse.SUPPRESS)
     group.add_argument("--name", help="of the checkpoint; default: made from the settings")
     events = "event files in tensorboard/NAME beside the checkpoints"
     group.add_argument("--tensorboard", action="store_true", help=events)
@@ -186,15 +189,23 @@ def _about(name: str) -> str:
     return next(settings[name] for settings in SETTINGS.values() if name in settings)
 
 
-def _add_setting(group: _Group, name: str, about: str = "", choices: Sequence[str] | None = None) -> None:
-    """Add the option of a field of `TrainConfig`; an option that the recipe can fill in is None if it is not given."""
+def _add_setting(
+    group: _Group, name: str, about: str = "", choices: Sequence[str] | None = None, absent: str | None = None
+) -> None:
+    """Add the option of a field of `TrainConfig`; an option that the recipe can fill in is None if it is not given.
+
+    Args:
+        absent: `argparse.SUPPRESS` for an option that is no attribute of the arguments if it is not given.
+    """
     field, option = _FIELDS[name], "--" + name.replace("_", "-")
     if field.type is bool:
-        group.add_argument(option, action="store_true", help=about)
+        group.add_argument(option, action="store_true", default=absent or False, help=about)
         return
     default = None if name in RECIPE_SETTINGS else field.default
     shown = "the recipe's" if name in RECIPE_SETTINGS else f"{default:g}" if isinstance(default, float) else default
     told = [about] if about else []
     told += [f"default: {shown}"] if shown is not None else []
     chosen = choices or _CHOICES.get(name)
-    group.add_argument(option, type=_READERS[field.type], default=default, choices=chosen, help="; ".join(told))
+    group.add_argument(
+        option, type=_READERS[field.type], default=absent or default, choices=chosen, help="; ".join(told)
+    )

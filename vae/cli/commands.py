@@ -19,6 +19,7 @@ from vae.storage.checkpoints import list_checkpoints, load, load_model
 from vae.storage.files import write_metrics
 from vae.storage.names import unused_name
 from vae.storage.recording import record, shrink
+from vae.storage.starts import continuing, find_start, start_weights
 from vae.storage.weights import WEIGHTS
 from vae.training.build import choose_device
 from vae.training.config import TrainConfig
@@ -28,13 +29,22 @@ from vae.training.tensorboard import follow
 
 
 def config_of(args: argparse.Namespace) -> TrainConfig:
-    """Return the settings that the arguments of `train` give, 20 epochs by default, completed by the recipe."""
-    budgets = {key: getattr(args, key) for key in ("epochs", "steps", "seconds")}
-    if not any(value is not None for value in budgets.values()):
-        budgets["epochs"] = 20
-    settings = {f.name: getattr(args, f.name) for f in fields(TrainConfig)} | budgets
-    recipe = recommended(args.latent_dim, args.body, **budgets)
-    return TrainConfig(**settings | {key: value for key, value in recipe.items() if settings[key] is None})
+    """Return the settings that the arguments of `train` give, 20 epochs by default, completed by the recipe.
+
+    Raises:
+        CheckpointError: when there is no checkpoint of the name or with the weights that `--from` gives.
+        ConfigError: for values that cannot be trained with.
+    """
+    given = {f.name: getattr(args, f.name) for f in fields(TrainConfig) if hasattr(args, f.name) and f.name != "start"}
+    budget: dict[str, Any] = {key: given[key] for key in ("epochs", "steps", "seconds") if key in given} or {
+        "epochs": 20
+    }
+    given |= budget
+    if args.start is not None:
+        name, _, weights = args.start.partition("@")
+        return continuing(find_start(name, weights) if weights else load(name), **given)
+    recipe = recommended(given.get("latent_dim", TrainConfig.latent_dim), given.get("body", TrainConfig.body), **budget)
+    return TrainConfig(**recipe | given)
 
 
 def train_command(args: argparse.Namespace) -> dict[str, Any]:
@@ -43,7 +53,8 @@ def train_command(args: argparse.Namespace) -> dict[str, Any]:
     name = args.name or unused_name(config.default_name())
     dataset = load_dataset(config.dataset)
     bar = ProgressBar(name)
-    reports = record(train(config, dataset, bar.step), name, config, dataset, overwrite=args.overwrite)
+    start = start_weights(config)
+    reports = record(train(config, dataset, bar.step, start=start), name, config, dataset, overwrite=args.overwrite)
     if args.tensorboard:
         reports = follow(reports, name, dataset)
     report = None

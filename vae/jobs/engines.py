@@ -12,7 +12,8 @@ from vae.models.autoencoders import Autoencoder
 from vae.storage.files import write_metrics
 from vae.storage.recording import record
 from vae.training.config import TrainConfig
-from vae.training.loop import EpochReport, TrainingDivergedError, train
+from vae.training.loop import train
+from vae.training.reports import EpochReport, TrainingDivergedError
 from vae.training.stacked import stacks, train_stacked
 
 

@@ -20,7 +20,7 @@ from vae.data.datasets import DatasetError
 from vae.folders import ROOT, checkpoints_folder
 from vae.storage.names import CheckpointError
 from vae.training.config import ConfigError
-from vae.training.loop import TrainingDivergedError
+from vae.training.reports import TrainingDivergedError
 
 Frame = tuple[dict[str, Any], dict[str, np.ndarray]]
 

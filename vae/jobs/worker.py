@@ -23,7 +23,8 @@ from vae.storage.files import write_metrics
 from vae.storage.recording import record
 from vae.training.build import choose_device
 from vae.training.config import TrainConfig, config_from_json
-from vae.training.loop import EpochReport, measure_speed, train
+from vae.training.loop import measure_speed, train
+from vae.training.reports import EpochReport
 
 PROGRESS_SECONDS = 0.2
 

@@ -10,6 +10,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+BETA_MOVES = 1 / 3  # fraction of a run that trains on, over which β goes from its old to its new value
+SMALLEST_BETA = 1e-3
 LIKELIHOODS = ("bernoulli", "gaussian", "optimal-gaussian")
 
 
@@ -62,3 +64,14 @@ def kl_divergence(mean: Tensor, log_variance: Tensor) -> Tensor:
 def beta_at(progress: float, beta: float, warmup: float) -> float:
     """Return β after a fraction `progress` of a run, rising linearly over the first `warmup` (Bowman et al. 2016)."""
     return beta * min(1.0, progress / warmup) if warmup > 0 else beta
+
+
+def beta_between(progress: float, start: float, end: float) -> float:
+    """Return β after a fraction `progress` of a run that trains on: log β moves to `end` in the run's first third.
+
+    An end of 0 has no logarithm, and `SMALLEST_BETA` stands for it until the third is over.
+    """
+    if progress >= BETA_MOVES or start == end:
+        return end
+    low, high = max(start, SMALLEST_BETA), max(end, SMALLEST_BETA)
+    return low * (high / low) ** (progress / BETA_MOVES)

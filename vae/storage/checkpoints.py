@@ -21,14 +21,13 @@ import torch
 from PIL import Image
 from safetensors import SafetensorError
 from safetensors.numpy import load as load_arrays
-from safetensors.torch import load_file
 
 from vae.folders import checkpoints_folder
 from vae.models.autoencoders import Autoencoder
 from vae.models.bodies import image_shape_problems
 from vae.storage.files import read_json
 from vae.storage.names import CheckpointError, existing_path
-from vae.storage.weights import WEIGHTS, check_header
+from vae.storage.weights import WEIGHTS, check_header, read_weights
 from vae.training.build import build_model
 from vae.training.config import ConfigError, TrainConfig, config_from_json
 
@@ -196,11 +195,7 @@ def load_model(checkpoint: Checkpoint, device: str | torch.device = "cpu") -> Au
     Raises:
         CheckpointError: when the weights cannot be read, are not finite, or do not fit the config's model.
     """
-    check_header(checkpoint.path / WEIGHTS)
-    try:
-        weights = load_file(checkpoint.path / WEIGHTS)
-    except (SafetensorError, OSError) as error:
-        raise CheckpointError(f"model.safetensors is damaged or cut short ({error}).") from error
+    weights = read_weights(checkpoint.path)
     model = build_model(checkpoint.config, checkpoint.image_shape, checkpoint.classes)
     expected = model.state_dict()
     for name in sorted(expected.keys() ^ weights.keys()):

@@ -20,7 +20,7 @@ from vae.storage.names import CheckpointError, checkpoint_path, free_path
 from vae.storage.weights import write_weights
 from vae.training.build import device_name
 from vae.training.config import TrainConfig
-from vae.training.loop import EpochReport
+from vae.training.reports import EpochReport
 
 FILM_BYTES = 8_000_000
 

@@ -1,6 +1,7 @@
 """The settings of a run: checked when made, filled by the form or the command line, kept in config.json."""
 
 import math
+import re
 import shlex
 from dataclasses import asdict, dataclass, fields
 from typing import Any, get_args
@@ -41,6 +42,11 @@ class TrainConfig:
     sigma: float = 0.5  # σ of the likelihood `gaussian`, in units of the pixel range
     beta: float = 1.0
     beta_warmup: float = 0.0  # fraction of the run over which β rises from 0
+    # A run that trains on from a checkpoint: its name then, the SHA-256 of its weights, and its β. All three are empty
+    # or 1 for a run from scratch.
+    start: str = ""
+    start_weights: str = ""
+    start_beta: float = 1.0  # β moves from it to `beta` over the first third of the run
     classifier_weight: float = 10.0  # weight w of a classifier-vae's cross-entropy
     epochs: int | None = None
     steps: int | None = None
@@ -71,10 +77,21 @@ class TrainConfig:
         ]
         if self.binarised and self.likelihood != "bernoulli":
             problems.append(f"binarised images go with likelihood bernoulli, not {self.likelihood!r}")
+        problems += self._start_problems()
         budgets = [name for name in ("epochs", "steps", "seconds") if getattr(self, name) is not None]
         if len(budgets) != 1:
             given = " and ".join(budgets) or "none"
             problems.append(f"give exactly one budget (epochs, steps or seconds), not {given}")
+        return problems
+
+    def _start_problems(self) -> list[str]:
+        if not self.start and not self.start_weights:
+            return []
+        problems = []
+        if not self.start or not re.fullmatch("[0-9a-f]{64}", self.start_weights):
+            problems.append("a run that trains on needs the name and the SHA-256 of the weights that it starts from")
+        if self.beta_warmup:
+            problems.append("a run that trains on moves β from its old value and takes no β warm-up")
         return problems
 
     @property
@@ -107,18 +124,37 @@ class TrainConfig:
         if self.seconds is not None and steps is not None:
             settings |= {"seconds": None, "steps": steps}
         words = ["python", "-m", "vae", "train"]
+        if self.start:
+            words += ["--from", f"{self.start}@{self.start_weights[:FINGERPRINT_DIGITS]}"]
         for key, value in settings.items():
+            if key in START_SETTINGS or (self.start and key in KEPT_SETTINGS):
+                continue  # --from has them
             if value is None or (key in _DEFAULTS and value == _DEFAULTS[key] and key not in ALWAYS_NAMED):
                 continue
             words += ["--" + key.replace("_", "-"), *([] if value is True else [_as_argument(value)])]
         return shlex.join([*words, "--name", name])
 
 
+START_SETTINGS = ("start", "start_weights", "start_beta")  # which a run that trains on has from the run before it
+# Settings that weights fit to, so that a run that trains on shares them with the run before it.
+KEPT_SETTINGS = (
+    "model",
+    "dataset",
+    "latent_dim",
+    "body",
+    "hidden",
+    "activation",
+    "likelihood",
+    "binarised",
+    "sigma",
+)
+FINGERPRINT_DIGITS = 12  # of the SHA-256 of weights in a command
 RANGES: dict[str, tuple[float, float]] = {
     "input_noise": (0, 2),
     "sigma": (0.01, 10),
     "beta": (0, 1000),
     "beta_warmup": (0, 1),
+    "start_beta": (0, 1000),
     "classifier_weight": (0, 10_000),
     "epochs": (1, 10_000),
     "steps": (1, 100_000_000),

@@ -1,4 +1,4 @@
-"""The training loop: `train()` yields one report per epoch and knows neither screen nor disk.
+"""The training loop: `train()` yields one report per epoch, offers looks between, and knows neither screen nor disk.
 
 The recipe: the whole set as one tensor in memory, fused Adam, output bias at the logit of the mean training image, the
 learning rate warmed up over the first tenth of the budget and annealed along a cosine to a thousandth of its peak. The
@@ -7,9 +7,7 @@ schedule follows the fraction of the budget that is spent, so that a run with a 
 
 import math
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import torch
@@ -17,59 +15,20 @@ from torch import Tensor
 
 from vae.data.datasets import Dataset
 from vae.data.pixels import binarise, to_bytes, to_unit
-from vae.models.autoencoders import Autoencoder, ClassifierVAE
-from vae.models.objectives import beta_at, kl_divergence, optimal_sigma
+from vae.models.autoencoders import ClassifierVAE
+from vae.models.objectives import beta_at, beta_between, kl_divergence, optimal_sigma
 from vae.training.build import build_model, choose_device
 from vae.training.config import TrainConfig
 from vae.training.cuda_graph import GraphedStep
 from vae.training.objective import TOTAL, objective
+from vae.training.reports import EpochReport, Look, Losses, TrainingDivergedError
 
 SAMPLES = 16
 FOLLOWED = 2_000  # how many test images have their codes in every report
 TEST_BATCH = 1_000
-
-
-class TrainingDivergedError(Exception):
-    """The loss became infinite, not a number, or far larger than at the start; the message names epoch and remedy."""
-
-
-class Losses(NamedTuple):
-    """The terms of the objective, means over images in nats per image."""
-
-    reconstruction: float
-    kl: float  # 0 for an autoencoder
-    cross_entropy: float  # the classifier's, not weighted; 0 without a classifier
-    total: float  # reconstruction + β · KL + w · cross-entropy
-
-
-@dataclass(frozen=True, eq=False)
-class EpochReport:
-    """The state of a run after an epoch, or after the part of an epoch in which its budget ended."""
-
-    epoch: float  # passes over the training images so far
-    step: int
-    progress: float  # fraction of the budget spent
-    train: Losses  # over this epoch's batches, while the weights changed
-    test: Losses  # over all test images, one draw of z each, with the same noise in every epoch
-    seconds: float  # spent on training in this epoch, without tests
-    elapsed: float  # seconds since the run began, everything included
-    images_per_second: float
-    # uint8 (16, C, H, W), decoded from the same z in every report; from a ClassifierVAE uint8 (classes, C, H, W), one
-    # image of each class, all decoded from one z that is drawn anew for every report
-    samples: np.ndarray
-    latents: np.ndarray  # float32 (2000, latent_dim), the codes of the first 2,000 test images
-    kl_per_dimension: np.ndarray | None  # float32 (latent_dim,), nats, mean over all test images; None for an AE
-    stepping: str  # `CUDA graph` or `eager`; if capture failed, also why
-    model: Autoencoder  # the live model, which further training changes: copy what is to be kept
-
-    def row(self) -> dict[str, float]:
-        """Return the report's line of history.csv."""
-        losses = {f"{part}_{k}": v for part in ("train", "test") for k, v in getattr(self, part)._asdict().items()}
-        return {"epoch": round(self.epoch, 4), "step": self.step} | losses | {
-            "seconds": self.seconds,
-            "elapsed": self.elapsed,
-            "images_per_second": self.images_per_second,
-        }  # fmt: skip
+LOOKED = 1_000  # test images of a look
+LOOK_SECONDS = 0.5  # between two looks, or longer
+LOOK_SHARE = 0.045  # of the time since the run began, the most that looks may take: they come less often if need be
 
 
 def train(
@@ -77,6 +36,9 @@ def train(
     dataset: Dataset,
     on_step: Callable[[float], bool | None] | None = None,
     progress: Callable[[int], float] | None = None,
+    *,
+    start: Mapping[str, Tensor] | None = None,
+    on_look: Callable[[Look], None] | None = None,
 ) -> Iterator[EpochReport]:
     """Train a model and yield a report after every epoch; a budget in steps or seconds may end within an epoch.
 
@@ -85,12 +47,17 @@ def train(
             closing the generator does. The last report is then that of the last full epoch.
         progress: maps the number of a step to the fraction of the budget that is spent before it; by default the
             config's budget decides. With it the second run of a pair follows the first, step by step.
+        start: the weights by name of the run that this one trains on from, whose SHA-256 the config has.
+        on_look: called with a look at the model twice a second, or less often where its time, and that of the look,
+            would come to more than `LOOK_SHARE` of the run's.
 
     Raises:
         TrainingDivergedError: at the end of the epoch in which the loss diverged.
-        ValueError: for a device that the machine lacks or images that no body takes.
+        ValueError: for a device that the machine lacks, images that no body takes, or a run that trains on without
+            `start`.
     """
-    run = RunState(config, dataset, progress)
+    run = RunState(config, dataset, progress, start)
+    run.on_look = on_look
     while run.progress() < 1:
         began = time.perf_counter()
         first_step = run.step
@@ -121,14 +88,25 @@ class RunState:
     Args:
         pace: maps the number of a step to the fraction of the budget that is spent before it; by default the config's
             budget decides.
+        start: the weights by name of the run that this one trains on from.
     """
 
-    def __init__(self, config: TrainConfig, dataset: Dataset, pace: Callable[[int], float] | None = None) -> None:
+    def __init__(
+        self,
+        config: TrainConfig,
+        dataset: Dataset,
+        pace: Callable[[int], float] | None = None,
+        start: Mapping[str, Tensor] | None = None,
+    ) -> None:
         self.config, self.pace = config, pace
         self.device = choose_device(config.device)
         model = build_model(config, dataset.image_shape, len(dataset.class_names))
-        mean_image = dataset.train_images.mean(0, dtype=torch.float32) / 255
-        model.start_from_mean_image(mean_image)
+        if bool(config.start) != (start is not None):
+            raise ValueError("A run that trains on needs the weights of the run before it, and no other run takes any.")
+        if start is not None:
+            model.load_state_dict(start)
+        else:
+            model.start_from_mean_image(dataset.train_images.mean(0, dtype=torch.float32) / 255)
         layout = torch.channels_last if config.body == "conv" else torch.contiguous_format
         self.model = model.to(self.device).to(memory_format=layout)
         self.images = dataset.train_images.to(self.device)
@@ -149,6 +127,9 @@ class RunState:
         self.epochs = 0.0
         self.first_losses = [math.nan]
         self.graphed = self.graphed_step()
+        self.on_look: Callable[[Look], None] | None = None
+        self.looking = 0.0  # seconds that looks have taken
+        self.looked = -math.inf  # when the last look ended
         self.start = time.perf_counter()
 
     def graphed_step(self) -> GraphedStep | None:
@@ -196,6 +177,7 @@ class RunState:
             if on_step is not None and on_step(progress):
                 return None
             self._schedule(progress)
+            self._look(progress)
             terms = self.graphed(indices) if self.graphed else self.take_step(indices, self.noise)
             sums += terms * indices.shape[-1]
             seen += indices.shape[-1]
@@ -227,7 +209,24 @@ class RunState:
 
     def set_beta(self, progress: float) -> None:
         """Set β to its value after a fraction `progress` of the budget."""
-        self.beta.fill_(beta_at(progress, self.config.beta, self.config.beta_warmup))
+        config = self.config
+        if config.start:
+            self.beta.fill_(beta_between(progress, config.start_beta, config.beta))
+        else:
+            self.beta.fill_(beta_at(progress, config.beta, config.beta_warmup))
+
+    def _look(self, progress: float) -> None:
+        """Call `on_look` if a look is due and the looks so far have taken no more than their share of the time."""
+        began = time.perf_counter()
+        if self.on_look is None or began - self.looked < LOOK_SECONDS:
+            return
+        if self.looking > LOOK_SHARE * (began - self.start):
+            return
+        test, latents, _ = self.test(LOOKED)
+        self.on_look(Look(progress, self.step, began - self.start, float(self.beta), test, latents, self.model))
+        self.model.train()
+        self.looked = time.perf_counter()
+        self.looking += self.looked - began
 
     def take_step(self, indices: Tensor, noise: Sequence[torch.Generator]) -> Tensor:
         """Update the weights on the training images with these indices (B,); return the terms (4,) of the objective."""
@@ -287,14 +286,18 @@ class RunState:
         )
 
     @torch.no_grad()
-    def test(self) -> tuple[Losses, np.ndarray, np.ndarray | None]:
-        """Compute losses over all test images, codes of the first `FOLLOWED`, and the mean KL of every dimension."""
+    def test(self, count: int | None = None) -> tuple[Losses, np.ndarray, np.ndarray | None]:
+        """Compute losses over all test images or the first `count`, codes of the first `FOLLOWED`, and the mean KL.
+
+        The KL is that of every dimension, (latent_dim,), and None for an AE.
+        """
         self.model.eval()
+        tested, labelled = self.test_images[:count], self.test_labels[:count]
         noise = torch.Generator(self.device).manual_seed(self.config.seed)
         sums = torch.zeros(4, device=self.device)
         kl = torch.zeros(self.config.latent_dim, device=self.device)
         codes: list[Tensor] = []
-        for images, labels in zip(self.test_images.split(TEST_BATCH), self.test_labels.split(TEST_BATCH), strict=True):
+        for images, labels in zip(tested.split(TEST_BATCH), labelled.split(TEST_BATCH), strict=True):
             pixels = to_unit(images)
             output = self.model(pixels, noise)
             sums += objective(output, pixels, labels, self.config, self.config.beta, self.model.sigma) * len(images)
@@ -303,8 +306,8 @@ class RunState:
             if output.log_variance is not None:
                 kl += kl_divergence(output.mean, output.log_variance).sum(0)
         latents = torch.cat(codes)[:FOLLOWED].cpu().numpy()
-        per_dimension = None if self.config.model == "ae" else (kl / len(self.test_images)).cpu().numpy()
-        return Losses(*(sums / len(self.test_images)).tolist()), latents, per_dimension
+        per_dimension = None if self.config.model == "ae" else (kl / len(tested)).cpu().numpy()
+        return Losses(*(sums / len(tested)).tolist()), latents, per_dimension
 
     @torch.no_grad()
     def samples(self) -> np.ndarray:

@@ -1,8 +1,9 @@
 """Recommended settings for a latent size and a budget; a ClassifierVAE's settings in Zeldes 2018 and our own."""
 
+from dataclasses import replace
 from typing import Any
 
-from vae.training.config import TrainConfig
+from vae.training.config import KEPT_SETTINGS, ConfigError, TrainConfig
 
 RECIPE_SETTINGS = ("hidden", "activation", "batch_size", "beta_warmup", "learning_rate")  # filled by `recommended`
 SHORT_SECONDS = 20.0
@@ -10,6 +11,9 @@ SHORT_STEPS = 3_000
 SHORT_EPOCHS = 6
 # Fraction of the budget. Without it a short run at 20 dimensions loses 2 nats to inactive dimensions.
 SHORT_BETA_WARMUP = 0.5
+# Batch size and peak learning rate of a run that trains on.
+CONTINUED_BATCH = 192
+CONTINUED_RATE = 2e-3
 
 
 def recommended(
@@ -37,6 +41,37 @@ def recommended(
     if short:
         return many | {"hidden": (256, 256), "learning_rate": 8e-3}
     return many | {"hidden": (400, 200 if latent_dim <= 8 else 400), "learning_rate": 3e-3}
+
+
+def continued(before: TrainConfig, name: str, weights: str, **changes: Any) -> TrainConfig:
+    """Return the settings of a run that trains on from the run `before`, with all that its weights fit to kept.
+
+    The optimiser starts afresh, and β moves from its old to its new value. Batch size and peak rate serve runs of
+    seconds: at 2 and 10 dimensions they end at or below the objective of 20 epochs from scratch at the new β.
+
+    Args:
+        name: the checkpoint's name.
+        weights: the SHA-256 of its weights.
+        changes: the budget, β and whatever else shall differ.
+
+    Raises:
+        ConfigError: for a change of a setting that the weights fit to, or a value out of range.
+    """
+    fixed = [key for key in KEPT_SETTINGS if key in changes and changes[key] != getattr(before, key)]
+    if fixed:
+        names = ", ".join(key.replace("_", " ") for key in fixed)
+        raise ConfigError(f"{name}'s weights fit to its own {names}: train from scratch to change that.")
+    fresh: dict[str, Any] = {
+        "epochs": None,
+        "steps": None,
+        "seconds": None,
+        "device": "auto",
+        "schedule": "cosine",
+        "adam_beta2": 0.99,
+    }
+    start = {"start": name, "start_weights": weights, "start_beta": before.beta}
+    few = {"beta_warmup": 0.0, "batch_size": CONTINUED_BATCH, "learning_rate": CONTINUED_RATE}
+    return replace(before, **fresh | start | few | changes)
 
 
 # The settings of the article 'Variational Autoencoders Explained in Detail'.

@@ -19,8 +19,9 @@ from vae.data.pixels import to_unit
 from vae.models.objectives import beta_at
 from vae.training.build import choose_device
 from vae.training.config import TrainConfig
-from vae.training.loop import EpochReport, RunState, TrainingDivergedError, adam
+from vae.training.loop import RunState, adam
 from vae.training.objective import TOTAL, objective
+from vae.training.reports import EpochReport, TrainingDivergedError
 
 
 def stackable(config: TrainConfig) -> bool:

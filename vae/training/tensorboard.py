@@ -9,7 +9,7 @@ import torch
 from vae.data.datasets import Dataset
 from vae.data.pixels import to_unit
 from vae.folders import checkpoints_folder
-from vae.training.loop import EpochReport
+from vae.training.reports import EpochReport
 
 
 class TensorboardError(ValueError):

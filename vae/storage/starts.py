@@ -1,0 +1,57 @@
+"""The checkpoint that a run trains on from, found by its weights whatever its name is now."""
+
+from typing import Any
+
+import torch
+
+from vae.folders import checkpoints_folder
+from vae.storage.checkpoints import Checkpoint, load, load_model
+from vae.storage.names import CheckpointError
+from vae.storage.weights import fingerprint, read_weights
+from vae.training.config import FINGERPRINT_DIGITS, TrainConfig
+from vae.training.recipe import continued
+
+
+def continuing(before: Checkpoint, **changes: Any) -> TrainConfig:
+    """Return the settings of a run that trains on from a checkpoint, with `changes` as in `recipe.continued`.
+
+    Raises:
+        CheckpointError: when its weights cannot be read.
+        ConfigError: for a change of a setting that the weights fit to, or a value out of range.
+    """
+    return continued(before.config, before.name, fingerprint(read_weights(before.path)), **changes)
+
+
+def find_start(name: str, weights: str) -> Checkpoint:
+    """Find the checkpoint whose weights have a SHA-256 that begins with `weights`, at best the one called `name`.
+
+    Raises:
+        CheckpointError: when no checkpoint has these weights any more.
+    """
+    folder = checkpoints_folder()
+    paths = sorted(folder.iterdir(), key=lambda path: path.name != name) if folder.is_dir() else []
+    for path in paths:
+        if path.is_dir() and not path.name.startswith(".") and _has(path.name, weights):
+            return load(path.name)
+    raise CheckpointError(
+        f"The weights of {name} that this run starts from ({weights[:FINGERPRINT_DIGITS]}) are gone: no checkpoint "
+        "here has them."
+    )
+
+
+def start_weights(config: TrainConfig) -> dict[str, torch.Tensor] | None:
+    """Read the weights by name, float32, that a run trains on from; return None for a run from scratch.
+
+    Raises:
+        CheckpointError: when no checkpoint has these weights any more.
+    """
+    if not config.start:
+        return None
+    return load_model(find_start(config.start, config.start_weights)).state_dict()
+
+
+def _has(name: str, weights: str) -> bool:
+    try:
+        return fingerprint(read_weights(checkpoints_folder() / name)).startswith(weights)
+    except CheckpointError:
+        return False
