@@ -70,12 +70,13 @@ def test_looks_come_by_time_and_give_way_where_they_cost_too_much(
     many: list[Look] = []
     monkeypatch.setattr(loop, "LOOK_SHARE", 1.0)
     *_, last = train(config, small, on_look=many.append)
-    assert [look.step for look in many] == list(range(last.step))
+    assert [look.step for look in many] == [*range(last.step), last.step]
+    assert [many[0].progress, many[-1].progress] == [0, 1]
     assert all(isinstance(look.latents, np.ndarray) for look in many)
     few: list[Look] = []
     monkeypatch.setattr(loop, "LOOK_SHARE", 0.0)
     list(train(config, small, on_look=few.append))
-    assert len(few) == 1
+    assert [look.progress for look in few] == [0, 1]
 
 
 def test_looks_change_nothing_of_what_is_learned(small: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,11 +17,16 @@ import numpy as np
 
 from vae.jobs import processes
 from vae.jobs.job import Job, Run
+from vae.jobs.questions import Answer
 from vae.storage.names import unused_name
 from vae.training.config import TrainConfig
 
 REMEASURE_SECONDS = 20.0
-REMEMBERED = 50  # jobs that have ended and are kept for sessions that come back to them
+REMEMBERED = 50  # jobs that have ended, and answers, that are kept for sessions that come back to them
+
+
+class QuestionError(Exception):
+    """A question that the worker cannot answer; the message is one sentence for the user."""
 
 
 class Trainer:
@@ -32,6 +37,9 @@ class Trainer:
         self._process: subprocess.Popen[bytes] | None = None
         self._speeds: dict[str, float] = {}
         self._measured: dict[str, float] = {}
+        self._asked: set[str] = set()  # questions that the worker has not answered yet
+        self._answers: dict[str, Answer] = {}
+        self._failures: dict[str, str] = {}
         self._jobs: dict[str, Job] = {}  # in the order of their submission
         self._occupied = ""  # the id of the job that the worker works on
         self.device = ""  # the type of the worker's device; empty until the worker is ready
@@ -76,6 +84,7 @@ class Trainer:
                 return
             self._speeds.clear()
             self._measured.clear()
+            self._asked.clear()
             # Threads that spin for long while they wait take the core that the page needs, and training loses half of
             # its speed to that; threads that sleep at once lose as much on an idle machine.
             self._process = processes.start("vae.jobs.worker", environment={"GOMP_SPINCOUNT": "10000"})
@@ -149,6 +158,24 @@ class Trainer:
         """Return the speed that `images_per_second` returns, without asking the worker to measure it."""
         return self._speeds.get(self._speed_key(configs[0], len(configs)))
 
+    def ask(self, question: dict[str, Any]) -> Answer | None:
+        """Return the worker's answer to one of the `Questions`, or None until it is known: ask again later.
+
+        The worker answers while no run waits. A run that is submitted interrupts it, and it begins again later.
+
+        Raises:
+            QuestionError: when the worker cannot answer.
+        """
+        key = json.dumps(question, sort_keys=True)
+        with self._lock:
+            if key in self._failures:
+                raise QuestionError(self._failures[key])
+            if key not in self._answers and key not in self._asked and self.idle:
+                self.start()
+                self._asked.add(key)
+                self._send({"do": "ask", "key": key, "question": question})
+            return self._answers.get(key)
+
     def close(self) -> None:
         """End the worker and empty the queue; a job that runs stops at its next step."""
         with self._lock:
@@ -191,6 +218,8 @@ class Trainer:
         event = message["event"]
         if event == "ready":
             self.device, self.together = message["device"], message["together"]
+        elif event == "answer":
+            self._learn_answer(message, arrays)
         elif event == "speed":
             self._learn_speed(message["key"], message["images_per_second"])
         else:
@@ -208,11 +237,24 @@ class Trainer:
         if event == "progress":
             run.began = run.began or time.monotonic()
             run.phase, run.progress = message["phase"], message["progress"]
+        elif event == "look":
+            run.looks.append(message["row"])
+            run.seen = arrays
         elif event == "epoch":
             run.history.append(message["row"])
             self._learn_speed(self._speed_key(run.config, len(job.runs)), message["row"]["images_per_second"])
             run.samples, run.latents = arrays["samples"], arrays["latents"]
             run.kl_per_dimension = arrays.get("kl_per_dimension")
+
+    def _learn_answer(self, message: dict[str, Any], arrays: dict[str, np.ndarray]) -> None:
+        key = message["key"]
+        self._asked.discard(key)
+        if message["state"] == "known":
+            self._answers[key] = message["found"], arrays
+            while len(self._answers) > REMEMBERED:
+                del self._answers[next(iter(self._answers))]
+        elif message["state"] == "failed":
+            self._failures[key] = message["error"]
 
     def _learn_speed(self, key: str, images_per_second: float) -> None:
         self._speeds[key] = max(self._speeds.get(key, 0.0), images_per_second)

@@ -11,6 +11,8 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
 from typing import IO, Any
 
 import numpy as np
@@ -18,9 +20,12 @@ import torch
 
 from vae.data.datasets import Dataset, DatasetError, load_dataset
 from vae.jobs import processes
+from vae.jobs.questions import Interrupted, Questions
+from vae.jobs.watch import Watch
 from vae.measure.evaluate import evaluate
 from vae.storage.files import write_metrics
 from vae.storage.recording import record
+from vae.storage.starts import start_weights
 from vae.training.build import choose_device
 from vae.training.config import TrainConfig, config_from_json
 from vae.training.loop import measure_speed, train
@@ -77,6 +82,7 @@ class _Worker:
         # threads must not run at once: where they have more threads than there are cores, each waits for the other,
         # and training slows down many times over.
         self._together = self._device.type == "cpu" and self._threads in (2, 3)
+        self._questions = Questions(self._dataset, self._device, interrupted=lambda: not self._waiting.empty())
 
     def run(self) -> None:
         """Carry out commands until the standard input closes."""
@@ -84,8 +90,10 @@ class _Worker:
         self._dataset("mnist")
         self._answer({"event": "ready", "device": self._device.type, "together": self._together})
         _warm_up(self._device)
+        self._prepare("mnist")
         while (command := self._waiting.get()) is not None:
-            {"run": self._train_all, "measure": self._measure}[command["do"]](command)
+            {"run": self._train_all, "measure": self._measure, "ask": self._ask}[command["do"]](command)
+            self._prepare(*self._datasets)
 
     def _read(self) -> None:
         for line in self._input:
@@ -108,6 +116,24 @@ class _Worker:
         if name not in self._datasets:
             self._datasets[name] = load_dataset(name)
         return self._datasets[name]
+
+    def _prepare(self, *names: str) -> None:
+        """Get ready what questions and looks need, while no command waits."""
+        for name in names:
+            with suppress(Interrupted):
+                self._questions.reference(name)
+
+    def _ask(self, command: dict[str, Any]) -> None:
+        """Answer a question, or say that it was dropped for a command that is more urgent."""
+        message = {"event": "answer", "key": command["key"], "state": "known", "error": ""}
+        try:
+            found, arrays = self._questions.answer(command["question"])
+        except Interrupted:
+            self._answer(message | {"state": "dropped"})
+        except Exception as error:
+            self._answer(message | {"state": "failed", "error": processes.failure_reason(error)})
+        else:
+            self._answer(message | {"found": found}, arrays)
 
     def _measure(self, command: dict[str, Any]) -> None:
         config = config_from_json(command["config"])
@@ -134,7 +160,7 @@ class _Worker:
             return None
 
         if self._together and len(configs) > 1:
-            with ThreadPoolExecutor(len(configs), initializer=torch.set_num_threads, initargs=(1,)) as pool:
+            with ThreadPoolExecutor(2, initializer=torch.set_num_threads, initargs=(1,)) as pool:
                 attempts = list(pool.map(attempt, range(len(configs))))
         else:
             attempts = list(map(attempt, range(len(configs))))
@@ -152,7 +178,9 @@ class _Worker:
             on_step = self._on_step(job, number, pace if number == 0 else None)
             follow = pace.at if pace and number > 0 else None
             report: EpochReport | None = None
-            for report in record(train(config, dataset, on_step, follow), name, config, dataset):
+            watch = Watch(self._questions.realism(config.dataset), partial(self._tell_look, job, number))
+            reports = train(config, dataset, on_step, follow, start=start_weights(config), on_look=watch)
+            for report in record(reports, name, config, dataset):
                 arrays = {"samples": report.samples, "latents": report.latents}
                 if report.kl_per_dimension is not None:
                     arrays["kl_per_dimension"] = report.kl_per_dimension
@@ -181,6 +209,9 @@ class _Worker:
             return False
 
         return on_step
+
+    def _tell_look(self, job: str, number: int, row: dict[str, float], arrays: dict[str, np.ndarray]) -> None:
+        self._answer({"event": "look", "id": job, "run": number, "row": row}, arrays)
 
     def _tell(self, job: str, number: int, phase: str, progress: float) -> None:
         self._answer({"event": "progress", "id": job, "run": number, "phase": phase, "progress": progress})

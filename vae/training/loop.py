@@ -48,8 +48,8 @@ def train(
         progress: maps the number of a step to the fraction of the budget that is spent before it; by default the
             config's budget decides. With it the second run of a pair follows the first, step by step.
         start: the weights by name of the run that this one trains on from, whose SHA-256 the config has.
-        on_look: called with a look at the model twice a second, or less often where its time, and that of the look,
-            would come to more than `LOOK_SHARE` of the run's.
+        on_look: called with a look at the model at the beginning, twice a second and at the end; less often where its
+            time, and that of the look, would come to more than `LOOK_SHARE` of the run's.
 
     Raises:
         TrainingDivergedError: at the end of the epoch in which the loss diverged.
@@ -64,7 +64,10 @@ def train(
         losses = run.epoch(on_step)
         if losses is None:
             return
-        yield run.report(losses, first_step, time.perf_counter() - began, run.stepping)
+        seconds = time.perf_counter() - began
+        if run.progress() >= 1:
+            run.look(1.0)
+        yield run.report(losses, first_step, seconds, run.stepping)
 
 
 def measure_speed(config: TrainConfig, dataset: Dataset, seconds: float = 0.4) -> float:
@@ -177,7 +180,8 @@ class RunState:
             if on_step is not None and on_step(progress):
                 return None
             self._schedule(progress)
-            self._look(progress)
+            if self._look_is_due():
+                self.look(progress)
             terms = self.graphed(indices) if self.graphed else self.take_step(indices, self.noise)
             sums += terms * indices.shape[-1]
             seen += indices.shape[-1]
@@ -215,13 +219,17 @@ class RunState:
         else:
             self.beta.fill_(beta_at(progress, config.beta, config.beta_warmup))
 
-    def _look(self, progress: float) -> None:
-        """Call `on_look` if a look is due and the looks so far have taken no more than their share of the time."""
+    def _look_is_due(self) -> bool:
+        """Tell whether the last look is long enough ago and looks have taken no more than their share of the time."""
+        now = time.perf_counter()
+        rested = now - self.looked >= LOOK_SECONDS
+        return self.on_look is not None and rested and self.looking <= LOOK_SHARE * (now - self.start)
+
+    def look(self, progress: float) -> None:
+        """Call `on_look`, if there is one, with a look at the model after a fraction `progress` of the budget."""
+        if self.on_look is None:
+            return
         began = time.perf_counter()
-        if self.on_look is None or began - self.looked < LOOK_SECONDS:
-            return
-        if self.looking > LOOK_SHARE * (began - self.start):
-            return
         test, latents, _ = self.test(LOOKED)
         self.on_look(Look(progress, self.step, began - self.start, float(self.beta), test, latents, self.model))
         self.model.train()

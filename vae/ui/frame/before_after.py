@@ -1,33 +1,44 @@
-"""Before and after a retraining, side by side: the same z, the same test images, and the difference in each number."""
+"""Before and after a retraining: maps, samples of the same z, and the numbers that tell the balance, paired."""
 
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+
+import numpy as np
 import streamlit as st
 
 from vae.beta.ladder import comparable
-from vae.data.to_picture import tile
-from vae.figures.maps import Panel, latent_maps
 from vae.generate.draws import prior_latents
+from vae.jobs.questions import read_differences, read_measures
+from vae.jobs.trainer import QuestionError
+from vae.jobs.watch import SAMPLES
+from vae.measure.intervals import Measure
 from vae.measure.paired import Difference, paired_difference
+from vae.measure.quick_samples import QUICK_NUMBERS, quick_change
 from vae.storage.checkpoints import Checkpoint
-from vae.training.config import differences
-from vae.ui.shared import charts, models, numbers, server
-from vae.ui.shared.models import LOAD_ERRORS, PRINCIPAL_AXES, Trained
+from vae.training.loop import LOOKED
+from vae.ui.frame import before_now
+from vae.ui.frame.before_now import State, course_of
+from vae.ui.frame.changes import trained_on, what_differs
+from vae.ui.shared import models, numbers, server
+from vae.ui.shared.models import LOAD_ERRORS, Trained, kept, weights_key
+from vae.ui.shared.numbers import NUMBERS
 
-KEYS = ["test_reconstruction", "test_kl", "elbo", "mse", "knn_accuracy", "silhouette", "active_units"]
+BALANCE = ("test_reconstruction", "test_kl")  # beside the two numbers of samples, what tells the balance
+MORE = ("elbo", "mse", "knn_accuracy", "silhouette", "active_units")
 LOSSES = ("test_reconstruction", "elbo")  # on one scale only if data, likelihood and pixels are the same
-_IGNORED = ("epochs", "steps", "seconds", "device")
-POINTS = 3_000
+POLL_SECONDS = 1.0
 
 
 def show(after: Checkpoint | None) -> None:
     """Draw the comparison if this session has retrained the VAE; draw nothing otherwise."""
-    before = _before()
+    before = find(st.session_state.get("before", ""))
     if before is None or after is None or before.name == after.name:
         return
     with st.container(border=True, key="before_after"):
         left, right = st.columns([6, 1], vertical_alignment="center")
         left.subheader(f"Before and after: {before.name} → {after.name}")
         right.button("Close", key="close_before_after", width="stretch", on_click=_close)
-        _compare(before, after, "before_after_maps", ("Before", "After"))
+        _compare(before, after)
 
 
 def compare(first: Checkpoint, second: Checkpoint) -> None:
@@ -35,13 +46,32 @@ def compare(first: Checkpoint, second: Checkpoint) -> None:
     with st.container(border=True, key="compared"):
         st.subheader(f"{first.name} and {second.name}")
         st.caption(f"Numbers are those of {second.name}, with their difference from {first.name}'s.")
-        _compare(first, second, "compared_maps", ("First", "Second"))
+        _compare(first, second)
 
 
-def _compare(before: Checkpoint, after: Checkpoint, key: str, words: tuple[str, str]) -> None:
-    _say_what_changed(before, after, words)
+def find(name: str) -> Checkpoint | None:
+    """Return the sound checkpoint of that name; None if there is none."""
+    sound, _ = server.checkpoints()
+    return next((checkpoint for checkpoint in sound if checkpoint.name == name), None)
+
+
+def state(trained: Trained, caption: str) -> State:
+    """Return a model's codes of the first test images and its samples, of the z that a run's looks show."""
+    return State(trained.name, caption, trained.codes[:LOOKED], _samples(trained))
+
+
+@kept(max_entries=48)
+def _samples(trained: Trained) -> np.ndarray:
+    return trained.decode(prior_latents(SAMPLES, trained.latent_dim))
+
+
+def _close() -> None:
+    st.session_state["before"] = ""
+
+
+def _compare(before: Checkpoint, after: Checkpoint) -> None:
+    st.markdown(what_differs(before, after))
     if before.data_fingerprint != after.data_fingerprint:
-        numbers.show_row(after, KEYS, {})
         st.warning("The two were trained on different data, so that no number of one says anything about the other.")
         return
     try:
@@ -49,76 +79,126 @@ def _compare(before: Checkpoint, after: Checkpoint, key: str, words: tuple[str, 
     except LOAD_ERRORS as error:
         st.error(str(error))
         return
-    numbers.show_row(after, KEYS, _changes(*pair))
-    st.caption(
-        "In brackets: the 95 % bootstrap interval of the difference over the same test images, with the same noise. A "
-        "change is called better or worse only if its interval excludes 0. This holds for these two runs: another seed "
-        "of training moves a run too."
-    )
-    _show_pictures(*pair, key, words)
-
-
-def _changes(before: Trained, after: Trained) -> dict[str, float | Difference]:
-    """Return the changes of the numbers that both models have on one scale, paired by image where they are means."""
-    losses = comparable(before.checkpoint, after.checkpoint)
-    rows = models.per_image(before), models.per_image(after)
-    changes: dict[str, float | Difference] = {
-        key: paired_difference(rows[0][key], rows[1][key])
-        for key in KEYS
-        if key in rows[0] and key in rows[1] and (losses or key not in LOSSES)
-    }
-    units = before.checkpoint.metric("active_units"), after.checkpoint.metric("active_units")
-    if units[0] is not None and units[1] is not None:
-        changes["active_units"] = units[1] - units[0]
-    return changes
-
-
-def _close() -> None:
-    st.session_state["before"] = ""
-
-
-def _before() -> Checkpoint | None:
-    name = st.session_state.get("before", "")
-    sound, _ = server.checkpoints()
-    return next((c for c in sound if c.name == name), None)
-
-
-def _say_what_changed(before: Checkpoint, after: Checkpoint, words: tuple[str, str]) -> None:
-    changed = differences(before.config, after.config, ignoring=_IGNORED)
-    changed.append(f"steps: {before.steps_done:,} / {after.steps_done:,}")
-    st.markdown(f"Different ({' / '.join(words).lower()}): " + "; ".join(changed) + ".")
     if before.config.likelihood != after.config.likelihood:
         st.warning(
             "The two have different likelihoods, so their reconstruction and ELBO are on different scales and say "
             "nothing about each other; compare the squared error."
         )
-    elif after.steps_done < before.steps_done / 2:
+    st.fragment(_numbers, run_every=None if _known(*pair) else POLL_SECONDS)(*pair)
+    _picture(*pair)
+    with st.expander("More numbers"):
+        numbers.show_row(after, MORE, _changes(*pair, MORE))
+
+
+def _numbers(before: Trained, after: Trained) -> None:
+    """Draw the numbers that tell the balance; those of samples are measured by the worker, and drawn once known."""
+    unknown = not _known(before, after)
+    with st.container(horizontal=True):
+        samples = _sample_numbers(before, after)
+        for key in QUICK_NUMBERS:
+            value, change = samples.get(key, (None, None))
+            numbers.show(NUMBERS[key], value.value if value else None, change=change)
+        changes = _changes(before, after, BALANCE)
+        for key in BALANCE:
+            numbers.show(NUMBERS[key], after.checkpoint.metric(key), change=changes.get(key))
+    _explain(samples, unknown)
+    _control(before, after)
+
+
+def _explain(samples: dict[str, tuple[Measure, Difference | None]], unknown: bool) -> None:
+    said = (
+        "In brackets: the 95 % bootstrap interval of the difference, over the same test images with the same noise, or "
+        "over samples of the same z. A change is called better or worse only if its interval excludes 0. This holds "
+        "for these two runs: another seed of training moves a run too."
+    )
+    if unknown:
+        said = "The samples are being measured: 5,000 of each model, in about ten seconds. " + said
+    ends = [
+        f"{NUMBERS[key].label.lower()}: training images in their place {format(m.good, form)}, pixels without structure "
+        f"{format(m.bad, form)}"
+        for key, (m, _) in samples.items()
+        if m.good is not None and m.bad is not None and (form := NUMBERS[key].form)
+    ]
+    st.caption(said + (f" {'; '.join(ends)[0].upper()}{'; '.join(ends)[1:]}." if ends else ""))
+
+
+def _sample_numbers(before: Trained, after: Trained) -> dict[str, tuple[Measure, Difference | None]]:
+    """Return the numbers of the second model's samples that are known, each with its paired change."""
+    measured = [_ask(trained) for trained in (before, after)]
+    if measured[1] is None:
+        return {}
+    same_z = measured[0] is not None and before.latent_dim == after.latent_dim
+    changes = quick_change(measured[0], measured[1]) if same_z and measured[0] else {}
+    return {key: (measure, changes.get(key)) for key, measure in measured[1].items()}
+
+
+def _ask(trained: Trained) -> dict[str, Measure] | None:
+    path, written = weights_key(trained.checkpoint)
+    try:
+        answer = server.trainer().ask({"kind": "samples", "name": trained.name, "written": written, "path": path})
+    except QuestionError:
+        return {}
+    return None if answer is None else read_measures(answer)
+
+
+def _known(before: Trained, after: Trained) -> bool:
+    """Tell whether the worker has answered, so that nothing needs to be polled for."""
+    return None not in (_ask(before), _ask(after)) and _asked_control(before, after) is not None
+
+
+def _asked_control(before: Trained, after: Trained) -> dict[str, Difference] | None:
+    """Return what the same steps without a change of β would have changed; {} where nothing is to be asked."""
+    config = after.checkpoint.config
+    if not trained_on(before.checkpoint, after.checkpoint) or config.beta == config.start_beta:
+        return {}
+    control = replace(config, beta=config.start_beta, seconds=None, epochs=None, steps=after.checkpoint.steps_done)
+    try:
+        answer = server.trainer().ask({"kind": "control", "config": asdict(control)})
+    except QuestionError:
+        return {}
+    return None if answer is None else read_differences(answer)
+
+
+def _control(before: Trained, after: Trained) -> None:
+    found, config = _asked_control(before, after), after.checkpoint.config
+    if found is None:
+        st.caption(f"What as many steps at β {config.start_beta:g} would have changed is being measured.")
+    elif found:
+        told = [
+            f"{NUMBERS[key].label.split(',')[0]} by {d.value:+.2f} [{d.low:+.2f}, {d.high:+.2f}] nats"
+            for key, d in found.items()
+        ]
         st.caption(
-            f":material/balance: {after.name} had far fewer steps than {before.name}; part of any difference is that "
-            "and not β. A larger budget, or retraining at the old β with the same budget, tells them apart."
+            f":material/balance: {after.checkpoint.steps_done:,} more steps at β {config.start_beta:g} instead would have "
+            f"changed {' and '.join(told)}. The rest is what β did."
         )
 
 
-def _show_pictures(before: Trained, after: Trained, key: str, words: tuple[str, str]) -> None:
-    if min(before.latent_dim, after.latent_dim) > 1:
-        figure = latent_maps([_panel(trained) for trained in (before, after)], after.dataset.class_names)
-        figure.update_layout(height=380)
-        charts.show(figure, key, f"Latent spaces of {before.name} and {after.name}", tools=True)
-    for column, trained, word in zip(st.columns(2), (before, after), words, strict=True):
-        with column:
-            samples = trained.decode(prior_latents(32, trained.latent_dim))
-            st.image(
-                tile(samples, columns=8),
-                caption=f"{word}: {trained.name}, decodes of z ~ N(0, I)"
-                + (", the same z in both" if before.latent_dim == after.latent_dim else ""),
-                width="stretch",
-            )
+def _picture(before: Trained, after: Trained) -> None:
+    job = next((job for job in reversed(server.trainer().jobs) if after.name in job.names), None)
+    course = course_of(job, after.name, from_start=trained_on(before.checkpoint, after.checkpoint))
+    states = [
+        state(trained, f"{word}: {trained.name}, {_beta(trained.checkpoint)}")
+        for word, trained in (("Before", before), ("After", after))
+    ]
+    same_axes = trained_on(before.checkpoint, after.checkpoint)
+    before_now.show(*states, course, after.dataset, same_axes=same_axes)
 
 
-def _panel(trained: Trained) -> Panel:
-    """Return a panel with a model's codes: as they are if they have two dimensions, their PCA if they have more."""
-    labels = trained.dataset.test_labels[:POINTS].numpy()
-    if trained.latent_dim == 2:
-        return Panel(f"{trained.name}, as they are", trained.codes[:POINTS], labels, ("z1", "z2"))
-    points = models.pca(trained, POINTS).points
-    return Panel(f"{trained.name}, PCA", points, labels, PRINCIPAL_AXES)
+def _beta(checkpoint: Checkpoint) -> str:
+    return "no β" if checkpoint.model == "ae" else f"β {checkpoint.config.beta:g}"
+
+
+def _changes(before: Trained, after: Trained, keys: tuple[str, ...]) -> Mapping[str, float | Difference]:
+    """Return the changes of the numbers that both models have on one scale, paired by image where they are means."""
+    losses = comparable(before.checkpoint, after.checkpoint)
+    rows = models.per_image(before), models.per_image(after)
+    changes: dict[str, float | Difference] = {
+        key: paired_difference(rows[0][key], rows[1][key])
+        for key in keys
+        if key in rows[0] and key in rows[1] and (losses or key not in LOSSES)
+    }
+    units = before.checkpoint.metric("active_units"), after.checkpoint.metric("active_units")
+    if "active_units" in keys and units[0] is not None and units[1] is not None:
+        changes["active_units"] = units[1] - units[0]
+    return changes

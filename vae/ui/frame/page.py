@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from vae.training.config import differences
-from vae.ui.frame import before_after, sidebar
+from vae.ui.frame import retraining, sidebar
 from vae.ui.frame.pages import Page
 from vae.ui.frame.sidebar import Chosen
 from vae.ui.shared import models, server
@@ -18,13 +18,13 @@ _EXPECTED = ("model", "beta", "beta_warmup", "classifier_weight", "epochs", "ste
 
 
 def begin(page: Page, sentence: str) -> None:
-    """Set the page up, and draw the sidebar, the title, the sentence and what a finished retraining changed."""
+    """Set the page up, and draw the sidebar, the title, the sentence, and a retraining as it goes on or what it changed."""
     st.set_page_config(page_title=f"{page.title} · AE and VAE", page_icon=ICON, layout="wide")
     server.prepare()
     chosen = sidebar.show(page)
     st.title(page.title)
     st.markdown(sentence)
-    before_after.show(chosen.vae)
+    retraining.show(chosen.vae)
 
 
 def pair(chosen: Chosen | None = None) -> Pair:

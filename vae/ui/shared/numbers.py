@@ -24,6 +24,21 @@ NUMBERS = {
     number.key: number
     for number in (
         Number(
+            "realistic",
+            "Realistic samples",
+            "Share of 5,000 decodes of z ~ N(0, I) that lie as near to real images as real images do, in the features of "
+            "an independent classifier (Kynkäänniemi et al. 2019). Higher is better.",
+            form=".1%",
+        ),
+        Number(
+            "frechet",
+            "Fréchet distance",
+            "Of the same 5,000 samples from all test images, in the classifier's 128 features, and so no Inception FID. "
+            "Lower is better.",
+            form=".1f",
+            better="lower",
+        ),
+        Number(
             "test_reconstruction",
             "Reconstruction, nats",
             "−log p(x|z) in nats per image, over all 10,000 test images, one draw of z each. Lower is better. "

@@ -1,0 +1,66 @@
+"""Looks at a model while it trains: its numbers, its codes, samples of the same z and the share of realistic ones."""
+
+from collections.abc import Callable
+from math import sqrt
+
+import numpy as np
+import torch
+
+from vae.generate.draws import prior_latents
+from vae.measure.realism import Realism
+from vae.models.autoencoders import Autoencoder, ClassifierVAE
+from vae.models.codes import decode_latents
+from vae.training.reports import Look
+
+SAMPLES = 32  # decoded at every look
+SHARE_SAMPLES = 200  # of which the share of realistic ones is found
+SHARE_SECONDS = 2.0
+Tell = Callable[[dict[str, float], dict[str, np.ndarray]], None]
+
+
+class Watch:
+    """The eyes of a run: every look becomes a row of numbers, and its arrays `samples` and `latents`.
+
+    Args:
+        realism: the test that samples have to pass; None where there is no judge, or it is not ready yet.
+        tell: called with the row and the arrays.
+    """
+
+    def __init__(self, realism: Realism | None, tell: Tell) -> None:
+        self._realism, self._tell = realism, tell
+        self._shared = -SHARE_SECONDS
+
+    def __call__(self, look: Look) -> None:
+        """Tell about a look, every two seconds or so with the share of realistic samples and its 95 % interval."""
+        row = look.row()
+        due = look.elapsed - self._shared >= SHARE_SECONDS or look.progress >= 1
+        if self._realism is not None and due:
+            self._shared = look.elapsed
+            row |= share_row(look.model, self._realism)
+        self._tell(row, {"samples": drawn(look.model, SAMPLES), "latents": look.latents})
+
+
+def drawn(model: Autoencoder, count: int) -> np.ndarray:
+    """Decode `count` draws of N(0, I), at every call the same: images uint8 (count, C, H, W).
+
+    A ClassifierVAE is asked for its classes in turn.
+    """
+    latents = prior_latents(count, model.latent_dim)
+    if isinstance(model, ClassifierVAE):
+        latents = np.hstack([latents, np.eye(model.classes, dtype=np.float32)[np.arange(count) % model.classes]])
+    return decode_latents(model, latents)
+
+
+def share_row(model: Autoencoder, realism: Realism) -> dict[str, float]:
+    """Return the share of realistic samples among 200 of N(0, I), with Wilson's 95 % interval (Wilson 1927)."""
+    passed = realism.realistic(torch.from_numpy(drawn(model, SHARE_SAMPLES)))
+    low, high = wilson(int(passed.sum()), len(passed))
+    return {"realistic": float(passed.mean()), "realistic_low": low, "realistic_high": high}
+
+
+def wilson(successes: int, trials: int, z: float = 1.96) -> tuple[float, float]:
+    """Compute Wilson's score interval of a share, which holds also where nothing or everything succeeds."""
+    share, weight = successes / trials, z * z / trials
+    centre = (share + weight / 2) / (1 + weight)
+    half = z * sqrt(share * (1 - share) / trials + weight / 4 / trials) / (1 + weight)
+    return centre - half, centre + half

@@ -1,0 +1,120 @@
+"""Two numbers of a model's samples that take seconds: the share of realistic ones and their Fréchet distance.
+
+`measure.quality` measures more, from more samples; these serve the comparison that follows a retraining. The samples of
+two models of one latent size are decodes of the same z, so that the measures' replicates are pairs.
+"""
+
+import hashlib
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from vae.data.datasets import Dataset
+from vae.generate.draws import prior_latents
+from vae.measure.anchors import without_structure
+from vae.measure.intervals import Measure, measured, random_rows
+from vae.measure.paired import Difference, differences_from
+from vae.measure.realism import Realism
+from vae.measure.sample_quality import FRECHET_DRAWS, SCALES, frechet_distance
+from vae.models.autoencoders import Autoencoder
+from vae.models.codes import decode_latents
+from vae.models.judge import Judge, features
+from vae.progress import Report, part
+from vae.storage.cache import FOLDER, read_arrays, write_arrays
+
+SAMPLES = 5_000
+QUICK_NUMBERS = ("realistic", "frechet")
+REFERENCES = FOLDER / "quick_references"
+_RECIPE = (1, SAMPLES)  # raise the first number when the method changes
+
+
+@dataclass(frozen=True, eq=False)
+class QuickReference:
+    """The real images that samples are compared with, and the numbers of a good and a bad set in their place."""
+
+    realism: Realism
+    features: np.ndarray  # float32 (N, 128) of all test images
+    good: dict[str, float]  # 5,000 training images in the samples' place
+    bad: dict[str, float]  # 5,000 images without structure in the samples' place
+
+
+def load_quick_reference(
+    dataset: Dataset, realism: Realism, folder: Path | None = None, on_progress: Report | None = None
+) -> QuickReference:
+    """Return a data set's `QuickReference`, computed once, in a quarter of a minute, and then read from `.cache/`.
+
+    Args:
+        on_progress: called now and then with the fraction done; an exception that it raises ends the computation.
+    """
+    path = (folder or REFERENCES) / f"{_digest(dataset, realism.judge)}.npz"
+    kept = read_arrays(path)
+    if kept is not None and {"features", "good", "bad"} <= kept.keys():
+        good, bad = (dict(zip(QUICK_NUMBERS, kept[kind].tolist(), strict=True)) for kind in ("good", "bad"))
+        return QuickReference(realism, kept["features"], good, bad)
+    seen = features(realism.judge, dataset.test_images, part(on_progress, 0, 0.5))
+    bare = QuickReference(realism, seen, {}, {})
+    training = dataset.train_images[random_rows(dataset.train_size, SAMPLES, seed=1)]
+    sets = training, torch.from_numpy(without_structure(training.numpy()))
+    ends = []
+    for number, images in enumerate(sets):
+        found = _measure(images, bare, 2, part(on_progress, 0.5 + number / 4, 0.75 + number / 4))
+        ends.append({name: measure.value for name, measure in found.items()})
+    found_reference = QuickReference(realism, seen, *ends)
+    good_row, bad_row = (np.array([end[name] for name in QUICK_NUMBERS]) for end in ends)
+    write_arrays(path, features=seen, good=good_row, bad=bad_row)
+    return found_reference
+
+
+def quick_samples(
+    model: Autoencoder, reference: QuickReference, on_progress: Report | None = None
+) -> dict[str, Measure]:
+    """Measure 5,000 decodes of z ~ N(0, I) by the names of `QUICK_NUMBERS`, with replicates that pair with other models'.
+
+    Args:
+        on_progress: called now and then with the fraction done; an exception that it raises ends the measurement.
+    """
+    images = torch.from_numpy(decode_latents(model, prior_latents(SAMPLES, model.latent_dim)))
+    found = _measure(images, reference, FRECHET_DRAWS, on_progress)
+    return {
+        name: replace(each, good=reference.good.get(name), bad=reference.bad.get(name)) for name, each in found.items()
+    }
+
+
+def quick_change(before: dict[str, Measure], after: dict[str, Measure]) -> dict[str, Difference]:
+    """Return the paired change of each number of `quick_samples` between two models of one latent size."""
+    found = {}
+    for name in before.keys() & after.keys():
+        values = np.array([[before[name].value, after[name].value]])
+        replicates = np.stack([before[name].replicates, after[name].replicates])[None]
+        found[name] = differences_from(0, values, replicates, SAMPLES)[1]
+    return found
+
+
+def _measure(
+    images: torch.Tensor, reference: QuickReference, draws: int, on_progress: Report | None
+) -> dict[str, Measure]:
+    realism = reference.realism
+    seen = features(realism.judge, images, part(on_progress, 0, 0.6))
+    passed = realism.realistic(images)
+    told = part(on_progress, 0.6, 1)
+    calls = 0
+
+    def distance(real: np.ndarray, drawn: np.ndarray) -> float:
+        nonlocal calls
+        calls += 1
+        told(min(1.0, calls / (draws + 1)))
+        return frechet_distance(real, drawn)
+
+    return {
+        "realistic": measured(SCALES["realistic"], np.mean, passed.astype(np.float64)),
+        "frechet": measured(SCALES["frechet"], distance, reference.features, seen, draws=draws),
+    }
+
+
+def _digest(dataset: Dataset, judge: Judge) -> str:
+    digest = hashlib.sha256(repr((dataset.name, dataset.fingerprint, dataset.train_size, _RECIPE)).encode())
+    for name, weights in judge.state_dict().items():
+        digest.update(name.encode() + weights.cpu().contiguous().numpy().tobytes())
+    return digest.hexdigest()[:32]

@@ -1,0 +1,72 @@
+"""A retraining on the page where it was pressed: before and now while it trains, before and after when it has ended."""
+
+import streamlit as st
+
+from vae.jobs.job import Job, Run
+from vae.storage.checkpoints import Checkpoint
+from vae.ui.frame import before_after, before_now
+from vae.ui.frame.before_now import State
+from vae.ui.frame.retrain import POLL_SECONDS
+from vae.ui.shared import models, server
+from vae.ui.shared.models import LOAD_ERRORS
+
+
+def show(vae: Checkpoint | None) -> None:
+    """Draw this session's run while it trains, or else what its last run changed."""
+    job = server.trainer().find(st.session_state["run"])
+    if job is None or job.ended or job.runs[0].config.model != "vae":
+        before_after.show(vae)
+        return
+    st.fragment(_follow, run_every=POLL_SECONDS)(job, before_after.find(st.session_state["before"]))
+
+
+def _follow(job: Job, before: Checkpoint | None) -> None:
+    """Draw both states as they are now. The sidebar reruns the page when the job ends."""
+    run, beside = job.runs[0], _reference(job)
+    with st.container(border=True, key="before_after"):
+        st.subheader(f"Now training: {run.name}")
+        if not run.seen or (beside is None and before is None):
+            st.caption("It begins as soon as the worker is free." if not run.seen else "There is nothing before it.")
+            return
+        config = run.config
+        st.caption(_pace(run))
+        try:
+            first = _state_of(beside, "Beside it") if beside is not None else _stored(before)
+        except LOAD_ERRORS as error:
+            st.error(str(error))
+            return
+        if first is None:
+            return
+        second = _state_of(run, "Now")
+        assert second is not None
+        course = before_now.course_of(job, run.name, from_start=bool(config.start))
+        dataset = server.dataset(config.dataset)
+        before_now.show(first, second, course, dataset, same_axes=bool(config.start) and beside is None)
+
+
+def _reference(job: Job) -> Run | None:
+    """Return the run at the old β that trains beside the job's first; None if there is none."""
+    return next((run for run in job.runs[1:] if run.config.model == job.runs[0].config.model), None)
+
+
+def _stored(before: Checkpoint | None) -> State | None:
+    if before is None:
+        return None
+    return before_after.state(models.trained(before), f"Before: {before.name}, β {before.config.beta:g}")
+
+
+def _state_of(run: Run, word: str) -> State | None:
+    if not run.seen:
+        return None
+    beta, goal = run.looks[-1]["beta"], run.config.beta
+    told = f"β {goal:g}" if abs(beta - goal) < 1e-9 else f"β {beta:.3g} on its way to {goal:g}"
+    return State(run.name, f"{word}: {run.name}, {told}", run.seen["latents"], run.seen["samples"])
+
+
+def _pace(run: Run) -> str:
+    left = run.seconds_left()
+    ahead = "" if left is None else f", {left:.0f} s left"
+    return (
+        f"{run.progress:.0%} of its budget{ahead}. Test losses: the first 1,000 test images, one draw of z each. Realistic "
+        "samples: a share of 200, with its 95 % interval."
+    )
