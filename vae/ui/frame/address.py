@@ -15,22 +15,11 @@ Every run of a page calls the three functions in this order:
 
 import streamlit as st
 
+from vae.ui.frame import settings
+
 # The id of the job that this session waits for, and the name of the VAE that it compared before its last retraining.
 UNSEEN = ("run", "before")
-SIDEBAR = (
-    "ae",
-    "vae",
-    "beta",
-    "latent",
-    "budget",
-    "seconds",
-    "epochs",
-    "ae_too",
-    "body",
-    "likelihood",
-    "seed",
-    "input_noise",
-)
+SIDEBAR = ("ae", "vae", "beta", "latent", "budget", *settings.BUDGETS, "ae_too", "preset", *settings.KEYS)
 
 
 def restore(page: str) -> bool:
