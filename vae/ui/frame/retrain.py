@@ -84,9 +84,10 @@ def _main_settings(vae: Checkpoint | None) -> None:
     )
     st.caption(read_beta(st.session_state["beta"]))
     st.number_input("Latent size", 1, 128, value=vae.config.latent_dim if vae else 2, key="latent", bind="query-params")
-    kind = st.segmented_control(
+    st.segmented_control(
         "Budget", list(settings.BUDGETS), default="seconds", required=True, key="budget", bind="query-params"
     )
+    kind = _kind_of_budget()
     of = float if kind == "seconds" else int
     low, high = map(of, RANGES[kind])
     st.number_input(
@@ -109,8 +110,12 @@ def _folded_settings(ae: Checkpoint | None, vae: Checkpoint | None) -> None:
         settings.show(dataset, st.session_state["latent"], _budget())
 
 
+def _kind_of_budget() -> str:
+    return st.session_state["budget"] or "seconds"  # `?budget=` leaves it empty
+
+
 def _budget() -> dict[str, Any]:
-    kind = st.session_state["budget"]
+    kind = _kind_of_budget()
     return {kind: st.session_state.get(kind, settings.BUDGETS[kind])}
 
 

@@ -6,6 +6,7 @@ follows latent size, body and budget without anybody having to tell its values f
 
 import re
 from dataclasses import fields
+from math import isfinite
 from typing import Any
 
 import streamlit as st
@@ -43,7 +44,7 @@ def show(dataset: str, latent_dim: int, budget: dict[str, Any]) -> None:
     _model_and_data(dataset)
     st.selectbox("Body", BODIES, key="body", format_func=_BODY_NAMES.__getitem__, bind="query-params")
     recipe = recommended(latent_dim, st.session_state["body"], **budget)
-    _hidden_sizes(latent_dim, recipe)
+    _hidden_sizes(recipe)
     _choice("activation", "Activation", tuple(ACTIVATIONS), recipe)
     _objective(recipe)
     _number("batch_size", "Batch size", 16, recipe)
@@ -113,6 +114,22 @@ def hidden_sizes(text: str | None) -> tuple[int, ...] | None:
     if not re.fullmatch(r"\s*\d{1,9}(\s*[-,\s]\s*\d{1,9})*\s*", text):
         raise ConfigError(f"hidden sizes are numbers such as 256-256-256, not {text!r}.")
     return tuple(map(int, re.findall(r"\d+", text)))
+
+
+def is_usable(key: str, text: str) -> bool:
+    """Tell whether a field can be filled from the address with a text without an error of its own.
+
+    Streamlit refuses what a field cannot hold, but takes any text for a text field and stops at an infinite number.
+    """
+    if key == "hidden":
+        try:
+            return not body_problems(1, "mlp", hidden_sizes(text) or (1,), TrainConfig.activation)
+        except ConfigError:
+            return False
+    try:
+        return isfinite(float(text))
+    except ValueError:
+        return True
 
 
 def _is_shown(key: str) -> bool:
@@ -190,13 +207,9 @@ def _objective(recipe: dict[str, Any]) -> None:
     )
 
 
-def _hidden_sizes(latent_dim: int, recipe: dict[str, Any]) -> None:
-    state = st.session_state
-    if state.pop("hidden_unusable", False):
-        state["hidden"] = None
-    first = "hidden" not in state
-    layers = "Channels of the layers" if state["body"] == "conv" else "Hidden sizes"
-    text = st.text_input(
+def _hidden_sizes(recipe: dict[str, Any]) -> None:
+    layers = "Channels of the layers" if st.session_state["body"] == "conv" else "Hidden sizes"
+    st.text_input(
         _label("hidden", layers),
         None,
         60,
@@ -204,18 +217,6 @@ def _hidden_sizes(latent_dim: int, recipe: dict[str, Any]) -> None:
         placeholder=f"{'-'.join(map(str, recipe['hidden']))}, the recipe's",
         bind="query-params",
     )
-    # A text input takes any text from the address, where every other field refuses what it could not hold.
-    if first and text and _problems(text, latent_dim, recipe):
-        state["hidden_unusable"] = True
-        st.rerun()
-
-
-def _problems(text: str, latent_dim: int, recipe: dict[str, Any]) -> bool:
-    try:
-        sizes = hidden_sizes(text)
-    except ConfigError:
-        return True
-    return sizes is not None and bool(body_problems(latent_dim, st.session_state["body"], sizes, recipe["activation"]))
 
 
 def _choice(key: str, label: str, options: tuple[str, ...], recipe: dict[str, Any]) -> None:
