@@ -11,17 +11,23 @@ MODELS: dict[str, type[Autoencoder]] = {"ae": Autoencoder, "vae": VAE, "classifi
 _INITIALISING = threading.Lock()  # layers draw their initial weights from the one global generator of the process
 
 
+def available_devices() -> list[str]:
+    """Return the types of device that this machine has, the fastest first."""
+    available = ["cpu"]
+    if torch.backends.mps.is_available():
+        available.insert(0, "mps")
+    if torch.cuda.is_available():
+        available.insert(0, "cuda")
+    return available
+
+
 def choose_device(name: str = "auto") -> torch.device:
     """Return the device of that name; `auto` is CUDA, MPS or the CPU, the first of them that this machine has.
 
     Raises:
         ValueError: when the machine has no such device.
     """
-    available = ["cpu"]
-    if torch.backends.mps.is_available():
-        available.insert(0, "mps")
-    if torch.cuda.is_available():
-        available.insert(0, "cuda")
+    available = available_devices()
     if name == "auto":
         return torch.device(available[0])
     if name not in available:

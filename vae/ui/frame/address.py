@@ -15,22 +15,11 @@ Every run of a page calls the three functions in this order:
 
 import streamlit as st
 
+from vae.ui.frame import settings
+
 # The id of the job that this session waits for, and the name of the VAE that it compared before its last retraining.
 UNSEEN = ("run", "before")
-SIDEBAR = (
-    "ae",
-    "vae",
-    "beta",
-    "latent",
-    "budget",
-    "seconds",
-    "epochs",
-    "ae_too",
-    "body",
-    "likelihood",
-    "seed",
-    "input_noise",
-)
+SIDEBAR = ("ae", "vae", "beta", "latent", "budget", *settings.BUDGETS, "ae_too", "preset", *settings.KEYS)
 
 
 def restore(page: str) -> bool:
@@ -41,6 +30,8 @@ def restore(page: str) -> bool:
     Returns:
         True if the session has just changed to this page.
     """
+    if "kept" not in st.session_state:
+        _refuse_unusable()
     for key in UNSEEN:
         if key not in st.session_state:
             st.session_state[key] = st.query_params.get(key, "")
@@ -49,6 +40,15 @@ def restore(page: str) -> bool:
     if switched:
         st.session_state.update(kept["values"])
     return switched
+
+
+def _refuse_unusable() -> None:
+    """Take what no field could be filled from out of the address, and begin again without it."""
+    unusable = [key for key in SIDEBAR if key in st.query_params and not settings.is_usable(key, st.query_params[key])]
+    for key in unusable:
+        del st.query_params[key]
+    if unusable:
+        st.rerun()
 
 
 def write_unseen() -> None:

@@ -2,6 +2,8 @@
 
 import math
 
+from vae.training.config import RANGES
+
 # Twelve steps a decade, roughly equal on a logarithmic scale, at the round values that people use.
 _STEPS = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 7.0, 8.0)
 BETAS = [0.0] + [round(step * 10**power, 4) for power in (-2, -1, 0) for step in _STEPS] + [10.0, 12.0, 15.0, 20.0]
@@ -32,3 +34,16 @@ def nearest_beta(beta: float) -> float:
     if beta <= 0:
         return 0.0
     return min(BETAS[1:], key=lambda step: abs(math.log(step / beta)))
+
+
+def offered(chosen: float | None, address: str | None) -> list[float]:
+    """Return the slider's values, with the one that was chosen or that the address names among them.
+
+    A run that the form is filled from may have a β between the steps, or above them.
+    """
+    try:
+        named = float(address or "")
+    except ValueError:
+        named = -1.0  # which is no β
+    low, high = RANGES["beta"]
+    return sorted({*BETAS, *(beta for beta in (chosen, named) if beta is not None and low <= beta <= high)})

@@ -1,53 +1,38 @@
 """The Retrain form in the sidebar, and how it starts a run."""
 
 import secrets
+from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
 from vae.data.datasets import TITLES
-from vae.models.bodies import BODIES
-from vae.models.objectives import LIKELIHOODS
 from vae.storage.checkpoints import Checkpoint
-from vae.training.config import ConfigError, TrainConfig
-from vae.training.recipe import recommended
-from vae.ui.frame import address
-from vae.ui.frame.beta_scale import BETAS, LIKELIHOOD_NAMES, nearest_beta, read_beta
+from vae.training.config import RANGES, ConfigError, TrainConfig
+from vae.ui.frame import address, presets, settings
+from vae.ui.frame.beta_scale import nearest_beta, offered, read_beta
 from vae.ui.shared import server
 
-_BODY_NAMES = {"mlp": "MLP", "conv": "Convolutional"}
-_BUDGETS = {"seconds": 10, "epochs": 5}
 POLL_SECONDS = 0.5
 ESTIMATE_SECONDS = 3.0
 
 
 def follow_chosen() -> None:
-    """Set the form's latent size to that of the chosen VAE."""
+    """Set the form's latent size and data set to those of the chosen VAE."""
     sound, _ = server.checkpoints()
     for checkpoint in sound:
         if checkpoint.name == st.session_state.get("vae"):
-            st.session_state["latent"] = checkpoint.config.latent_dim
+            st.session_state.update(latent=checkpoint.config.latent_dim, dataset=checkpoint.config.dataset)
 
 
 def fill_beta(beta: float, likelihood: str) -> None:
-    """Put a likelihood and the slider's value nearest to a β into the form."""
-    st.session_state.update(beta=nearest_beta(beta), likelihood=likelihood)
+    """Put a likelihood, with the usual σ, and the slider's value nearest to a β into the form."""
+    st.session_state.update(beta=nearest_beta(beta), likelihood=likelihood, sigma=TrainConfig.sigma)
 
 
 def fill_form(checkpoint: Checkpoint) -> None:
-    """Put a checkpoint's settings into the form, with β and the budget rounded to values that it offers."""
-    config = checkpoint.config
-    budget = ("seconds", round(config.seconds)) if config.seconds else ("epochs", max(1, round(checkpoint.epochs_done)))
-    st.session_state.update(
-        beta=nearest_beta(config.beta),
-        latent=config.latent_dim,
-        body=config.body,
-        likelihood=config.likelihood,
-        seed=config.seed,
-        input_noise=config.input_noise,
-        budget=budget[0],
-        ae_too=config.model == "ae",
-    )
-    st.session_state[budget[0]] = budget[1]
+    """Put every setting of a checkpoint's run into the form."""
+    presets.fill_form(checkpoint.config)
 
 
 @st.fragment
@@ -60,13 +45,14 @@ def show_form(ae: Checkpoint | None, vae: Checkpoint | None, page: str, followed
     if st.session_state["run"] != followed:
         st.rerun()  # the whole page: the run's progress is drawn outside this fragment
     _main_settings(vae)
-    _folded_settings()
+    _folded_settings(ae, vae)
     address.keep(page)
     try:
-        configs = _configs(ae, vae)
+        configs = _configs()
     except ConfigError as error:
         st.error(str(error))
         return
+    presets.show_changes(configs[0], vae)
     st.button(
         "Retrain",
         type="primary",
@@ -75,7 +61,7 @@ def show_form(ae: Checkpoint | None, vae: Checkpoint | None, page: str, followed
         disabled=trains(),
         icon=":material/replay:",
         on_click=_submit,
-        args=(ae, vae),
+        args=(vae,),
     )
     _show_estimate(configs)
     if ae is not None and len(configs) == 1 and ae.config.latent_dim != configs[0].latent_dim:
@@ -89,7 +75,7 @@ def _main_settings(vae: Checkpoint | None) -> None:
     """Draw the settings that are always in sight: β, latent size, budget, and whether an AE trains too."""
     st.select_slider(
         "β, the weight of the KL",
-        BETAS,
+        offered(st.session_state.get("beta"), st.query_params.get("beta")),
         value=1.0,
         key="beta",
         format_func=lambda beta: f"{beta:g}",
@@ -98,13 +84,15 @@ def _main_settings(vae: Checkpoint | None) -> None:
     )
     st.caption(read_beta(st.session_state["beta"]))
     st.number_input("Latent size", 1, 128, value=vae.config.latent_dim if vae else 2, key="latent", bind="query-params")
-    kind = st.segmented_control(
-        "Budget", list(_BUDGETS), default="seconds", required=True, key="budget", bind="query-params"
+    st.segmented_control(
+        "Budget", list(settings.BUDGETS), default="seconds", required=True, key="budget", bind="query-params"
     )
-    if kind == "seconds":
-        st.number_input("Seconds", 1, 3600, value=_BUDGETS["seconds"], key="seconds", bind="query-params")
-    else:
-        st.number_input("Epochs", 1, 1000, value=_BUDGETS["epochs"], key="epochs", bind="query-params")
+    kind = _kind_of_budget()
+    of = float if kind == "seconds" else int
+    low, high = map(of, RANGES[kind])
+    st.number_input(
+        kind.capitalize(), low, high, of(settings.BUDGETS[kind]), of(1), "%g", key=kind, bind="query-params"
+    )
     st.toggle(
         "AE too",
         key="ae_too",
@@ -113,59 +101,48 @@ def _main_settings(vae: Checkpoint | None) -> None:
     )
 
 
-def _folded_settings() -> None:
-    """Draw the settings that unfold: body, likelihood, seed and noise."""
-    with st.expander("Body, likelihood, seed, noise"):
-        st.selectbox("Body", BODIES, key="body", format_func=_BODY_NAMES.__getitem__, bind="query-params")
-        st.selectbox(
-            "Likelihood", LIKELIHOODS, key="likelihood", format_func=LIKELIHOOD_NAMES.__getitem__, bind="query-params"
-        )
-        st.number_input("Seed", 0, 2**31 - 1, value=0, key="seed", bind="query-params")
-        st.number_input(
-            "Noise on the input, σ",
-            0.0,
-            2.0,
-            step=0.1,
-            key="input_noise",
-            help="A denoising model (Vincent et al. 2008): Gaussian noise of this σ, in units of the pixel range, is "
-            "added to what the encoder sees, clipped to black and white, and the loss asks for the clean image. "
-            "0: none.",
-            bind="query-params",
-        )
+def _folded_settings(ae: Checkpoint | None, vae: Checkpoint | None) -> None:
+    """Draw the presets and every setting that is not always in sight."""
+    compared = vae or ae
+    with st.expander("All settings", type="compact"):
+        presets.choose(vae)
+        dataset = compared.config.dataset if compared else TrainConfig.dataset
+        settings.show(dataset, st.session_state["latent"], _budget())
 
 
-def _configs(ae: Checkpoint | None, vae: Checkpoint | None) -> list[TrainConfig]:
-    """Return the form's settings as configs: the VAE's and, if asked for, an AE's that differs only in model and β.
+def _kind_of_budget() -> str:
+    return st.session_state["budget"] or "seconds"  # `?budget=` leaves it empty
+
+
+def _budget() -> dict[str, Any]:
+    kind = _kind_of_budget()
+    return {kind: st.session_state.get(kind, settings.BUDGETS[kind])}
+
+
+def _configs() -> list[TrainConfig]:
+    """Return the form's settings as configs: the model's and, if asked for, an AE's that differs only in model and β.
 
     Raises:
         ConfigError: if the model is too large, or if no model can have one of the values.
     """
-    state = st.session_state
-    kind = state["budget"]
-    budget = {kind: state.get(kind, _BUDGETS[kind])}
-    compared = vae or ae
-    settings = {
-        "dataset": compared.config.dataset if compared else "mnist",
-        "latent_dim": state["latent"],
-        "body": state["body"],
-        "likelihood": state["likelihood"],
-        "seed": state["seed"],
-        "input_noise": state["input_noise"],
-    }
-    settings |= recommended(state["latent"], state["body"], **budget) | budget
-    configs = [TrainConfig(model="vae", beta=state["beta"], **settings)]
-    if state["ae_too"]:
-        configs.append(TrainConfig(model="ae", **settings))
-    return configs
+    state, budget = st.session_state, _budget()
+    found = settings.chosen(state["latent"], budget) | budget | {"latent_dim": state["latent"]}
+    if found["model"] == "ae":
+        return [TrainConfig(**found)]
+    config = TrainConfig(beta=state["beta"], **found)
+    if not state["ae_too"]:
+        return [config]
+    ae = replace(config, model="ae", beta=TrainConfig.beta, classifier_weight=TrainConfig.classifier_weight)
+    return [config, ae]
 
 
-def _submit(ae: Checkpoint | None, vae: Checkpoint | None) -> None:
+def _submit(vae: Checkpoint | None) -> None:
     # The last value typed may arrive with the click itself, so the form is read again here.
     try:
-        configs = _configs(ae, vae)
+        configs = _configs()
     except ConfigError:
         return  # the form says why in the button's place
-    submit(configs, before=vae.name if vae else "")
+    submit(configs, before=vae.name if vae and configs[0].model == "vae" else "")
 
 
 def submit(configs: list[TrainConfig], *, before: str = "") -> None:

@@ -1,0 +1,87 @@
+"""Presets of the Retrain form: settings that fill it at once, and what the user has changed since."""
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from vae.storage.checkpoints import Checkpoint
+from vae.training.config import TrainConfig, differences
+from vae.training.recipe import ARTICLE, OWN, recommended
+from vae.ui.frame import settings
+
+RECIPE, COMPARED = "The recipe", "As the compared VAE"
+FIXED = {"The article's ClassifierVAE": ARTICLE, "Our ClassifierVAE": OWN}
+_ABOUT = {
+    RECIPE: "Found by measurement for this latent size, body and budget.",
+    "The article's ClassifierVAE": "Of “Variational Autoencoders Explained in Detail”.",
+    "Our ClassifierVAE": "The recipe for the same model.",
+    COMPARED: "Every setting of the VAE that is chosen above.",
+}
+_THIS_MACHINE = ("dataset", "seed", "device")  # no preset says anything about them
+
+
+def choose(vae: Checkpoint | None) -> None:
+    """Draw the list of presets; choosing one fills the form."""
+    names = [RECIPE, *FIXED, *([COMPARED] if vae else [])]
+    st.selectbox("Settings", names, key="preset", on_change=_fill, args=(vae,), bind="query-params")
+    st.caption(_ABOUT[st.session_state["preset"]])
+
+
+def fill_form(config: TrainConfig) -> None:
+    """Put every setting of a run into the form, also β and the budget."""
+    settings.fill(config)
+    ((kind, value),) = settings.budget_of(config).items()
+    st.session_state.update(
+        {
+            "beta": float(config.beta),
+            "latent": config.latent_dim,
+            "budget": kind,
+            kind: float(value) if kind == "seconds" else value,
+            "ae_too": False,
+            "preset": RECIPE,
+        }
+    )
+
+
+def show_changes(config: TrainConfig, vae: Checkpoint | None) -> None:
+    """Say in which settings the form differs from its preset, with a button that goes back to the recipe."""
+    name = st.session_state["preset"]
+    preset = _preset(name, config, vae)
+    changed = differences(preset, config, ignoring=_THIS_MACHINE)
+    if changed:
+        st.caption(f"Changed from “{name}” (preset / now): {'; '.join(changed)}.")
+    if name != RECIPE or changed:
+        st.button("Back to the recipe", key="to_recipe", icon=":material/undo:", on_click=_back, width="stretch")
+
+
+def _preset(name: str, config: TrainConfig, vae: Checkpoint | None) -> TrainConfig:
+    """Return the settings of a preset; those on which it says nothing are the form's."""
+    if name in FIXED:
+        return FIXED[name]
+    if name == COMPARED and vae is not None:
+        return vae.config
+    asked: dict[str, Any] = {
+        key: getattr(config, key) for key in ("model", "dataset", "latent_dim", "body", "beta", "seed", "device")
+    }
+    budget = settings.budget_of(config)
+    return TrainConfig(**asked, **budget, **recommended(config.latent_dim, config.body, **budget))
+
+
+def _fill(vae: Checkpoint | None) -> None:
+    state = st.session_state
+    name = state["preset"]
+    if name == RECIPE:
+        settings.follow_recipe()
+        state["model"] = TrainConfig.model
+        return
+    config = FIXED.get(name) or (vae.config if vae else TrainConfig(epochs=1))
+    if name in FIXED:
+        config = replace(config, **{key: state[key] for key in ("dataset", "seed") if key in state})
+    fill_form(config)
+    state["preset"] = name
+
+
+def _back() -> None:
+    settings.follow_recipe()
+    st.session_state["preset"] = RECIPE

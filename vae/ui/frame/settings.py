@@ -1,0 +1,263 @@
+"""The folded settings of the Retrain form: every setting of a run but β, the latent size and the budget.
+
+An empty field follows the recipe, whose value it shows in grey, and what stands in a field is the user's: so the recipe
+follows latent size, body and budget without anybody having to tell its values from the user's.
+"""
+
+import re
+from dataclasses import fields
+from math import isfinite
+from typing import Any
+
+import streamlit as st
+
+from vae.data.datasets import TITLES, downloaded
+from vae.models.bodies import ACTIVATIONS, BODIES, body_problems
+from vae.training.build import available_devices
+from vae.training.config import CHOICES, RANGES, ConfigError, TrainConfig
+from vae.training.recipe import RECIPE_SETTINGS, recommended
+from vae.ui.frame.beta_scale import LIKELIHOOD_NAMES
+
+MODEL_NAMES = {"vae": "VAE", "classifier-vae": "ClassifierVAE", "ae": "AE"}
+BUDGETS = {"seconds": 10, "epochs": 5, "steps": 2_000}
+# The keys of the folded fields are the names of the settings.
+KEYS = (
+    *("model", "classifier_weight", "dataset", "body", "hidden", "activation", "likelihood", "sigma", "binarised"),
+    *("input_noise", "beta_warmup", "batch_size", "learning_rate", "schedule", "adam_beta2", "seed", "device"),
+)
+_DEFAULTS: dict[str, Any] = {field.name: field.default for field in fields(TrainConfig)}
+_KINDS: dict[str, Any] = {field.name: field.type for field in fields(TrainConfig)}
+_LIKELIHOOD_NAMES = LIKELIHOOD_NAMES | {"gaussian": "Gaussian, σ below"}
+_BODY_NAMES = {"mlp": "MLP", "conv": "Convolutional"}
+_SCHEDULE_NAMES = {"cosine": "Cosine, after a warm-up", "constant": "Constant"}
+_DEVICE_NAMES = {"auto": "The fastest", "cuda": "CUDA", "mps": "MPS", "cpu": "CPU"}
+
+
+def show(dataset: str, latent_dim: int, budget: dict[str, Any]) -> None:
+    """Draw the fields: model and data, body, objective, optimiser, seed.
+
+    Args:
+        dataset: the data set that stands in the form at first.
+        latent_dim: latent size that the form has now.
+        budget: the form's budget, by the name of its field in `TrainConfig`.
+    """
+    _model_and_data(dataset)
+    st.selectbox("Body", BODIES, key="body", format_func=_BODY_NAMES.__getitem__, bind="query-params")
+    recipe = recommended(latent_dim, st.session_state["body"], **budget)
+    _hidden_sizes(recipe)
+    _choice("activation", "Activation", tuple(ACTIVATIONS), recipe)
+    _objective(recipe)
+    _number("batch_size", "Batch size", 16, recipe)
+    _number("learning_rate", "Peak learning rate", 1e-3, recipe)
+    st.selectbox(
+        _label("schedule", "Learning rate"),
+        CHOICES["schedule"],
+        key="schedule",
+        format_func=_SCHEDULE_NAMES.__getitem__,
+        bind="query-params",
+    )
+    _number("adam_beta2", "Adam's β₂", 0.001)
+    _number("seed", "Seed", 1, marked=False)
+    devices = _devices()
+    if len(devices) > 1:
+        st.selectbox("Device", devices, key="device", format_func=_DEVICE_NAMES.__getitem__, bind="query-params")
+
+
+def chosen(latent_dim: int, budget: dict[str, Any]) -> dict[str, Any]:
+    """Return the folded fields, and the recipe's values for the empty ones, as settings of `TrainConfig`.
+
+    A setting whose field is not shown, such as σ with another likelihood than the Gaussian, has its default.
+
+    Raises:
+        ConfigError: if the hidden sizes are no numbers.
+    """
+    state = st.session_state
+    found = {key: state.get(key) for key in KEYS if _is_shown(key)}
+    found["hidden"] = hidden_sizes(state.get("hidden"))
+    recipe = recommended(latent_dim, state["body"], **budget)
+    return recipe | {key: value for key, value in found.items() if value is not None}
+
+
+def fill(config: TrainConfig) -> None:
+    """Put the settings of a run into the folded fields; those that are the recipe's are left to it."""
+    state = st.session_state
+    for key in KEYS:
+        value = getattr(config, key)
+        state[key] = float(value) if _KINDS[key] is float else value  # a whole number may stand for a float in JSON
+    recipe = recommended(config.latent_dim, config.body, **budget_of(config))
+    state["hidden"] = "-".join(map(str, config.hidden))
+    state.update({key: None for key in RECIPE_SETTINGS if getattr(config, key) == recipe[key]})
+    if config.device not in _devices():
+        state["device"] = _DEFAULTS["device"]
+
+
+def follow_recipe() -> None:
+    """Give every folded field back to the recipe; what is trained, on which data, seed and device, stays."""
+    kept = ("model", "dataset", "body", "seed", "device")
+    values = {key: None if key in RECIPE_SETTINGS else _DEFAULTS[key] for key in KEYS if key not in kept}
+    st.session_state.update(values)
+
+
+def budget_of(config: TrainConfig) -> dict[str, Any]:
+    """Return the one budget that a run has, by the name of its field."""
+    return {kind: value for kind in BUDGETS if (value := getattr(config, kind)) is not None}
+
+
+def hidden_sizes(text: str | None) -> tuple[int, ...] | None:
+    """Read hidden sizes such as `256-256-256`; None for an empty text.
+
+    Raises:
+        ConfigError: if it is anything else than numbers with hyphens, commas or spaces between them.
+    """
+    if not text or not text.strip():
+        return None
+    if not re.fullmatch(r"\s*\d{1,9}(\s*[-,\s]\s*\d{1,9})*\s*", text):
+        raise ConfigError(f"hidden sizes are numbers such as 256-256-256, not {text!r}.")
+    return tuple(map(int, re.findall(r"\d+", text)))
+
+
+def is_usable(key: str, text: str) -> bool:
+    """Tell whether a field can be filled from the address with a text without an error of its own.
+
+    Streamlit refuses what a field cannot hold, but takes any text for a text field and stops at an infinite number.
+    """
+    if key == "hidden":
+        try:
+            return not body_problems(1, "mlp", hidden_sizes(text) or (1,), TrainConfig.activation)
+        except ConfigError:
+            return False
+    try:
+        return isfinite(float(text))
+    except ValueError:
+        return True
+
+
+def _is_shown(key: str) -> bool:
+    """Tell whether the form shows a field, which depends on other fields."""
+    state = st.session_state
+    depends = {
+        "classifier_weight": state.get("model") == "classifier-vae",
+        "sigma": state.get("likelihood") == "gaussian",
+        "binarised": state.get("likelihood") == "bernoulli",
+        "device": len(_devices()) > 1,
+    }
+    return depends.get(key, True)
+
+
+def _devices() -> list[str]:
+    """Return the devices that this machine has, after `auto`; only `auto` if it has no more than one."""
+    found = available_devices()
+    return ["auto", *found] if len(found) > 1 else ["auto"]
+
+
+def _model_and_data(dataset: str) -> None:
+    st.selectbox(
+        "Model",
+        list(MODEL_NAMES),
+        key="model",
+        format_func=MODEL_NAMES.__getitem__,
+        help="A ClassifierVAE tells its decoder the class that a classifier reads; the page Digits on demand shows it. "
+        "“AE too” trains an AE beside any other model.",
+        bind="query-params",
+    )
+    if _is_shown("classifier_weight"):
+        _number("classifier_weight", "Weight w of the classifier's cross-entropy", 1.0)
+    names = list(TITLES)
+    st.selectbox(
+        "Images", names, names.index(dataset), key="dataset", format_func=TITLES.__getitem__, bind="query-params"
+    )
+    name = st.session_state["dataset"]
+    if not downloaded(name):
+        st.caption(f"{TITLES[name]} is not on this machine: the run begins with a download, which needs the network.")
+
+
+def _objective(recipe: dict[str, Any]) -> None:
+    st.selectbox(
+        _label("likelihood", "Likelihood"),
+        CHOICES["likelihood"],
+        key="likelihood",
+        format_func=_LIKELIHOOD_NAMES.__getitem__,
+        bind="query-params",
+    )
+    if _is_shown("sigma"):
+        _number("sigma", "σ of the Gaussian, in units of the pixel range", 0.1)
+    if _is_shown("binarised"):
+        st.toggle(
+            _label("binarised", "Binarised pixels"),
+            key="binarised",
+            help="Every pixel is drawn black or white with its grey as the probability, anew in every epoch, as in "
+            "papers that print likelihoods.",
+            bind="query-params",
+        )
+    _number(
+        "input_noise",
+        "Noise on the input, σ",
+        0.1,
+        about="A denoising model (Vincent et al. 2008): Gaussian noise of this σ, in units of the pixel range, is "
+        "added to what the encoder sees, clipped to black and white, and the loss asks for the clean image. "
+        "0: none.",
+    )
+    _number(
+        "beta_warmup",
+        "β warm-up, share of the run",
+        0.1,
+        recipe,
+        about="β rises from 0 over this share of the run, 0 to 1. Short runs gain from it: without it, dimensions "
+        "become inactive before they are of use.",
+    )
+
+
+def _hidden_sizes(recipe: dict[str, Any]) -> None:
+    layers = "Channels of the layers" if st.session_state["body"] == "conv" else "Hidden sizes"
+    st.text_input(
+        _label("hidden", layers),
+        None,
+        60,
+        key="hidden",
+        placeholder=f"{'-'.join(map(str, recipe['hidden']))}, the recipe's",
+        bind="query-params",
+    )
+
+
+def _choice(key: str, label: str, options: tuple[str, ...], recipe: dict[str, Any]) -> None:
+    st.selectbox(
+        _label(key, label),
+        options,
+        None,
+        key=key,
+        placeholder=f"{recipe[key]}, the recipe's",
+        bind="query-params",
+    )
+
+
+def _number(
+    key: str,
+    label: str,
+    step: float,
+    recipe: dict[str, Any] | None = None,
+    *,
+    about: str | None = None,
+    marked: bool = True,
+) -> None:
+    """Draw the field of a number with the range that `TrainConfig` allows; with a recipe, an empty field follows it."""
+    kind: Any = int if _KINDS[key] is int else float
+    low, high = RANGES[key]
+    st.number_input(
+        _label(key, label) if marked else label,
+        kind(low),
+        kind(high),
+        None if recipe else kind(_DEFAULTS[key]),
+        kind(step),
+        "%d" if kind is int else "%g",
+        key=key,
+        help=about,
+        placeholder=f"{recipe[key]:g}, the recipe's" if recipe else None,
+        bind="query-params",
+    )
+
+
+def _label(key: str, label: str) -> str:
+    """Mark the label of a field that the user has changed."""
+    usual = None if key in RECIPE_SETTINGS else _DEFAULTS[key]
+    value = st.session_state.get(key, usual)
+    return label if value in (usual, "") else f"{label} · *changed*"
