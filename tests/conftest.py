@@ -73,12 +73,13 @@ def _trainer() -> Iterator[Trainer]:
 
 @pytest.fixture
 def fresh(_trainer: Trainer, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A server that nobody has visited, whose trainer is idle and measures no speed; a test that trains uses `folder`.
+    """A server that nobody has visited, whose trainer is idle, measures no speed and answers no question.
 
-    The trainer's worker, once started, is every such test's: that takes seconds. What is cached of weights stays too:
-    it is found by path and time of writing.
+    A test that trains uses `folder`. The trainer's worker, once started, is every such test's: that takes seconds. What
+    is cached of weights stays too: it is found by path and time of writing.
     """
     monkeypatch.setattr(Trainer, "images_per_second", Trainer.known_speed)
+    monkeypatch.setattr(Trainer, "ask", lambda trainer, question: None)
     monkeypatch.setattr(server, "Trainer", lambda: _trainer)
     for owner in (server.trainer, server.projector, server.measurer, server.listed):
         owner.clear()

@@ -170,7 +170,8 @@ class Trainer:
         with self._lock:
             if key in self._failures:
                 raise QuestionError(self._failures[key])
-            if key not in self._answers and key not in self._asked and self.idle:
+            # One at a time: whatever waits in the worker's queue interrupts the question that it is at.
+            if key not in self._answers and not self._asked and self.idle:
                 self.start()
                 self._asked.add(key)
                 self._send({"do": "ask", "key": key, "question": question})

@@ -70,7 +70,7 @@ def load_quick_reference(
 def quick_samples(
     model: Autoencoder, reference: QuickReference, on_progress: Report | None = None
 ) -> dict[str, Measure]:
-    """Measure 5,000 decodes of z ~ N(0, I) by the names of `QUICK_NUMBERS`, with replicates that pair with other models'.
+    """Measure 5,000 decodes of z ~ N(0, I) by the names of `QUICK_NUMBERS`, the same z for all models of one size.
 
     Args:
         on_progress: called now and then with the fraction done; an exception that it raises ends the measurement.
@@ -86,8 +86,10 @@ def quick_change(before: dict[str, Measure], after: dict[str, Measure]) -> dict[
     """Return the paired change of each number of `quick_samples` between two models of one latent size."""
     found = {}
     for name in before.keys() & after.keys():
-        values = np.array([[before[name].value, after[name].value]])
-        replicates = np.stack([before[name].replicates, after[name].replicates])[None]
+        one, other = before[name], after[name]
+        assert one.replicates is not None
+        assert other.replicates is not None
+        values, replicates = np.array([[one.value, other.value]]), np.stack([[one.replicates, other.replicates]])
         found[name] = differences_from(0, values, replicates, SAMPLES)[1]
     return found
 

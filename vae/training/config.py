@@ -71,7 +71,7 @@ class TrainConfig:
         ]
         problems += body_problems(self.latent_dim, self.body, self.hidden, self.activation)
         problems += [
-            f"{_label(name)} must be {low:g} to {high:g}, not {value:g}"
+            f"{label(name)} must be {low:g} to {high:g}, not {value:g}"
             for name, (low, high) in RANGES.items()
             if (value := getattr(self, name)) is not None and not low <= value <= high
         ]
@@ -218,7 +218,7 @@ def config_from_json(settings: dict[str, Any]) -> TrainConfig:
 def type_problems(settings: dict[str, Any]) -> list[str]:
     """List in words the settings whose value has the wrong type."""
     return [
-        f"{_label(f.name)} must be {_TYPE_WORDS[f.type]}, not {settings[f.name]!r}"
+        f"{label(f.name)} must be {_TYPE_WORDS[f.type]}, not {settings[f.name]!r}"
         for f in fields(TrainConfig)
         if not _is_of(settings[f.name], f.type)
     ]
@@ -227,7 +227,7 @@ def type_problems(settings: dict[str, Any]) -> list[str]:
 def differences(one: TrainConfig, other: TrainConfig, ignoring: tuple[str, ...] = ()) -> list[str]:
     """List the settings in which two runs differ, as "label: one's / other's", except those named in `ignoring`."""
     return [
-        f"{_label(name)}: {_as_words(a)} / {_as_words(b)}"
+        f"{label(name)}: {_as_words(a)} / {_as_words(b)}"
         for name, a in asdict(one).items()
         if name not in ignoring and a != (b := getattr(other, name))
     ]
@@ -241,7 +241,8 @@ def _is_of(value: Any, kind: Any) -> bool:
     return type(value) in kinds or (float in kinds and type(value) is int)
 
 
-def _label(name: str) -> str:
+def label(name: str) -> str:
+    """Return a setting's name in words, such as `latent dim` or `β`."""
     return {"beta": "β", "beta_warmup": "β warm-up", "sigma": "σ"}.get(name, name.replace("_", " "))
 
 

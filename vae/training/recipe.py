@@ -11,9 +11,7 @@ SHORT_STEPS = 3_000
 SHORT_EPOCHS = 6
 # Fraction of the budget. Without it a short run at 20 dimensions loses 2 nats to inactive dimensions.
 SHORT_BETA_WARMUP = 0.5
-# Batch size and peak learning rate of a run that trains on.
-CONTINUED_BATCH = 192
-CONTINUED_RATE = 2e-3
+CONTINUED = {"beta_warmup": 0.0, "batch_size": 192, "learning_rate": 2e-3}  # of a run that trains on
 
 
 def recommended(
@@ -70,8 +68,7 @@ def continued(before: TrainConfig, name: str, weights: str, **changes: Any) -> T
         "adam_beta2": 0.99,
     }
     start = {"start": name, "start_weights": weights, "start_beta": before.beta}
-    few = {"beta_warmup": 0.0, "batch_size": CONTINUED_BATCH, "learning_rate": CONTINUED_RATE}
-    return replace(before, **fresh | start | few | changes)
+    return replace(before, **fresh | start | CONTINUED | changes)
 
 
 # The settings of the article 'Variational Autoencoders Explained in Detail'.

@@ -34,8 +34,13 @@ def test_retraining_becomes_the_compared_vae_and_shows_before_and_after(copies: 
     job = finish(app)
     assert job.state == "done", job.error
     assert app.selectbox(key="vae").value == "vae-2d-beta8"
-    assert "β: 1 / 8" in texts(app)
-    assert "far fewer steps" in texts(app)
+    assert "These two differ in β alone: 1 → 8." in texts(app)
+    assert "trained on from vae-2d" in texts(app)
+    run = job.runs[0]
+    assert run.looks[0]["beta"] == 1
+    assert run.looks[-1]["beta"] == 8
+    assert run.looks[-1]["kl"] < run.looks[0]["kl"]
+    assert run.looks[-1]["reconstruction"] > run.looks[0]["reconstruction"]
     deltas = {metric.label: metric.delta for metric in app.metric if metric.delta}
     assert "worse" in deltas["Reconstruction, nats"]
     before, after = load("vae-2d").metrics, load("vae-2d-beta8").metrics
@@ -57,7 +62,37 @@ def test_what_is_typed_just_before_the_click_is_what_is_trained(copies: Path) ->
     job = server.trainer().find(app.session_state["run"])
     assert job is not None
     server.trainer().cancel(job)
-    assert (job.runs[0].config.epochs, job.runs[0].config.latent_dim) == (3, 7)
+    config = job.runs[0].config
+    assert (config.epochs, config.latent_dim, config.start) == (3, 7, "")
+
+
+def test_a_setting_that_the_weights_do_not_fit_to_makes_a_run_from_scratch_and_the_form_says_so(copies: Path) -> None:
+    app = open_page(pages.BETA_TRANSLATOR)
+    assert app.segmented_control(key="start_from").value == "from vae-2d"
+    app.number_input(key="latent").set_value(7).run()
+    assert "This run starts from scratch: the weights of vae-2d do not fit to another latent dim." in texts(app)
+    app.number_input(key="latent").set_value(2).run()
+    assert "starts from scratch" not in texts(app)
+
+
+def test_a_run_from_scratch_is_compared_with_one_of_its_recipe_and_budget_at_the_old_beta(copies: Path) -> None:
+    app = open_page(pages.BETA_TRANSLATOR)
+    app.segmented_control(key="start_from").set_value("from scratch").run()
+    app.segmented_control(key="budget").set_value("steps").run()
+    app.number_input(key="steps").set_value(40)
+    app.select_slider(key="beta").set_value(8.0).run()
+    assert "A reference at β 1 trains beside it" in texts(app)
+    app.button(key="retrain").click().run()
+    job = finish(app)
+    assert job.state == "done", job.error
+    assert [run.config.beta for run in job.runs] == [8, 1]
+    assert app.selectbox(key="vae").value == "vae-2d-beta8"
+    assert "These two differ in β alone: 1 → 8." in texts(app)
+    assert app.session_state["before"] == "vae-2d-beta1"
+    # The reference is there now: another β needs no second one.
+    app.selectbox(key="vae").set_value("vae-2d").run()
+    app.select_slider(key="beta").set_value(4.0).run()
+    assert "It is compared with vae-2d-beta1." in texts(app)
 
 
 def test_three_sessions_that_press_retrain_each_see_their_own_result(copies: Path) -> None:
@@ -75,7 +110,7 @@ def test_three_sessions_that_press_retrain_each_see_their_own_result(copies: Pat
     assert len({job.owner for job in jobs}) == 3
     for app, name in zip(sessions, ("2", "4", "8"), strict=True):
         assert app.selectbox(key="vae").value == f"vae-2d-beta{name}"
-        assert f"β: 1 / {name}" in texts(app)
+        assert f"differ in β alone: 1 → {name}." in texts(app)
         assert not app.button(key="retrain").disabled
 
 

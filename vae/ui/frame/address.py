@@ -19,7 +19,7 @@ from vae.ui.frame import settings
 
 # The id of the job that this session waits for, and the name of the VAE that it compared before its last retraining.
 UNSEEN = ("run", "before")
-SIDEBAR = ("ae", "vae", "beta", "latent", "budget", *settings.BUDGETS, "ae_too", "preset", *settings.KEYS)
+SIDEBAR = ("ae", "vae", "beta", "latent", "budget", "start_from", *settings.BUDGETS, "ae_too", "preset", *settings.KEYS)
 
 
 def restore(page: str) -> bool:

@@ -114,8 +114,8 @@ def _explain(samples: dict[str, tuple[Measure, Difference | None]], unknown: boo
     if unknown:
         said = "The samples are being measured: 5,000 of each model, in about ten seconds. " + said
     ends = [
-        f"{NUMBERS[key].label.lower()}: training images in their place {format(m.good, form)}, pixels without structure "
-        f"{format(m.bad, form)}"
+        f"{NUMBERS[key].label.lower()}: training images in their place {format(m.good, form)}, pixels without "
+        f"structure {format(m.bad, form)}"
         for key, (m, _) in samples.items()
         if m.good is not None and m.bad is not None and (form := NUMBERS[key].form)
     ]
@@ -169,20 +169,20 @@ def _control(before: Trained, after: Trained) -> None:
             for key, d in found.items()
         ]
         st.caption(
-            f":material/balance: {after.checkpoint.steps_done:,} more steps at β {config.start_beta:g} instead would have "
-            f"changed {' and '.join(told)}. The rest is what β did."
+            f":material/balance: {after.checkpoint.steps_done:,} more steps at β {config.start_beta:g} instead would "
+            f"have changed {' and '.join(told)}. The rest is what β did."
         )
 
 
 def _picture(before: Trained, after: Trained) -> None:
     job = next((job for job in reversed(server.trainer().jobs) if after.name in job.names), None)
     course = course_of(job, after.name, from_start=trained_on(before.checkpoint, after.checkpoint))
-    states = [
+    first, second = (
         state(trained, f"{word}: {trained.name}, {_beta(trained.checkpoint)}")
         for word, trained in (("Before", before), ("After", after))
-    ]
+    )
     same_axes = trained_on(before.checkpoint, after.checkpoint)
-    before_now.show(*states, course, after.dataset, same_axes=same_axes)
+    before_now.show(first, second, course, after.dataset, same_axes=same_axes)
 
 
 def _beta(checkpoint: Checkpoint) -> str:

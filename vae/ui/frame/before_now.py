@@ -46,7 +46,7 @@ class Course:
 
 
 def course_of(job: Job | None, name: str, *, from_start: bool) -> Course:
-    """Return the course of a job's run called `name`, and of the run of the same model beside it; empty without a job."""
+    """Return the course of a job's run called `name` and of the same model's run beside it; empty without a job."""
     run = None if job is None else next((run for run in job.runs if run.name == name), None)
     if job is None or run is None or not run.looks:
         return Course([])
@@ -100,7 +100,7 @@ def places(before: np.ndarray, now: np.ndarray, *, same_axes: bool) -> list[np.n
     return [first.points, align_axes(project(now, pca, measured=False), first.points).points]
 
 
-def _panel(state: State, points: np.ndarray, extent: list[list[float]], of: str) -> dict[str, Any]:
+def _panel(state: State, points: np.ndarray, extent: tuple[list[float], list[float]], of: str) -> dict[str, Any]:
     dimensions = state.codes.shape[1]
     how = "" if dimensions <= 2 else ", along two principal directions"
     return {
@@ -129,6 +129,8 @@ def _curves(course: Course) -> list[dict[str, Any]]:
         rows = [row for row in course.rows if key in row]
         if not rows or not any(row[key] for row in rows):
             continue  # an AE has neither β nor KL, and without a judge no sample is realistic
+        if key == "beta" and len({row[key] for row in rows}) == 1:
+            continue
         beside = [row for row in course.beside if key in row]
         series = [_series(beside, key, GREY, dashed=True)] if beside else []
         if course.from_start and not beside:
@@ -139,7 +141,8 @@ def _curves(course: Course) -> list[dict[str, Any]]:
         values = [value for one in series for value in (*one["values"], *(one["lows"] or ()), *(one["highs"] or ()))]
         curves.append(
             {
-                "title": f"{title}: {first}{rows[-1][key]:{form}}",
+                "title": title,
+                "value": f"{first}{rows[-1][key]:{form}}",
                 "series": series,
                 "range": [0.0, 1.0] if key == "realistic" else _padded(values),
                 "seconds": max(course.seconds, *(row["elapsed"] for row in rows), 0.1),

@@ -18,7 +18,7 @@ _EXPECTED = ("model", "beta", "beta_warmup", "classifier_weight", "epochs", "ste
 
 
 def begin(page: Page, sentence: str) -> None:
-    """Set the page up, and draw the sidebar, the title, the sentence, and a retraining as it goes on or what it changed."""
+    """Set the page up, and draw the sidebar, the title, the sentence, and this session's retraining."""
     st.set_page_config(page_title=f"{page.title} · AE and VAE", page_icon=ICON, layout="wide")
     server.prepare()
     chosen = sidebar.show(page)

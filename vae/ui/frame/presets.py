@@ -7,7 +7,7 @@ import streamlit as st
 
 from vae.storage.checkpoints import Checkpoint
 from vae.training.config import TrainConfig, differences
-from vae.training.recipe import ARTICLE, OWN, recommended
+from vae.training.recipe import ARTICLE, OWN, continued, recommended
 from vae.ui.frame import settings
 
 RECIPE, COMPARED = "The recipe", "As the compared VAE"
@@ -65,6 +65,9 @@ def _preset(name: str, config: TrainConfig, vae: Checkpoint | None) -> TrainConf
         key: getattr(config, key) for key in ("model", "dataset", "latent_dim", "body", "beta", "seed", "device")
     }
     budget = settings.budget_of(config)
+    if config.start and vae is not None:
+        fresh = {key: getattr(config, key) for key in ("beta", "seed", "device")}
+        return continued(vae.config, config.start, config.start_weights, **fresh, **budget)
     return TrainConfig(**asked, **budget, **recommended(config.latent_dim, config.body, **budget))
 
 

@@ -1,16 +1,17 @@
 """The Retrain form in the sidebar, and how it starts a run."""
 
 import secrets
-from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
 from vae.data.datasets import TITLES
 from vae.storage.checkpoints import Checkpoint
+from vae.storage.names import CheckpointError
 from vae.training.config import RANGES, ConfigError, TrainConfig
-from vae.ui.frame import address, presets, settings
+from vae.ui.frame import address, presets, settings, start
 from vae.ui.frame.beta_scale import nearest_beta, offered, read_beta
+from vae.ui.frame.start import Plan
 from vae.ui.shared import server
 
 POLL_SECONDS = 0.5
@@ -18,11 +19,12 @@ ESTIMATE_SECONDS = 3.0
 
 
 def follow_chosen() -> None:
-    """Set the form's latent size and data set to those of the chosen VAE."""
+    """Put the settings of the chosen VAE that its weights fit to into the form, so that a run can train on from it."""
     sound, _ = server.checkpoints()
     for checkpoint in sound:
         if checkpoint.name == st.session_state.get("vae"):
-            st.session_state.update(latent=checkpoint.config.latent_dim, dataset=checkpoint.config.dataset)
+            settings.follow(checkpoint.config)
+            st.session_state["latent"] = checkpoint.config.latent_dim
 
 
 def fill_beta(beta: float, likelihood: str) -> None:
@@ -47,11 +49,13 @@ def show_form(ae: Checkpoint | None, vae: Checkpoint | None, page: str, followed
     _main_settings(vae)
     _folded_settings(ae, vae)
     address.keep(page)
+    start.say_why_from_scratch(vae, st.session_state["latent"])
     try:
-        configs = _configs()
-    except ConfigError as error:
+        plan = _plan(ae, vae)
+    except (ConfigError, CheckpointError) as error:
         st.error(str(error))
         return
+    configs = plan.configs
     presets.show_changes(configs[0], vae)
     st.button(
         "Retrain",
@@ -61,9 +65,10 @@ def show_form(ae: Checkpoint | None, vae: Checkpoint | None, page: str, followed
         disabled=trains(),
         icon=":material/replay:",
         on_click=_submit,
-        args=(vae,),
+        args=(ae, vae),
     )
     _show_estimate(configs)
+    _say_what_it_is_compared_with(plan)
     if ae is not None and len(configs) == 1 and ae.config.latent_dim != configs[0].latent_dim:
         st.caption(
             f":material/balance: The compared AE has {ae.config.latent_dim} latent dimensions; switch on **AE too** "
@@ -83,6 +88,7 @@ def _main_settings(vae: Checkpoint | None) -> None:
         bind="query-params",
     )
     st.caption(read_beta(st.session_state["beta"]))
+    start.choose(vae)
     st.number_input("Latent size", 1, 128, value=vae.config.latent_dim if vae else 2, key="latent", bind="query-params")
     st.segmented_control(
         "Budget", list(settings.BUDGETS), default="seconds", required=True, key="budget", bind="query-params"
@@ -106,8 +112,12 @@ def _folded_settings(ae: Checkpoint | None, vae: Checkpoint | None) -> None:
     compared = vae or ae
     with st.expander("All settings", type="compact"):
         presets.choose(vae)
-        dataset = compared.config.dataset if compared else TrainConfig.dataset
-        settings.show(dataset, st.session_state["latent"], _budget())
+        latent = st.session_state["latent"]
+        settings.show(
+            compared.config if compared else TrainConfig(epochs=1),
+            lambda: start.recipe(vae, latent, _budget()),
+            lambda: f"{vae.name}'s" if vae and start.trains_on(vae, latent) else "the recipe's",
+        )
 
 
 def _kind_of_budget() -> str:
@@ -119,42 +129,40 @@ def _budget() -> dict[str, Any]:
     return {kind: st.session_state.get(kind, settings.BUDGETS[kind])}
 
 
-def _configs() -> list[TrainConfig]:
-    """Return the form's settings as configs: the model's and, if asked for, an AE's that differs only in model and β.
-
-    Raises:
-        ConfigError: if the model is too large, or if no model can have one of the values.
-    """
-    state, budget = st.session_state, _budget()
-    found = settings.chosen(state["latent"], budget) | budget | {"latent_dim": state["latent"]}
-    if found["model"] == "ae":
-        return [TrainConfig(**found)]
-    config = TrainConfig(beta=state["beta"], **found)
-    if not state["ae_too"]:
-        return [config]
-    ae = replace(config, model="ae", beta=TrainConfig.beta, classifier_weight=TrainConfig.classifier_weight)
-    return [config, ae]
+def _plan(ae: Checkpoint | None, vae: Checkpoint | None) -> Plan:
+    """Return what the form asks for; errors as in `start.plan`."""
+    return start.plan(ae, vae, st.session_state["latent"], _budget())
 
 
-def _submit(vae: Checkpoint | None) -> None:
+def _submit(ae: Checkpoint | None, vae: Checkpoint | None) -> None:
     # The last value typed may arrive with the click itself, so the form is read again here.
     try:
-        configs = _configs()
-    except ConfigError:
+        submit(_plan(ae, vae))
+    except (ConfigError, CheckpointError):
         return  # the form says why in the button's place
-    submit(configs, before=vae.name if vae and configs[0].model == "vae" else "")
 
 
-def submit(configs: list[TrainConfig], *, before: str = "") -> None:
-    """Start a run for this session. Does nothing if one is already running or queued, for example after a double click.
+def submit(plan: Plan) -> None:
+    """Start the runs of a plan for this session.
 
-    Args:
-        before: the name of the VAE to compare the first run with; empty for none.
+    Does nothing if one is already running or queued, for example after a double click.
     """
     if trains():
         return
-    st.session_state.update(run=server.trainer().submit(configs, owner=session()).id, before=before)
+    job = server.trainer().submit(plan.configs, owner=session())
+    before = plan.before if plan.reference is None else job.names[plan.reference]
+    st.session_state.update(run=job.id, before=before)
     st.session_state.pop("ended", None)
+
+
+def _say_what_it_is_compared_with(plan: Plan) -> None:
+    if plan.reference is not None:
+        st.caption(
+            f":material/balance: A reference at β {plan.configs[plan.reference].beta:g} trains beside it, with the "
+            "same recipe and budget: before and after then differ in β alone."
+        )
+    elif plan.before and not plan.configs[0].start:
+        st.caption(f":material/balance: It is compared with {plan.before}.")
 
 
 def trains() -> bool:

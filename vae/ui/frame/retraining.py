@@ -67,6 +67,6 @@ def _pace(run: Run) -> str:
     left = run.seconds_left()
     ahead = "" if left is None else f", {left:.0f} s left"
     return (
-        f"{run.progress:.0%} of its budget{ahead}. Test losses: the first 1,000 test images, one draw of z each. Realistic "
-        "samples: a share of 200, with its 95 % interval."
+        f"{run.progress:.0%} of its budget{ahead}. Test losses: the first 1,000 test images, one draw of z each. "
+        "Realistic samples: a share of 200, with its 95 % interval."
     )

@@ -17,7 +17,7 @@ def adopt_finished() -> None:
         return
     st.session_state["run"] = ""
     st.session_state["ended"] = (job.state, job.error, job.seconds)
-    for run in job.runs:
+    for run in reversed(job.runs):  # the first is the one that was asked for, and a reference may follow it
         if run.history:
             st.session_state[run.config.model] = run.name
     if job.names[0] not in job.finished_names:
@@ -53,7 +53,8 @@ def _follow(own: Job | None, seen: Job | None) -> None:
     if job is not None:
         with st.container(key="run_status"):
             for run in job.runs:
-                _show_progress(run)
+                # The page itself shows how a VAE comes along; only a ClassifierVAE has no other place.
+                _show_progress(run, pictured=job is own and run.config.model == "classifier-vae")
     if own is not job and job is not None:
         st.caption(f"Another session's run ({job.names[0]}).")
     if own is not None:
@@ -70,7 +71,7 @@ def _follow(own: Job | None, seen: Job | None) -> None:
         )
 
 
-def _show_progress(run: Run) -> None:
+def _show_progress(run: Run, *, pictured: bool) -> None:
     left = run.seconds_left()
     words = f"{run.progress:.0%}" if run.phase == "training" else run.phase
     if left is not None:
@@ -83,8 +84,9 @@ def _show_progress(run: Run) -> None:
             f"Epoch {last['epoch']:g}: test reconstruction {last['test_reconstruction']:.1f}{kl} nats; "
             f"{last['images_per_second']:,.0f} images/s"
         )
-        charts.show(progress_curve(pd.DataFrame(run.history)), f"curve_{run.name}", f"Losses of {run.name} so far")
-    if run.samples is not None:
+        if pictured:
+            charts.show(progress_curve(pd.DataFrame(run.history)), f"curve_{run.name}", f"Losses of {run.name} so far")
+    if pictured and run.samples is not None:
         picture = tile(run.samples, columns=8, scale=2)
         what = "one z, drawn anew every epoch" if run.config.model == "classifier-vae" else "the same z, every epoch"
         st.image(picture, caption=f"Decodes of {what}", width="stretch")

@@ -5,6 +5,7 @@ follows latent size, body and budget without anybody having to tell its values f
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import fields
 from math import isfinite
 from typing import Any
@@ -14,7 +15,7 @@ import streamlit as st
 from vae.data.datasets import TITLES, downloaded
 from vae.models.bodies import ACTIVATIONS, BODIES, body_problems
 from vae.training.build import available_devices
-from vae.training.config import CHOICES, RANGES, ConfigError, TrainConfig
+from vae.training.config import CHOICES, KEPT_SETTINGS, RANGES, ConfigError, TrainConfig
 from vae.training.recipe import RECIPE_SETTINGS, recommended
 from vae.ui.frame.beta_scale import LIKELIHOOD_NAMES
 
@@ -33,22 +34,29 @@ _SCHEDULE_NAMES = {"cosine": "Cosine, after a warm-up", "constant": "Constant"}
 _DEVICE_NAMES = {"auto": "The fastest", "cuda": "CUDA", "mps": "MPS", "cpu": "CPU"}
 
 
-def show(dataset: str, latent_dim: int, budget: dict[str, Any]) -> None:
+def show(compared: TrainConfig, recipe: Callable[[], dict[str, Any]], owner: Callable[[], str]) -> None:
     """Draw the fields: model and data, body, objective, optimiser, seed.
 
     Args:
-        dataset: the data set that stands in the form at first.
-        latent_dim: latent size that the form has now.
-        budget: the form's budget, by the name of its field in `TrainConfig`.
+        compared: the settings whose data, body and likelihood stand in the form at first.
+        recipe: returns the values of empty fields, once model, data and body are drawn.
+        owner: returns whose hidden sizes and activation these are.
     """
-    _model_and_data(dataset)
-    st.selectbox("Body", BODIES, key="body", format_func=_BODY_NAMES.__getitem__, bind="query-params")
-    recipe = recommended(latent_dim, st.session_state["body"], **budget)
-    _hidden_sizes(recipe)
-    _choice("activation", "Activation", tuple(ACTIVATIONS), recipe)
-    _objective(recipe)
-    _number("batch_size", "Batch size", 16, recipe)
-    _number("learning_rate", "Peak learning rate", 1e-3, recipe)
+    _model_and_data(compared.dataset)
+    st.selectbox(
+        "Body",
+        BODIES,
+        tuple(BODIES).index(compared.body),
+        key="body",
+        format_func=_BODY_NAMES.__getitem__,
+        bind="query-params",
+    )
+    values, whose = recipe(), owner()
+    _hidden_sizes(values, whose)
+    _choice("activation", "Activation", tuple(ACTIVATIONS), values, whose)
+    _objective(values, compared)
+    _number("batch_size", "Batch size", 16, values)
+    _number("learning_rate", "Peak learning rate", 1e-3, values)
     st.selectbox(
         _label("schedule", "Learning rate"),
         CHOICES["schedule"],
@@ -63,7 +71,7 @@ def show(dataset: str, latent_dim: int, budget: dict[str, Any]) -> None:
         st.selectbox("Device", devices, key="device", format_func=_DEVICE_NAMES.__getitem__, bind="query-params")
 
 
-def chosen(latent_dim: int, budget: dict[str, Any]) -> dict[str, Any]:
+def chosen(recipe: dict[str, Any]) -> dict[str, Any]:
     """Return the folded fields, and the recipe's values for the empty ones, as settings of `TrainConfig`.
 
     A setting whose field is not shown, such as σ with another likelihood than the Gaussian, has its default.
@@ -74,7 +82,6 @@ def chosen(latent_dim: int, budget: dict[str, Any]) -> dict[str, Any]:
     state = st.session_state
     found = {key: state.get(key) for key in KEYS if _is_shown(key)}
     found["hidden"] = hidden_sizes(state.get("hidden"))
-    recipe = recommended(latent_dim, state["body"], **budget)
     return recipe | {key: value for key, value in found.items() if value is not None}
 
 
@@ -89,6 +96,12 @@ def fill(config: TrainConfig) -> None:
     state.update({key: None for key in RECIPE_SETTINGS if getattr(config, key) == recipe[key]})
     if config.device not in _devices():
         state["device"] = _DEFAULTS["device"]
+
+
+def follow(config: TrainConfig) -> None:
+    """Put the settings of a run that its weights fit to into the folded fields, so that a run can train on from it."""
+    values = {key: getattr(config, key) for key in KEPT_SETTINGS if key in KEYS}
+    st.session_state.update(values | {key: None for key in RECIPE_SETTINGS if key in KEPT_SETTINGS})
 
 
 def follow_recipe() -> None:
@@ -171,19 +184,21 @@ def _model_and_data(dataset: str) -> None:
         st.caption(f"{TITLES[name]} is not on this machine: the run begins with a download, which needs the network.")
 
 
-def _objective(recipe: dict[str, Any]) -> None:
+def _objective(recipe: dict[str, Any], compared: TrainConfig) -> None:
     st.selectbox(
         _label("likelihood", "Likelihood"),
         CHOICES["likelihood"],
+        CHOICES["likelihood"].index(compared.likelihood),
         key="likelihood",
         format_func=_LIKELIHOOD_NAMES.__getitem__,
         bind="query-params",
     )
     if _is_shown("sigma"):
-        _number("sigma", "σ of the Gaussian, in units of the pixel range", 0.1)
+        _number("sigma", "σ of the Gaussian, in units of the pixel range", 0.1, at_first=compared.sigma)
     if _is_shown("binarised"):
         st.toggle(
             _label("binarised", "Binarised pixels"),
+            compared.binarised,
             key="binarised",
             help="Every pixel is drawn black or white with its grey as the probability, anew in every epoch, as in "
             "papers that print likelihoods.",
@@ -207,25 +222,25 @@ def _objective(recipe: dict[str, Any]) -> None:
     )
 
 
-def _hidden_sizes(recipe: dict[str, Any]) -> None:
+def _hidden_sizes(recipe: dict[str, Any], whose: str) -> None:
     layers = "Channels of the layers" if st.session_state["body"] == "conv" else "Hidden sizes"
     st.text_input(
         _label("hidden", layers),
         None,
         60,
         key="hidden",
-        placeholder=f"{'-'.join(map(str, recipe['hidden']))}, the recipe's",
+        placeholder=f"{'-'.join(map(str, recipe['hidden']))}, {whose}",
         bind="query-params",
     )
 
 
-def _choice(key: str, label: str, options: tuple[str, ...], recipe: dict[str, Any]) -> None:
+def _choice(key: str, label: str, options: tuple[str, ...], recipe: dict[str, Any], whose: str) -> None:
     st.selectbox(
         _label(key, label),
         options,
         None,
         key=key,
-        placeholder=f"{recipe[key]}, the recipe's",
+        placeholder=f"{recipe[key]}, {whose}",
         bind="query-params",
     )
 
@@ -238,6 +253,7 @@ def _number(
     *,
     about: str | None = None,
     marked: bool = True,
+    at_first: float | None = None,
 ) -> None:
     """Draw the field of a number with the range that `TrainConfig` allows; with a recipe, an empty field follows it."""
     kind: Any = int if _KINDS[key] is int else float
@@ -246,7 +262,7 @@ def _number(
         _label(key, label) if marked else label,
         kind(low),
         kind(high),
-        None if recipe else kind(_DEFAULTS[key]),
+        None if recipe else kind(_DEFAULTS[key] if at_first is None else at_first),
         kind(step),
         "%d" if kind is int else "%g",
         key=key,

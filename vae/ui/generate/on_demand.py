@@ -11,6 +11,7 @@ from vae.storage.checkpoints import Checkpoint
 from vae.training.config import TrainConfig, differences
 from vae.training.recipe import ARTICLE, OWN
 from vae.ui.frame import retrain
+from vae.ui.frame.start import Plan
 from vae.ui.shared import models, server
 from vae.ui.shared.models import LOAD_ERRORS, Trained
 
@@ -60,7 +61,7 @@ def _train_buttons(dataset: str) -> None:
             disabled=trains,
             help=f"{whose}: {_settings(config)}. The sidebar follows the run, and this page then shows it.",
             on_click=retrain.submit,
-            args=([config],),
+            args=(Plan([config]),),
         )
 
 

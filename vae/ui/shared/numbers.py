@@ -1,6 +1,6 @@
 """The numbers of a model as the pages show them: label, unit, explanation, and which direction is better."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -26,15 +26,15 @@ NUMBERS = {
         Number(
             "realistic",
             "Realistic samples",
-            "Share of 5,000 decodes of z ~ N(0, I) that lie as near to real images as real images do, in the features of "
-            "an independent classifier (Kynkäänniemi et al. 2019). Higher is better.",
+            "Share of 5,000 decodes of z ~ N(0, I) that lie as near to real images as real images do, in the features "
+            "of an independent classifier (Kynkäänniemi et al. 2019). Higher is better.",
             form=".1%",
         ),
         Number(
             "frechet",
             "Fréchet distance",
-            "Of the same 5,000 samples from all test images, in the classifier's 128 features, and so no Inception FID. "
-            "Lower is better.",
+            "Of the same 5,000 samples from all test images, in the classifier's 128 features, and so no Inception "
+            "FID. Lower is better.",
             form=".1f",
             better="lower",
         ),
@@ -147,7 +147,7 @@ def _verdict(number: Number, difference: Difference) -> str:
     return "better" if (difference.value > 0) == (number.better == "higher") else "worse"
 
 
-def show_row(checkpoint: Checkpoint, keys: list[str], changes: Mapping[str, float | Difference]) -> None:
+def show_row(checkpoint: Checkpoint, keys: Sequence[str], changes: Mapping[str, float | Difference]) -> None:
     """Draw several numbers of a checkpoint side by side, with their changes by key."""
     with st.container(horizontal=True):
         for key in keys:

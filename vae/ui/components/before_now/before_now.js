@@ -59,8 +59,8 @@ export default function ({ data: message, parentElement }) {
     const theme = themeOf();
     message.curves.forEach((curve, number) => {
       const figure = curves.children[number], canvas = figure.querySelector("canvas");
-      figure.querySelector("figcaption").textContent = curve.title;
-      canvas.setAttribute("aria-label", curve.title);
+      figure.querySelector("figcaption").replaceChildren(curve.title, document.createElement("br"), curve.value);
+      canvas.setAttribute("aria-label", `${curve.title}: ${curve.value}`);
       drawCurve(canvas, curve, theme);
     });
   };

@@ -1,0 +1,126 @@
+"""Where a retraining starts, from the compared VAE's weights or from scratch, and what it is compared with."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import streamlit as st
+
+from vae.storage.checkpoints import Checkpoint
+from vae.storage.starts import continuing
+from vae.training.config import KEPT_SETTINGS, TrainConfig, label
+from vae.training.recipe import CONTINUED, RECIPE_SETTINGS, recommended
+from vae.ui.frame import settings
+from vae.ui.shared import server
+from vae.ui.shared.models import kept
+
+SCRATCH = "from scratch"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The runs of a retraining, the first of them the one that is asked for, and what that is compared with."""
+
+    configs: list[TrainConfig]
+    before: str = ""  # the name of a VAE that is there; empty if there is none, or the reference trains beside
+    reference: int | None = None  # the number of the run that is the reference; None if none trains beside
+
+
+def choose(vae: Checkpoint | None) -> None:
+    """Draw the choice between the compared VAE's weights and scratch, and say why it cannot be the former."""
+    if vae is None:
+        return
+    options = [f"from {vae.name}", SCRATCH]
+    # The name of another VAE, which the address or the page before may still hold, gives way to the default.
+    if st.session_state.get("start_from") not in options:
+        st.session_state.pop("start_from", None)
+    st.segmented_control(
+        "Start",
+        options,
+        default=options[0],
+        required=True,
+        key="start_from",
+        help="Trained on from the compared VAE, a few seconds show what β does and nothing else: its weights, body, "
+        "likelihood and images stay, and log β moves from the old to the new value over the first third of the run. "
+        "A run from scratch is compared with one of the same recipe and budget at the old β.",
+        bind="query-params",
+    )
+
+
+def recipe(vae: Checkpoint | None, latent_dim: int, budget: dict[str, Any]) -> dict[str, Any]:
+    """Return the values that empty fields of the form stand for."""
+    if vae is not None and trains_on(vae, latent_dim):
+        return _continued(vae)
+    return recommended(latent_dim, st.session_state["body"], **budget)
+
+
+def trains_on(vae: Checkpoint | None, latent_dim: int) -> bool:
+    """Tell whether the run trains on: it is asked to, and no setting that the weights fit to was changed."""
+    chosen = vae is not None and st.session_state.get("start_from") != SCRATCH
+    return chosen and not changed(vae, latent_dim)  # type: ignore[arg-type]
+
+
+def changed(vae: Checkpoint, latent_dim: int) -> list[str]:
+    """Name the settings in the form that the weights of a VAE do not fit to."""
+    found = settings.chosen(_continued(vae)) | {"latent_dim": latent_dim}
+    of = vae.config
+    return [label(key) for key in KEPT_SETTINGS if key in found and found[key] != getattr(of, key)]
+
+
+def say_why_from_scratch(vae: Checkpoint | None, latent_dim: int) -> None:
+    """Say which setting makes a run start from scratch that was to train on."""
+    if vae is not None and st.session_state.get("start_from") != SCRATCH and (names := changed(vae, latent_dim)):
+        st.caption(
+            f":material/info: This run starts from scratch: the weights of {vae.name} do not fit to another "
+            f"{' or '.join(names)}."
+        )
+
+
+def plan(ae: Checkpoint | None, vae: Checkpoint | None, latent_dim: int, budget: dict[str, Any]) -> Plan:
+    """Return what the form asks for.
+
+    Raises:
+        ConfigError: if the model is too large, or if no model can have one of the values.
+        CheckpointError: if the weights of the run before cannot be read.
+    """
+    state = st.session_state
+    asked = settings.chosen(recipe(vae, latent_dim, budget)) | budget
+    if vae is not None and trains_on(vae, latent_dim):
+        fresh = {key: value for key, value in asked.items() if key not in KEPT_SETTINGS}
+        configs = [continued_from(vae, beta=state["beta"], **fresh)]
+        if state["ae_too"] and ae is not None:
+            configs.append(continued_from(ae, **fresh))
+        return Plan(configs, vae.name)
+    asked |= {"latent_dim": latent_dim}
+    if asked["model"] == "ae":
+        return Plan([TrainConfig(**asked)])
+    config = TrainConfig(beta=state["beta"], **asked)
+    compared = vae if config.model == "vae" else None
+    found = _compared_with(config, compared)
+    if state["ae_too"]:
+        defaults = TrainConfig(epochs=1)
+        ae_config = replace(config, model="ae", beta=defaults.beta, classifier_weight=defaults.classifier_weight)
+        found = replace(found, configs=[*found.configs, ae_config])
+    return found
+
+
+@kept(max_entries=32)
+def continued_from(before: Checkpoint, **changes: Any) -> TrainConfig:
+    """Return `continuing` of a checkpoint, whose weights are read only once."""
+    return continuing(before, **changes)
+
+
+def _compared_with(config: TrainConfig, vae: Checkpoint | None) -> Plan:
+    """Plan a run from scratch beside a reference at the compared VAE's β, which may be among the runs already."""
+    if vae is None or vae.config.beta == config.beta:
+        return Plan([config], vae.name if vae else "")
+    reference = replace(config, beta=vae.config.beta)
+    sound, _ = server.checkpoints()
+    for one in sound:
+        if one.finished and replace(one.config, device=reference.device) == reference:
+            return Plan([config], one.name)
+    return Plan([config, reference], reference=1)
+
+
+def _continued(vae: Checkpoint) -> dict[str, Any]:
+    own = {key: getattr(vae.config, key) for key in RECIPE_SETTINGS if key in KEPT_SETTINGS}
+    return own | CONTINUED
