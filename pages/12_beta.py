@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from vae.beta.ladder import Criterion, Ladder, comparable, ladders
+from vae.beta.best import Criterion
+from vae.beta.ladder import Ladder, comparable, ladders, telling
 from vae.data.datasets import DatasetError
 from vae.figures import beta as beta_figures
 from vae.figures.beta import Series
@@ -34,20 +35,29 @@ def show() -> None:
             "`python -m vae sweep --betas 0.1,0.5,1,2,4 --latent-dims 2,10`"
         )
         return
-    by_name = {ladder.rungs[0].name: ladder for ladder in found}
-    name = st.selectbox(
-        "Runs that differ in β alone",
-        list(by_name),
-        format_func=lambda name: f"{by_name[name].label} · {name} …",
-        key="ladder",
-        persist_state="session",
-    )
-    chosen = by_name[name]
+    chosen = _choose(found)
     _slider(chosen)
     same = [ladder for ladder in found if comparable(ladder.rungs[0], chosen.rungs[0])]
     rate_distortion.show(chosen, same, sound)
     _numbers(chosen, same)
     best_beta.show(chosen, sound)
+
+
+def _choose(found: list[Ladder]) -> Ladder:
+    """Draw the choice of a ladder, by what its runs share and the first run's name, which the address holds too."""
+    by_label = {f"{ladder.label} · {ladder.rungs[0].name}": ladder for ladder in found}
+    labels = list(by_label)
+    # A ladder that is gone, or has got another β since, is replaced by the default, here and in the address.
+    if st.session_state.get("ladder") not in by_label:
+        st.session_state.pop("ladder", None)
+    label = st.selectbox(
+        "Runs that differ in β alone",
+        labels,
+        index=found.index(telling(found)),
+        key="ladder",
+        bind="query-params",
+    )
+    return by_label[label]
 
 
 def _slider(ladder: Ladder) -> None:
@@ -90,7 +100,7 @@ def _slider(ladder: Ladder) -> None:
 
 def _numbers(chosen: Ladder, same: list[Ladder]) -> None:
     st.subheader("Samples, codes and active units against β")
-    measuring.offer(chosen.rungs, "ladder")
+    measuring.offer(chosen.runs, "ladder", paired=True)
     panels = {panel.label: [_series(ladder, panel) for ladder in same] for panel in PANELS}
     panels[ACTIVE] = [_active(ladder) for ladder in same]
     if not any(value is not None for series in panels.values() for one in series for value in one.values):

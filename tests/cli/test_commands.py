@@ -4,11 +4,15 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from vae.__main__ import main
 from vae.data.datasets import load_dataset
+from vae.measure.quality import Measurements
+from vae.measure.recorded import recorded_replicates
 from vae.storage.checkpoints import list_checkpoints, load
+from vae.storage.replicates import Replicates
 
 
 def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
@@ -54,7 +58,7 @@ def test_evaluate_adds_the_bound_and_the_quality_that_are_asked_for(
     few = load_dataset("mnist")
     few = replace(few, images=few.images[58_000:61_000], labels=few.labels[58_000:61_000], train_size=2_000)
     monkeypatch.setattr("vae.cli.commands.load_dataset", lambda name: few)
-    monkeypatch.setattr("vae.cli.commands.measure", lambda *_, **__: {"samples": {"prior": {"frechet": _MEASURE}}})
+    monkeypatch.setattr("vae.cli.commands.measure", lambda *_, **__: _MEASURED)
     run(capsys, *["train", "--hidden", "16", "--steps", "30", "--name", "brief", "--device", "cpu"])
     run(capsys, *["train", "--model", "ae", "--hidden", "16", "--steps", "5", "--name", "points", "--device", "cpu"])
     bounds = {}
@@ -72,6 +76,7 @@ def test_evaluate_adds_the_bound_and_the_quality_that_are_asked_for(
     # Without --quality what was measured before stays.
     run(capsys, *["evaluate", "brief", "--keep"])
     assert load("brief").metrics["quality"]["samples"]["prior"]["frechet"] == _MEASURE
+    assert recorded_replicates(load("brief")) is not None
     assert status == 0
     assert "samples (prior)\n  frechet              12.0000    [11.0000, 13.0000]       distance" in out
     assert "  bound 2 " in out
@@ -86,6 +91,10 @@ def test_evaluate_adds_the_bound_and_the_quality_that_are_asked_for(
 
 
 _MEASURE = {"value": 12.0, "low": 11.0, "high": 13.0, "unit": "distance", "higher_is_better": False}
+_MEASURED = Measurements(
+    {"samples": {"prior": {"frechet": _MEASURE}}},
+    Replicates({"samples/prior/frechet": np.array([11, 12, 13], np.float32)}, {}),
+)
 
 
 def test_a_run_by_seconds_gives_a_command_by_steps(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,6 +9,8 @@ import pytest
 import torch
 
 from vae.data.datasets import Dataset
+from vae.measure.intervals import DRAWS, random_rows
+from vae.measure.likelihood import likelihood
 from vae.measure.quality import MeasurementCancelled, draw_images, measure
 from vae.measure.sample_quality import SCALES
 from vae.models.autoencoders import VAE, Autoencoder, ClassifierVAE
@@ -36,7 +38,7 @@ def _config(model: str, **settings: Any) -> TrainConfig:
 def test_a_vae_is_measured_in_full(small: Dataset, judge: Judge) -> None:
     seen: list[tuple[float, str]] = []
     model = VAE((1, 8, 8), 2, hidden=(8,)).eval()
-    found = measure(
+    found, replicates = measure(
         model, small, judge, _config("vae"), samples=100, on_progress=lambda done, what: seen.append((done, what))
     )
     json.dumps(found, allow_nan=False)
@@ -49,6 +51,11 @@ def test_a_vae_is_measured_in_full(small: Dataset, judge: Judge) -> None:
         assert set(measures) == set(SCALES)
         assert measures["frechet"]["images"] == 100
         assert measures["frechet"]["good"] < measures["frechet"]["bad"]
+    assert set(replicates.arrays) == {
+        *(f"likelihood/{name}" for name in found["likelihood"]),
+        *(f"latents/{name}" for name in found["latents"] if name != "trustworthiness"),
+        *(f"samples/{sampler}/{name}" for sampler in ("prior", "mixture") for name in SCALES),
+    }
     fractions = [done for done, _ in seen]
     assert fractions == sorted(fractions)
     assert (fractions[0], fractions[-1]) == (0, pytest.approx(1))
@@ -56,8 +63,20 @@ def test_a_vae_is_measured_in_full(small: Dataset, judge: Judge) -> None:
     assert words == ["likelihood", "latent space", "real images", "samples (prior)", "samples (mixture)"]
 
 
+def test_the_same_replicate_of_two_models_is_of_the_same_images_and_z(small: Dataset) -> None:
+    models = [VAE((1, 8, 8), 2, hidden=(8,)).eval() for _ in range(2)]
+    measurements = [measure(model, small, None, _config("vae")) for model in models]
+    assert measurements[0].replicates.basis == measurements[1].replicates.basis
+    images = small.test_images[random_rows(len(small.test_images), 2_000)]
+    first, second = (likelihood(model, images, _config("vae"), (50,)).elbo for model in models)
+    random, apart = np.random.default_rng(0), second - first
+    expected = [apart[random.integers(len(apart), size=len(apart))].mean() for _ in range(DRAWS)]
+    one, other = (found.replicates.arrays["likelihood/elbo"] for found in measurements)
+    np.testing.assert_allclose(other - one, expected, atol=1e-4)
+
+
 def test_an_ae_has_no_likelihood_and_without_a_judge_there_are_no_samples(small: Dataset) -> None:
-    found = measure(Autoencoder((1, 8, 8), 2, hidden=(8,)), small, None, _config("ae"))
+    found, _ = measure(Autoencoder((1, 8, 8), 2, hidden=(8,)), small, None, _config("ae"))
     assert (found["likelihood"], found["active_units"], found["samples"]) == (None, None, None)
     assert found["latents"]["prior_mmd"]["value"] > 0
 

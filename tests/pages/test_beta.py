@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.helpers.app import SHIPPED, open_page
-from vae.beta.ladder import CRITERIA
+from vae.beta.best import CRITERIA
 from vae.storage.checkpoints import load
 from vae.storage.files import write_json
 from vae.ui.frame import pages

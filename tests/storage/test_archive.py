@@ -6,15 +6,19 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
 from vae.storage.archive import from_zip, to_zip
 from vae.storage.checkpoints import load, load_model
+from vae.storage.files import write_metrics
 from vae.storage.names import CheckpointError
+from vae.storage.replicates import REPLICATES, Replicates
 
 
 def test_a_checkpoint_comes_back_from_its_zip_as_it_was(saved: Path) -> None:
+    write_metrics("small", {"quality": {"seed": 0}}, Replicates({"likelihood/elbo": np.ones(3, np.float32)}, {}))
     content = to_zip("small")
     assert from_zip(content, "small") == "small-2"
     one, other = load("small"), load("small-2")
@@ -24,6 +28,7 @@ def test_a_checkpoint_comes_back_from_its_zip_as_it_was(saved: Path) -> None:
         torch.testing.assert_close(a, b, rtol=0, atol=0)
     assert sorted(p.name for p in saved.parent.iterdir()) == ["small", "small-2"]
     assert sorted(os.listdir(saved)) == sorted(os.listdir(saved.with_name("small-2")))
+    assert REPLICATES in os.listdir(saved)
 
 
 def pack(files: dict[str, bytes]) -> bytes:

@@ -21,6 +21,7 @@ from vae.storage.checkpoints import list_checkpoints, load, load_model, read_fil
 from vae.storage.files import write_metrics
 from vae.storage.names import CheckpointError, CheckpointNameError, unused_name
 from vae.storage.recording import record, shrink
+from vae.storage.replicates import Replicates
 from vae.training.config import TrainConfig
 from vae.training.loop import train
 
@@ -245,6 +246,6 @@ def test_a_shrunk_checkpoint_is_half_the_size_decodes_alike_and_is_measured_anew
 
 
 def test_the_module_names_every_file_of_a_checkpoint(saved: Path) -> None:
-    write_metrics("small", {"elbo": -1.0})
+    write_metrics("small", {"elbo": -1.0, "quality": {}}, Replicates({"latents/nmi": np.ones(2, np.float32)}, {}))
     assert {path.name for path in saved.iterdir()} == set(FILES)
     assert all(file in (checkpoints.__doc__ or "") for file in FILES)

@@ -3,7 +3,7 @@
 import argparse
 import sys
 import time
-from dataclasses import asdict, fields
+from dataclasses import fields
 from typing import Any
 
 from vae.cli.bar import ProgressBar
@@ -145,22 +145,23 @@ def evaluate_command(args: argparse.Namespace) -> dict[str, Any]:
     config, device, bar = checkpoint.config, choose_device(args.device), ProgressBar(args.name)
     model, dataset = load_model(checkpoint, device), load_dataset(config.dataset)
     result: dict[str, Any] = {}
+    replicates = None
     if args.likelihood_samples is not None:
         images = binarise(dataset.test_images, args.seed) if args.binarised else dataset.test_images
         terms = likelihood(model, images, config, (args.likelihood_samples,), args.seed, bar.step)
         words = f"{'binarised' if args.binarised else 'grey'} test images"
         measures = likelihood_measures(terms, words, args.seed)
         result["binarised"] = args.binarised
-        result["likelihood"] = {name: asdict(measure) for name, measure in measures.items()}
+        result["likelihood"] = {name: measure.to_json() for name, measure in measures.items()}
     if args.quality:
         judge = load_judge(judge_path(dataset.name))[0].to(device)
-        result["quality"] = measure(
+        result["quality"], replicates = measure(
             model, dataset, judge, config, seed=args.seed, on_progress=lambda done, _: bar.step(done)
         )
     bar.clear()
     metrics = evaluate(model, dataset, config, args.seed) | result
     if args.keep:
-        write_metrics(args.name, checkpoint.metrics | metrics)
+        write_metrics(args.name, checkpoint.metrics | metrics, replicates)
     return {"name": args.name} | metrics
 
 

@@ -1,6 +1,6 @@
 """Measuring checkpoints with `vae.measure.quality.measure` outside the app's process: a queue and a process for each.
 
-The process reports its progress as lines of JSON on its standard output and writes metrics.json once, at its end. When
+The process reports its progress as lines of JSON on its standard output and writes its numbers once, at its end. When
 its standard input closes, it ends and writes nothing.
 """
 
@@ -129,13 +129,13 @@ def main() -> None:
 
 
 def measure_and_keep(name: str, on_progress: OnProgress | None = None) -> None:
-    """Measure a checkpoint and add the result to its metrics.json.
+    """Measure a checkpoint, add the result to its metrics.json and write the replicates beside it.
 
     Samples are measured only if there is a judge for the checkpoint's data set.
 
     Raises:
         CheckpointError, DatasetError: when the checkpoint or its data set cannot be loaded.
-        OSError: when its metrics.json cannot be written.
+        OSError: when its folder cannot be written.
     """
     checkpoint = load(name)
     dataset, device = load_dataset(checkpoint.config.dataset), choose_device("auto")
@@ -144,4 +144,4 @@ def measure_and_keep(name: str, on_progress: OnProgress | None = None) -> None:
     judge = fitting[0].to(device) if fitting else None
     found = measure(model, dataset, judge, checkpoint.config, on_progress=on_progress)
     metrics = checkpoint.metrics or evaluate(model, dataset, checkpoint.config)
-    write_metrics(name, metrics | {"quality": found})
+    write_metrics(name, metrics | {"quality": found.quality}, found.replicates)

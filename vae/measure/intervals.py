@@ -1,8 +1,8 @@
 """Measured numbers with what a reader needs: a bootstrap interval, a unit, a meaning and two anchors."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, field, fields
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -20,7 +20,7 @@ class Scale(NamedTuple):
 
 @dataclass(frozen=True)
 class Measure:
-    """A measured number with its interval and meaning; `dataclasses.asdict` turns it into JSON."""
+    """A measured number with its interval and meaning."""
 
     value: float
     low: float | None  # lower end of the 95 % bootstrap interval; None where resampling makes no sense
@@ -32,6 +32,13 @@ class Measure:
     higher_is_better: bool | None
     good: float | None = None  # this number for a reference that is as good as possible
     bad: float | None = None  # this number for a deliberately bad reference
+    # The number of every resample, float32 (draws,). In runs of one data set, seed and sizes the b-th is of the same
+    # rows, so that the differences of two runs' replicates are replicates of their paired difference.
+    replicates: np.ndarray | None = field(default=None, repr=False, compare=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return all fields but the replicates, which have a file of their own."""
+        return {each.name: getattr(self, each.name) for each in fields(self) if each.name != "replicates"}
 
     def below(self, other: "Measure") -> bool:
         """Tell whether the whole interval lies below the other's; False if either has none."""
@@ -69,7 +76,7 @@ def measured(
     ]
     low, high = np.percentile(resampled, [2.5, 97.5]) - np.mean(resampled) + value
     count = len(samples[-1]) if images is None else images
-    return Measure(value, float(low), float(high), count, draws, *scale, good, bad)
+    return Measure(value, float(low), float(high), count, draws, *scale, good, bad, np.array(resampled, np.float32))
 
 
 def in_groups(

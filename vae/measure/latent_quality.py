@@ -45,13 +45,11 @@ def class_measures(training: Labelled, test: Labelled, seed: int = 0) -> dict[st
     logistic regression of standardised codes, the classes' silhouette (Rousseeuw 1987), and NMI and ARI of as many
     k-means clusters as there are classes. The anchor `bad` is chance: the share of the commonest class, or 0.
     """
-    shares = {f"knn_{count}": _knn_shares(training, test, count, seed) for count in (100, 1_000)}
-    shares["knn_all"] = knn_hits(training, test, KNN_NEIGHBOURS)
-    shares["linear_probe"] = probe_hits(training, test)
-    images, commonest = len(test.codes), float(np.bincount(test.labels).max() / len(test.labels))
-    found = {
-        name: measured(SCALES[name], np.mean, values, seed=seed, images=images, good=1.0, bad=commonest)
-        for name, values in shares.items()
+    hits = {"knn_all": knn_hits(training, test, KNN_NEIGHBOURS), "linear_probe": probe_hits(training, test)}
+    commonest = float(np.bincount(test.labels).max() / len(test.labels))
+    found = {f"knn_{count}": _knn_with_few_labels(training, test, count, seed, commonest) for count in (100, 1_000)} | {
+        name: measured(SCALES[name], np.mean, values, seed=seed, good=1.0, bad=commonest)
+        for name, values in hits.items()
     }
     found["silhouette"] = measured(SCALES["silhouette"], np.mean, silhouettes(*test), seed=seed, good=1.0, bad=0.0)
     return found | _cluster_measures(test, seed)
@@ -143,13 +141,20 @@ def _fitted_kl(posteriors: np.ndarray) -> float:
     return gaussian_kl(codes.mean(0), covariance + np.diag(np.square(deviations).mean(0)))
 
 
-def _knn_shares(training: Labelled, test: Labelled, count: int, seed: int) -> np.ndarray:
-    """Return the share of test codes that are read right with each of 10 draws of `count` labels: (10,)."""
-    shares = []
+def _knn_with_few_labels(training: Labelled, test: Labelled, count: int, seed: int, chance: float) -> Measure:
+    """Measure the accuracy with 10 draws of `count` labels; the bootstrap resamples these draws and the test images."""
+    hits = np.empty((LABEL_DRAWS, len(test.codes)))
     for draw in range(LABEL_DRAWS):
         given = random_rows(len(training.codes), count, seed + draw)
-        shares.append(knn_hits(Labelled(training.codes[given], training.labels[given]), test, KNN_NEIGHBOURS).mean())
-    return np.array(shares)
+        hits[draw] = knn_hits(Labelled(training.codes[given], training.labels[given]), test, KNN_NEIGHBOURS)
+    return measured(
+        SCALES[f"knn_{count}"],
+        lambda draws, images: hits[draws][:, images].mean(),
+        *map(np.arange, hits.shape),
+        seed=seed,
+        good=1.0,
+        bad=chance,
+    )
 
 
 def _cluster_measures(test: Labelled, seed: int) -> dict[str, Measure]:

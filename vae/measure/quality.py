@@ -2,8 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -20,17 +19,27 @@ from vae.models.codes import decode_latents, encode_images, encode_posteriors
 from vae.models.dimensions import active_by_kl, active_by_variance
 from vae.models.judge import Judge
 from vae.progress import Report, part
+from vae.storage.replicates import Replicates
 from vae.training.config import TrainConfig
 
 SAMPLES = 10_000
 FITTED = 10_000  # random training codes that the samplers `gaussian` and `mixture` are fitted to
 BOUND_IMAGES = 2_000  # random test images
 BOUND_DRAWS = 50
+# Raise it when a change makes the b-th resample another than before: replicates of two methods are no pairs.
+_METHOD = 1
 OnProgress = Callable[[float, str], bool | None]
 
 
 class MeasurementCancelled(Exception):  # noqa: N818 — it ends on request, which is no error
     """The end of a measurement that `on_progress` has stopped."""
+
+
+class Measurements(NamedTuple):
+    """The result of `measure`: numbers for metrics.json, and the bootstrap replicates that they come with."""
+
+    quality: dict[str, Any]
+    replicates: Replicates
 
 
 def measure(
@@ -42,11 +51,11 @@ def measure(
     samples: int = SAMPLES,
     seed: int = 0,
     on_progress: OnProgress | None = None,
-) -> dict[str, Any]:
+) -> Measurements:
     """Measure an AE or a VAE by the same numbers, with samples from the prior and from a density of its codes.
 
     Returns:
-        JSON, with a `Measure` by name in each of
+        `quality`, which is JSON, with a `Measure` by name in each of
 
         - `likelihood`: `likelihood_measures` of 2,000 test images at 50 draws; None for an AE.
         - `latents`: `class_measures`, `prior_measures` and `trustworthiness` of the codes.
@@ -55,6 +64,12 @@ def measure(
 
         and with `active_units`, the number of active dimensions `by_variance` and `by_kl` and the mean `kl` of every
         dimension in nats (None for an AE), `seed`, and `seconds`, the time that the measurement took.
+
+        The `replicates` are by `likelihood/NAME`, `latents/NAME` and `samples/SAMPLER/NAME`. In two runs of the same
+        basis the b-th replicate is of the same rows: test images with the same draws of z for the likelihood, test
+        images and draws of labels for the codes, test images and decodes of the same z for samples of the prior.
+        Runs of different latent size, and samples of a mixture, which is each model's own, share the test images alone:
+        their differences are valid replicates, too, of z that were drawn independently.
 
     Args:
         on_progress: called with the fraction done and the name of the stage, at least every ten seconds; it returns
@@ -68,10 +83,12 @@ def measure(
     stages = _Stages(on_progress, 3 + 6 + (18 * len(samplers) + 3 if judge is not None else 0))
     codes, deviations = encode_posteriors(model, dataset.test_images)
     found: dict[str, Any] = {"likelihood": None, "active_units": None, "samples": None}
+    groups: dict[str, dict[str, Measure]] = {}
     told = stages.begin("likelihood", 3)
     if deviations is not None:
-        found |= _likelihood(model, dataset, config, codes, seed, told)
-    found["latents"] = _latents(model, dataset, codes, deviations, seed, stages.begin("latent space", 6))
+        groups["likelihood"], found["active_units"] = _likelihood(model, dataset, config, codes, seed, told)
+    groups["latents"] = _latents(model, dataset, codes, deviations, seed, stages.begin("latent space", 6))
+    found |= {group: _json(measures) for group, measures in groups.items()}
     if judge is not None:
         reference = load_reference(dataset, judge, on_progress=stages.begin("real images", 3))
         fitted = encode_images(model, dataset.train_images[random_rows(dataset.train_size, FITTED, seed)])
@@ -79,8 +96,19 @@ def measure(
         for sampler in samplers:
             told = stages.begin(f"samples ({sampler})", 18)
             drawn = draw_images(model, draw_latents(sampler, fitted, samples, seed), seed)
-            found["samples"][sampler] = _json(sample_quality(drawn, dataset, judge, reference, seed, told))
-    return found | {"seed": seed, "seconds": round(time.monotonic() - began, 1)}
+            groups[f"samples/{sampler}"] = sample_quality(drawn, dataset, judge, reference, seed, told)
+            found["samples"][sampler] = _json(groups[f"samples/{sampler}"])
+    basis = {"method": _METHOD, "data": dataset.fingerprint, "seed": seed, "samples": samples}
+    replicates = {
+        f"{group}/{name}": each.replicates
+        for group, measures in groups.items()
+        for name, each in measures.items()
+        if each.replicates is not None
+    }
+    return Measurements(
+        found | {"seed": seed, "seconds": round(time.monotonic() - began, 1)},
+        Replicates(replicates, {key: str(value) for key, value in basis.items()}),
+    )
 
 
 def likelihood_measures(terms: Likelihood, images: str = "grey test images", seed: int = 0) -> dict[str, Measure]:
@@ -126,19 +154,17 @@ class _Stages:
 
 def _likelihood(
     model: Autoencoder, dataset: Dataset, config: TrainConfig, codes: np.ndarray, seed: int, on_progress: Report
-) -> dict[str, Any]:
+) -> tuple[dict[str, Measure], dict[str, Any]]:
+    """Return the measures of likelihood and the active units."""
     images = dataset.test_images[random_rows(len(codes), BOUND_IMAGES)]
     words = "binarised" if config.binarised else "grey"
     if config.binarised:
         images = binarise(images)
     terms = likelihood(model, images, config, (BOUND_DRAWS,), seed, on_progress)
-    return {
-        "likelihood": _json(likelihood_measures(terms, f"{words} test images", seed)),
-        "active_units": {
-            "by_variance": int(active_by_variance(codes).sum()),
-            "by_kl": int(active_by_kl(terms.kl).sum()),
-            "kl": terms.kl.mean(0).tolist(),
-        },
+    return likelihood_measures(terms, f"{words} test images", seed), {
+        "by_variance": int(active_by_variance(codes).sum()),
+        "by_kl": int(active_by_kl(terms.kl).sum()),
+        "kl": terms.kl.mean(0).tolist(),
     }
 
 
@@ -149,7 +175,7 @@ def _latents(
     deviations: np.ndarray | None,
     seed: int,
     on_progress: Report,
-) -> dict[str, Any]:
+) -> dict[str, Measure]:
     training = Labelled(encode_images(model, dataset.train_images), dataset.train_labels.numpy())
     on_progress(0.2)
     found = class_measures(training, Labelled(codes, dataset.test_labels.numpy()), seed)
@@ -157,8 +183,8 @@ def _latents(
     found |= prior_measures(codes, deviations, seed)
     found["trustworthiness"] = trustworthiness(dataset.test_images.numpy(), codes)
     on_progress(1.0)
-    return _json(found)
+    return found
 
 
 def _json(measures: dict[str, Measure]) -> dict[str, Any]:
-    return {name: asdict(each) for name, each in measures.items()}
+    return {name: each.to_json() for name, each in measures.items()}

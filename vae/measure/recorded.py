@@ -6,6 +6,8 @@ from math import isfinite
 from typing import Any
 
 from vae.measure.intervals import Measure
+from vae.storage.checkpoints import Checkpoint
+from vae.storage.replicates import Replicates, read_replicates
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,11 @@ def recorded_quality(metrics: Mapping[str, Any]) -> Quality | None:
         },
         active_units=_active_units(found.get("active_units")),
     )
+
+
+def recorded_replicates(checkpoint: Checkpoint) -> Replicates | None:
+    """Read the replicates of a checkpoint's quality; return None if it has none, or they are damaged or older."""
+    return read_replicates(checkpoint.path, checkpoint.metrics.get("quality"))
 
 
 def recorded_measures(found: Any) -> dict[str, Measure]:

@@ -9,9 +9,10 @@ from vae.folders import checkpoints_folder
 from vae.storage.checkpoints import load_model, read_checkpoint
 from vae.storage.files import replace_folder
 from vae.storage.names import CheckpointError, checkpoint_path, existing_path, unused_name
+from vae.storage.replicates import REPLICATES
 
-FILES = ("config.json", "model.safetensors", "history.csv", "metrics.json", "filmstrip.png", "latents.safetensors")
-NEEDED = FILES[:3]
+NEEDED = ("config.json", "model.safetensors", "history.csv")
+FILES = (*NEEDED, "metrics.json", REPLICATES, "filmstrip.png", "latents.safetensors")
 LARGEST = 256_000_000  # bytes that the files of an archive may have unpacked
 
 

@@ -1,12 +1,13 @@
 """Checkpoints: a folder each, written beside its place and renamed into it, never a pickle.
 
-model.safetensors    the weights
-config.json          every setting of the run, its device, versions and data, and how far it came
-history.csv          the losses and times, a line per epoch
-metrics.json         the measurements of `vae.measure.evaluate.evaluate` and, under `quality`, those of
-                     `vae.measure.quality.measure`, once they are made
-filmstrip.png        the samples, a row per epoch
-latents.safetensors  the codes of the first 2,000 test images after each epoch, or after as many epochs as fit in 8 MB
+model.safetensors       the weights
+config.json             every setting of the run, its device, versions and data, and how far it came
+history.csv             the losses and times, a line per epoch
+metrics.json            the measurements of `vae.measure.evaluate.evaluate` and, under `quality`, those of
+                        `vae.measure.quality.measure`, once they are made
+replicates.safetensors  the bootstrap replicates of that `quality`, from which differences of runs get their intervals
+filmstrip.png           the samples, a row per epoch
+latents.safetensors     the codes of the first 2,000 test images after each epoch, or after as many as fit in 8 MB
 """
 
 import re

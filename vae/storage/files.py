@@ -8,6 +8,7 @@ from typing import Any
 
 from vae.folders import replace_file
 from vae.storage.names import CheckpointError, checkpoint_path
+from vae.storage.replicates import Replicates, write_replicates
 
 
 class replace_folder:  # noqa: N801 — a context manager that reads as a verb
@@ -40,9 +41,16 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
         temporary.write_text(text, encoding="utf-8")
 
 
-def write_metrics(name: str, metrics: dict[str, Any]) -> None:
-    """Write the measurements of a checkpoint's weights to its metrics.json."""
-    write_json(checkpoint_path(name) / "metrics.json", metrics)
+def write_metrics(name: str, metrics: dict[str, Any], replicates: Replicates | None = None) -> None:
+    """Write the measurements of a checkpoint's weights to its metrics.json, and the replicates of their `quality`.
+
+    The replicates are written first and say which quality they are of. A reader that comes in between, or after a
+    failure, finds the old numbers without replicates, never with those of another measurement.
+    """
+    folder = checkpoint_path(name)
+    if replicates is not None:
+        write_replicates(folder, replicates, metrics["quality"])
+    write_json(folder / "metrics.json", metrics)
 
 
 def read_json(path: Path) -> dict[str, Any]:

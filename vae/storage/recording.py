@@ -76,7 +76,7 @@ class _History:
 
 
 def shrink(name: str) -> None:
-    """Store a checkpoint's weights in half precision and drop its latents.safetensors and its metrics.json.
+    """Store a checkpoint's weights in half precision and drop its codes' film and its measurements.
 
     The weights take half the space and the loss changes by less than a hundredth of a nat. `load_model` still makes a
     float32 model of them.

@@ -3,28 +3,35 @@
 import pandas as pd
 import streamlit as st
 
-from vae.beta.ladder import (
+from vae.beta.best import (
     CRITERIA,
+    ELBO,
     WITHIN,
     Criterion,
-    Ladder,
+    Sizes,
     Verdict,
     best_by_latent_size,
     best_run,
-    comparable,
     smallest_within,
 )
+from vae.beta.ladder import Ladder, comparable
+from vae.measure.paired import Difference
 from vae.measure.sample_quality import ANCHORS, FEATURES_NOTE
 from vae.storage.checkpoints import Checkpoint
 
+AT_ONCE = (
+    "The best is chosen by the same data, and the intervals are for all comparisons with it at once: with 95 % the "
+    "truly best is the one named or an undecided one (Hsu 1984). "
+)
+
 
 def show(chosen: Ladder, sound: list[Checkpoint]) -> None:
-    """Draw the best β by a criterion, or say that none can be called best, and show the smallest good latent size."""
+    """Draw the best β by a criterion with the β that cannot be told from it, and the smallest good latent size."""
     st.subheader("Which β is best?")
     labels = [criterion.label for criterion in CRITERIA]
     label = st.selectbox("By", labels, key="criterion", bind="query-params", width=420)
     criterion = CRITERIA[labels.index(label)]
-    verdict = best_run(chosen.rungs, criterion)
+    verdict = best_run(chosen.seeds, criterion)
     if verdict is None:
         st.info("Too few of these runs were measured: the button above measures them.")
     else:
@@ -33,32 +40,86 @@ def show(chosen: Ladder, sound: list[Checkpoint]) -> None:
 
 
 def _verdict(ladder: Ladder, criterion: Criterion, verdict: Verdict) -> None:
-    best = f"β = {verdict.best.config.beta:g}"
-    measures = {run.config.beta: found for run in ladder.rungs if (found := criterion.of(run)) is not None}
-    top = measures[verdict.best.config.beta]
-    value = f"{top.value:.4g} {top.unit} [{top.low:.4g}, {top.high:.4g}]"
+    best, top = f"β = {verdict.best.config.beta:g}", criterion.of(verdict.best)
+    assert top is not None
+    value = f"{verdict.value:.4g} {top.unit}"
     if verdict.decided:
-        st.success(f"**{best}** is best of {verdict.measured} β: {value}; no other interval reaches it.")
+        st.success(
+            f"**{best}** is best of {len(verdict.others) + 1} β: {value}. "
+            + (
+                "Its paired difference from every other β excludes 0."
+                if verdict.paired
+                else "No other β's own interval overlaps with its own."
+            )
+        )
     else:
         rivals = ", ".join(f"{run.config.beta:g}" for run in verdict.rivals)
+        others = len(verdict.others) - len(verdict.rivals)
         st.warning(
-            f"No β can be called best. {best} has the best value, {value}, but the intervals of β = {rivals} overlap "
-            "with it."
+            f"No β can be called best. {best} has the best value, {value}, but β = {rivals} cannot be told from it: "
+            + ("the interval of the paired difference holds 0. " if verdict.paired else "their own intervals overlap. ")
+            + (f"The other {others} β are worse." if others > 1 else "The other β is worse." if others else "")
         )
-    table = [{"β": b, "value": m.value, "low": m.low, "high": m.high} for b, m in measures.items()]
-    st.dataframe(pd.DataFrame(table), hide_index=True, width="content", key="beta_table")
+    if not verdict.paired:
+        st.info(
+            "These runs were measured before paired differences were kept. Measuring them again, with the button "
+            "above, gives intervals of their differences on the same images, which decide more than the intervals of "
+            "single runs here."
+        )
+    table = _paired_table(verdict) if verdict.paired else _marginal_table(ladder, criterion)
+    st.dataframe(table, hide_index=True, width="content", key="beta_table")
     notes = [f"{top.meaning[0].upper()}{top.meaning[1:]}; {top.images:,} images"]
     notes += ["higher is better" if top.higher_is_better else "lower is better"]
-    notes += (
-        [f"in the place of samples, {ANCHORS['good']} score {top.good:.4g} and {ANCHORS['bad']} {top.bad:.4g}"]
-        if criterion.group == "samples" and top.good is not None
-        else []
-    )
+    if criterion.group == "samples" and top.good is not None:
+        notes += [f"in the place of samples, {ANCHORS['good']} score {top.good:.4g} and {ANCHORS['bad']} {top.bad:.4g}"]
     st.caption(
-        "; ".join(notes) + ". Intervals: the middle 95 % of a bootstrap over images, of one trained run a β. Another "
-        "seed of training moves a run too, which they do not hold. "
+        "; ".join(notes)
+        + ". "
+        + _about_intervals(criterion, verdict)
         + (FEATURES_NOTE if criterion.group == "samples" else "")
     )
+
+
+def _about_intervals(criterion: Criterion, verdict: Verdict) -> str:
+    seeds = (
+        f"The values are means of {verdict.seeds} seeds of training, which the bootstrap resamples, too. "
+        if verdict.seeds > 1
+        else "Each β is one trained run. Another seed of training moves a run too, which the intervals do not hold. "
+    )
+    if not verdict.paired:
+        return f"Intervals: the middle 95 % of a bootstrap, of each run by itself (marginal intervals). {seeds}"
+    pairs = (
+        "of the same test images, each model with z of its own mixture"
+        if criterion.sampler == "mixture"
+        else "of the same images and the same z in all runs"
+    )
+    return f"Difference: this β minus the best one, by a paired bootstrap {pairs}. {AT_ONCE}{seeds}"
+
+
+def _paired_table(verdict: Verdict) -> pd.DataFrame:
+    rows = [
+        {
+            "β": one.run.config.beta,
+            "value": one.value,
+            "difference from the best": one.difference.value if one.difference else None,
+            "95 % interval": _interval(one.difference),
+            "verdict": "decided: worse" if one.decided else "undecided",
+        }
+        for one in verdict.others
+    ]
+    best = {"β": verdict.best.config.beta, "value": verdict.value, "95 % interval": "", "verdict": "best value"}
+    return pd.DataFrame([*rows, best], columns=list(rows[0])).sort_values("β")
+
+
+def _marginal_table(ladder: Ladder, criterion: Criterion) -> pd.DataFrame:
+    measures = [(run.config.beta, found) for run in ladder.rungs if (found := criterion.of(run)) is not None]
+    return pd.DataFrame([{"β": b, "value": m.value, "low": m.low, "high": m.high} for b, m in measures])
+
+
+def _interval(difference: Difference | None) -> str:
+    if difference is None:
+        return ""
+    return "[" + ", ".join(f"{end:+.3g}".replace("-", "−") for end in (difference.low, difference.high)) + "]"
 
 
 def _latent_sizes(runs: list[Checkpoint]) -> None:
@@ -67,31 +128,57 @@ def _latent_sizes(runs: list[Checkpoint]) -> None:
     if len(best) < 2:
         st.caption("All runs here that can be compared have one latent size: a sweep over several would tell.")
         return
-    smallest = smallest_within(best)
-    top = max(run.metric("elbo") or 0 for run in best)
-    st.markdown(
-        f"The smallest latent size within {WITHIN:g} nat of the best ELBO is **{smallest.config.latent_dim}**: "
-        f"{smallest.name} with {smallest.metric('elbo'):.2f} nats, where the best has {top:.2f}."
-    )
+    found = smallest_within(best)
+    st.markdown(_enough(found, best))
     table = [
-        {
-            "latent size": run.config.latent_dim,
-            "best run": run.name,
-            "β": run.config.beta,
-            "ELBO, nats": run.metric("elbo"),
-            "behind, nats": top - (run.metric("elbo") or 0),
-            "body": run.config.layers,
-            "epochs": run.epochs_done,
-        }
+        {"latent size": run.config.latent_dim, "best run": run.name, "β": run.config.beta}
+        | _behind(run, best, found)
+        | {"body": run.config.layers, "epochs": run.epochs_done}
         for run in best
     ]
     st.dataframe(pd.DataFrame(table), hide_index=True, width="content", key="size_table")
+    measured = ELBO.of(best[0]) if found.verdict else None
     st.caption(
-        "ELBO over all test images, one draw of z each, of the best VAE of every latent size that has the same images "
-        "and likelihood."
+        "The best VAE of every latent size that has the same images and likelihood, by its ELBO over all test images. "
         + (
-            " :material/balance: These runs differ in body or epochs, too, which is part of the difference."
+            f"Here: ELBO over {measured.images:,} of these images, 50 draws of z each, and its difference from the "
+            f"best, paired by image. {AT_ONCE}"
+            if measured
+            else "One draw of z for each image. Not all of these runs have been measured for paired differences, so "
+            "that nothing here says how sure this is. "
+        )
+        + (
+            ":material/balance: These runs differ in body or epochs, too, which is part of the difference."
             if len({(row["body"], row["epochs"]) for row in table}) > 1
             else ""
         )
     )
+
+
+def _enough(found: Sizes, best: list[Checkpoint]) -> str:
+    size = found.smallest.config.latent_dim
+    if found.verdict is None:
+        top = max(run.metric("elbo") or 0 for run in best)
+        return (
+            f"The smallest latent size within {WITHIN:g} nat of the best ELBO is **{size}**: {found.smallest.name} "
+            f"with {found.smallest.metric('elbo'):.2f} nats, where the best has {top:.2f}."
+        )
+    smaller = ", ".join(f"{run.config.latent_dim}" for run in found.undecided)
+    return (
+        f"The smallest latent size that is surely within {WITHIN:g} nat of the best ELBO is **{size}**: "
+        f"{found.smallest.name}."
+        + (f" It is undecided whether {smaller} would be enough, since the interval holds −{WITHIN:g}." * bool(smaller))
+    )
+
+
+def _behind(run: Checkpoint, best: list[Checkpoint], found: Sizes) -> dict[str, float | str | None]:
+    """Return a run's ELBO and its difference from the best one, with its interval if there are replicates."""
+    if found.verdict is None:
+        elbo, top = run.metric("elbo") or 0, max(one.metric("elbo") or 0 for one in best)
+        return {"ELBO, nats": elbo, "difference from the best, nats": elbo - top}
+    one = next((one for one in found.verdict.others if one.run is run), None)
+    return {
+        "ELBO, nats": one.value if one else found.verdict.value,
+        "difference from the best, nats": one.difference.value if one and one.difference else None,
+        "95 % interval": _interval(one.difference) if one else "",
+    }

@@ -4,22 +4,30 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from vae.measure.recorded import recorded_quality
+from vae.measure.recorded import recorded_quality, recorded_replicates
 from vae.storage.checkpoints import Checkpoint
 from vae.ui.shared import server
 
 POLL_SECONDS = 1.0
 
 
-def offer(runs: Sequence[Checkpoint], key: str) -> None:
-    """Draw a Measure button if some runs were never measured, or progress and Cancel while they are being measured."""
-    names = [run.name for run in runs if recorded_quality(run.metrics) is None]
+def offer(runs: Sequence[Checkpoint], key: str, *, paired: bool = False) -> None:
+    """Draw a Measure button if some runs were never measured, or progress and Cancel while they are being measured.
+
+    Args:
+        paired: also offer to measure runs again whose numbers lack the replicates that paired differences need.
+    """
+    never = [run.name for run in runs if recorded_quality(run.metrics) is None]
+    again = [run.name for run in runs if paired and run.name not in never and recorded_replicates(run) is None]
+    names = never + again
     if names:
         followed = any(not task.ended for task in server.measurer().find(names))
-        st.fragment(_draw, run_every=POLL_SECONDS if followed else None)(names, key, followed)
+        why = f"Not measured yet: {', '.join(never)}. " if never else ""
+        why += f"Without paired differences yet: {', '.join(again)}. " if again else ""
+        st.fragment(_draw, run_every=POLL_SECONDS if followed else None)(names, key, why, followed)
 
 
-def _draw(names: list[str], key: str, followed: bool) -> None:
+def _draw(names: list[str], key: str, why: str, followed: bool) -> None:
     tasks = server.measurer().find(names)
     if any(not task.ended for task in tasks) != followed:
         st.rerun()  # the whole page: it starts polling, or shows the new numbers
@@ -36,8 +44,7 @@ def _draw(names: list[str], key: str, followed: bool) -> None:
     words = "these models" if len(names) > 1 else names[0]
     st.button(f"Measure {words}", key=f"{key}_measure", icon=":material/straighten:", on_click=_measure, args=(names,))
     st.caption(
-        f"Not measured yet: {', '.join(names)}. 10,000 samples of each sampler and all test images take about a minute "
-        "a model, in a process of its own."
+        f"{why}10,000 samples of each sampler and all test images take about a minute a model, in a process of its own."
     )
 
 
