@@ -17,10 +17,10 @@ import numpy as np
 
 from vae.jobs import processes
 from vae.jobs.job import Job, Run
+from vae.jobs.speeds import Speeds
 from vae.storage.names import unused_name
 from vae.training.config import TrainConfig
 
-REMEASURE_SECONDS = 20.0
 REMEMBERED = 50  # jobs that have ended and are kept for sessions that come back to them
 
 
@@ -30,8 +30,7 @@ class Trainer:
     def __init__(self) -> None:
         self._lock = threading.RLock()
         self._process: subprocess.Popen[bytes] | None = None
-        self._speeds: dict[str, float] = {}
-        self._measured: dict[str, float] = {}
+        self._speeds = Speeds()
         self._jobs: dict[str, Job] = {}  # in the order of their submission
         self._occupied = ""  # the id of the job that the worker works on
         self.device = ""  # the type of the worker's device; empty until the worker is ready
@@ -74,8 +73,7 @@ class Trainer:
         with self._lock:
             if self._process is not None and self._process.poll() is None:
                 return
-            self._speeds.clear()
-            self._measured.clear()
+            self._speeds.forget()
             # Threads that spin for long while they wait take the core that the page needs, and training loses half of
             # its speed to that; threads that sleep at once lose as much on an idle machine.
             self._process = processes.start("vae.jobs.worker", environment={"GOMP_SPINCOUNT": "10000"})
@@ -130,19 +128,17 @@ class Trainer:
                 self._send({"do": "cancel", "id": job.id})
 
     def images_per_second(self, configs: list[TrainConfig]) -> float | None:
-        """Return the images per second at which each run of a job trains here at best; None until measured.
+        """Return the images per second at which each run of a job trains here; None until a figure is known.
 
-        An idle worker is asked to measure it, and again after `REMEASURE_SECONDS`, since the machine may be busy
-        starting at the first time.
+        An idle worker is asked to measure it; later calls measure it again, as `Speeds` says.
         """
         key = self._speed_key(configs[0], len(configs))
         with self._lock:
-            stale = time.monotonic() - self._measured.get(key, -REMEASURE_SECONDS) >= REMEASURE_SECONDS
-            if stale and not self._occupied:
+            if not self._occupied:
                 self.start()
-                self._measured[key] = time.monotonic()
-                command = {"do": "measure", "key": key, "config": asdict(configs[0]), "runs": len(configs)}
-                self._send(command)
+                if self._speeds.ask(key, time.monotonic()):
+                    command = {"do": "measure", "key": key, "config": asdict(configs[0]), "runs": len(configs)}
+                    self._send(command)
             return self._speeds.get(key)
 
     def known_speed(self, configs: list[TrainConfig]) -> float | None:
@@ -192,7 +188,7 @@ class Trainer:
         if event == "ready":
             self.device, self.together = message["device"], message["together"]
         elif event == "speed":
-            self._learn_speed(message["key"], message["images_per_second"])
+            self._speeds.take_measured(message["key"], message["images_per_second"])
         else:
             self._follow(self._jobs[message["id"]], message, arrays)
 
@@ -210,17 +206,15 @@ class Trainer:
             run.phase, run.progress = message["phase"], message["progress"]
         elif event == "epoch":
             run.history.append(message["row"])
-            self._learn_speed(self._speed_key(run.config, len(job.runs)), message["row"]["images_per_second"])
+            reached, key = message["row"]["images_per_second"], self._speed_key(run.config, len(job.runs))
+            self._speeds.take_reached(key, reached, time.monotonic())
             run.samples, run.latents = arrays["samples"], arrays["latents"]
             run.kl_per_dimension = arrays.get("kl_per_dimension")
-
-    def _learn_speed(self, key: str, images_per_second: float) -> None:
-        self._speeds[key] = max(self._speeds.get(key, 0.0), images_per_second)
 
     def _speed_key(self, config: TrainConfig, runs: int) -> str:
         """Return the settings that decide how fast a run trains on a device, as a key."""
         settings = [config.model, config.dataset, config.latent_dim, config.body, config.hidden, config.batch_size]
-        return json.dumps([*settings, runs if self.together else 1])
+        return json.dumps([*settings, config.device, runs if self.together else 1])
 
     @staticmethod
     def _end(job: Job, state: str, error: str = "") -> None:

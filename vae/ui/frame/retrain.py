@@ -9,12 +9,11 @@ import streamlit as st
 from vae.data.datasets import TITLES
 from vae.storage.checkpoints import Checkpoint
 from vae.training.config import RANGES, ConfigError, TrainConfig
-from vae.ui.frame import address, presets, settings
+from vae.ui.frame import address, estimate, presets, settings
 from vae.ui.frame.beta_scale import nearest_beta, offered, read_beta
 from vae.ui.shared import server
 
 POLL_SECONDS = 0.5
-ESTIMATE_SECONDS = 3.0
 
 
 def follow_chosen() -> None:
@@ -63,11 +62,24 @@ def show_form(ae: Checkpoint | None, vae: Checkpoint | None, page: str, followed
         on_click=_submit,
         args=(vae,),
     )
-    _show_estimate(configs)
-    if ae is not None and len(configs) == 1 and ae.config.latent_dim != configs[0].latent_dim:
+    estimate.show(configs, server.trainer().find(st.session_state["run"]))
+    _suggest_pair(ae, configs)
+
+
+def _suggest_pair(ae: Checkpoint | None, configs: list[TrainConfig]) -> None:
+    """Say that the compared AE will not fit the run, where it does not and no AE trains too."""
+    config = configs[0]
+    if ae is None or len(configs) > 1 or config.model != "vae":
+        return
+    if ae.config.dataset != config.dataset:
+        st.caption(
+            f":material/balance: The compared AE was trained on {TITLES[ae.config.dataset]}; switch on **AE too** for "
+            f"a pair on {TITLES[config.dataset]}."
+        )
+    elif ae.config.latent_dim != config.latent_dim:
         st.caption(
             f":material/balance: The compared AE has {ae.config.latent_dim} latent dimensions; switch on **AE too** "
-            f"for a pair of {configs[0].latent_dim}."
+            f"for a pair of {config.latent_dim}."
         )
 
 
@@ -166,31 +178,3 @@ def trains() -> bool:
 def session() -> str:
     """Return the id that tells this session from the others that share the trainer."""
     return st.session_state.setdefault("session", secrets.token_hex(8))
-
-
-def _show_estimate(configs: list[TrainConfig]) -> None:
-    """Draw the budget in the other unit, seconds or epochs, at this device's speed; poll until that is measured."""
-    unknown = server.trainer().known_speed(configs) is None
-    st.fragment(_estimate, run_every=ESTIMATE_SECONDS if unknown else None)(configs, unknown, [])
-
-
-def _estimate(configs: list[TrainConfig], unknown: bool, drawn: list[bool]) -> None:
-    trainer, config = server.trainer(), configs[0]
-    # Asking for the speed starts the worker, whose imports would delay the page: wait for the second drawing.
-    speed = trainer.images_per_second(configs) if drawn or not unknown else None
-    drawn.append(True)
-    where = f"on {trainer.device.upper()}" if trainer.device else "here"
-    what = f"{TITLES[config.dataset]}, hidden {'-'.join(map(str, config.hidden))}, {where}"
-    if speed is None:
-        st.caption(f"{what}; the time it takes is being measured…")
-        return
-    if unknown:
-        st.rerun()  # which also ends the polling
-    images = server.dataset(config.dataset).train_size
-    how = "both at once" if trainer.together else "one after the other"
-    runs = f" for each of the {len(configs)}, {how}" if len(configs) > 1 else ""
-    what += f"; β rises from 0 over the first {config.beta_warmup:.0%}" if config.beta_warmup and config.beta else ""
-    if config.seconds is not None:
-        st.caption(f"≈ {config.seconds * speed / images:.1f} epochs{runs} ({what}).")
-    else:
-        st.caption(f"≈ {max(1, round((config.epochs or 0) * images / speed))} s{runs} ({what}).")

@@ -7,6 +7,7 @@ import streamlit as st
 
 from vae.data.datasets import TITLES
 from vae.storage.checkpoints import Checkpoint
+from vae.storage.shipped import own_first
 from vae.ui.frame import address, retrain, run_status
 from vae.ui.frame.pages import SECTIONS, Page
 from vae.ui.shared import server
@@ -43,7 +44,7 @@ def show(page: Page) -> Chosen:
 def chosen(*, draw: bool = False) -> Chosen:
     """Return the chosen checkpoints; with `draw`, also draw the widgets that choose them."""
     sound, _ = server.checkpoints()
-    kinds = {kind: {c.name: c for c in sound if c.model == kind} for kind in ("ae", "vae")}
+    kinds = {kind: {c.name: c for c in own_first(sound) if c.model == kind} for kind in ("ae", "vae")}
     if draw:
         for kind, label in (("ae", "Autoencoder (AE)"), ("vae", "Variational autoencoder (VAE)")):
             _choose(kind, label, kinds[kind])
@@ -55,14 +56,16 @@ def _choose(kind: str, label: str, checkpoints: dict[str, Checkpoint]) -> None:
     if not checkpoints:
         st.caption(f"{label}: none yet")
         return
-    # A name that is gone (deleted, or in an old link) is replaced by the default, here and in the address.
-    if st.session_state.get(kind) not in checkpoints:
-        st.session_state.pop(kind, None)
     names = list(checkpoints)
+    default = f"{kind}-2d" if f"{kind}-2d" in names else names[0]
+    # A name that is gone (deleted, or in an old link) gives way to the default here, in the address and in the browser,
+    # which would go on showing the name if the session merely forgot it.
+    if st.session_state.get(kind, default) not in checkpoints:
+        st.session_state[kind] = default
     st.selectbox(
         label,
         names,
-        index=names.index(f"{kind}-2d") if f"{kind}-2d" in names else 0,
+        index=names.index(default),
         key=kind,
         on_change=retrain.follow_chosen,
         bind="query-params",
