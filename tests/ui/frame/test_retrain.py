@@ -50,7 +50,7 @@ def test_retraining_becomes_the_compared_vae_and_shows_before_and_after(copies: 
 
 def test_what_is_typed_just_before_the_click_is_what_is_trained(copies: Path) -> None:
     app = open_page(pages.BETA_TRANSLATOR)
-    app.segmented_control(key="budget").set_value("epochs").run()
+    app.selectbox(key="budget").set_value("epochs").run()
     app.number_input(key="epochs").set_value(3)
     app.number_input(key="latent").set_value(7)
     app.button(key="retrain").click().run()  # one message, as from a browser that was quicker than the page
@@ -82,7 +82,7 @@ def test_three_sessions_that_press_retrain_each_see_their_own_result(copies: Pat
 def test_a_run_that_fails_is_told_and_changes_nothing(copies: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app = open_page(pages.LATENT_SPACES)
     monkeypatch.setattr("vae.jobs.trainer.unused_name", lambda _, reserved: "vae-2d")
-    app.segmented_control(key="budget").set_value("epochs").run()
+    app.selectbox(key="budget").set_value("epochs").run()
     app.button(key="retrain").click().run()
     assert finish(app).state == "failed"
     assert "There is a checkpoint called 'vae-2d' already" in texts(app)

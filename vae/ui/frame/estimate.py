@@ -49,15 +49,13 @@ def describe(configs: list[TrainConfig], speed: float | None) -> str:
     """
     trainer, config = server.trainer(), configs[0]
     device = trainer.device if config.device == "auto" else config.device
-    what = f"{TITLES[config.dataset]}, hidden {'-'.join(map(str, config.hidden))}, "
-    what += f"on {device.upper()}" if device else "here"
+    where = f"on {device.upper()}" if device else "here"
     if speed is None:
-        return f"{what}; the time it takes is being measured."
+        return f"The time it takes {where} is being measured."
     how = "both at once" if trainer.together else "one after the other"
     runs = f" for each of the {len(configs)}, {how}" if len(configs) > 1 else ""
-    what += f"; β rises from 0 over the first {config.beta_warmup:.0%}" if config.beta_warmup and config.beta else ""
     images = server.dataset(config.dataset).train_size
     if config.seconds is not None:
-        return f"≈ {config.seconds * speed / images:.1f} epochs{runs} ({what})."
+        return f"≈ {config.seconds * speed / images:.1f} epochs of {TITLES[config.dataset]} {where}{runs}."
     seen = config.steps * config.batch_size if config.steps is not None else (config.epochs or 0) * images
-    return f"≈ {max(1, round(seen / speed))} s{runs} ({what})."
+    return f"≈ {max(1, round(seen / speed))} s with {TITLES[config.dataset]} {where}{runs}."

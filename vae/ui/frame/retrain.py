@@ -52,18 +52,19 @@ def show_form(ae: Checkpoint | None, vae: Checkpoint | None, page: str, followed
         st.error(str(error))
         return
     presets.show_changes(configs[0], vae)
-    st.button(
-        "Retrain",
-        type="primary",
-        key="retrain",
-        width="stretch",
-        disabled=trains(),
-        icon=":material/replay:",
-        on_click=_submit,
-        args=(vae,),
-    )
-    estimate.show(configs, server.trainer().find(st.session_state["run"]))
     _suggest_pair(ae, configs)
+    with st.container(key="retrain_bar", gap="xsmall"):
+        st.button(
+            "Retrain",
+            type="primary",
+            key="retrain",
+            width="stretch",
+            disabled=trains(),
+            icon=":material/replay:",
+            on_click=_submit,
+            args=(vae,),
+        )
+        estimate.show(configs, server.trainer().find(st.session_state["run"]))
 
 
 def _suggest_pair(ae: Checkpoint | None, configs: list[TrainConfig]) -> None:
@@ -95,22 +96,25 @@ def _main_settings(vae: Checkpoint | None) -> None:
         bind="query-params",
     )
     st.caption(read_beta(st.session_state["beta"]))
-    st.number_input("Latent size", 1, 128, value=vae.config.latent_dim if vae else 2, key="latent", bind="query-params")
-    st.segmented_control(
-        "Budget", list(settings.BUDGETS), default="seconds", required=True, key="budget", bind="query-params"
-    )
-    kind = _kind_of_budget()
-    of = float if kind == "seconds" else int
-    low, high = map(of, RANGES[kind])
-    st.number_input(
-        kind.capitalize(), low, high, of(settings.BUDGETS[kind]), of(1), "%g", key=kind, bind="query-params"
-    )
-    st.toggle(
-        "AE too",
-        key="ae_too",
-        help="Train the autoencoder as well, with the same body, seed, order of images and number of steps.",
-        bind="query-params",
-    )
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
+        latent = vae.config.latent_dim if vae else 2
+        st.number_input("Latent size", 1, 128, value=latent, key="latent", bind="query-params", width=120)
+        st.toggle(
+            "AE too",
+            key="ae_too",
+            help="Train the autoencoder as well, with the same body, seed, order of images and number of steps.",
+            bind="query-params",
+        )
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
+        kind = _kind_of_budget()
+        of = float if kind == "seconds" else int
+        low, high = map(of, RANGES[kind])
+        default = of(settings.BUDGETS[kind])
+        st.number_input("Budget", low, high, default, of(1), "%g", key=kind, bind="query-params", width=110)
+        kinds = list(settings.BUDGETS)
+        st.selectbox(
+            "Unit of the budget", kinds, key="budget", bind="query-params", label_visibility="collapsed", width=110
+        )
 
 
 def _folded_settings(ae: Checkpoint | None, vae: Checkpoint | None) -> None:
@@ -123,7 +127,7 @@ def _folded_settings(ae: Checkpoint | None, vae: Checkpoint | None) -> None:
 
 
 def _kind_of_budget() -> str:
-    return st.session_state["budget"] or "seconds"  # `?budget=` leaves it empty
+    return st.session_state.get("budget") or "seconds"
 
 
 def _budget() -> dict[str, Any]:
