@@ -5,8 +5,9 @@ import streamlit as st
 from vae.figures.images import film
 from vae.figures.losses import loss_curves
 from vae.storage.checkpoints import Checkpoint, read_filmstrip
+from vae.storage.shipped import own_first
 from vae.ui.compare import live
-from vae.ui.frame import page, pages, sidebar
+from vae.ui.frame import follow, page, pages, sidebar
 from vae.ui.shared import charts, server
 
 
@@ -14,13 +15,14 @@ def show() -> None:
     """Draw the run in progress, then the loss curves, films and commands of the chosen checkpoints."""
     live.show()
     sound, _ = server.checkpoints()
-    by_name = {c.name: c for c in sound}
+    by_name = {c.name: c for c in own_first(sound)}
     if not by_name:
         st.info("There is no checkpoint yet: press **Retrain** in the sidebar.")
         return
     chosen = sidebar.chosen()
-    default = [c.name for c in (chosen.ae, chosen.vae) if c is not None] or list(by_name)[:1]
-    names = st.multiselect("Checkpoints", list(by_name), default=default, key="curves", persist_state="session")
+    pair = [c.name for c in (chosen.ae, chosen.vae) if c is not None] or list(by_name)[:1]
+    follow.follow("curves", pair, by_name)
+    names = st.multiselect("Checkpoints", list(by_name), default=pair, key="curves", persist_state="session")
     if not names:
         st.info("Choose at least one checkpoint.")
         return

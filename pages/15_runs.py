@@ -10,7 +10,11 @@ from vae.storage import archive, bin, names
 from vae.storage.bin import Discarded
 from vae.storage.checkpoints import Checkpoint
 from vae.storage.names import CheckpointError
-from vae.ui.frame import before_after, page, pages, retrain
+from vae.storage.shipped import SHIPPED, own_first
+from vae.storage.starts import find_start
+from vae.training.config import ConfigError
+from vae.ui.frame import before_after, page, pages, retrain, start
+from vae.ui.frame.start import Plan
 from vae.ui.shared import server
 
 COLUMNS = {
@@ -22,12 +26,13 @@ COLUMNS = {
     "silhouette": ("silhouette", "%.3f"),
     "active_units": ("active units", "%d"),
 }
+MORE_EPOCHS = 20
 _MODELS = {"ae": "AE", "vae": "VAE", "classifier-vae": "ClassifierVAE"}
 
 
 def show() -> None:
     """Draw the table of runs, the actions for the chosen ones, and the upload of runs made elsewhere."""
-    sound, _ = server.checkpoints()
+    sound = own_first(server.checkpoints()[0])
     _say_what_happened()
     if sound:
         chosen = _choose(sound)
@@ -54,13 +59,14 @@ def _choose(sound: list[Checkpoint]) -> list[Checkpoint]:
         pd.DataFrame([_row(c) for c in found], columns=list(_row(sound[0]))),
         column_config=numbers | {"name": st.column_config.Column(pinned=True)},
         hide_index=True,
+        placeholder="–",
         on_select="rerun",
         selection_mode="multi-row",
         key="runs_table",
     )
     st.caption(
-        "Losses in nats per image over all test images, one draw of z each. Click a heading to sort, the boxes at the "
-        "left to choose; two chosen runs are compared."
+        "Your own runs come first, the newest at the top. Losses in nats per image over all test images, one draw of z "
+        "each. Click a heading to sort, the boxes at the left to choose; two chosen runs are compared."
     )
     rows = event["selection"]["rows"]
     return [found[row] for row in rows if row < len(found)]
@@ -96,8 +102,19 @@ def _one(checkpoint: Checkpoint) -> None:
                 key="run_settings",
                 on_click=retrain.fill_form,
                 args=(checkpoint,),
-                help="Fills the form in the sidebar with what it has a field for; the command below has every setting.",
+                help="Fills the form in the sidebar with every setting of this run.",
             )
+            st.button(
+                f"Train {MORE_EPOCHS} more epochs",
+                key="run_more",
+                disabled=retrain.trains(),
+                on_click=_train_on,
+                args=(checkpoint,),
+                help="Trains on from this run's weights at its own β, as a run of its own.",
+            )
+            before = before_after.find(checkpoint.config.start)
+            if before is not None and checkpoint.model == "vae":
+                st.button("Before and after", key="run_before", on_click=_show_before, args=(before, checkpoint))
             st.download_button(
                 "Download (zip)",
                 lambda: archive.to_zip(checkpoint.name),
@@ -106,12 +123,46 @@ def _one(checkpoint: Checkpoint) -> None:
                 key="run_zip",
                 on_click="ignore",
             )
-            st.button("Delete", key="run_delete", icon=":material/delete:", on_click=_delete, args=(checkpoint.name,))
+            st.button(
+                "Delete all the same" if _asked("delete", checkpoint.name) else "Delete",
+                key="run_delete",
+                icon=":material/delete:",
+                on_click=_delete,
+                args=(checkpoint.name,),
+            )
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.text_input("New name", checkpoint.name, key=f"run_name_{checkpoint.name}", width=320)
-            st.button("Rename", key="run_rename", on_click=_rename, args=(checkpoint.name,))
+            st.button(
+                "Rename all the same" if _asked("rename", checkpoint.name) else "Rename",
+                key="run_rename",
+                on_click=_rename,
+                args=(checkpoint.name,),
+            )
         st.markdown("The command that trains it again:")
         st.code(checkpoint.command, language="bash", wrap_lines=True)
+        _say_if_start_is_gone(checkpoint)
+
+
+def _train_on(checkpoint: Checkpoint) -> None:
+    before = checkpoint.name if checkpoint.model == "vae" else ""
+    try:
+        retrain.submit(Plan([start.continued_from(checkpoint, epochs=MORE_EPOCHS)], before))
+    except (ConfigError, CheckpointError) as error:
+        _say("error", str(error))
+
+
+def _show_before(before: Checkpoint, after: Checkpoint) -> None:
+    st.session_state.update(before=before.name, vae=after.name)
+
+
+def _say_if_start_is_gone(checkpoint: Checkpoint) -> None:
+    config = checkpoint.config
+    if not config.start:
+        return
+    try:
+        find_start(config.start, config.start_weights)
+    except CheckpointError as error:
+        st.caption(f":material/info: {error} The command cannot repeat the run without them.")
 
 
 def _open(checkpoint: Checkpoint) -> None:
@@ -122,7 +173,27 @@ def _open(checkpoint: Checkpoint) -> None:
         _say("info", "The pages compare an AE and a VAE; a ClassifierVAE is neither.")
 
 
+def _asked(deed: str, name: str) -> bool:
+    """Tell whether the user has pressed once already to delete or rename a shipped checkpoint."""
+    return st.session_state.get("runs_asked") == (deed, name)
+
+
+def _is_sure(deed: str, name: str) -> bool:
+    """Tell whether a run may be deleted or renamed; ask for a second press if it comes with the project."""
+    sure = name not in SHIPPED or _asked(deed, name)
+    st.session_state["runs_asked"] = None if sure else (deed, name)
+    if not sure:
+        _say(
+            "warning",
+            f"{name} comes with the project, and pages open on it: to {deed} it, press **{deed.capitalize()} all the "
+            "same**.",
+        )
+    return sure
+
+
 def _delete(name: str) -> None:
+    if not _is_sure("delete", name):
+        return
     try:
         st.session_state.setdefault("discarded", []).append(bin.discard(name))
     except CheckpointError as error:
@@ -139,6 +210,8 @@ def _undo(discarded: Discarded) -> None:
 
 def _rename(name: str) -> None:
     new_name = st.session_state[f"run_name_{name}"].strip()
+    if new_name == name or not _is_sure("rename", name):
+        return
     try:
         bin.rename(name, new_name)
         for kind in ("ae", "vae", "before"):
@@ -156,7 +229,7 @@ def _say(kind: str, words: str) -> None:
 def _say_what_happened() -> None:
     kind, words = st.session_state.pop("runs_said", ("", ""))
     if words:
-        {"success": st.success, "info": st.info, "error": st.error}[kind](words)
+        {"success": st.success, "info": st.info, "warning": st.warning, "error": st.error}[kind](words)
     for number, discarded in enumerate(st.session_state.get("discarded", [])):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{discarded.name}** is deleted.")

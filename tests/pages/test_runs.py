@@ -1,6 +1,8 @@
 """The Runs page: the table, and everything that can be done to a run there."""
 
 import io
+import json
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -9,8 +11,11 @@ from streamlit.testing.v1 import AppTest
 
 from tests.helpers.app import SHIPPED, open_page, texts
 from vae.storage.archive import to_zip
+from vae.storage.bin import rename
 from vae.storage.checkpoints import list_checkpoints, load
+from vae.storage.files import write_json
 from vae.ui.frame import pages
+from vae.ui.shared import server
 
 PAGE = pages.RUNS
 
@@ -51,7 +56,8 @@ def test_two_runs_are_compared_and_what_differs_is_named(copies: Path) -> None:
     deltas = {metric.label: metric.delta for metric in app.metric}
     assert deltas["Reconstruction, nats"].endswith("] better")
     assert "excludes 0" in texts(app)
-    assert len(app.get("image")) == 2
+    (sent,) = [json.loads(element.proto.json) for element in app.get("bidi_component")]
+    assert [panel["caption"] for panel in sent["panels"]] == ["First: vae-2d, β 1", "Second: vae-20d, β 1"]
 
 
 def test_a_run_is_renamed_and_stays_the_compared_one(copies: Path) -> None:
@@ -59,24 +65,63 @@ def test_a_run_is_renamed_and_stays_the_compared_one(copies: Path) -> None:
     choose(app, row_of(app, "vae-2d"))
     app.text_input(key="run_name_vae-2d").set_value("../up").run()
     app.button(key="run_rename").click().run()
+    assert "vae-2d comes with the project" in texts(app)
+    app.button(key="run_rename").click().run()
     assert "no name for a checkpoint" in texts(app)
     choose(app, row_of(app, "vae-2d"))
     app.text_input(key="run_name_vae-2d").set_value("mine")
+    app.button(key="run_rename").click().run()
+    assert app.button(key="run_rename").label == "Rename all the same"
     app.button(key="run_rename").click().run()
     assert "vae-2d is called mine now" in texts(app)
     assert "mine" in names()
     assert app.selectbox(key="vae").value == "mine"
 
 
-def test_a_deleted_run_can_be_brought_back(copies: Path) -> None:
+def test_a_deleted_run_leaves_the_sidebar_at_once_and_can_be_brought_back(copies: Path) -> None:
+    rename("vae-20d", "my-run")
+    app = open_page(PAGE, vae="my-run")
+    assert app.selectbox(key="vae").value == "my-run"
+    choose(app, row_of(app, "my-run"))
+    app.button(key="run_delete").click().run()
+    assert "my-run" not in names()
+    assert "**my-run** is deleted" in texts(app)
+    vae = app.selectbox(key="vae")
+    assert "my-run" not in vae.options
+    # The browser is told: it would show the deleted name otherwise.
+    assert (vae.value, vae.proto.set_value, vae.proto.raw_value) == ("vae-2d", True, "vae-2d")
+    assert "vae" not in app.query_params
+    app.button(key="undo_0").click().run()
+    assert "my-run is back" in texts(app)
+    assert "my-run" in names()
+
+
+def test_a_run_that_comes_with_the_project_is_deleted_only_at_a_second_press(copies: Path) -> None:
     app = open_page(PAGE)
     choose(app, row_of(app, "vae-20d"))
     app.button(key="run_delete").click().run()
-    assert "vae-20d" not in names()
-    assert "**vae-20d** is deleted" in texts(app)
-    app.button(key="undo_0").click().run()
-    assert "vae-20d is back" in texts(app)
+    assert "vae-20d comes with the project" in texts(app)
     assert "vae-20d" in names()
+    choose(app, row_of(app, "ae-20d"))  # what was asked about one run is no answer for another
+    app.button(key="run_delete").click().run()
+    assert "ae-20d comes with the project" in texts(app)
+    assert app.button(key="run_delete").label == "Delete all the same"
+    app.button(key="run_delete").click().run()
+    assert sorted(names()) == ["ae-2d", "vae-20d", "vae-2d"]
+
+
+def test_own_runs_come_first_the_newest_at_the_top_and_no_cell_says_none(copies: Path) -> None:
+    for name, created in (("older", "2026-01-01T00:00:00+00:00"), ("newer", "2026-02-01T00:00:00+00:00")):
+        shutil.copytree(copies / "ae-2d", copies / name)
+        content = json.loads((copies / name / "config.json").read_text())
+        content["run"]["created"] = created
+        write_json(copies / name / "config.json", content)
+    app = open_page(PAGE)
+    shown = ["newer", "older", "ae-2d", "vae-2d", "ae-20d", "vae-20d"]
+    assert app.dataframe[0].value["name"].tolist() == shown
+    assert app.dataframe[0].proto.placeholder == "–"
+    assert app.selectbox(key="ae").options == ["newer", "older", "ae-2d", "ae-20d"]
+    assert app.selectbox(key="ae").value == "ae-2d"
 
 
 def test_retrain_with_these_settings_fills_the_form(copies: Path) -> None:
@@ -85,7 +130,7 @@ def test_retrain_with_these_settings_fills_the_form(copies: Path) -> None:
     app.button(key="run_settings").click().run()
     assert not app.exception
     assert app.number_input(key="latent").value == 20
-    assert app.segmented_control(key="budget").value == "epochs"
+    assert app.selectbox(key="budget").value == "epochs"
     assert app.number_input(key="epochs").value == 60
     assert app.select_slider(key="beta").value == 1.0
     assert "--latent-dim 20" in app.code[0].value
@@ -121,3 +166,28 @@ def test_the_shipped_runs_can_be_packed(name: str, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("VAE_CHECKPOINTS", str(SHIPPED))
     with zipfile.ZipFile(io.BytesIO(to_zip(name))) as archive:
         assert f"{name}/model.safetensors" in archive.namelist()
+
+
+def test_a_run_trains_on_and_its_before_and_after_comes_back(copies: Path) -> None:
+    app = open_page(PAGE)
+    choose(app, row_of(app, "vae-20d"))
+    app.button(key="run_more").click().run()
+    job = server.trainer().find(app.session_state["run"])
+    assert job is not None
+    config = job.runs[0].config
+    assert (config.start, config.beta, config.epochs, config.hidden) == (
+        "vae-20d",
+        1,
+        20,
+        load("vae-20d").config.hidden,
+    )
+    server.trainer().cancel(job)
+    settings = json.loads((copies / "vae-2d" / "config.json").read_text())
+    settings["settings"] |= {"start": "ae-2d", "start_weights": "0" * 64, "beta": 4.0}
+    write_json(copies / "vae-2d" / "config.json", settings)
+    app = open_page(PAGE)
+    choose(app, row_of(app, "vae-2d"))
+    assert "The weights of ae-2d that this run starts from (000000000000) are gone" in texts(app)
+    app.button(key="run_before").click().run()
+    assert app.session_state["before"] == "ae-2d"
+    assert "Before and after: ae-2d → vae-2d" in headings(app)

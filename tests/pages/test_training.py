@@ -24,7 +24,7 @@ def test_training_draws_curves_and_a_film_of_every_checkpoint_chosen(shipped: Pa
 
 def test_the_training_page_shows_the_run_that_is_going(copies: Path) -> None:
     app = open_page(pages.TRAINING, vae="vae-20d", ae="ae-20d")
-    app.segmented_control(key="budget").set_value("epochs").run()
+    app.selectbox(key="budget").set_value("epochs").run()
     app.number_input(key="latent").set_value(5).run()
     app.number_input(key="epochs").set_value(500).run()
     app.button(key="retrain").click().run()

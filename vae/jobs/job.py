@@ -67,3 +67,15 @@ class Job:
     def trained(self) -> bool:
         """Whether all of its runs are trained, so that only measuring is left."""
         return all(run.phase in ("measuring", "done") for run in self.runs)
+
+    def seconds_left(self) -> float | None:
+        """Return an estimate of the seconds that its training still takes, at the speed of its run; None if unknown.
+
+        A run that waits for another one is taken to need as long as that.
+        """
+        left = [(run, seconds) for run in self.runs if (seconds := run.seconds_left()) is not None]
+        if not left:
+            return None
+        run, longest = max(left, key=lambda one: one[1])
+        whole = time.monotonic() - run.began + longest
+        return longest + whole * sum(other.phase == "waiting" for other in self.runs)

@@ -13,8 +13,9 @@ from vae.measure.evaluate import per_image
 from vae.measure.intervals import Measure
 from vae.measure.paired import Difference, paired_difference
 from vae.measure.quick_samples import QuickReference, load_quick_reference, quick_samples
-from vae.measure.realism import Realism, load_realism
+from vae.measure.realism import load_realism
 from vae.models.judge import fitting_judge
+from vae.models.realism import Realism
 from vae.storage.checkpoints import load, load_model
 from vae.storage.starts import start_weights
 from vae.training.config import TrainConfig, config_from_json

@@ -18,10 +18,10 @@ import numpy as np
 from vae.jobs import processes
 from vae.jobs.job import Job, Run
 from vae.jobs.questions import Answer
+from vae.jobs.speeds import Speeds
 from vae.storage.names import unused_name
 from vae.training.config import TrainConfig
 
-REMEASURE_SECONDS = 20.0
 REMEMBERED = 50  # jobs that have ended, and answers, that are kept for sessions that come back to them
 
 
@@ -35,8 +35,7 @@ class Trainer:
     def __init__(self) -> None:
         self._lock = threading.RLock()
         self._process: subprocess.Popen[bytes] | None = None
-        self._speeds: dict[str, float] = {}
-        self._measured: dict[str, float] = {}
+        self._speeds = Speeds()
         self._asked: set[str] = set()  # questions that the worker has not answered yet
         self._answers: dict[str, Answer] = {}
         self._failures: dict[str, str] = {}
@@ -82,8 +81,7 @@ class Trainer:
         with self._lock:
             if self._process is not None and self._process.poll() is None:
                 return
-            self._speeds.clear()
-            self._measured.clear()
+            self._speeds.forget()
             self._asked.clear()
             # Threads that spin for long while they wait take the core that the page needs, and training loses half of
             # its speed to that; threads that sleep at once lose as much on an idle machine.
@@ -139,19 +137,17 @@ class Trainer:
                 self._send({"do": "cancel", "id": job.id})
 
     def images_per_second(self, configs: list[TrainConfig]) -> float | None:
-        """Return the images per second at which each run of a job trains here at best; None until measured.
+        """Return the images per second at which each run of a job trains here; None until a figure is known.
 
-        An idle worker is asked to measure it, and again after `REMEASURE_SECONDS`, since the machine may be busy
-        starting at the first time.
+        An idle worker is asked to measure it; later calls measure it again, as `Speeds` says.
         """
         key = self._speed_key(configs[0], len(configs))
         with self._lock:
-            stale = time.monotonic() - self._measured.get(key, -REMEASURE_SECONDS) >= REMEASURE_SECONDS
-            if stale and not self._occupied:
+            if not self._occupied:
                 self.start()
-                self._measured[key] = time.monotonic()
-                command = {"do": "measure", "key": key, "config": asdict(configs[0]), "runs": len(configs)}
-                self._send(command)
+                if self._speeds.ask(key, time.monotonic()):
+                    command = {"do": "measure", "key": key, "config": asdict(configs[0]), "runs": len(configs)}
+                    self._send(command)
             return self._speeds.get(key)
 
     def known_speed(self, configs: list[TrainConfig]) -> float | None:
@@ -170,7 +166,7 @@ class Trainer:
         with self._lock:
             if key in self._failures:
                 raise QuestionError(self._failures[key])
-            # One at a time: whatever waits in the worker's queue interrupts the question that it is at.
+            # One at a time, so that a page that was closed leaves no queue of questions behind.
             if key not in self._answers and not self._asked and self.idle:
                 self.start()
                 self._asked.add(key)
@@ -222,7 +218,7 @@ class Trainer:
         elif event == "answer":
             self._learn_answer(message, arrays)
         elif event == "speed":
-            self._learn_speed(message["key"], message["images_per_second"])
+            self._speeds.take_measured(message["key"], message["images_per_second"])
         else:
             self._follow(self._jobs[message["id"]], message, arrays)
 
@@ -243,7 +239,8 @@ class Trainer:
             run.seen = arrays
         elif event == "epoch":
             run.history.append(message["row"])
-            self._learn_speed(self._speed_key(run.config, len(job.runs)), message["row"]["images_per_second"])
+            reached, key = message["row"]["images_per_second"], self._speed_key(run.config, len(job.runs))
+            self._speeds.take_reached(key, reached, time.monotonic())
             run.samples, run.latents = arrays["samples"], arrays["latents"]
             run.kl_per_dimension = arrays.get("kl_per_dimension")
 
@@ -257,13 +254,10 @@ class Trainer:
         elif message["state"] == "failed":
             self._failures[key] = message["error"]
 
-    def _learn_speed(self, key: str, images_per_second: float) -> None:
-        self._speeds[key] = max(self._speeds.get(key, 0.0), images_per_second)
-
     def _speed_key(self, config: TrainConfig, runs: int) -> str:
         """Return the settings that decide how fast a run trains on a device, as a key."""
         settings = [config.model, config.dataset, config.latent_dim, config.body, config.hidden, config.batch_size]
-        return json.dumps([*settings, runs if self.together else 1])
+        return json.dumps([*settings, config.device, runs if self.together else 1])
 
     @staticmethod
     def _end(job: Job, state: str, error: str = "") -> None:

@@ -7,9 +7,9 @@ import numpy as np
 import torch
 
 from vae.generate.draws import prior_latents
-from vae.measure.realism import Realism
 from vae.models.autoencoders import Autoencoder, ClassifierVAE
 from vae.models.codes import decode_latents
+from vae.models.realism import Realism
 from vae.training.reports import Look
 
 SAMPLES = 32  # decoded at every look

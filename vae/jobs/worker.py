@@ -75,6 +75,7 @@ class _Worker:
         self._waiting: queue.Queue[dict[str, Any] | None] = queue.Queue()
         self._stopped: set[str] = set()  # jobs that were cancelled or have failed
         self._closed = False
+        self._submitted = self._begun = 0  # runs: one more of the former is waiting
         self._datasets: dict[str, Dataset] = {}
         self._device = choose_device()
         self._threads = torch.get_num_threads()
@@ -82,7 +83,7 @@ class _Worker:
         # threads must not run at once: where they have more threads than there are cores, each waits for the other,
         # and training slows down many times over.
         self._together = self._device.type == "cpu" and self._threads in (2, 3)
-        self._questions = Questions(self._dataset, self._device, interrupted=lambda: not self._waiting.empty())
+        self._questions = Questions(self._dataset, self._device, interrupted=self._is_wanted)
 
     def run(self) -> None:
         """Carry out commands until the standard input closes."""
@@ -100,10 +101,15 @@ class _Worker:
             command = json.loads(line)
             if command["do"] == "cancel":
                 self._stopped.add(command["id"])
-            else:
-                self._waiting.put(command)
+                continue
+            self._submitted += command["do"] == "run"
+            self._waiting.put(command)
         self._closed = True
         self._waiting.put(None)
+
+    def _is_wanted(self) -> bool:
+        """Tell whether a run waits, or nobody any more, so that a question has to stop."""
+        return self._closed or self._submitted > self._begun
 
     def _answer(self, message: dict[str, Any], arrays: dict[str, np.ndarray] | None = None) -> None:
         try:
@@ -148,6 +154,7 @@ class _Worker:
 
     def _train_all(self, command: dict[str, Any]) -> None:
         job, names = command["id"], command["names"]
+        self._begun += 1
         configs = [config_from_json(settings) for settings in command["configs"]]
         pace = _FollowedProgress() if len(configs) > 1 and configs[0].seconds is not None else None
 

@@ -4,7 +4,6 @@
 two models of one latent size are decodes of the same z, so that the measures' replicates are pairs.
 """
 
-import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,17 +15,17 @@ from vae.generate.draws import prior_latents
 from vae.measure.anchors import without_structure
 from vae.measure.intervals import Measure, measured, random_rows
 from vae.measure.paired import Difference, differences_from
-from vae.measure.realism import Realism
+from vae.measure.realism import REFERENCES, cached_path
 from vae.measure.sample_quality import FRECHET_DRAWS, SCALES, frechet_distance
 from vae.models.autoencoders import Autoencoder
 from vae.models.codes import decode_latents
-from vae.models.judge import Judge, features
+from vae.models.judge import features_of, pooled
+from vae.models.realism import Realism, reference_rows
 from vae.progress import Report, part
-from vae.storage.cache import FOLDER, read_arrays, write_arrays
+from vae.storage.cache import read_arrays, write_arrays
 
 SAMPLES = 5_000
 QUICK_NUMBERS = ("realistic", "frechet")
-REFERENCES = FOLDER / "quick_references"
 _RECIPE = (1, SAMPLES)  # raise the first number when the method changes
 
 
@@ -36,7 +35,7 @@ class QuickReference:
 
     realism: Realism
     features: np.ndarray  # float32 (N, 128) of all test images
-    good: dict[str, float]  # 5,000 training images in the samples' place
+    good: dict[str, float]  # 5,000 training images that realism does not compare with, in the samples' place
     bad: dict[str, float]  # 5,000 images without structure in the samples' place
 
 
@@ -48,14 +47,16 @@ def load_quick_reference(
     Args:
         on_progress: called now and then with the fraction done; an exception that it raises ends the computation.
     """
-    path = (folder or REFERENCES) / f"{_digest(dataset, realism.judge)}.npz"
+    path = cached_path("quick", dataset, realism.judge, _RECIPE, folder or REFERENCES)
     kept = read_arrays(path)
     if kept is not None and {"features", "good", "bad"} <= kept.keys():
         good, bad = (dict(zip(QUICK_NUMBERS, kept[kind].tolist(), strict=True)) for kind in ("good", "bad"))
         return QuickReference(realism, kept["features"], good, bad)
-    seen = features(realism.judge, dataset.test_images, part(on_progress, 0, 0.5))
+    maps = pooled(realism.judge, dataset.test_images, part(on_progress, 0, 0.5))
+    seen = features_of(realism.judge, maps)
     bare = QuickReference(realism, seen, {}, {})
-    training = dataset.train_images[random_rows(dataset.train_size, SAMPLES, seed=1)]
+    _, held_out = reference_rows(dataset)
+    training = dataset.train_images[held_out[random_rows(len(held_out), SAMPLES)]]
     sets = training, torch.from_numpy(without_structure(training.numpy()))
     ends = []
     for number, images in enumerate(sets):
@@ -98,8 +99,8 @@ def _measure(
     images: torch.Tensor, reference: QuickReference, draws: int, on_progress: Report | None
 ) -> dict[str, Measure]:
     realism = reference.realism
-    seen = features(realism.judge, images, part(on_progress, 0, 0.6))
-    passed = realism.realistic(images)
+    maps = pooled(realism.judge, images, part(on_progress, 0, 0.6))
+    passed, seen = realism.scores_of(maps) >= 1, features_of(realism.judge, maps)
     told = part(on_progress, 0.6, 1)
     calls = 0
 
@@ -113,10 +114,3 @@ def _measure(
         "realistic": measured(SCALES["realistic"], np.mean, passed.astype(np.float64)),
         "frechet": measured(SCALES["frechet"], distance, reference.features, seen, draws=draws),
     }
-
-
-def _digest(dataset: Dataset, judge: Judge) -> str:
-    digest = hashlib.sha256(repr((dataset.name, dataset.fingerprint, dataset.train_size, _RECIPE)).encode())
-    for name, weights in judge.state_dict().items():
-        digest.update(name.encode() + weights.cpu().contiguous().numpy().tobytes())
-    return digest.hexdigest()[:32]

@@ -115,8 +115,9 @@ def list_checkpoints() -> tuple[list[Checkpoint], list[Damaged]]:
     return sound, damaged
 
 
-def _natural(name: str) -> list[tuple[int, str]]:
-    return [(int(part), "") if part.isdigit() else (-1, part.lower()) for part in re.split(r"(\d+)", name)]
+def _natural(name: str) -> list[tuple[float, str]]:
+    parts = re.split(r"(\d+(?:\.\d+)?)", name)  # every second part is a number
+    return [(float(part), "") if place % 2 else (-1, part.lower()) for place, part in enumerate(parts)]
 
 
 def load(name: str) -> Checkpoint:

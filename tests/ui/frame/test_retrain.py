@@ -55,7 +55,7 @@ def test_retraining_becomes_the_compared_vae_and_shows_before_and_after(copies: 
 
 def test_what_is_typed_just_before_the_click_is_what_is_trained(copies: Path) -> None:
     app = open_page(pages.BETA_TRANSLATOR)
-    app.segmented_control(key="budget").set_value("epochs").run()
+    app.selectbox(key="budget").set_value("epochs").run()
     app.number_input(key="epochs").set_value(3)
     app.number_input(key="latent").set_value(7)
     app.button(key="retrain").click().run()  # one message, as from a browser that was quicker than the page
@@ -78,7 +78,7 @@ def test_a_setting_that_the_weights_do_not_fit_to_makes_a_run_from_scratch_and_t
 def test_a_run_from_scratch_is_compared_with_one_of_its_recipe_and_budget_at_the_old_beta(copies: Path) -> None:
     app = open_page(pages.BETA_TRANSLATOR)
     app.segmented_control(key="start_from").set_value("from scratch").run()
-    app.segmented_control(key="budget").set_value("steps").run()
+    app.selectbox(key="budget").set_value("steps").run()
     app.number_input(key="steps").set_value(40)
     app.select_slider(key="beta").set_value(8.0).run()
     assert "A reference at β 1 trains beside it" in texts(app)
@@ -117,7 +117,7 @@ def test_three_sessions_that_press_retrain_each_see_their_own_result(copies: Pat
 def test_a_run_that_fails_is_told_and_changes_nothing(copies: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app = open_page(pages.LATENT_SPACES)
     monkeypatch.setattr("vae.jobs.trainer.unused_name", lambda _, reserved: "vae-2d")
-    app.segmented_control(key="budget").set_value("epochs").run()
+    app.selectbox(key="budget").set_value("epochs").run()
     app.button(key="retrain").click().run()
     assert finish(app).state == "failed"
     assert "There is a checkpoint called 'vae-2d' already" in texts(app)

@@ -27,6 +27,7 @@ BALANCE = ("test_reconstruction", "test_kl")  # beside the two numbers of sample
 MORE = ("elbo", "mse", "knn_accuracy", "silhouette", "active_units")
 LOSSES = ("test_reconstruction", "elbo")  # on one scale only if data, likelihood and pixels are the same
 POLL_SECONDS = 1.0
+_WORDS = {"before_now": ("Before", "After"), "first_second": ("First", "Second")}  # by the picture's key
 
 
 def show(after: Checkpoint | None) -> None:
@@ -38,7 +39,7 @@ def show(after: Checkpoint | None) -> None:
         left, right = st.columns([6, 1], vertical_alignment="center")
         left.subheader(f"Before and after: {before.name} → {after.name}")
         right.button("Close", key="close_before_after", width="stretch", on_click=_close)
-        _compare(before, after)
+        _compare(before, after, "before_now")
 
 
 def compare(first: Checkpoint, second: Checkpoint) -> None:
@@ -46,7 +47,7 @@ def compare(first: Checkpoint, second: Checkpoint) -> None:
     with st.container(border=True, key="compared"):
         st.subheader(f"{first.name} and {second.name}")
         st.caption(f"Numbers are those of {second.name}, with their difference from {first.name}'s.")
-        _compare(first, second)
+        _compare(first, second, "first_second")
 
 
 def find(name: str) -> Checkpoint | None:
@@ -69,7 +70,7 @@ def _close() -> None:
     st.session_state["before"] = ""
 
 
-def _compare(before: Checkpoint, after: Checkpoint) -> None:
+def _compare(before: Checkpoint, after: Checkpoint, key: str) -> None:
     st.markdown(what_differs(before, after))
     if before.data_fingerprint != after.data_fingerprint:
         st.warning("The two were trained on different data, so that no number of one says anything about the other.")
@@ -85,7 +86,7 @@ def _compare(before: Checkpoint, after: Checkpoint) -> None:
             "nothing about each other; compare the squared error."
         )
     st.fragment(_numbers, run_every=None if _known(*pair) else POLL_SECONDS)(*pair)
-    _picture(*pair)
+    _picture(*pair, key)
     with st.expander("More numbers"):
         numbers.show_row(after, MORE, _changes(*pair, MORE))
 
@@ -174,15 +175,15 @@ def _control(before: Trained, after: Trained) -> None:
         )
 
 
-def _picture(before: Trained, after: Trained) -> None:
+def _picture(before: Trained, after: Trained, key: str) -> None:
     job = next((job for job in reversed(server.trainer().jobs) if after.name in job.names), None)
     course = course_of(job, after.name, from_start=trained_on(before.checkpoint, after.checkpoint))
     first, second = (
         state(trained, f"{word}: {trained.name}, {_beta(trained.checkpoint)}")
-        for word, trained in (("Before", before), ("After", after))
+        for word, trained in zip(_WORDS[key], (before, after), strict=True)
     )
     same_axes = trained_on(before.checkpoint, after.checkpoint)
-    before_now.show(first, second, course, after.dataset, same_axes=same_axes)
+    before_now.show(first, second, course, after.dataset, same_axes=same_axes, key=key)
 
 
 def _beta(checkpoint: Checkpoint) -> str:

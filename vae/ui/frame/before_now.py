@@ -56,14 +56,25 @@ def course_of(job: Job | None, name: str, *, from_start: bool) -> Course:
     return Course(run.looks, beside.looks if beside else [], from_start, seconds)
 
 
-def show(before: State, now: State, course: Course, dataset: Dataset, *, same_axes: bool, said: str = "") -> None:
+def show(
+    before: State,
+    now: State,
+    course: Course,
+    dataset: Dataset,
+    *,
+    same_axes: bool,
+    key: str = "before_now",
+    said: str = "",
+) -> None:
     """Draw both states and the curves.
 
     Args:
+        key: the element's key, unique on its page; points glide from what stood under it before.
         same_axes: whether the second state's codes lie on the axes of the first, as those of a run that trains on do.
         said: a sentence for people who cannot see the picture.
     """
-    _component(key="before_now", data=message(before, now, course, dataset, same_axes=same_axes, said=said))
+    sent = message(before, now, course, dataset, same_axes=same_axes, said=said)
+    _component(key=key, data=sent | {"key": key})
 
 
 def message(

@@ -1,4 +1,4 @@
-"""What differs between two runs that are compared, in sentences: β alone, or what else."""
+"""Sentences about two runs that are compared: whether they differ in β alone, or in what else."""
 
 from vae.storage.checkpoints import Checkpoint
 from vae.training.config import START_SETTINGS, differences

@@ -1,6 +1,6 @@
 """Presets of the Retrain form: settings that fill it at once, and what the user has changed since."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import streamlit as st
@@ -18,7 +18,9 @@ _ABOUT = {
     "Our ClassifierVAE": "The recipe for the same model.",
     COMPARED: "Every setting of the VAE that is chosen above.",
 }
-_THIS_MACHINE = ("dataset", "seed", "device")  # no preset says anything about them
+_FREE = ("dataset", "seed", "device")  # no preset says anything about them
+_TOLD = {"latent_dim", "beta", *settings.BUDGETS, *settings.KEYS} - {*_FREE}
+_UNTOLD = tuple(field.name for field in fields(TrainConfig) if field.name not in _TOLD)
 
 
 def choose(vae: Checkpoint | None) -> None:
@@ -48,7 +50,7 @@ def show_changes(config: TrainConfig, vae: Checkpoint | None) -> None:
     """Say in which settings the form differs from its preset, with a button that goes back to the recipe."""
     name = st.session_state["preset"]
     preset = _preset(name, config, vae)
-    changed = differences(preset, config, ignoring=_THIS_MACHINE)
+    changed = differences(preset, config, ignoring=_UNTOLD)
     if changed:
         st.caption(f"Changed from “{name}” (preset / now): {'; '.join(changed)}.")
     if name != RECIPE or changed:

@@ -9,13 +9,12 @@ from vae.data.datasets import TITLES
 from vae.storage.checkpoints import Checkpoint
 from vae.storage.names import CheckpointError
 from vae.training.config import RANGES, ConfigError, TrainConfig
-from vae.ui.frame import address, presets, settings, start
+from vae.ui.frame import address, estimate, presets, settings, start
 from vae.ui.frame.beta_scale import nearest_beta, offered, read_beta
 from vae.ui.frame.start import Plan
 from vae.ui.shared import server
 
 POLL_SECONDS = 0.5
-ESTIMATE_SECONDS = 3.0
 
 
 def follow_chosen() -> None:
@@ -57,22 +56,36 @@ def show_form(ae: Checkpoint | None, vae: Checkpoint | None, page: str, followed
         return
     configs = plan.configs
     presets.show_changes(configs[0], vae)
-    st.button(
-        "Retrain",
-        type="primary",
-        key="retrain",
-        width="stretch",
-        disabled=trains(),
-        icon=":material/replay:",
-        on_click=_submit,
-        args=(ae, vae),
-    )
-    _show_estimate(configs)
+    _suggest_pair(ae, configs)
+    with st.container(key="retrain_bar", gap="xsmall"):
+        st.button(
+            "Retrain",
+            type="primary",
+            key="retrain",
+            width="stretch",
+            disabled=trains(),
+            icon=":material/replay:",
+            on_click=_submit,
+            args=(ae, vae),
+        )
+        estimate.show(configs, server.trainer().find(st.session_state["run"]))
     _say_what_it_is_compared_with(plan)
-    if ae is not None and len(configs) == 1 and ae.config.latent_dim != configs[0].latent_dim:
+
+
+def _suggest_pair(ae: Checkpoint | None, configs: list[TrainConfig]) -> None:
+    """Say that the compared AE will not fit the run, where it does not and no AE trains too."""
+    config = configs[0]
+    if ae is None or len(configs) > 1 or config.model != "vae":
+        return
+    if ae.config.dataset != config.dataset:
+        st.caption(
+            f":material/balance: The compared AE was trained on {TITLES[ae.config.dataset]}; switch on **AE too** for "
+            f"a pair on {TITLES[config.dataset]}."
+        )
+    elif ae.config.latent_dim != config.latent_dim:
         st.caption(
             f":material/balance: The compared AE has {ae.config.latent_dim} latent dimensions; switch on **AE too** "
-            f"for a pair of {configs[0].latent_dim}."
+            f"for a pair of {config.latent_dim}."
         )
 
 
@@ -89,22 +102,25 @@ def _main_settings(vae: Checkpoint | None) -> None:
     )
     st.caption(read_beta(st.session_state["beta"]))
     start.choose(vae)
-    st.number_input("Latent size", 1, 128, value=vae.config.latent_dim if vae else 2, key="latent", bind="query-params")
-    st.segmented_control(
-        "Budget", list(settings.BUDGETS), default="seconds", required=True, key="budget", bind="query-params"
-    )
-    kind = _kind_of_budget()
-    of = float if kind == "seconds" else int
-    low, high = map(of, RANGES[kind])
-    st.number_input(
-        kind.capitalize(), low, high, of(settings.BUDGETS[kind]), of(1), "%g", key=kind, bind="query-params"
-    )
-    st.toggle(
-        "AE too",
-        key="ae_too",
-        help="Train the autoencoder as well, with the same body, seed, order of images and number of steps.",
-        bind="query-params",
-    )
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
+        latent = vae.config.latent_dim if vae else 2
+        st.number_input("Latent size", 1, 128, value=latent, key="latent", bind="query-params", width=120)
+        st.toggle(
+            "AE too",
+            key="ae_too",
+            help="Train the autoencoder as well, with the same body, seed, order of images and number of steps.",
+            bind="query-params",
+        )
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
+        kind = _kind_of_budget()
+        of = float if kind == "seconds" else int
+        low, high = map(of, RANGES[kind])
+        default = of(settings.BUDGETS[kind])
+        st.number_input("Budget", low, high, default, of(1), "%g", key=kind, bind="query-params", width=110)
+        kinds = list(settings.BUDGETS)
+        st.selectbox(
+            "Unit of the budget", kinds, key="budget", bind="query-params", label_visibility="collapsed", width=110
+        )
 
 
 def _folded_settings(ae: Checkpoint | None, vae: Checkpoint | None) -> None:
@@ -121,7 +137,7 @@ def _folded_settings(ae: Checkpoint | None, vae: Checkpoint | None) -> None:
 
 
 def _kind_of_budget() -> str:
-    return st.session_state["budget"] or "seconds"  # `?budget=` leaves it empty
+    return st.session_state.get("budget") or "seconds"
 
 
 def _budget() -> dict[str, Any]:
@@ -174,31 +190,3 @@ def trains() -> bool:
 def session() -> str:
     """Return the id that tells this session from the others that share the trainer."""
     return st.session_state.setdefault("session", secrets.token_hex(8))
-
-
-def _show_estimate(configs: list[TrainConfig]) -> None:
-    """Draw the budget in the other unit, seconds or epochs, at this device's speed; poll until that is measured."""
-    unknown = server.trainer().known_speed(configs) is None
-    st.fragment(_estimate, run_every=ESTIMATE_SECONDS if unknown else None)(configs, unknown, [])
-
-
-def _estimate(configs: list[TrainConfig], unknown: bool, drawn: list[bool]) -> None:
-    trainer, config = server.trainer(), configs[0]
-    # Asking for the speed starts the worker, whose imports would delay the page: wait for the second drawing.
-    speed = trainer.images_per_second(configs) if drawn or not unknown else None
-    drawn.append(True)
-    where = f"on {trainer.device.upper()}" if trainer.device else "here"
-    what = f"{TITLES[config.dataset]}, hidden {'-'.join(map(str, config.hidden))}, {where}"
-    if speed is None:
-        st.caption(f"{what}; the time it takes is being measured…")
-        return
-    if unknown:
-        st.rerun()  # which also ends the polling
-    images = server.dataset(config.dataset).train_size
-    how = "both at once" if trainer.together else "one after the other"
-    runs = f" for each of the {len(configs)}, {how}" if len(configs) > 1 else ""
-    what += f"; β rises from 0 over the first {config.beta_warmup:.0%}" if config.beta_warmup and config.beta else ""
-    if config.seconds is not None:
-        st.caption(f"≈ {config.seconds * speed / images:.1f} epochs{runs} ({what}).")
-    else:
-        st.caption(f"≈ {max(1, round((config.epochs or 0) * images / speed))} s{runs} ({what}).")

@@ -6,6 +6,7 @@ import streamlit as st
 from vae.data.to_picture import tile
 from vae.figures.losses import progress_curve
 from vae.jobs.job import Job, Run
+from vae.ui.frame import outcome, pages
 from vae.ui.frame.retrain import POLL_SECONDS
 from vae.ui.shared import charts, server
 
@@ -16,7 +17,7 @@ def adopt_finished() -> None:
     if job is None or not job.ended:
         return
     st.session_state["run"] = ""
-    st.session_state["ended"] = (job.state, job.error, job.seconds)
+    st.session_state["ended"] = (job.state, outcome.describe(job), job.runs[0].config.model)
     for run in reversed(job.runs):  # the first is the one that was asked for, and a reference may follow it
         if run.history:
             st.session_state[run.config.model] = run.name
@@ -34,13 +35,11 @@ def show_status() -> None:
 
 
 def _show_ended() -> None:
-    state, error, seconds = st.session_state.get("ended", ("", "", 0.0))
-    if state == "failed":
-        st.error(error)
-    elif state == "cancelled":
-        st.info("Cancelled. The last full epoch, if there was one, is kept.")
-    elif state == "done":
-        st.success(f"Retrained in {seconds:.1f} s.")
+    state, words, model = st.session_state.get("ended", ("", "", ""))
+    if words:
+        {"failed": st.error, "cancelled": st.info, "done": st.success}[state](words)
+    if state == "done" and model == "classifier-vae":
+        pages.DIGITS_ON_DEMAND.link()
 
 
 def _follow(own: Job | None, seen: Job | None) -> None:

@@ -2,14 +2,19 @@
 
 from contextlib import nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 
 from vae.data.datasets import TITLES
 from vae.storage.checkpoints import Checkpoint
+from vae.storage.shipped import own_first
 from vae.ui.frame import address, retrain, run_status
+from vae.ui.frame.beta_scale import LIKELIHOOD_NAMES
 from vae.ui.frame.pages import SECTIONS, Page
 from vae.ui.shared import server
+
+STYLE = Path(__file__).parent / "sidebar.css"
 
 
 @dataclass(frozen=True)
@@ -22,11 +27,12 @@ class Chosen:
 
 def show(page: Page) -> Chosen:
     """Draw the sidebar of a page and return what is chosen in it."""
+    st.html(STYLE)
     switched = address.restore(page.title)
     run_status.adopt_finished()
     with st.sidebar:
         for heading, group in SECTIONS.items():
-            with st.expander(heading, expanded=page in group) if heading else nullcontext():
+            with st.expander(heading, expanded=page in group, type="compact") if heading else nullcontext():
                 for one in group:
                     one.link()
         st.subheader("Compared models")
@@ -43,9 +49,9 @@ def show(page: Page) -> Chosen:
 def chosen(*, draw: bool = False) -> Chosen:
     """Return the chosen checkpoints; with `draw`, also draw the widgets that choose them."""
     sound, _ = server.checkpoints()
-    kinds = {kind: {c.name: c for c in sound if c.model == kind} for kind in ("ae", "vae")}
+    kinds = {kind: {c.name: c for c in own_first(sound) if c.model == kind} for kind in ("ae", "vae")}
     if draw:
-        for kind, label in (("ae", "Autoencoder (AE)"), ("vae", "Variational autoencoder (VAE)")):
+        for kind, label in (("ae", "AE"), ("vae", "VAE")):
             _choose(kind, label, kinds[kind])
     found = {kind: kinds[kind].get(st.session_state.get(kind, "")) for kind in kinds}
     return Chosen(found["ae"], found["vae"])
@@ -55,31 +61,37 @@ def _choose(kind: str, label: str, checkpoints: dict[str, Checkpoint]) -> None:
     if not checkpoints:
         st.caption(f"{label}: none yet")
         return
-    # A name that is gone (deleted, or in an old link) is replaced by the default, here and in the address.
-    if st.session_state.get(kind) not in checkpoints:
-        st.session_state.pop(kind, None)
     names = list(checkpoints)
+    default = f"{kind}-2d" if f"{kind}-2d" in names else names[0]
+    # A name that is gone (deleted, or in an old link) gives way to the default here, in the address and in the browser,
+    # which would go on showing the name if the session merely forgot it.
+    if st.session_state.get(kind, default) not in checkpoints:
+        st.session_state[kind] = default
+    # At first the session does not know yet what the address will put into the list.
+    named = st.session_state.get(kind) or st.query_params.get(kind, default)
+    shown = checkpoints.get(named, checkpoints[default])
     st.selectbox(
-        label,
+        f"**{label}** · {_describe(shown)}",
         names,
-        index=names.index(f"{kind}-2d") if f"{kind}-2d" in names else 0,
+        index=names.index(default),
         key=kind,
+        help=_details(shown),
         on_change=retrain.follow_chosen,
         bind="query-params",
     )
-    st.caption(_describe(checkpoints[st.session_state[kind]]))
 
 
 def _describe(checkpoint: Checkpoint) -> str:
+    """Say what tells a checkpoint from the usual ones, in one line where that is enough."""
     config = checkpoint.config
     parts = [f"{config.latent_dim}-D"]
     if checkpoint.model != "ae":
         parts.append(f"β {config.beta:g}")
-    parts += [
-        config.layers,
-        config.likelihood + (", binarised" if config.binarised else ""),
-        f"{checkpoint.epochs_done:.3g} epochs",
-    ]
+    parts.append(f"{checkpoint.epochs_done:.3g} epochs")
+    if config.likelihood != "bernoulli":
+        parts.append(LIKELIHOOD_NAMES[config.likelihood] if config.sigma == 0.5 else f"Gaussian, σ = {config.sigma:g}")
+    if config.binarised:
+        parts.append("binarised")
     if config.input_noise:
         parts.append(f"denoising, σ {config.input_noise:g}")
     if config.dataset != "mnist":
@@ -87,6 +99,14 @@ def _describe(checkpoint: Checkpoint) -> str:
     if not checkpoint.finished:
         parts.append("stopped early")
     return " · ".join(parts)
+
+
+def _details(checkpoint: Checkpoint) -> str:
+    config = checkpoint.config
+    return (
+        f"{checkpoint.name}: {config.layers} {config.activation}, {LIKELIHOOD_NAMES[config.likelihood]}, "
+        f"{checkpoint.steps_done:,} steps of {config.batch_size} images, seed {config.seed}."
+    )
 
 
 def _show_damaged() -> None:

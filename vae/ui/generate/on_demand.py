@@ -38,8 +38,8 @@ def choose() -> Trained | None:
         _train_buttons(chosen.config.dataset if chosen else "mnist")
     if chosen is None:
         st.info(
-            "There is no ClassifierVAE yet: train one with either of the buttons above. **Retrain** in the sidebar "
-            "makes AEs and VAEs."
+            "There is no ClassifierVAE yet: train one with either of the buttons above, or with **Retrain** in the "
+            "sidebar, where **All settings** has it as a model."
         )
         return None
     st.caption(_describe(chosen))

@@ -9,15 +9,15 @@ import { drawCurve, drawMap } from "./drawing.js";
 const GLIDE = 450;  // milliseconds, a little less than the time between two messages
 const shown = new Map();  // the points and the range on the screen, by panel: a new message begins there
 
-function panelState(panel) {
-  const points = floats(panel.points), last = shown.get(panel.of);
+function panelState(panel, key) {
+  const points = floats(panel.points), last = shown.get(key + panel.of);
   const fits = last && last.points.length === points.length;
   return { from: fits ? last : { points, range: panel.range }, to: { points, range: panel.range } };
 }
 
 export default function ({ data: message, parentElement }) {
   const root = parentElement.querySelector(".before-now"), spaces = [...root.querySelectorAll(".space")];
-  const states = message.panels.map(panelState), still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const states = message.panels.map((panel) => panelState(panel, message.key)), still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   let frame = 0;
 
   message.panels.forEach((panel, number) => {
@@ -51,7 +51,7 @@ export default function ({ data: message, parentElement }) {
     const theme = themeOf();
     message.panels.forEach((panel, number) => {
       const { from, to } = states[number], now = between(from, to, share);
-      shown.set(panel.of, now);
+      shown.set(message.key + panel.of, now);
       drawMap(spaces[number].querySelector(".map"), now, panel, message, theme);
     });
   };

@@ -1,0 +1,61 @@
+"""The estimate beside the Retrain button: the budget in the other unit, and what a run of this session still takes."""
+
+import streamlit as st
+
+from vae.data.datasets import TITLES, DatasetError, downloaded
+from vae.jobs.job import Job
+from vae.training.config import TrainConfig
+from vae.ui.shared import server
+
+SOON, LATER = 3.0, 10.0  # seconds between two looks, while a figure is waited for and after
+
+
+def show(configs: list[TrainConfig], own: Job | None) -> None:
+    """Draw the estimate for these runs, and draw it again when a newer figure is there.
+
+    Args:
+        own: the session's job that runs or waits; None for none.
+    """
+    if not downloaded(configs[0].dataset):
+        st.caption(f"The time it takes is not known before {TITLES[configs[0].dataset]} is downloaded.")
+        return
+    trains = own is not None and not own.ended
+    unknown = not trains and server.trainer().known_speed(configs) is None
+    st.fragment(_draw, run_every=SOON if unknown or trains else LATER)(configs, own if trains else None, unknown, [])
+
+
+def _draw(configs: list[TrainConfig], own: Job | None, unknown: bool, drawn: list[bool]) -> None:
+    if own is not None:
+        left = own.seconds_left()
+        if left is not None and own.running:
+            st.caption(f"≈ {left:.0f} s of training left at the speed of this run; then it is measured.")
+        return
+    # Asking for the speed starts the worker, whose imports would delay the page: wait for the second drawing.
+    speed = server.trainer().images_per_second(configs) if drawn or not unknown else None
+    drawn.append(True)
+    if unknown and speed is not None:
+        st.rerun()  # the whole page, which also makes this look less often
+    try:
+        st.caption(describe(configs, speed))
+    except DatasetError as error:
+        st.caption(str(error))
+
+
+def describe(configs: list[TrainConfig], speed: float | None) -> str:
+    """Say how many epochs the budget in seconds holds, or how many seconds the other budgets take.
+
+    Args:
+        speed: images per second of each of the runs; None if it is not known yet.
+    """
+    trainer, config = server.trainer(), configs[0]
+    device = trainer.device if config.device == "auto" else config.device
+    where = f"on {device.upper()}" if device else "here"
+    if speed is None:
+        return f"The time it takes {where} is being measured."
+    how = "both at once" if trainer.together else "one after the other"
+    runs = f" for each of the {len(configs)}, {how}" if len(configs) > 1 else ""
+    images = server.dataset(config.dataset).train_size
+    if config.seconds is not None:
+        return f"≈ {config.seconds * speed / images:.1f} epochs of {TITLES[config.dataset]} {where}{runs}."
+    seen = config.steps * config.batch_size if config.steps is not None else (config.epochs or 0) * images
+    return f"≈ {max(1, round(seen / speed))} s with {TITLES[config.dataset]} {where}{runs}."
