@@ -12,8 +12,9 @@ from vae.models.objectives import reconstruction_loss
 from vae.training import loop
 from vae.training.build import choose_device
 from vae.training.config import TrainConfig
-from vae.training.loop import measure_speed, train
+from vae.training.loop import train
 from vae.training.reports import EpochReport, TrainingDivergedError
+from vae.training.speed import measure_speed
 
 SMALL = TrainConfig(epochs=3, hidden=(32,), batch_size=16)
 

@@ -68,9 +68,9 @@ def test_looks_come_by_time_and_give_way_where_they_cost_too_much(
     monkeypatch.setattr(loop, "LOOK_SECONDS", 0.0)
     config = replace(SMALL, epochs=3)
     many: list[Look] = []
-    monkeypatch.setattr(loop, "LOOK_SHARE", 1.0)
+    monkeypatch.setattr(loop, "LOOK_SHARE", 2.0)
     *_, last = train(config, small, on_look=many.append)
-    assert [look.step for look in many] == [*range(last.step), last.step]
+    assert [look.step for look in many] == [0, *range(last.step), last.step]
     assert [many[0].progress, many[-1].progress] == [0, 1]
     assert all(isinstance(look.latents, np.ndarray) for look in many)
     few: list[Look] = []

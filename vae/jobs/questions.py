@@ -53,6 +53,10 @@ class Questions:
         reference = self._references.get(name)
         return None if reference is None else reference.realism
 
+    def give_up(self, name: str) -> None:
+        """Do without a reference for the samples of a data set, as for one that has no judge."""
+        self._references[name] = None
+
     def reference(self, name: str) -> QuickReference | None:
         """Return the reference for samples of a data set, computed at the first call; None if it has no judge.
 

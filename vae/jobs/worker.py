@@ -11,7 +11,6 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from functools import partial
 from typing import IO, Any
 
@@ -28,8 +27,9 @@ from vae.storage.recording import record
 from vae.storage.starts import start_weights
 from vae.training.build import choose_device
 from vae.training.config import TrainConfig, config_from_json
-from vae.training.loop import measure_speed, train
+from vae.training.loop import train
 from vae.training.reports import EpochReport
+from vae.training.speed import measure_speed
 
 PROGRESS_SECONDS = 0.2
 
@@ -126,8 +126,13 @@ class _Worker:
     def _prepare(self, *names: str) -> None:
         """Get ready what questions and looks need, while no command waits."""
         for name in names:
-            with suppress(Interrupted):
+            try:
                 self._questions.reference(name)
+            except Interrupted:
+                return
+            except Exception as error:  # runs of such data show no realistic samples, and train all the same
+                processes.failure_reason(error)
+                self._questions.give_up(name)
 
     def _ask(self, command: dict[str, Any]) -> None:
         """Answer a question, or say that it was dropped for a command that is more urgent."""

@@ -29,6 +29,7 @@ TEST_BATCH = 1_000
 LOOKED = 1_000  # test images of a look
 LOOK_SECONDS = 0.5  # between two looks, or longer
 LOOK_SHARE = 0.045  # of the time since the run began, the most that looks may take: they come less often if need be
+LOOK_RESTS = 3.0  # seconds, the longest time between two looks: also a busy machine shows how a run comes along
 
 
 def train(
@@ -48,8 +49,8 @@ def train(
         progress: maps the number of a step to the fraction of the budget that is spent before it; by default the
             config's budget decides. With it the second run of a pair follows the first, step by step.
         start: the weights by name of the run that this one trains on from, whose SHA-256 the config has.
-        on_look: called with a look at the model at the beginning, twice a second and at the end; less often where its
-            time, and that of the look, would come to more than `LOOK_SHARE` of the run's.
+        on_look: called with a look at the model before the run, twice a second and at the end; less often, but at least
+            every `LOOK_RESTS`, where its time and that of the look would come to more than `LOOK_SHARE` of the run's.
 
     Raises:
         TrainingDivergedError: at the end of the epoch in which the loss diverged.
@@ -57,7 +58,7 @@ def train(
             `start`.
     """
     run = RunState(config, dataset, progress, start)
-    run.on_look = on_look
+    run.begin_looking(on_look)
     while run.progress() < 1:
         began = time.perf_counter()
         first_step = run.step
@@ -68,21 +69,6 @@ def train(
         if run.progress() >= 1:
             run.look(1.0)
         yield run.report(losses, first_step, seconds, run.stepping)
-
-
-def measure_speed(config: TrainConfig, dataset: Dataset, seconds: float = 0.4) -> float:
-    """Estimate the images per second that a run of `config` trains on this machine, from its first steps."""
-    times: list[float] = []
-
-    def enough(_: float) -> bool:
-        times.append(time.perf_counter())
-        return len(times) > 5 and times[-1] - times[0] > seconds
-
-    for _ in train(config, dataset, on_step=enough):
-        break
-    steps = np.diff(times)[1:] if len(times) > 2 else np.diff(times)
-    # The quicker steps count, because something else on the machine held up the slower ones.
-    return config.batch_size / float(np.percentile(steps, 25))
 
 
 class RunState:
@@ -219,11 +205,20 @@ class RunState:
         else:
             self.beta.fill_(beta_at(progress, config.beta, config.beta_warmup))
 
+    def begin_looking(self, on_look: Callable[[Look], None] | None) -> None:
+        """Have `on_look` called from now on, for the first time at once; the run's clock starts after that."""
+        self.on_look = on_look
+        self.set_beta(0.0)
+        self.look(0.0)
+        self.looking, self.start = 0.0, time.perf_counter()
+
     def _look_is_due(self) -> bool:
-        """Tell whether the last look is long enough ago and looks have taken no more than their share of the time."""
+        """Tell whether the last look is long enough ago, for what looks have taken of the time so far."""
+        if self.on_look is None:
+            return False
         now = time.perf_counter()
-        rested = now - self.looked >= LOOK_SECONDS
-        return self.on_look is not None and rested and self.looking <= LOOK_SHARE * (now - self.start)
+        rested, affordable = now - self.looked, self.looking < LOOK_SHARE * (now - self.start)
+        return rested >= (LOOK_SECONDS if affordable else LOOK_RESTS)
 
     def look(self, progress: float) -> None:
         """Call `on_look`, if there is one, with a look at the model after a fraction `progress` of the budget."""
@@ -231,7 +226,8 @@ class RunState:
             return
         began = time.perf_counter()
         test, latents, _ = self.test(LOOKED)
-        self.on_look(Look(progress, self.step, began - self.start, float(self.beta), test, latents, self.model))
+        elapsed = began - self.start if progress else 0.0
+        self.on_look(Look(progress, self.step, elapsed, float(self.beta), test, latents, self.model))
         self.model.train()
         self.looked = time.perf_counter()
         self.looking += self.looked - began
