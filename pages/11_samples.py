@@ -1,4 +1,4 @@
-"""Samples and reconstructions: test images through both models, one set of z through both decoders, the manifold."""
+"""Samples and reconstructions: one set of z through both decoders, test images through both models, the manifold."""
 
 import numpy as np
 import streamlit as st
@@ -6,21 +6,22 @@ import streamlit as st
 from vae.data.to_picture import tile
 from vae.figures.images import image_rows
 from vae.generate.draws import code_grid, prior_grid
-from vae.ui.compare import sample_numbers
+from vae.ui.compare import realistic, sample_numbers, two_sizes
 from vae.ui.frame import page, pages
 from vae.ui.shared import charts, models, samplers
 from vae.ui.shared.models import Pair, Trained
 
 IMAGES = 12
 WALL = 64
+COLUMNS = 16
 GRID = 20
 ALL_FOUR = "prior beside mixture"
 
 
 def show(pair: Pair) -> None:
-    """Draw reconstructions, samples, and the manifolds where both latent spaces have two dimensions."""
-    _reconstructions(pair)
+    """Draw samples, reconstructions, and the manifolds where both latent spaces have two dimensions."""
     _samples(pair)
+    _reconstructions(pair)
     if pair.latent_dim == 2:
         _manifolds(pair)
 
@@ -63,20 +64,17 @@ def _losses(pair: Pair, indices: list[int]) -> str:
 
 
 def _samples(pair: Pair) -> None:
-    st.subheader("Samples")
     with st.container(horizontal=True, vertical_alignment="bottom"):
+        pairs = two_sizes.choose(pair)
         sampler = samplers.choose("sampler", more=[ALL_FOUR])
         seed = st.number_input("Seed of z", 0, 9999, 0, key="sample_seed", bind="query-params", width=180)
     drawn_from = ["prior", "mixture"] if sampler == ALL_FOUR else [sampler]
     if "prior" in drawn_from:
         samplers.note_unequal_sizes(pair)
-    walls = [(word, trained, source) for word, trained in pair.named() for source in drawn_from]
-    for column, (word, trained, source) in zip(st.columns(len(walls)), walls, strict=True):
-        column.image(
-            tile(trained.decode(models.draw(trained, source, WALL, seed)), columns=8),
-            caption=f"{word}: {trained.name}, {WALL} decodes of z ~ {samplers.SOURCES[source]}",
-            width="stretch",
-        )
+    for source in drawn_from:
+        realistic.show(pairs, source, seed)
+    for each in pairs:
+        _walls(each, drawn_from, seed)
     if sampler == "prior":
         _what_to_look_for(pair)
     else:
@@ -87,6 +85,17 @@ def _samples(pair: Pair) -> None:
         )
     sample_numbers.show(pair)
     sample_numbers.show_codes(pair)
+
+
+def _walls(pair: Pair, drawn_from: list[str], seed: int) -> None:
+    """Draw a row of walls, one for each model and sampler."""
+    walls = [(word, trained, source) for word, trained in pair.named() for source in drawn_from]
+    for column, (word, trained, source) in zip(st.columns(len(walls)), walls, strict=True):
+        column.image(
+            tile(trained.decode(models.draw(trained, source, WALL, seed)), COLUMNS // len(drawn_from)),
+            caption=f"{word}: {trained.name}, {WALL} decodes of z ~ {samplers.SOURCES[source]}",
+            width="stretch",
+        )
 
 
 def _what_to_look_for(pair: Pair) -> None:
@@ -128,6 +137,7 @@ def _range(trained: Trained, grid: np.ndarray, word: str) -> str:
 
 page.begin(
     pages.SAMPLES,
-    "Both models copy images well. Only one of them was trained so that a random z is an image too.",
+    "Both models copy images well. Only the VAE was trained so that a random z is an image too; how much that matters "
+    "depends on the number of latent dimensions.",
 )
 show(page.pair())

@@ -1,37 +1,40 @@
-"""Random latents: walls of decodes of random z, sorted by how sure an independent classifier is of each."""
+"""Random latents: walls of decodes of random z, sorted by how realistic each is."""
 
 import streamlit as st
 
-from vae.generate.samples import CLEAR, clear
+from vae.generate.samples import Sample, realistic
+from vae.ui.compare import realistic as shares
+from vae.ui.compare import two_sizes
 from vae.ui.frame import page, pages
 from vae.ui.generate import nearest_training, tray, wall
 from vae.ui.generate.random_samples import Draw, samples
 from vae.ui.shared import readings, samplers, server
-from vae.ui.shared.models import Pair
+from vae.ui.shared.models import Pair, Trained
 
 COUNTS = (16, 36, 64, 144, 256)
 
 
-def show(pair: Pair) -> None:
-    """Draw the controls, then both walls with the actions for their samples, and the tray."""
-    draw = _controls()
+def show(compared: Pair) -> None:
+    """Draw the controls, the shares of realistic samples, the walls with what can be done to samples, and the tray."""
+    pairs, draw = _controls(compared)
     if draw.sampler == "prior":
-        samplers.note_unequal_sizes(pair)
-    if server.judge(pair.vae.dataset.name) is None:
-        st.info(f"{readings.about(pair.vae.dataset)} The walls stay in the order of the draw.")
-    _walls(pair, draw)
+        samplers.note_unequal_sizes(compared)
+    shares.show(pairs, draw.sampler, draw.seed, draw.temperature)
+    if server.judge(compared.vae.dataset.name) is None:
+        st.info(f"{readings.about(compared.vae.dataset)} The walls stay in the order of the draw.")
+    _walls(pairs, draw)
     st.markdown(
         "**What to look for.** The last samples of a wall lie between two classes or are none. Count classes as well "
-        "as clear samples: the classifier has to name one whatever it sees, so that specks, too, can pass for clear. "
-        "Nothing drew the AE's codes to N(0, I), and a z from there falls on a few of its classes or beside all codes; "
-        "the VAE's decoder has learnt to make something of every z. Below temperature 1, z stays in the middle and its "
-        "decodes grow alike; above it leaves where codes are. Gaussians fitted to the codes give the AE what training "
-        "did not."
+        "as realistic samples. Nothing drew the AE's codes to N(0, I): in two dimensions a z from there often falls "
+        "among a few of its classes, in 20 beside all codes; the VAE's decoder has learnt to make something of every "
+        "z. Below temperature 1, z stays in the middle and its decodes grow alike; above it leaves where codes are. "
+        "Gaussians fitted to the codes give the AE what training did not."
     )
 
 
-def _controls() -> Draw:
+def _controls(compared: Pair) -> tuple[list[Pair], Draw]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
+        pairs = two_sizes.choose(compared)
         sampler = samplers.choose("random_sampler")
         count = st.segmented_control(
             "Samples", COUNTS, default=64, required=True, key="random_count", bind="query-params"
@@ -49,31 +52,23 @@ def _controls() -> Draw:
             help="Multiplies σ of what z is drawn from. 1: N(0, I), or the Gaussians as they were fitted. 0: its mean "
             "alone, one and the same image; of ten Gaussians, their means.",
         )
-    return Draw(sampler, count, seed, temperature)
+    return pairs, Draw(sampler, count, seed, temperature)
 
 
 @st.fragment
-def _walls(pair: Pair, draw: Draw) -> None:
-    dataset = pair.vae.dataset
-    judged = server.judge(dataset.name) is not None
+def _walls(pairs: list[Pair], draw: Draw) -> None:
+    dataset = pairs[0].vae.dataset
     picked = {}
-    for column, (word, trained) in zip(st.columns(2), pair.named(), strict=True):
-        found = samples(trained, draw)
-        with column:
-            wider = "" if draw.temperature == 1 else f", σ × {draw.temperature:g}"
-            title = f"{word}: {trained.name}, {draw.count} decodes of z ~ {samplers.SOURCES[draw.sampler]}{wider}"
-            of = f"{trained.name}/{trained.key[1]}/{draw}"
-            picked[word] = wall.show(found, dataset.class_names, title, f"wall_{word.lower()}", of)
-            if judged:
-                sure, classes = clear(found)
-                st.markdown(
-                    f"**{sure} of {draw.count}** are read with {100 * CLEAR:.0f} % or more; **{classes} of "
-                    f"{len(dataset.class_names)}** classes are among them."
-                )
-            with st.container(horizontal=True):
-                tray.downloads(found, dataset, f"{trained.name}-samples", f"wall_{word.lower()}")
-    if judged:
-        st.caption(f"From clear to questionable, row by row. {readings.about(dataset)}")
+    for row, pair in enumerate(pairs):
+        if len(pairs) > 1:
+            st.markdown(f"##### {two_sizes.name(pair)}")
+        for column, (word, trained) in zip(st.columns(2), pair.named(), strict=True):
+            with column:
+                # The keys of the compared pair stay the same, whether the other is shown or not.
+                key = f"wall_{word.lower()}{f'_{row + 1}' if row else ''}"
+                picked[word if not row else trained.name] = _wall(word, trained, draw, key)
+    if server.judge(dataset.name) is not None:
+        st.caption(f"The most realistic first, row by row. {readings.about(dataset)}")
     chosen = [sample for found in picked.values() for sample in found]
     if not chosen:
         st.caption("Click samples, or walk with the arrow keys and press Enter, to compare them with training images.")
@@ -89,7 +84,23 @@ def _walls(pair: Pair, draw: Draw) -> None:
     tray.show(dataset)
 
 
+def _wall(word: str, trained: Trained, draw: Draw, key: str) -> list[Sample]:
+    """Draw a model's wall with what is realistic of it, and return the picked samples."""
+    found, names = samples(trained, draw), trained.dataset.class_names
+    wider = "" if draw.temperature == 1 else f", σ × {draw.temperature:g}"
+    title = f"{word}: {trained.name}, {draw.count} decodes of z ~ {samplers.SOURCES[draw.sampler]}{wider}"
+    chosen = wall.show(found, names, title, key, f"{trained.name}/{trained.key[1]}/{draw}")
+    if server.judge(trained.dataset.name) is not None:
+        count, classes = realistic(found)
+        st.markdown(f"**{count} of {draw.count}** are realistic; **{classes} of {len(names)}** classes are among them.")
+    with st.container(horizontal=True):
+        tray.downloads(found, trained.dataset, f"{trained.name}-samples", key)
+    return chosen
+
+
 page.begin(
-    pages.RANDOM_LATENTS, "A random z becomes an image. Some are clear, some questionable: how many of each model's?"
+    pages.RANDOM_LATENTS,
+    "A random z becomes an image. How many are realistic depends on how the model was trained, and on its number of "
+    "latent dimensions.",
 )
 show(page.pair())

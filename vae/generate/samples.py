@@ -1,4 +1,4 @@
-"""Decoded samples, each with the class that a judge reads in it, sorted from clear to questionable, and as files."""
+"""Decoded samples, each with the class that a judge reads in it, the most realistic first, and as files."""
 
 import io
 import json
@@ -11,9 +11,8 @@ import torch
 from PIL import Image
 
 from vae.data.to_picture import tile
-from vae.models.judge import Judge, read
-
-CLEAR = 0.9
+from vae.models.judge import features_of, pooled, probabilities
+from vae.models.realism import Realism
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,25 +24,35 @@ class Sample:
     # The draw's model, sampler, temperature and seed; `number` is the sample's place in the draw, from 0.
     settings: Mapping[str, Any]
     read: int | None = None  # the class to which the judge gives most probability; None without a judge
-    probability: float | None = None  # that probability; None without a judge
+    probability: float | None = None  # that probability, calibrated; None without a judge
+    realism: float | None = None  # its score, from 1 on realistic; None without a judge
+
+    @property
+    def realistic(self) -> bool:
+        """Whether the sample lies among real images in what the judge sees; False without a judge."""
+        return self.realism is not None and self.realism >= 1
 
 
-def judged(latents: np.ndarray, images: np.ndarray, judge: Judge | None, settings: Mapping[str, Any]) -> list[Sample]:
-    """Make samples of latents (N, latent_dim) and their images uint8 (N, C, H, W), sorted by falling probability.
+def judged(
+    latents: np.ndarray, images: np.ndarray, realism: Realism | None, settings: Mapping[str, Any]
+) -> list[Sample]:
+    """Make samples of latents (N, latent_dim) and their images uint8 (N, C, H, W), sorted by falling realism.
 
-    Without a judge they stay in the order of the draw.
+    Without a judge, and so without a test of realism, they stay in the order of the draw.
     """
     numbered = [dict(settings) | {"number": number} for number in range(len(latents))]
-    if judge is None:
+    if realism is None:
         return [Sample(*found) for found in zip(latents, images, numbered, strict=True)]
-    classes, probabilities = read(judge, torch.from_numpy(images))
-    rows = zip(latents, images, numbered, classes.tolist(), probabilities.tolist(), strict=True)
-    return sorted((Sample(*found) for found in rows), key=lambda sample: -(sample.probability or 0.0))
+    seen = pooled(realism.judge, torch.from_numpy(images))
+    read = probabilities(realism.judge, features_of(realism.judge, seen))
+    columns = read.argmax(1).tolist(), read.max(1).tolist(), realism.scores_of(seen).tolist()
+    found = [Sample(*row) for row in zip(latents, images, numbered, *columns, strict=True)]
+    return sorted(found, key=lambda sample: -(sample.realism or 0.0))
 
 
-def clear(samples: Sequence[Sample]) -> tuple[int, int]:
-    """Count the samples that are read with a probability of `CLEAR` or more, and the classes among them."""
-    found = [sample.read for sample in samples if sample.probability is not None and sample.probability >= CLEAR]
+def realistic(samples: Sequence[Sample]) -> tuple[int, int]:
+    """Count the samples that are realistic, and the classes read among them."""
+    found = [sample.read for sample in samples if sample.realistic]
     return len(found), len(set(found))
 
 
@@ -51,8 +60,9 @@ def to_npz(samples: Sequence[Sample], class_names: Sequence[str]) -> bytes:
     """Encode samples as an npz file that `np.load` opens without pickles.
 
     It holds `images` uint8 (N, C, H, W), `latents` float32 (N, D), where D is the largest latent size and shorter codes
-    end in NaN, `classes` int64 (N,), −1 where nothing was read, `probabilities` float64 (N,), NaN where nothing was
-    read, `settings`, a JSON text for every sample, and `class_names`.
+    end in NaN, `classes` int64 (N,), −1 where nothing was read, `probabilities` and `realism` float64 (N,), NaN where
+    nothing was read, `settings`, a JSON text for every sample, and `class_names`. From a realism of 1 on a sample is
+    realistic.
 
     Raises:
         ValueError: when there are no samples or their images differ in shape.
@@ -69,6 +79,7 @@ def to_npz(samples: Sequence[Sample], class_names: Sequence[str]) -> bytes:
         latents=latents,
         classes=np.array([-1 if sample.read is None else sample.read for sample in samples], np.int64),
         probabilities=np.array([np.nan if sample.probability is None else sample.probability for sample in samples]),
+        realism=np.array([np.nan if sample.realism is None else sample.realism for sample in samples]),
         settings=np.array([json.dumps(dict(sample.settings)) for sample in samples]),
         class_names=np.array(class_names),
     )

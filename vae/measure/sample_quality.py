@@ -1,6 +1,7 @@
-"""Quality of drawn images beside real ones: distances, precision and recall, what the judge reads, and copies.
+"""Quality of drawn images beside real ones: realism, distances, precision and recall, what the judge reads, and copies.
 
-All but the copies are measured on the 128 features of the judge, the project's own classifier of real images.
+All but the copies are measured in what the judge sees, the project's own classifier of real images: realism in its
+pooled maps and the rest in its 128 features.
 """
 
 import warnings
@@ -14,7 +15,8 @@ from torch import nn
 from vae.data.datasets import Dataset
 from vae.measure.intervals import GROUPS, Measure, Scale, in_groups, measured
 from vae.measure.neighbours import manifold_scores, nearest_distances
-from vae.models.judge import Judge, features, probabilities
+from vae.models.judge import Judge, features_of, pooled, probabilities
+from vae.models.realism import Realism
 from vae.progress import Report, part
 
 ANCHORS = {"good": "training images", "bad": "pixels without structure"}  # what is scored in the place of samples
@@ -31,6 +33,11 @@ SCALES = {
     ),
     "kernel": Scale(
         "squared MMD", "kernel distance in the judge's features, cubic kernel, not an Inception KID", False
+    ),
+    "realistic": Scale(
+        "share",
+        "drawn images that lie among real ones in what the judge sees, in a test that nine in ten real images pass",
+        True,
     ),
     "precision": Scale("share", "drawn images among the real ones, within reach of their 5th nearest neighbours", True),
     "recall": Scale("share", "real images among the drawn ones, within reach of their 5th nearest neighbours", True),
@@ -55,6 +62,7 @@ class Reference:
 
     features: np.ndarray  # (N, 128) of test images
     nearest: np.ndarray  # (M,) distances of test images to their nearest training images
+    realism: Realism  # the test that tells which images are realistic
     good: dict[str, float]  # scores of training images in the samples' place
     bad: dict[str, float]  # scores of images without structure in the samples' place
 
@@ -71,7 +79,8 @@ def sample_quality(
 
     Fréchet distance (Heusel et al. 2017, equation 6) and kernel distance (Bińkowski et al. 2018) are computed by
     torchmetrics, with the judge's features in the place of Inception's; precision, recall, density and coverage by
-    `neighbours.manifold_scores`. Fewer images give a higher Fréchet distance: compare only sets of the same size.
+    `neighbours.manifold_scores`; the share of realistic images by `Realism`. Fewer images give a higher Fréchet
+    distance: compare only sets of the same size.
 
     Args:
         on_progress: called now and then with the fraction done; an exception that it raises ends the measurement.
@@ -83,13 +92,15 @@ def sample_quality(
         raise ValueError(f"At least {2 * GROUPS} drawn images are needed, not {len(images)}.")
     report = part(on_progress, 0, 1)
     drawn = torch.from_numpy(images)
-    seen = features(judge, drawn, part(report, 0, 0.5))
+    maps = pooled(judge, drawn, part(report, 0, 0.5))
+    seen = features_of(judge, maps)
     read = probabilities(judge, seen)
     classes = read.shape[1]
     found = distance_measures(reference.features, seen, seed)
     report(0.8)
     scores = manifold_scores(reference.features, seen)
-    values = scores._asdict() | {"confidence": read.max(1)}
+    realistic = reference.realism.scores_of(maps) >= 1
+    values = scores._asdict() | {"confidence": read.max(1), "realistic": realistic}
     found |= {
         name: measured(SCALES[name], np.mean, each, seed=seed, images=len(images)) for name, each in values.items()
     }

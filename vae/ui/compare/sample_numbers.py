@@ -10,6 +10,7 @@ from vae.ui.shared import measuring
 from vae.ui.shared.models import WORDS, Pair
 
 LABELS = {
+    "realistic": "realistic",
     "frechet": "Fréchet",
     "kernel": "kernel",
     "precision": "precision",
@@ -35,21 +36,25 @@ def show(pair: Pair) -> None:
     measuring.offer([trained.checkpoint for trained in pair], "samples")
     if not found:
         return
-    rows = [_row(f"{word} + {SAMPLER_LABELS[sampler]}", measures) for (word, sampler), measures in found.items()]
-    any_of_them = next(iter(found.values()))
-    rows += [_anchor(name, any_of_them, side) for side, name in ANCHORS.items()]
+    # What was measured before a number was invented lacks it.
+    labels = {key: label for key, label in LABELS.items() if any(key in measures for measures in found.values())}
+    rows = [
+        _row(f"{word} + {SAMPLER_LABELS[sampler]}", measures, labels) for (word, sampler), measures in found.items()
+    ]
+    any_of_them = max(found.values(), key=len)
+    rows += [_anchor(name, any_of_them, side, labels) for side, name in ANCHORS.items()]
     st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,
         width="stretch",
         key="sample_numbers",
-        column_config={label: st.column_config.TextColumn(label, help=_help(key)) for key, label in LABELS.items()},
+        column_config={label: st.column_config.TextColumn(label, help=_help(key)) for key, label in labels.items()},
     )
     images = any_of_them["frechet"].images
     st.caption(
         f"Of {images:,} samples each against the test images; in brackets the 95 % bootstrap interval. Lower is better "
-        "for the two distances, higher for precision, recall, density, coverage and confidence; entropy is best where "
-        "training images have it. Hover over a column's name for what it means. " + FEATURES_NOTE
+        "for the two distances, higher for realism, precision, recall, density, coverage and confidence; entropy is best "
+        "where training images have it. Hover over a column's name for what it means. " + FEATURES_NOTE
     )
     _read({key: measures["frechet"] for key, measures in found.items()})
 
@@ -106,13 +111,15 @@ def _active(vae: Quality | None) -> str:
     )
 
 
-def _row(name: str, measures: dict[str, Measure]) -> dict[str, str]:
-    found = {label: measures[key] for key, label in LABELS.items()}
-    return {"samples of": name} | {label: f"{m.value:.3g} [{m.low:.3g}, {m.high:.3g}]" for label, m in found.items()}
+def _row(name: str, measures: dict[str, Measure], labels: dict[str, str]) -> dict[str, str]:
+    found = {label: measures.get(key) for key, label in labels.items()}
+    return {"samples of": name} | {
+        label: "–" if m is None else f"{m.value:.3g} [{m.low:.3g}, {m.high:.3g}]" for label, m in found.items()
+    }
 
 
-def _anchor(name: str, measures: dict[str, Measure], side: str) -> dict[str, str]:
-    values = {label: getattr(measures[key], side) for key, label in LABELS.items()}
+def _anchor(name: str, measures: dict[str, Measure], side: str, labels: dict[str, str]) -> dict[str, str]:
+    values = {label: getattr(measures[key], side) for key, label in labels.items()}
     return {"samples of": name} | {label: "–" if v is None else f"{v:.3g}" for label, v in values.items()}
 
 

@@ -19,8 +19,7 @@ class Draw:
 
 @kept(max_entries=32, show_spinner="Decoding and reading…")
 def samples(trained: Trained, draw: Draw) -> list[Sample]:
-    """Decode and read the samples of a draw; those that the judge is surest of come first."""
+    """Decode and read the samples of a draw; the most realistic come first."""
     latents = models.draw(trained, draw.sampler, draw.count, draw.seed, draw.temperature)
-    found = server.judge(trained.dataset.name)
     settings = {"model": trained.name, **asdict(draw)}
-    return judged(latents, trained.decode(latents), None if found is None else found[0], settings)
+    return judged(latents, trained.decode(latents), server.realism(trained.dataset.name), settings)

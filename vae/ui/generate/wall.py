@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from vae.data.to_picture import data_uri
-from vae.generate.samples import CLEAR, Sample, clear
+from vae.generate.samples import Sample, realistic
 from vae.ui.components.component import component, rerun
 from vae.ui.shared.readings import reading_text
 
@@ -48,15 +48,14 @@ def picked(said: Any, of: str, count: int) -> list[int]:
 
 
 def _parts(samples: Sequence[Sample], class_names: Sequence[str]) -> list[dict[str, Any]]:
-    """Split the wall into clear and questionable samples under a line that counts them; one part if none is read."""
+    """Split the wall into realistic samples and others under a line that counts them; one part if none is read."""
     images = _images(samples, class_names)
-    if not samples or samples[0].probability is None:
+    if not samples or samples[0].realism is None:
         return [{"name": "", "images": images}]
-    sure, _ = clear(samples)
-    names = f"clear, {100 * CLEAR:.0f} % or more: {sure}", f"questionable: {len(samples) - sure}"
-    return [
-        {"name": name, "images": part} for name, part in zip(names, (images[:sure], images[sure:]), strict=True) if part
-    ]
+    count, _ = realistic(samples)
+    names = f"realistic: {count}", f"not realistic: {len(samples) - count}"
+    parts = zip(names, (images[:count], images[count:]), strict=True)
+    return [{"name": name, "images": part} for name, part in parts if part]
 
 
 def _images(samples: Sequence[Sample], class_names: Sequence[str]) -> list[dict[str, Any]]:

@@ -12,7 +12,9 @@ from vae.explore.projector import Projector
 from vae.folders import checkpoints_folder
 from vae.jobs.measurer import Measurer
 from vae.jobs.trainer import Trainer
+from vae.measure.realism import load_realism
 from vae.models.judge import Judge, fitting_judge, judge_path
+from vae.models.realism import Realism
 from vae.storage.bin import empty_bin
 from vae.storage.checkpoints import Checkpoint, Damaged, list_checkpoints
 
@@ -78,3 +80,18 @@ def judge(name: str) -> tuple[Judge, float] | None:
 def _judge(name: str, written: int) -> tuple[Judge, float] | None:
     found = fitting_judge(dataset(name))
     return None if found is None else (found[0], float(found[1]["accuracy"]))
+
+
+def realism(name: str) -> Realism | None:
+    """Return the test of which images of a data set are realistic; None if the set has no judge.
+
+    The first call on a machine takes some 15 seconds, behind a spinner.
+    """
+    path = judge_path(name)
+    return _realism(name, path.stat().st_mtime_ns) if path.exists() else None
+
+
+@st.cache_resource(max_entries=4, show_spinner="Looking at 30,000 real images, once on this machine…")
+def _realism(name: str, written: int) -> Realism | None:
+    found = _judge(name, written)
+    return None if found is None else load_realism(dataset(name), found[0])

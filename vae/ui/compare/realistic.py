@@ -1,0 +1,56 @@
+"""The share of each model's samples that are realistic, pair by pair, and whether two shares differ."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+import torch
+
+from vae.measure.paired import paired_difference
+from vae.ui.compare import two_sizes
+from vae.ui.shared import models, samplers, server
+from vae.ui.shared.models import Pair, Trained, kept
+
+SAMPLES = 500
+MEANING = (
+    "An image is realistic if, in what an independent classifier sees, it lies about as near to a training image as "
+    "that image's own neighbours do. Nine in ten real images pass this test."
+)
+
+
+def show(pairs: Sequence[Pair], sampler: str, seed: int, temperature: float = 1.0) -> None:
+    """Draw a box for each pair with both models' shares of realistic samples and what their difference says.
+
+    Where there is no judge, nothing is drawn.
+    """
+    if server.realism(pairs[0].vae.dataset.name) is None:
+        return
+    for column, pair in zip(st.columns(len(pairs)), pairs, strict=True):
+        found = [passed(trained, sampler, seed, temperature) for trained in pair]
+        with column.container(border=True):
+            st.markdown(f"**{two_sizes.name(pair)}**")
+            with st.container(horizontal=True):
+                for (word, _), passing in zip(pair.named(), found, strict=True):
+                    st.metric(f"{word}: realistic samples", f"{passing.mean():.0%}", help=MEANING)
+                st.markdown(_verdict(*found))
+    wider = "" if temperature == 1 else f", σ × {temperature:g}"
+    st.caption(f"Shares of {SAMPLES} decodes of z ~ {samplers.SOURCES[sampler]}{wider} each. {MEANING}")
+
+
+def _verdict(ae: np.ndarray, vae: np.ndarray) -> str:
+    difference = paired_difference(ae, vae)
+    low, high = 100 * difference.low, 100 * difference.high
+    interval = f"95 % interval of VAE − AE: {low:+.0f} to {high:+.0f} points"
+    if not difference.decided:
+        return f"The two shares cannot be told apart ({interval})."
+    more, less = ("VAE", "AE") if difference.value > 0 else ("AE", "VAE")
+    return f"More of the **{more}**'s samples are realistic than of the {less}'s ({interval})."
+
+
+@kept(max_entries=64, show_spinner=f"Looking at {SAMPLES} samples…")
+def passed(trained: Trained, sampler: str, seed: int, temperature: float = 1.0) -> np.ndarray:
+    """Tell which of 500 samples of a model are realistic: bool (500,). The data set must have a judge."""
+    realism = server.realism(trained.dataset.name)
+    assert realism is not None
+    drawn = trained.decode(models.draw(trained, sampler, SAMPLES, seed, temperature))
+    return realism.realistic(torch.from_numpy(drawn))
