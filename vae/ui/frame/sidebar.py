@@ -11,6 +11,8 @@ from vae.ui.frame import address, retrain, run_status
 from vae.ui.frame.pages import SECTIONS, Page
 from vae.ui.shared import server
 
+KINDS = {"ae": "Autoencoder (AE)", "vae": "Variational autoencoder (VAE)"}
+
 
 @dataclass(frozen=True)
 class Chosen:
@@ -22,31 +24,35 @@ class Chosen:
 
 def show(page: Page) -> Chosen:
     """Draw the sidebar of a page and return what is chosen in it."""
-    switched = address.restore(page.title)
+    unseen = () if page.compares else KINDS
+    switched = address.restore(page.title, *unseen)
     run_status.adopt_finished()
     with st.sidebar:
         for heading, group in SECTIONS.items():
             with st.expander(heading, expanded=page in group) if heading else nullcontext():
                 for one in group:
                     one.link()
-        st.subheader("Compared models")
-        found = chosen(draw=True)
+        if page.compares:
+            st.subheader("Compared models")
+        found = chosen(draw=page.compares)
         run_status.show_status()
         st.subheader("Retrain")
         retrain.show_form(found.ae, found.vae, page.title, st.session_state["run"])
         _show_damaged()
     if not switched:
-        address.write_unseen()
+        address.write_unseen(*unseen)
     return found
 
 
 def chosen(*, draw: bool = False) -> Chosen:
     """Return the chosen checkpoints; with `draw`, also draw the widgets that choose them."""
     sound, _ = server.checkpoints()
-    kinds = {kind: {c.name: c for c in sound if c.model == kind} for kind in ("ae", "vae")}
-    if draw:
-        for kind, label in (("ae", "Autoencoder (AE)"), ("vae", "Variational autoencoder (VAE)")):
-            _choose(kind, label, kinds[kind])
+    kinds = {kind: {c.name: c for c in sound if c.model == kind} for kind in KINDS}
+    for kind, checkpoints in kinds.items():
+        if draw:
+            _choose(kind, KINDS[kind], checkpoints)
+        elif checkpoints and st.session_state.get(kind) not in checkpoints:
+            st.session_state[kind] = _default(kind, checkpoints)
     found = {kind: kinds[kind].get(st.session_state.get(kind, "")) for kind in kinds}
     return Chosen(found["ae"], found["vae"])
 
@@ -62,12 +68,16 @@ def _choose(kind: str, label: str, checkpoints: dict[str, Checkpoint]) -> None:
     st.selectbox(
         label,
         names,
-        index=names.index(f"{kind}-2d") if f"{kind}-2d" in names else 0,
+        index=names.index(_default(kind, checkpoints)),
         key=kind,
         on_change=retrain.follow_chosen,
         bind="query-params",
     )
     st.caption(_describe(checkpoints[st.session_state[kind]]))
+
+
+def _default(kind: str, checkpoints: dict[str, Checkpoint]) -> str:
+    return f"{kind}-2d" if f"{kind}-2d" in checkpoints else next(iter(checkpoints))
 
 
 def _describe(checkpoint: Checkpoint) -> str:
