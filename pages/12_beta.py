@@ -11,6 +11,7 @@ from vae.measure.sample_quality import ANCHORS, FEATURES_NOTE
 from vae.ui.beta import best_beta, ladder_slider, rate_distortion
 from vae.ui.beta.rungs import Look
 from vae.ui.frame import page, pages
+from vae.ui.frame.retrain import fill_beta
 from vae.ui.shared import charts, measuring, server
 from vae.ui.shared.models import LOAD_ERRORS
 
@@ -79,14 +80,15 @@ def _slider(ladder: Ladder) -> None:
             width=180,
         )
     try:
-        ladder_slider.show(ladder, Look(seed, first, SAMPLES, IMAGES, POINTS))
+        ladder_slider.show(ladder, Look(seed, first, SAMPLES, IMAGES, POINTS), fill_beta)
     except LOAD_ERRORS as error:
         st.error(str(error))
         return
     plane = "" if ladder.config.latent_dim <= 2 else ", by their first two principal components"
     st.caption(
-        f"All {SAMPLES} z and all {IMAGES} images are the same at every β; the images are decoded from the posterior's "
-        f"mean. The map shows the first {min(POINTS, len(data.test_images)):,} test images"
+        "This slider chooses among runs that are trained already; the β in the sidebar is that of the next run that "
+        f"you train. All {SAMPLES} z and all {IMAGES} images are the same at every β; the images are decoded from the "
+        f"posterior's mean. The map shows the first {min(POINTS, len(data.test_images)):,} test images"
         f"{plane}, turned and mirrored to lie on the map of the "
         "β before it, on a scale of its own: read the axes. KL and reconstruction: nats per image, all test images, "
         "one draw of z each."

@@ -58,4 +58,11 @@ def test_everything_moves_with_beta_and_nothing_waits_for_the_server(server: Ser
     assert page.locator(".ladder[data-ready='0']").count() == 1
     after = page.evaluate(SEEN)
     assert after["shown"][1] == seen[-1]["shown"][1]
+
+    # The form in the sidebar takes the slider's β when it is told to, and not before.
+    retrain = page.locator(".st-key-beta input[type=range]")
+    assert retrain.get_attribute("aria-valuetext") == "1"
+    slider.press("End")
+    page.get_by_role("button", name="Put β = 16 into Retrain").click()
+    expect(retrain).to_have_attribute("aria-valuetext", "16")
     assert_sound(page)

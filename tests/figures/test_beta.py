@@ -25,6 +25,19 @@ def test_other_runs_and_the_optimal_sigma_have_marks_of_their_own() -> None:
     assert [trace.name for trace in figure.data] == ["ten", "other runs", "optimal σ (σ-VAE)"]
 
 
+def test_a_label_covers_no_other_and_no_mark_and_is_left_out_where_there_is_no_room() -> None:
+    near = [RunPoint(f"b{i}", i, 20 + 0.02 * i, 90 - 0.02 * i) for i in range(8)]
+    apart = [RunPoint("low", 10, 0, 200), RunPoint("high", 11, 40, 70)]
+    curve = rate_distortion([Curve("ten", [*near, *apart])], [], [], "nats", tangent=False).data[0]
+    labels = [text for text in curve.text if text]
+    assert {"β 10", "β 11"} <= set(labels)
+    assert len(labels) < 7
+    # A star at the upper right moves a lone point's label to another side.
+    for star, sides in (([], {"top right"}), ([RunPoint("σ", 1, 41, 72)], {"bottom left", "top left", "bottom right"})):
+        curve = rate_distortion([Curve("two", apart)], [], star, "nats", tangent=False).data[0]
+        assert curve.textposition[1] in sides
+
+
 def test_numbers_stand_at_equal_steps_of_beta_with_their_intervals() -> None:
     series = Series("ten", [0, 0.5, 16], [3.0, None, 5.0], [2.5, None, 4.0], [3.5, None, 7.0])
     figure = against_beta({"Fréchet": [series]}, {"Fréchet": {"training images": 0.5}})

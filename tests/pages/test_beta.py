@@ -4,13 +4,15 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.helpers.app import SHIPPED, open_page
 from vae.beta.best import CRITERIA
 from vae.storage.checkpoints import load
-from vae.storage.files import write_json
+from vae.storage.files import write_json, write_metrics
+from vae.storage.replicates import REPLICATES, Replicates
 from vae.ui.frame import pages
 from vae.ui.shared import server
 
@@ -60,6 +62,8 @@ def test_the_shipped_ladder_under_a_slider_with_its_curve_and_its_numbers(ladder
 
 
 def test_every_criterion_names_a_beta_or_refuses_to(ladder: Path) -> None:
+    for path in ladder.glob("ladder-*-seed0"):
+        (path / REPLICATES).unlink(missing_ok=True)
     app = open_page(PAGE)
     said = set()
     for criterion in CRITERIA:
@@ -70,6 +74,7 @@ def test_every_criterion_names_a_beta_or_refuses_to(ladder: Path) -> None:
         said.add("refused" if words[0].startswith("No β") else "named")
         assert "bootstrap" in texts(app)
     assert "named" in said
+    assert "Measuring them again" in texts(app)  # none of these runs has replicates
     # Made as uncertain as can be, nobody is named.
     for path in ladder.glob("ladder-*-seed0"):
         metrics = json.loads((path / "metrics.json").read_text())
@@ -79,6 +84,50 @@ def test_every_criterion_names_a_beta_or_refuses_to(ladder: Path) -> None:
     app.selectbox(key="criterion").set_value(CRITERIA[0].label).run()
     (refusal,) = (box.value for box in app.warning if "best" in box.value)
     assert refusal.startswith("No β can be called best.")
+
+
+def test_paired_differences_name_the_best_and_those_that_cannot_be_told_from_it(ladder: Path) -> None:
+    """All runs get per-image bounds of which two differ by chance alone, though all marginal intervals overlap."""
+    random = np.random.default_rng(0)
+    hard = random.normal(-140, 30, 2_000)
+    rows = [random.integers(len(hard), size=len(hard)) for _ in range(200)]
+    for path in ladder.glob("ladder-*-seed0"):
+        run = load(path.name)
+        behind = 0.02 if run.config.beta == 0.5 else abs(run.config.beta - 1) ** 0.5
+        bounds = hard - behind + random.normal(0, 2, len(hard))
+        bounds += hard.mean() - behind - bounds.mean()
+        measure = run.metrics["quality"]["likelihood"]["bound_50"]
+        measure |= {"value": bounds.mean(), "draws": 200, "images": len(hard)}
+        replicates = np.array([bounds[row].mean() for row in rows], np.float32)
+        write_metrics(path.name, run.metrics, Replicates({"likelihood/bound_50": replicates}, {"data": "mnist"}))
+    app = open_page(PAGE)
+    (words,) = (box.value for box in app.warning if "best" in box.value)
+    assert words.startswith("No β can be called best. β = 1 has the best value")
+    assert "but β = 0.5 cannot be told from it" in words
+    assert words.endswith("The other 8 β are worse.")
+    table = app.dataframe[0].value.set_index("β")
+    assert list(table.index) == [0, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16]
+    assert table.verdict[1] == "best value"
+    assert table.verdict[0.5] == "undecided"
+    assert set(table.verdict.drop([0.5, 1])) == {"decided: worse"}
+    assert table["difference from the best"][4] == pytest.approx(-(3**0.5))
+    assert "Another seed of training moves a run too" in texts(app)
+    assert "Measuring them again" not in texts(app)
+    # The tie gone, β = 1 is named.
+    shutil.rmtree(ladder / "ladder-vae-2d-beta0.5-seed0")
+    (named,) = (box.value for box in open_page(PAGE).success)
+    assert named.startswith("**β = 1** is best of 9 β")
+
+
+def test_it_opens_on_the_ladder_of_more_dimensions_and_keeps_the_choice_in_the_address(ladder: Path) -> None:
+    for beta in ("0.1", "1", "8"):
+        name = f"ladder-vae-10d-beta{beta}-seed0"
+        shutil.copytree(SHIPPED / name, ladder / name)
+    app = open_page(PAGE, ladder="any text")
+    box = app.selectbox(key="ladder")
+    assert str(box.value).startswith("10-D")
+    two = next(option for option in box.options if option.startswith("2-D"))
+    assert open_page(PAGE, ladder=two).selectbox(key="ladder").value == two
 
 
 def test_a_run_that_is_damaged_is_said_and_the_rest_of_the_page_stays(ladder: Path) -> None:

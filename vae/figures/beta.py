@@ -10,6 +10,9 @@ from plotly.subplots import make_subplots
 from vae.figures.style import GRID, PALETTE, TITLED, framed
 
 _DASHES = ("solid", "dash", "dot", "dashdot")
+# Width and height of a label and of a mark, as shares of the first view, and the label's lower left corner by side.
+_LABEL, _MARK = np.array([0.06, 0.055]), np.array([0.008, 0.012])
+_SIDES = {"top right": (0, 0), "bottom left": (-1, -1), "top left": (-1, 0), "bottom right": (0, -1)}
 _MARKS = ("circle", "diamond", "square", "triangle-up")
 
 
@@ -44,14 +47,18 @@ def rate_distortion(
         distortion: the vertical axis' title.
         limit: the highest rate in the first view; runs beyond it are reached by scrolling.
     """
-    figure = go.Figure([_curve_trace(number, curve) for number, curve in enumerate(curves)])
+    places = [(point.rate, point.distortion) for curve in curves for point in curve.points]
+    marks = [(point.rate, point.distortion) for point in (*others, *optimal_sigma)]
+    sides = iter(_sides(places, marks, limit))
+    figure = go.Figure(
+        [_curve_trace(number, curve, [next(sides) for _ in curve.points]) for number, curve in enumerate(curves)]
+    )
     if others:
         mark = {"size": 9, "symbol": "x-thin", "line": {"width": 2, "color": "#8C8C8C"}}
         figure.add_trace(_run_trace(others, "other runs").update(mode="markers", marker=mark))
     if optimal_sigma:
         mark = {"size": 16, "symbol": "star", "color": PALETTE[8], "line": {"width": 1, "color": "white"}}
-        trace = _run_trace(optimal_sigma, "optimal σ (σ-VAE)").update(mode="markers+text", marker=mark)
-        figure.add_trace(trace.update(text=["optimal σ"] * len(optimal_sigma), textposition="bottom center"))
+        figure.add_trace(_run_trace(optimal_sigma, "optimal σ (σ-VAE)").update(mode="markers", marker=mark))
     points = [point for curve in curves for point in curve.points]
     shown = [point.rate for point in points if limit is None or point.rate <= limit]
     if tangent and points:
@@ -63,12 +70,38 @@ def rate_distortion(
     return framed(figure, 520, legend=-0.18, hovermode="closest")
 
 
-def _curve_trace(number: int, curve: Curve) -> go.Scatter:
+def _sides(
+    places: Sequence[tuple[float, float]], marks: Sequence[tuple[float, float]], limit: float | None
+) -> list[str | None]:
+    """Return for each place (rate, distortion) the side on which its label covers nothing; None if there is none."""
+    points = np.array([*places, *marks], float).reshape(-1, 2)
+    shown = points[points[:, 0] <= (np.inf if limit is None else limit)]
+    if not len(shown):
+        return [None] * len(places)
+    points = (points - shown.min(0)) / np.where(np.ptp(shown, 0) > 0, np.ptp(shown, 0), 1)
+    found: list[str | None] = []
+    corners: list[np.ndarray] = []  # the lower left ones of the labels so far
+    for number in range(len(places)):
+        others = np.delete(points, number, 0)
+        for side, shift in _SIDES.items():
+            corner = points[number] + np.array(shift) * _LABEL
+            covers = ((others > corner - _MARK) & (others < corner + _LABEL + _MARK)).all(1).any()
+            if not covers and not any((np.abs(corner - taken) < _LABEL).all() for taken in corners):
+                corners.append(corner)
+                found.append(side)
+                break
+        else:
+            found.append(None)
+    return found
+
+
+def _curve_trace(number: int, curve: Curve, sides: Sequence[str | None]) -> go.Scatter:
+    """Draw a curve with the β of its points beside them; the β without a side for its label is told by hovering."""
     return _run_trace(curve.points, curve.label).update(
         mode="lines+markers+text",
         **_style(number, 9),
-        text=[f"β {point.beta:g}" for point in curve.points],
-        textposition="top right" if number % 2 == 0 else "bottom left",
+        text=[f"β {point.beta:g}" if side else "" for point, side in zip(curve.points, sides, strict=True)],
+        textposition=[side or "top right" for side in sides],
         textfont={"size": 11},
     )
 

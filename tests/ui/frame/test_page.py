@@ -20,9 +20,24 @@ pytestmark = pytest.mark.usefixtures("fresh")
 def test_every_page_renders_the_shipped_models(page: Page, shipped: Path) -> None:
     app = open_page(page)
     assert app.title[0].value
-    assert app.selectbox(key="ae").value == "ae-2d"
-    assert app.selectbox(key="vae").value == "vae-2d"
     assert not app.error
+    shown = [box.key for box in app.selectbox if box.key in ("ae", "vae")]
+    assert shown == (["ae", "vae"] if page.compares else [])
+    assert (app.session_state["ae"], app.session_state["vae"]) == ("ae-2d", "vae-2d")
+
+
+def test_a_page_that_compares_no_models_keeps_those_that_others_compare(shipped: Path) -> None:
+    app = open_page(pages.BETA_TRANSLATOR, vae="vae-20d", ae="gone")
+    assert "Compared models" not in [header.value for header in app.subheader]
+    app.number_input(key="latent").set_value(3).run()
+    assert app.number_input(key="latent").value == 3
+    app.switch_page(pages.SAMPLES.path).run()
+    assert (app.selectbox(key="ae").value, app.selectbox(key="vae").value) == ("ae-2d", "vae-20d")
+    app.selectbox(key="vae").set_value("vae-5d").run()
+    app.switch_page(pages.BETA_TRANSLATOR.path).run()
+    app.run()
+    assert app.session_state["vae"] == "vae-5d"
+    assert app.query_params["vae"] == "vae-5d"  # a reload of this page keeps it, too
 
 
 def test_a_pair_of_different_latent_sizes_is_called_unfair(shipped: Path) -> None:

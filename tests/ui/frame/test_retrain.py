@@ -109,7 +109,7 @@ def test_three_sessions_that_press_retrain_each_see_their_own_result(copies: Pat
     assert [job.began for job in jobs] == sorted(job.began for job in jobs)
     assert len({job.owner for job in jobs}) == 3
     for app, name in zip(sessions, ("2", "4", "8"), strict=True):
-        assert app.selectbox(key="vae").value == f"vae-2d-beta{name}"
+        assert app.session_state["vae"] == f"vae-2d-beta{name}"
         assert f"differ in β alone: 1 → {name}." in texts(app)
         assert not app.button(key="retrain").disabled
 

@@ -1,10 +1,11 @@
 """One slider over a ladder: its runs' samples, reconstructions and maps are sent once; then it needs no server."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+import streamlit as st
 
 from vae.beta.ladder import Ladder, Rung
 from vae.data.datasets import Dataset
@@ -16,18 +17,28 @@ from vae.ui.components.component import component
 from vae.ui.shared import server
 from vae.ui.shared.models import kept
 
+KEY = "ladder_slider"
 COLUMNS = 8  # samples a row
 PAIRS = 5  # originals a row, each over its reconstruction
 _component = component("ladder")
 
 
-def show(ladder: Ladder, look: Look) -> None:
+def show(ladder: Ladder, look: Look, fill: Callable[[float, str], None]) -> None:
     """Draw the slider and what the ladder's runs make of the same z and images.
+
+    Args:
+        fill: called with β and likelihood of the run at the slider when its button is pressed.
 
     Raises:
         CheckpointError, DatasetError, OSError: when a run cannot be loaded.
     """
-    _component(key="ladder_slider", data=_message(ladder, look, decoded_rungs(ladder, look)))
+
+    def pressed() -> None:
+        name = (st.session_state.get(KEY) or {}).get("fill")
+        if (rung := next((rung for rung in ladder.rungs if rung.name == name), None)) is not None:
+            fill(rung.config.beta, rung.config.likelihood)
+
+    _component(key=KEY, data=_message(ladder, look, decoded_rungs(ladder, look)), on_fill_change=pressed)
 
 
 @kept(max_entries=8)
@@ -60,6 +71,7 @@ def _rung(rung: Rung, originals: np.ndarray, labels: np.ndarray) -> dict[str, An
     order = np.argsort(-rung.kl, kind="stable")
     total = rung.rate + rung.reconstruction
     return {
+        "name": rung.name,
         "beta": f"{rung.beta:g}",
         "numbers": f"KL {rung.rate:.1f} + reconstruction {rung.reconstruction:.1f} = {total:.1f} nats per image",
         "samples": data_uri(tile(rung.samples, COLUMNS, scale=1), scale=1),

@@ -22,23 +22,26 @@ UNSEEN = ("run", "before")
 SIDEBAR = ("ae", "vae", "beta", "latent", "budget", "start_from", *settings.BUDGETS, "ae_too", "preset", *settings.KEYS)
 
 
-def restore(page: str) -> bool:
+def restore(page: str, *more: str) -> bool:
     """Fill the session from the address and, after a change of page, with the values kept on the page before.
 
     Call it before any widget of the sidebar is drawn.
+
+    Args:
+        more: keys beside `UNSEEN` that no widget shows on this page.
 
     Returns:
         True if the session has just changed to this page.
     """
     if "kept" not in st.session_state:
         _refuse_unusable()
-    for key in UNSEEN:
-        if key not in st.session_state:
-            st.session_state[key] = st.query_params.get(key, "")
     kept = st.session_state.get("kept", {})
     switched = kept.get("page", page) != page
     if switched:
         st.session_state.update(kept["values"])
+    for key in (*UNSEEN, *more):
+        if key not in st.session_state:
+            st.session_state[key] = st.query_params.get(key, "")
     return switched
 
 
@@ -51,12 +54,12 @@ def _refuse_unusable() -> None:
         st.rerun()
 
 
-def write_unseen() -> None:
-    """Write the values that no widget shows into the address.
+def write_unseen(*more: str) -> None:
+    """Write the values that no widget shows, those of `UNSEEN` and of the keys `more`, into the address.
 
     Do not call it in the first run after a change of page: it would drop the bound widgets' values from the address.
     """
-    for key in UNSEEN:
+    for key in (*UNSEEN, *more):
         value = st.session_state[key]
         if value and st.query_params.get(key) != value:
             st.query_params[key] = value

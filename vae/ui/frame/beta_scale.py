@@ -6,7 +6,7 @@ from vae.training.config import RANGES
 
 # Twelve steps a decade, roughly equal on a logarithmic scale, at the round values that people use.
 _STEPS = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 7.0, 8.0)
-BETAS = [0.0] + [round(step * 10**power, 4) for power in (-2, -1, 0) for step in _STEPS] + [10.0, 12.0, 15.0, 20.0]
+BETAS = [0.0] + [round(step * 10**power, 4) for power in (-2, -1, 0) for step in _STEPS] + [10.0, 12.0, 16.0, 20.0]
 LIKELIHOOD_NAMES = {
     "bernoulli": "Bernoulli (cross-entropy)",
     "gaussian": "Gaussian, σ = 0.5",

@@ -15,6 +15,7 @@ from vae.ui.frame.pages import SECTIONS, Page
 from vae.ui.shared import server
 
 STYLE = Path(__file__).parent / "sidebar.css"
+KINDS = {"ae": "AE", "vae": "VAE"}
 
 
 @dataclass(frozen=True)
@@ -28,31 +29,35 @@ class Chosen:
 def show(page: Page) -> Chosen:
     """Draw the sidebar of a page and return what is chosen in it."""
     st.html(STYLE)
-    switched = address.restore(page.title)
+    unseen = () if page.compares else KINDS
+    switched = address.restore(page.title, *unseen)
     run_status.adopt_finished()
     with st.sidebar:
         for heading, group in SECTIONS.items():
             with st.expander(heading, expanded=page in group, type="compact") if heading else nullcontext():
                 for one in group:
                     one.link()
-        st.subheader("Compared models")
-        found = chosen(draw=True)
+        if page.compares:
+            st.subheader("Compared models")
+        found = chosen(draw=page.compares)
         run_status.show_status()
         st.subheader("Retrain")
         retrain.show_form(found.ae, found.vae, page.title, st.session_state["run"])
         _show_damaged()
     if not switched:
-        address.write_unseen()
+        address.write_unseen(*unseen)
     return found
 
 
 def chosen(*, draw: bool = False) -> Chosen:
     """Return the chosen checkpoints; with `draw`, also draw the widgets that choose them."""
     sound, _ = server.checkpoints()
-    kinds = {kind: {c.name: c for c in own_first(sound) if c.model == kind} for kind in ("ae", "vae")}
-    if draw:
-        for kind, label in (("ae", "AE"), ("vae", "VAE")):
-            _choose(kind, label, kinds[kind])
+    kinds = {kind: {c.name: c for c in own_first(sound) if c.model == kind} for kind in KINDS}
+    for kind, checkpoints in kinds.items():
+        if draw:
+            _choose(kind, KINDS[kind], checkpoints)
+        elif checkpoints and st.session_state.get(kind) not in checkpoints:
+            st.session_state[kind] = _default(kind, checkpoints)
     found = {kind: kinds[kind].get(st.session_state.get(kind, "")) for kind in kinds}
     return Chosen(found["ae"], found["vae"])
 
@@ -62,7 +67,7 @@ def _choose(kind: str, label: str, checkpoints: dict[str, Checkpoint]) -> None:
         st.caption(f"{label}: none yet")
         return
     names = list(checkpoints)
-    default = f"{kind}-2d" if f"{kind}-2d" in names else names[0]
+    default = _default(kind, checkpoints)
     # A name that is gone (deleted, or in an old link) gives way to the default here, in the address and in the browser,
     # which would go on showing the name if the session merely forgot it.
     if st.session_state.get(kind, default) not in checkpoints:
@@ -79,6 +84,10 @@ def _choose(kind: str, label: str, checkpoints: dict[str, Checkpoint]) -> None:
         on_change=retrain.follow_chosen,
         bind="query-params",
     )
+
+
+def _default(kind: str, checkpoints: dict[str, Checkpoint]) -> str:
+    return f"{kind}-2d" if f"{kind}-2d" in checkpoints else next(iter(checkpoints))
 
 
 def _describe(checkpoint: Checkpoint) -> str:

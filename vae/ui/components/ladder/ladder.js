@@ -106,9 +106,9 @@ function drawBars(canvas, rung, message, theme) {
   context.restore();
 }
 
-export default function ({ data: message, parentElement }) {
+export default function ({ data: message, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".ladder"), find = (what) => root.querySelector(what);
-  const slider = find("input"), rungs = message.rungs;
+  const slider = find("input"), button = find(".fill"), rungs = message.rungs;
   for (const rung of rungs) if (typeof rung.points === "string") rung.points = floats(rung.points);
 
   slider.max = rungs.length - 1;
@@ -142,6 +142,7 @@ export default function ({ data: message, parentElement }) {
     const theme = { text: style.color, font: style.fontFamily, grid: "rgba(128, 128, 128, 0.25)" };
     places.set(message.of, place);
     find("output").textContent = rung.beta;
+    button.textContent = `Put β = ${rung.beta} into Retrain`;
     slider.setAttribute("aria-valuetext", `β = ${rung.beta}`);
     for (const kind of ["samples", "copies"])
       for (const [number, picture] of [...find(`.${kind} .pictures`).children].entries()) {
@@ -157,6 +158,7 @@ export default function ({ data: message, parentElement }) {
     drawBars(find(".kl canvas"), rung, message, theme);
     root.dataset.ready = rung.beta;
   };
+  button.onclick = () => setTriggerValue("fill", rungs[Number(slider.value)].name);
   slider.addEventListener("input", draw);
   root.addEventListener("transitionend", draw);
   const observer = new ResizeObserver(draw);
