@@ -111,7 +111,7 @@ def _main_settings(vae: Checkpoint | None) -> None:
         st.selectbox(
             "Unit of the budget", kinds, key="budget", bind="query-params", label_visibility="collapsed", width=110
         )
-        kind = _kind_of_budget()
+        kind = st.session_state["budget"]
         of = float if kind == "seconds" else int
         low, high = map(of, RANGES[kind])
         place.number_input("Budget", low, high, of(settings.BUDGETS[kind]), of(1), "%g", key=kind, bind="query-params")
@@ -126,12 +126,8 @@ def _folded_settings(ae: Checkpoint | None, vae: Checkpoint | None) -> None:
         settings.show(dataset, st.session_state["latent"], _budget())
 
 
-def _kind_of_budget() -> str:
-    return st.session_state["budget"]
-
-
 def _budget() -> dict[str, Any]:
-    kind = _kind_of_budget()
+    kind = st.session_state["budget"]
     return {kind: st.session_state.get(kind, settings.BUDGETS[kind])}
 
 

@@ -50,7 +50,7 @@ def show(dataset: str, latent_dim: int, budget: dict[str, Any]) -> None:
     _number("batch_size", "Batch size", 16, recipe)
     _number("learning_rate", "Peak learning rate", 1e-3, recipe)
     st.selectbox(
-        _label("schedule", "Learning rate"),
+        _label("schedule", "Learning rate schedule"),
         CHOICES["schedule"],
         key="schedule",
         format_func=_SCHEDULE_NAMES.__getitem__,
