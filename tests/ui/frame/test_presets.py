@@ -1,16 +1,18 @@
 """Presets: they fill the form with the settings of a paper, of this project or of a run."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.helpers.app import finish, open_page, texts
-from vae.storage.checkpoints import load
+from tests.helpers.app import SHIPPED, open_page, texts
+from vae.jobs.job import Job, Run
 from vae.training.config import TrainConfig
 from vae.training.recipe import ARTICLE
 from vae.ui.frame import pages, retrain
 from vae.ui.frame.presets import COMPARED, FIXED, RECIPE
+from vae.ui.shared import server
 
 pytestmark = pytest.mark.usefixtures("fresh")
 
@@ -44,12 +46,15 @@ def test_the_compared_vae_is_a_preset(copies: Path) -> None:
 
 
 def test_a_classifier_vae_of_the_form_is_found_on_its_page(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(FIXED, "The article's ClassifierVAE", replace(ARTICLE, epochs=None, steps=20))
+    for name in ("classifier-vae-10d", "mine"):
+        shutil.copytree(SHIPPED / "classifier-vae-10d", folder / name)
     app = open_page(pages.BETA_TRANSLATOR)
     app.selectbox(key="preset").set_value("The article's ClassifierVAE").run()
+    job = Job("made here", [Run(ARTICLE, "mine", history=[{"epoch": 20.0}])], state="done")
+    monkeypatch.setattr(server.trainer(), "submit", lambda configs, owner: job)
+    monkeypatch.setattr(server.trainer(), "find", lambda job_id: job if job_id == job.id else None)
     app.button(key="retrain").click().run()
-    (name,) = finish(app).names
-    assert load(name).config == replace(ARTICLE, epochs=None, steps=20)
+    assert "mine: trained and measured" in texts(app)
     assert "before" not in app.query_params  # a ClassifierVAE is no VAE to compare with the one before
     app.switch_page(pages.DIGITS_ON_DEMAND.path).run()
-    assert app.selectbox(key="classifier-vae").value == name
+    assert app.selectbox(key="classifier-vae").value == "mine"
