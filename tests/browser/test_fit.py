@@ -1,7 +1,7 @@
 """Every page in a window of 1024 pixels, light and dark."""
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.helpers.browser import MAP, Server, assert_sound, settle
 
@@ -37,3 +37,18 @@ def test_every_page_fits_a_window_of_1024_pixels(server: Server, page: Page, add
         page.wait_for_function(f"getComputedStyle(document.querySelector('.stApp')).colorScheme === '{scheme}'")
         assert page.evaluate("document.documentElement.scrollWidth") <= 1024
         assert_sound(page)
+
+
+def test_the_form_and_retrain_are_in_sight_without_scrolling(server: Server, page: Page) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(server.url)
+    retrain = page.locator(".st-key-retrain button")
+    expect(retrain).to_be_enabled()
+    settle(page)
+    for key in ("ae", "vae", "beta", "latent", "ae_too", "seconds", "budget"):
+        expect(page.locator(f".st-key-{key}")).to_be_in_viewport(ratio=1)
+    expect(retrain).to_be_in_viewport(ratio=1)
+    page.get_by_text("All settings").click()
+    page.set_viewport_size({"width": 1280, "height": 720})
+    expect(page.locator(".st-key-seed")).to_be_visible()
+    expect(retrain).to_be_in_viewport(ratio=1)

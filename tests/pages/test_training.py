@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 from tests.helpers.app import charts, open_page, texts
+from vae.storage.checkpoints import load
 from vae.ui.frame import pages
 from vae.ui.shared import server
 
@@ -20,6 +21,19 @@ def test_training_draws_curves_and_a_film_of_every_checkpoint_chosen(shipped: Pa
     assert "--latent-dim 20" in app.code[0].value
     app.multiselect(key="curves").set_value([]).run()
     assert "Choose at least one checkpoint" in texts(app)
+
+
+def test_the_list_follows_the_compared_pair_until_other_runs_are_chosen(shipped: Path) -> None:
+    app = open_page(pages.TRAINING)
+    app.selectbox(key="vae").set_value("vae-20d").run()
+    assert app.multiselect(key="curves").value == ["ae-2d", "vae-20d"]
+    app.switch_page(pages.BETA_TRANSLATOR.path).run()
+    app.selectbox(key="ae").set_value("ae-20d").run()
+    app.switch_page(pages.TRAINING.path).run()
+    assert app.multiselect(key="curves").value == ["ae-20d", "vae-20d"]
+    app.multiselect(key="curves").set_value(["vae-5d"]).run()
+    app.selectbox(key="vae").set_value("vae-2d").run()
+    assert app.multiselect(key="curves").value == ["vae-5d"]
 
 
 def test_the_training_page_shows_the_run_that_is_going(copies: Path) -> None:
@@ -52,4 +66,6 @@ def test_the_training_page_shows_the_run_that_is_going(copies: Path) -> None:
         time.sleep(0.1)
     app.run()
     assert job.state == "cancelled"
-    assert "Cancelled." in texts(app)
+    done = len(job.runs[0].history)
+    assert f"Cancelled. {job.names[0]} is kept as it was after" in texts(app)
+    assert load(job.names[0]).epochs_done == done

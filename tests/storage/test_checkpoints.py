@@ -192,9 +192,10 @@ def test_a_write_that_fails_leaves_the_old_checkpoint_and_no_rest(
 
 
 def test_names_are_listed_in_the_order_of_their_numbers(saved: Path) -> None:
-    for name in ("vae-10d", "vae-2d", "2", "vae"):
+    for name in ("vae-10d", "vae-2d", "2", "vae", "beta0.1-seed0", "beta0.05-seed0", "beta16-seed0", "beta0.5-seed0"):
         shutil.copytree(saved, saved.with_name(name))
-    assert [c.name for c in list_checkpoints()[0]] == ["2", "small", "vae", "vae-2d", "vae-10d"]
+    betas = ["beta0.05-seed0", "beta0.1-seed0", "beta0.5-seed0", "beta16-seed0"]
+    assert [c.name for c in list_checkpoints()[0]] == ["2", *betas, "small", "vae", "vae-2d", "vae-10d"]
 
 
 def test_a_damaged_filmstrip_costs_the_film_alone(saved: Path) -> None:

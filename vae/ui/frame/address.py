@@ -13,6 +13,8 @@ Every run of a page calls the three functions in this order:
 3. `sidebar.show` calls `write_unseen` at its end, unless `restore` has returned True.
 """
 
+from typing import Any
+
 import streamlit as st
 
 from vae.ui.frame import settings
@@ -65,6 +67,17 @@ def write_unseen(*more: str) -> None:
             st.query_params[key] = value
         elif not value and key in st.query_params:
             del st.query_params[key]
+
+
+def put(values: dict[str, Any]) -> None:
+    """Set widgets of the sidebar, in a callback; those that have never been drawn are written into the address too.
+
+    Streamlit writes a value that code has set into the address only if its widget was drawn before.
+    """
+    for key, value in values.items():
+        if key not in st.session_state and value != settings.DEFAULTS.get(key):
+            st.query_params[key] = value
+        st.session_state[key] = value
 
 
 def keep(page: str) -> None:

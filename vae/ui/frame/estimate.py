@@ -7,7 +7,7 @@ from vae.jobs.job import Job
 from vae.training.config import TrainConfig
 from vae.ui.shared import server
 
-SOON, LATER = 3.0, 10.0  # seconds between two looks, while a figure is waited for and after
+LOOK_SECONDS = 4.0  # from one look at the latest figure to the next
 
 
 def show(configs: list[TrainConfig], own: Job | None) -> None:
@@ -19,22 +19,20 @@ def show(configs: list[TrainConfig], own: Job | None) -> None:
     if not downloaded(configs[0].dataset):
         st.caption(f"The time it takes is not known before {TITLES[configs[0].dataset]} is downloaded.")
         return
-    trains = own is not None and not own.ended
-    unknown = not trains and server.trainer().known_speed(configs) is None
-    st.fragment(_draw, run_every=SOON if unknown or trains else LATER)(configs, own if trains else None, unknown, [])
+    # Asking for the speed starts the worker, whose imports would delay the page: the first look takes what is known.
+    known = server.trainer().known_speed(configs) is not None
+    own = own if own is not None and not own.ended else None
+    st.fragment(_draw, run_every=LOOK_SECONDS)(configs, own, [known])
 
 
-def _draw(configs: list[TrainConfig], own: Job | None, unknown: bool, drawn: list[bool]) -> None:
+def _draw(configs: list[TrainConfig], own: Job | None, may_ask: list[bool]) -> None:
     if own is not None:
         left = own.seconds_left()
         if left is not None and own.running:
             st.caption(f"≈ {left:.0f} s of training left at the speed of this run; then it is measured.")
         return
-    # Asking for the speed starts the worker, whose imports would delay the page: wait for the second drawing.
-    speed = server.trainer().images_per_second(configs) if drawn or not unknown else None
-    drawn.append(True)
-    if unknown and speed is not None:
-        st.rerun()  # the whole page, which also makes this look less often
+    speed = server.trainer().images_per_second(configs) if may_ask[0] else None
+    may_ask[0] = True
     try:
         st.caption(describe(configs, speed))
     except DatasetError as error:

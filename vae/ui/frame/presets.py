@@ -8,7 +8,7 @@ import streamlit as st
 from vae.storage.checkpoints import Checkpoint
 from vae.training.config import TrainConfig, differences
 from vae.training.recipe import ARTICLE, OWN, continued, recommended
-from vae.ui.frame import settings
+from vae.ui.frame import address, settings
 
 RECIPE, COMPARED = "The recipe", "As the compared VAE"
 FIXED = {"The article's ClassifierVAE": ARTICLE, "Our ClassifierVAE": OWN}
@@ -31,19 +31,11 @@ def choose(vae: Checkpoint | None) -> None:
 
 
 def fill_form(config: TrainConfig) -> None:
-    """Put every setting of a run into the form, also β and the budget."""
-    settings.fill(config)
+    """Put every setting of a run into the form, also β and the budget; call it in a callback."""
     ((kind, value),) = settings.budget_of(config).items()
-    st.session_state.update(
-        {
-            "beta": float(config.beta),
-            "latent": config.latent_dim,
-            "budget": kind,
-            kind: float(value) if kind == "seconds" else value,
-            "ae_too": False,
-            "preset": RECIPE,
-        }
-    )
+    address.put(settings.values_of(config))
+    address.put({"beta": float(config.beta), "latent": config.latent_dim, "budget": kind})
+    address.put({kind: float(value) if kind == "seconds" else value, "ae_too": False, "preset": RECIPE})
 
 
 def show_changes(config: TrainConfig, vae: Checkpoint | None) -> None:

@@ -112,15 +112,15 @@ def _main_settings(vae: Checkpoint | None) -> None:
             bind="query-params",
         )
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
-        kind = _kind_of_budget()
-        of = float if kind == "seconds" else int
-        low, high = map(of, RANGES[kind])
-        default = of(settings.BUDGETS[kind])
-        st.number_input("Budget", low, high, default, of(1), "%g", key=kind, bind="query-params", width=110)
+        place = st.container(width=110)  # the unit, which is drawn first, decides what this holds
         kinds = list(settings.BUDGETS)
         st.selectbox(
             "Unit of the budget", kinds, key="budget", bind="query-params", label_visibility="collapsed", width=110
         )
+        kind = st.session_state["budget"]
+        of = float if kind == "seconds" else int
+        low, high = map(of, RANGES[kind])
+        place.number_input("Budget", low, high, of(settings.BUDGETS[kind]), of(1), "%g", key=kind, bind="query-params")
 
 
 def _folded_settings(ae: Checkpoint | None, vae: Checkpoint | None) -> None:
@@ -136,12 +136,8 @@ def _folded_settings(ae: Checkpoint | None, vae: Checkpoint | None) -> None:
         )
 
 
-def _kind_of_budget() -> str:
-    return st.session_state.get("budget") or "seconds"
-
-
 def _budget() -> dict[str, Any]:
-    kind = _kind_of_budget()
+    kind = st.session_state["budget"]
     return {kind: st.session_state.get(kind, settings.BUDGETS[kind])}
 
 

@@ -26,7 +26,7 @@ KEYS = (
     *("model", "classifier_weight", "dataset", "body", "hidden", "activation", "likelihood", "sigma", "binarised"),
     *("input_noise", "beta_warmup", "batch_size", "learning_rate", "schedule", "adam_beta2", "seed", "device"),
 )
-_DEFAULTS: dict[str, Any] = {field.name: field.default for field in fields(TrainConfig)}
+DEFAULTS: dict[str, Any] = {field.name: field.default for field in fields(TrainConfig)} | BUDGETS
 _KINDS: dict[str, Any] = {field.name: field.type for field in fields(TrainConfig)}
 _LIKELIHOOD_NAMES = LIKELIHOOD_NAMES | {"gaussian": "Gaussian, σ below"}
 _BODY_NAMES = {"mlp": "MLP", "conv": "Convolutional"}
@@ -58,7 +58,7 @@ def show(compared: TrainConfig, recipe: Callable[[], dict[str, Any]], owner: Cal
     _number("batch_size", "Batch size", 16, values)
     _number("learning_rate", "Peak learning rate", 1e-3, values)
     st.selectbox(
-        _label("schedule", "Learning rate"),
+        _label("schedule", "Learning rate schedule"),
         CHOICES["schedule"],
         key="schedule",
         format_func=_SCHEDULE_NAMES.__getitem__,
@@ -85,17 +85,16 @@ def chosen(recipe: dict[str, Any]) -> dict[str, Any]:
     return recipe | {key: value for key, value in found.items() if value is not None}
 
 
-def fill(config: TrainConfig) -> None:
-    """Put the settings of a run into the folded fields; those that are the recipe's are left to it."""
-    state = st.session_state
+def values_of(config: TrainConfig) -> dict[str, Any]:
+    """Return the values of the folded fields for a run; those that are the recipe's are left to it."""
+    values = {}
     for key in KEYS:
         value = getattr(config, key)
-        state[key] = float(value) if _KINDS[key] is float else value  # a whole number may stand for a float in JSON
+        values[key] = float(value) if _KINDS[key] is float else value  # a whole number may stand for a float in JSON
+    values["hidden"] = "-".join(map(str, config.hidden))
     recipe = recommended(config.latent_dim, config.body, **budget_of(config))
-    state["hidden"] = "-".join(map(str, config.hidden))
-    state.update({key: None for key in RECIPE_SETTINGS if getattr(config, key) == recipe[key]})
-    if config.device not in _devices():
-        state["device"] = _DEFAULTS["device"]
+    values |= {key: None for key in RECIPE_SETTINGS if getattr(config, key) == recipe[key]}
+    return values if config.device in _devices() else values | {"device": TrainConfig.device}
 
 
 def follow(config: TrainConfig) -> None:
@@ -107,7 +106,7 @@ def follow(config: TrainConfig) -> None:
 def follow_recipe() -> None:
     """Give every folded field back to the recipe; what is trained, on which data, seed and device, stays."""
     kept = ("model", "dataset", "body", "seed", "device")
-    values = {key: None if key in RECIPE_SETTINGS else _DEFAULTS[key] for key in KEYS if key not in kept}
+    values = {key: None if key in RECIPE_SETTINGS else DEFAULTS[key] for key in KEYS if key not in kept}
     st.session_state.update(values)
 
 
@@ -262,7 +261,7 @@ def _number(
         _label(key, label) if marked else label,
         kind(low),
         kind(high),
-        None if recipe else kind(_DEFAULTS[key] if at_first is None else at_first),
+        None if recipe else kind(DEFAULTS[key] if at_first is None else at_first),
         kind(step),
         "%d" if kind is int else "%g",
         key=key,
@@ -274,6 +273,6 @@ def _number(
 
 def _label(key: str, label: str) -> str:
     """Mark the label of a field that the user has changed."""
-    usual = None if key in RECIPE_SETTINGS else _DEFAULTS[key]
+    usual = None if key in RECIPE_SETTINGS else DEFAULTS[key]
     value = st.session_state.get(key, usual)
     return label if value in (usual, "") else f"{label} · *changed*"
