@@ -36,7 +36,7 @@ def code_region(codes: np.ndarray) -> Region | None:
     if half <= NEIGHBOURS:
         return None
     references, others = codes[:half], codes[half : 2 * half]
-    points = torch.from_numpy(np.ascontiguousarray(references))
+    points = torch.tensor(references)
     # The nearest of all is the code itself; equal codes would give a ball of no size.
     radii = _distances(points, points).topk(NEIGHBOURS + 1, largest=False).values[:, -1].clamp_min(_LEAST).numpy()
     factor = float(torch.quantile(_relative(others, references, radii), HELD))
@@ -55,7 +55,7 @@ def share_in_prior(codes: np.ndarray) -> float:
 
 def _relative(latents: np.ndarray, codes: np.ndarray, radii: np.ndarray) -> torch.Tensor:
     """Return the least distance of every latent (N,) to a code, each in units of that code's radius."""
-    one, other = (torch.from_numpy(np.ascontiguousarray(points, dtype=np.float32)) for points in (latents, codes))
+    one, other = (torch.tensor(points, dtype=torch.float32) for points in (latents, codes))
     return (_distances(one, other) / torch.from_numpy(radii)).amin(1)
 
 

@@ -24,6 +24,17 @@ class View:
     settings: ProjectionSettings
 
 
+def shown(pair: Pair, view: View) -> tuple[View, list[Projection]]:
+    """Return both models' maps and the view that they are of: PCA's while a t-SNE, whose progress is drawn, computes."""
+    found = projections(pair, view)
+    if found is not None:
+        return view, found
+    meanwhile = replace(view, settings=ProjectionSettings("pca"))
+    maps = projections(pair, meanwhile)
+    assert maps is not None  # A PCA takes no time.
+    return meanwhile, maps
+
+
 def projections(pair: Pair, view: View) -> list[Projection] | None:
     """Return both models' maps, the VAE's turned to the AE's; until t-SNE ends, draw its progress and return None."""
     found = _project(pair, view, "wait_for_map")
@@ -95,7 +106,7 @@ def _wait(pair: Pair, view: View, key: str) -> None:
         if task.error:
             st.error(f"The map of {name} failed: {task.error}")
     if any(task.cancelled for _, task in tasks):
-        st.info("The t-SNE was cancelled. Choose PCA, which takes no time, or begin again.")
+        st.info("The t-SNE was cancelled; the map is still the PCA.")
         st.button("Begin again", key=f"{key}_again", on_click=_begin_again, args=(pair, view))
         return
     if not any(task.running for _, task in tasks):
@@ -108,7 +119,7 @@ def _wait(pair: Pair, view: View, key: str) -> None:
         share = task.iteration / task.total if task.running else 1.0
         st.progress(min(share, 1.0), text=f"t-SNE of {name}: {words if task.running else 'done'}")
     st.button("Cancel", key=f"{key}_cancel", icon=":material/close:", on_click=_cancel, args=([t for _, t in tasks],))
-    st.caption("The maps are kept on disk: a second look is instant.")
+    st.caption("Until then the map is the PCA. The t-SNE is kept on disk: a second look is instant.")
 
 
 def _cancel(tasks: list[ProjectionTask]) -> None:
