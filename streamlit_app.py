@@ -18,6 +18,7 @@ _METHOD_NAMES = {"pca": "PCA", "t-sne": "t-SNE"}
 _STYLE = """<style>@media (min-width: 768px) {
     [data-testid="stMainBlockContainer"] { padding: 1.5rem 2rem 4rem; }
     [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] { gap: 0.5rem; }
+    @media (max-height: 800px) { [data-testid="stMainBlockContainer"] h1 { font-size: 1.75rem; padding: 0.25rem 0; } }
 }</style>"""
 
 
@@ -126,14 +127,14 @@ def _what_to_look_for(pair: Pair, view: View) -> None:
     st.subheader("What to look for")
     spread = [float(trained.codes.std(0).mean()) for trained in pair]
     st.markdown(
-        "- **The samples.** Press **Sample**. The same z ~ N(0, I) fall on both maps. The KL has made the VAE's codes fill "
-        "the place where they fall; the AE's codes lie elsewhere, so that most of what it can decode is never drawn, and "
-        "in more than two dimensions much of what is drawn is no image. **Zoom to the prior** shows that place.\n"
+        "- **The samples.** Press **Sample**. The same z ~ N(0, I) fall on both maps. The KL has made the VAE's codes "
+        "fill the place where they fall. Most of the AE's codes lie elsewhere, so that much of what it can decode is "
+        "never drawn, and in more than two dimensions many draws are no image. **Zoom to the prior** shows that place.\n"
         "- **The gaps.** Move the pointer between the clusters. A decoder has never been asked about a place where no "
         "code lies: does it still make a digit? Put **decoded images** or **what a classifier reads** behind the "
         "points to see all such places at once.\n"
-        "- **The region.** Click an image. To the AE it is a point, to the VAE the ellipse, which the inset beside the map "
-        "enlarges, and all that is drawn from it decodes to nearly the same digit. That is what fills the gaps.\n"
+        "- **The region.** Click an image. To the AE it is a point, to the VAE the ellipse, which the inset beside the "
+        "map enlarges. All that is drawn from it decodes to nearly the same digit. That is what fills the gaps.\n"
         "- **The scale.** Nothing tells the AE where its codes should lie. Here they spread with a standard deviation "
         f"of {spread[0]:.1f} a dimension, the VAE's posterior means with {spread[1]:.1f}: the KL pulls those towards "
         "N(0, I), which is why z ~ N(0, I) meets codes there and may miss them in the AE's. Switch on **Same scale**.\n"

@@ -25,7 +25,7 @@ class View:
 
 
 def shown(pair: Pair, view: View) -> tuple[View, list[Projection]]:
-    """Return both models' maps and the view that they are of: PCA's while a t-SNE, whose progress is drawn, computes."""
+    """Return both models' maps and their view, which is the PCA until a t-SNE is done; draw the t-SNE's progress."""
     found = projections(pair, view)
     if found is not None:
         return view, found

@@ -269,8 +269,11 @@ export class LatentMap {
   moveTo(at) {
     const changed = this.motion.moveTo(at);
     showControls(this);
-    if (changed) this.viewChanged();  // The background goes or comes back with it.
-    else this.drawSoon("back", "points", "front");
+    if (!changed) this.drawSoon("back", "points", "front");
+    else {  // The background, and what places decode to, go or come back with it.
+      this.leave();
+      this.viewChanged();
+    }
   }
 
   home() {

@@ -1,7 +1,7 @@
 // The prior N(0, I) on the map, above the points: its circles, words that say what they are, and draws from it.
 
 const LEAST = 11;  // pixels: a smaller ring would be lost among the points
-const WORDS = "samples are drawn here";
+const WORDS = ["samples are drawn here", "samples"];  // the second ones for a panel as narrow as on a phone
 const PADDING = 6;
 const HEIGHT = 21;
 export const OUTSIDE = "#EE7733";
@@ -40,7 +40,8 @@ function drawWords(context, map, k, prior) {
   const { views, theme } = map;
   context.font = `600 12px ${theme.font}`;
   context.textAlign = "left";
-  const width = context.measureText(WORDS).width + 2 * PADDING;
+  const measure = (words) => context.measureText(words).width + 2 * PADDING;
+  const words = WORDS.find((candidate) => measure(candidate) < views.box(k).width - 10) ?? "", width = measure(words);
   const { left, top, from, to } = rememberedPlace(map, k, width, prior);
   if (to) outlined(context, theme, [], () => {
     context.moveTo(...from);
@@ -53,7 +54,7 @@ function drawWords(context, map, k, prior) {
   context.fill();
   context.stroke();
   context.fillStyle = `rgb(${theme.text})`;
-  context.fillText(WORDS, left + PADDING, top + 15);
+  context.fillText(words, left + PADDING, top + 15);
 }
 
 // Finds the place of the words again only where the view has changed: the pointer moves more often.

@@ -155,9 +155,9 @@ function aboutLink({ rule, ranks, image }, other) {
   if (rule === "nearest") return `The ${other.word} shows image ${image}, the nearest one on this map.`;
   if (rule === "same z") return `The ${other.word} is given the same z, since samples are drawn here.`;
   if (rule === "moving") return `The ${other.word}'s points are on their way.`;
-  const [across, up] = ranks.map((rank, axis) => `${percent(rank)} of them along ${other.axes[axis]}`);
-  return `No samples are drawn here, so the ${other.word} shows the place of the same rank among its codes: above `
-    + `${across} and ${up}.`;
+  const [across, up] = ranks.map((rank, axis) => `${Math.round(100 * rank)} % along ${other.axes[axis]}`);
+  return `No samples are drawn here, so the ${other.word} shows the place that lies above the same share of its codes: `
+    + `${across}, ${up}.`;
 }
 
 function readingAt(panel, x, y, classes) {
