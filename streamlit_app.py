@@ -129,7 +129,7 @@ def _what_to_look_for(pair: Pair, view: View) -> None:
     st.markdown(
         "- **The samples.** Press **Sample**. The same z ~ N(0, I) fall on both maps. The KL has made the VAE's codes "
         "fill the place where they fall. Most of the AE's codes lie elsewhere, so that much of what it can decode is "
-        "never drawn, and in more than two dimensions many draws are no image. **Zoom to the prior** shows that place.\n"
+        "never drawn, and above two dimensions many draws are no image. **Zoom to the prior** shows that place.\n"
         "- **The gaps.** Move the pointer between the clusters. A decoder has never been asked about a place where no "
         "code lies: does it still make a digit? Put **decoded images** or **what a classifier reads** behind the "
         "points to see all such places at once.\n"

@@ -36,7 +36,7 @@ def test_codes_too_large_for_half_precision_are_sent_in_single() -> None:
 
 def test_arrays_of_every_kind_come_back_bit_for_bit_and_weights_are_smaller_by_planes() -> None:
     random = np.random.default_rng(0).normal(0, 0.05, (300, 40))
-    arrays = [random.astype(np.float16), random.astype(np.float32), np.arange(7, dtype=np.uint8)]
+    arrays: list[np.ndarray] = [random.astype(np.float16), random.astype(np.float32), np.arange(7, dtype=np.uint8)]
     part = tensors_part({str(number): array for number, array in enumerate(arrays)})
     _, parts = unpack(join({}, {"models": part}))
     for number, array in enumerate(arrays):

@@ -106,20 +106,23 @@ def _wait(pair: Pair, view: View, key: str) -> None:
         if task.error:
             st.error(f"The map of {name} failed: {task.error}")
     if any(task.cancelled for _, task in tasks):
-        st.info("The t-SNE was cancelled; the map is still the PCA.")
-        st.button("Begin again", key=f"{key}_again", on_click=_begin_again, args=(pair, view))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button("Begin again", key=f"{key}_again", on_click=_begin_again, args=(pair, view))
+            st.markdown("The t-SNE was cancelled. The map shows the PCA.")
         return
     if not any(task.running for _, task in tasks):
         if not any(task.error for _, task in tasks):
             st.rerun()
         return
-    for name, task in tasks:
+    for column, (name, task) in zip(st.columns(len(tasks)), tasks, strict=True):
         error = f", KL divergence {task.kl_divergence:.2f}" if task.kl_divergence is not None else ""
         words = f"iteration {task.iteration} of {task.total}{error}" if task.iteration else "looking for neighbours"
         share = task.iteration / task.total if task.running else 1.0
-        st.progress(min(share, 1.0), text=f"t-SNE of {name}: {words if task.running else 'done'}")
-    st.button("Cancel", key=f"{key}_cancel", icon=":material/close:", on_click=_cancel, args=([t for _, t in tasks],))
-    st.caption("Until then the map is the PCA. The t-SNE is kept on disk: a second look is instant.")
+        column.progress(min(share, 1.0), text=f"t-SNE of {name}: {words if task.running else 'done'}")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        running = [task for _, task in tasks]
+        st.button("Cancel", key=f"{key}_cancel", icon=":material/close:", on_click=_cancel, args=(running,))
+        st.caption("Until then the map shows the PCA. The t-SNE is kept on disk: a second look is instant.")
 
 
 def _cancel(tasks: list[ProjectionTask]) -> None:

@@ -35,6 +35,7 @@ export class SampleWalls {
     const [wide, tall] = [2 * (width + FRAME), 2 * (height + FRAME)];
     [canvas.width, canvas.height] = [columns * wide, (DRAWN / columns) * tall];
     canvas.setAttribute("aria-label", `What the ${panels[k].word} decodes ${DRAWN} draws from the prior to`);
+    canvas.dataset.latents = JSON.stringify(latents.map((latent) => [...latent]));
     const context = canvas.getContext("2d"), cell = document.createElement("canvas");
     context.imageSmoothingEnabled = false;
     return latents.map((latent, n) => () => {
