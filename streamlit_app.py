@@ -90,7 +90,7 @@ def _show_map(pair: Pair, view: View, found: list[Projection]) -> None:
         st.caption(f"The live map cannot be drawn here: {reason}. These charts show the same points.")
     if reason or st.toggle("Charts to export", key="charts", help="The same maps as Plotly charts, to save as PNG."):
         panels = [maps.panel(t, p, view, word) for (word, t), p in zip(pair.named(), found, strict=True)]
-        figure = latent_maps(panels, pair.vae.dataset.class_names, prior=pair.flat)
+        figure = latent_maps(panels, pair.vae.dataset.class_names, prior=True)
         charts.show(figure, "latent_maps", _summary(pair, view), tools=True, zoom=True)
     chosen = selection.selection(f"{pair.vae.dataset.name}/{view.part}")
     if chosen is not None:

@@ -66,7 +66,7 @@ def test_samples_are_the_same_z_for_both_and_counted_where_the_codes_are(
         return [np.array(json.loads(walls.nth(k).get_attribute("data-latents") or ""), np.float32) for k in (0, 1)]
 
     first = press()
-    np.testing.assert_array_equal(*first)
+    np.testing.assert_array_equal(first[0], first[1])
     assert first[0].shape == (64, 2)
     # The region of the AE's codes is known to Python; the VAE's is made of draws that the page alone has made.
     region = code_region(encode_images(load_model(load("ae-2d")), mnist.test_images))
@@ -110,7 +110,7 @@ def test_both_panels_go_to_the_prior_at_one_scale_and_back(server: Server, page:
     assert opened[0].min() > 10 * opened[1].max()
     page.get_by_role("button", name="Zoom to the prior").click()
     close = [corners(k) for k in (0, 1)]
-    np.testing.assert_allclose(close[0], close[1], atol=0.05)
+    np.testing.assert_allclose(close[0], close[1], atol=0.2)  # the panels' edges are not halves of the stage
     assert np.abs(close[0]).max() < 3.3
     assert np.ptp(close[0], axis=0).min() > 5
     page.get_by_role("button", name="Reset").click()

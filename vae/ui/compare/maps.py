@@ -66,7 +66,17 @@ def panel(trained: Trained, projection: Projection, view: View, word: str) -> Pa
     """Return a map as a panel of a Plotly figure."""
     labels = trained.dataset.part(view.part)[1][: len(projection.points)].numpy()
     title = f"<b>{word}</b> {trained.name}, {how(trained, view.settings, projection)}"
-    return Panel(title, projection.points, labels, axes(trained, view.settings))
+    return Panel(title, projection.points, labels, axes(trained, view.settings), _origin(trained, projection))
+
+
+def _origin(trained: Trained, projection: Projection) -> tuple[float, float] | None:
+    """Return the place of z = 0 on a map; None on a t-SNE map, which has none."""
+    if trained.flat:
+        return 0.0, 0.0
+    if projection.centre is None or projection.directions is None:
+        return None
+    x, y = -projection.directions @ projection.centre
+    return float(x), float(y)
 
 
 def _turned(projection: Projection, onto: Projection, trained: Trained, view: View) -> Projection:
