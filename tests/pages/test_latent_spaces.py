@@ -53,10 +53,11 @@ def test_each_model_is_sent_with_where_its_codes_are_and_how_many_lie_in_the_pri
         assert vae > 0.97
         assert "0.references" not in models  # an AE's are its first codes
         # The VAE's are draws from its posteriors, which are wider spread than their means.
-        drawn, means = models["1.references"], models.get("1.codes", models["1.points"])
-        assert drawn.std() > means.std() if size == "20d" else drawn.std() == pytest.approx(means.std(), rel=0.1)
+        drawn = models["1.references"].astype(np.float64)
+        means = models.get("1.codes", models["1.points"]).astype(np.float64)
+        assert drawn.std() > (1.2 if size == "20d" else 0.98) * means.std()
         z = np.random.default_rng(0).normal(size=(500, drawn.shape[1]))
-        apart = np.linalg.norm(z[:, None] - drawn[None].astype(np.float64), axis=2)
+        apart = np.linalg.norm(z[:, None] - drawn[None], axis=2)
         assert (apart <= models["1.reaches"]).any(1).mean() > 0.8
 
 
