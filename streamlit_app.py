@@ -14,17 +14,22 @@ from vae.ui.shared.numbers import NUMBERS, TRUSTWORTHINESS
 COUNTS = {"test": (2_000, 5_000, 10_000), "train": (60_000,)}
 DEFAULT = "10,000 test images"
 _METHOD_NAMES = {"pca": "PCA", "t-sne": "t-SNE"}
+# Both maps and what is pointed at fit a window of 1280 × 720 pixels only with less empty space around them.
+_STYLE = """<style>@media (min-width: 768px) {
+    [data-testid="stMainBlockContainer"] { padding: 1.5rem 2rem 4rem; }
+    [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] { gap: 0.5rem; }
+    @media (max-height: 800px) { [data-testid="stMainBlockContainer"] h1 { font-size: 1.75rem; padding: 0.25rem 0; } }
+}</style>"""
 
 
 def show(pair: Pair) -> None:
     """Draw the controls, both maps, the numbers under each, and what to look for."""
-    view = _controls(pair)
-    found = maps.projections(pair, view)
-    if found is None:
-        return
+    st.html(_STYLE)
+    view, found = maps.shown(pair, _controls(pair))
     st.fragment(_show_map)(pair, view, found)
-    for column, trained, projection in zip(st.columns(2), pair, found, strict=True):
-        with column:
+    for column, (word, trained), projection in zip(st.columns(2), pair.named(), found, strict=True):
+        with column, st.container(border=True):
+            st.markdown(f"**{word}** {trained.name}")
             _numbers(trained, projection)
     _explanations(found)
     if view.settings.method == "t-sne" and st.toggle(
@@ -85,7 +90,7 @@ def _show_map(pair: Pair, view: View, found: list[Projection]) -> None:
         st.caption(f"The live map cannot be drawn here: {reason}. These charts show the same points.")
     if reason or st.toggle("Charts to export", key="charts", help="The same maps as Plotly charts, to save as PNG."):
         panels = [maps.panel(t, p, view, word) for (word, t), p in zip(pair.named(), found, strict=True)]
-        figure = latent_maps(panels, pair.vae.dataset.class_names, prior=pair.flat)
+        figure = latent_maps(panels, pair.vae.dataset.class_names, prior=True)
         charts.show(figure, "latent_maps", _summary(pair, view), tools=True, zoom=True)
     chosen = selection.selection(f"{pair.vae.dataset.name}/{view.part}")
     if chosen is not None:
@@ -122,11 +127,14 @@ def _what_to_look_for(pair: Pair, view: View) -> None:
     st.subheader("What to look for")
     spread = [float(trained.codes.std(0).mean()) for trained in pair]
     st.markdown(
+        "- **The samples.** Press **Sample**. The same z ~ N(0, I) fall on both maps. The KL has made the VAE's codes "
+        "fill the place where they fall. Most of the AE's codes lie elsewhere, so that much of what it can decode is "
+        "never drawn, and above two dimensions many draws are no image. **Zoom to the prior** shows that place.\n"
         "- **The gaps.** Move the pointer between the clusters. A decoder has never been asked about a place where no "
         "code lies: does it still make a digit? Put **decoded images** or **what a classifier reads** behind the "
         "points to see all such places at once.\n"
-        "- **The region.** Click an image. To the AE it is a point, to the VAE the ellipse, and all that is drawn "
-        "from it decodes to nearly the same digit. That is what fills the gaps.\n"
+        "- **The region.** Click an image. To the AE it is a point, to the VAE the ellipse, which the inset beside the "
+        "map enlarges. All that is drawn from it decodes to nearly the same digit. That is what fills the gaps.\n"
         "- **The scale.** Nothing tells the AE where its codes should lie. Here they spread with a standard deviation "
         f"of {spread[0]:.1f} a dimension, the VAE's posterior means with {spread[1]:.1f}: the KL pulls those towards "
         "N(0, I), which is why z ~ N(0, I) meets codes there and may miss them in the AE's. Switch on **Same scale**.\n"
@@ -141,7 +149,7 @@ def _what_to_look_for(pair: Pair, view: View) -> None:
 
 page.begin(
     pages.LATENT_SPACES,
-    "Every dot is an image, placed by its code: where the autoencoder put it, and where the VAE did. Point at one, "
-    "or at the empty space between them, and both decoders show what is there.",
+    "Every dot is an image, placed by its code. Press **Sample** to see where random z ~ N(0, I) land, and what they "
+    "decode to.",
 )
 show(page.pair())

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +9,8 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.helpers.browser import PATIENCE, READ, Server, settle
+from tests.helpers.browser import PATIENCE, READ, Server
+from tests.helpers.latent_map_page import Map, assert_decodes
 from vae.data.datasets import Dataset
 from vae.models.autoencoders import Autoencoder
 from vae.models.codes import decode_latents, encode_images
@@ -20,70 +20,6 @@ from vae.training.config import TrainConfig
 from vae.training.loop import train
 
 expect.set_options(timeout=PATIENCE)
-
-
-class Map:
-    """The map on a page, and where its panels' places are on the screen."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        page.wait_for_selector(".map[data-ready]")
-        settle(page)
-        self.stage = page.locator(".stage")
-        self.stage.scroll_into_view_if_needed()
-        box = self.stage.bounding_box()
-        assert box is not None
-        self.left, self.top, self.width, self.height = box["x"], box["y"], box["width"], box["height"]
-
-    def move(self, panel: int, across: float, down: float) -> tuple[float, float]:
-        """The pointer to a share of a panel's width and height; where that is on the screen."""
-        x = self.left + (panel + 0.12 + 0.85 * across) * self.width / 2
-        y = self.top + 10 + down * (self.height - 60)
-        self.page.mouse.move(x, y)
-        return x, y
-
-    @property
-    def hovered(self) -> int:
-        return int(self.stage.get_attribute("data-hovered") or -1)
-
-    def latent(self, panel: int) -> np.ndarray:
-        return np.array(
-            json.loads(self.page.locator(f".here-{panel}").get_attribute("data-latent") or "[]"), np.float32
-        )
-
-    def empty_places(self, panel: int, wanted: int) -> Iterator[tuple[float, float]]:
-        """Places on the screen with no image there, the pointer on each in turn."""
-        found = 0
-        for number in range(400):
-            place = self.move(panel, (number * 0.381966) % 1, (number * 0.618034) % 1)
-            if self.hovered < 0:
-                yield place
-                found += 1
-                if found == wanted:
-                    return
-        raise AssertionError("the panel has too few places without an image")
-
-    def find_image(self, panel: int, start: int = 0) -> int:
-        """Move the pointer until it meets an image; its number."""
-        for number in range(start, start + 400):
-            self.move(panel, 0.2 + 0.6 * ((number * 0.381966) % 1), 0.2 + 0.6 * ((number * 0.618034) % 1))
-            if self.hovered >= 0:
-                return self.hovered
-        raise AssertionError("no image was met")
-
-    def screen(self, panel: int, place: np.ndarray) -> np.ndarray:
-        """Where a place (2,) of a 2-D panel is on the screen, from the latents of two places of the pointer."""
-        one = np.array(self.move(panel, 0.1, 0.1))
-        low = self.latent(panel)
-        other = np.array(self.move(panel, 0.9, 0.9))
-        high = self.latent(panel)
-        return one + (place - low) / (high - low) * (other - one)
-
-
-def assert_decodes(page: Page, panel: int, name: str, latent: np.ndarray) -> None:
-    shown = np.array(page.locator(f".here-{panel}").evaluate(READ))
-    expected = decode_latents(load_model(load(name)), latent[None])[0].ravel().astype(int)
-    assert np.abs(shown - expected).max() <= 2
 
 
 @pytest.fixture(autouse=True)
@@ -97,12 +33,9 @@ def test_where_there_is_no_image_the_browser_shows_what_the_decoder_makes(server
     seen = []
     for panel in (0, 1):
         for _ in latent_map.empty_places(panel, 4):
-            latent = latent_map.latent(panel)
-            assert_decodes(page, 0, "ae-2d", latent)
-            # The AE's places are tens of σ away from all that the VAE has seen; there, half precision shows.
-            if panel == 1:
-                assert_decodes(page, 1, "vae-2d", latent)
-            seen.append(latent)
+            for k, name in enumerate(("ae-2d", "vae-2d")):
+                assert_decodes(page, k, name, latent_map.latent(k))
+            seen.append(latent_map.latent(panel))
     assert len(np.unique(np.round(seen, 4), axis=0)) == 8
 
 
@@ -231,7 +164,7 @@ def test_a_lasso_reaches_python_with_exactly_the_images_inside_and_lasts(
     np.testing.assert_array_equal(table["class"], mnist.test_labels.numpy()[expected])
     np.testing.assert_allclose(table[["VAE z1", "VAE z2"]], codes[expected], atol=1e-4)
 
-    # It survives a change of page, a rerun and a reload, and Escape lets it go.
+    # It survives a change of page, a rerun and a reload, and a button lets it go.
     page.get_by_role("link", name="Training").click()
     expect(page.get_by_role("heading", name="Training", level=1)).to_be_visible()
     page.get_by_role("link", name="Latent spaces").click()
@@ -239,9 +172,10 @@ def test_a_lasso_reaches_python_with_exactly_the_images_inside_and_lasts(
     page.reload()
     expect(heading).to_be_visible()
     expect(page.locator(".note")).to_contain_text(f"{len(expected):,} images selected")
-    page.locator(".stage").focus()
-    page.keyboard.press("Escape")
+    expect(page.locator(".selected output")).to_have_text(f"{len(expected):,} selected")
+    page.locator(".unselect").click()
     expect(heading).to_have_count(0)
+    expect(page.locator(".selected")).to_be_hidden()
 
 
 def test_what_is_listed_is_what_the_map_shows_when_other_images_are_chosen(server: Server, page: Page) -> None:
@@ -295,9 +229,9 @@ def test_the_keyboard_walks_pins_and_tells_the_screen_reader(server: Server, pag
     codes = encode_images(load_model(load("vae-2d")), mnist.test_images)
     assert codes[above, 1] > codes[indices[-1], 1]
     # A point in the AE, a region in the VAE.
-    expect(page.locator(".draws canvas")).to_have_count(2)
+    expect(page.locator(".strip canvas")).to_have_count(20)
+    expect(page.locator(".regions canvas[role=img]")).to_have_attribute("aria-label", re.compile("VAE: .* span 0"))
     expect(page.locator(".draws .words")).to_contain_text("one point")
-    assert page.locator(".draws canvas").nth(1).evaluate("c => c.width * c.height") == 20 * 28 * 28
     page.keyboard.press("Escape")
     expect(title).not_to_contain_text("(pinned)")
 
@@ -329,6 +263,7 @@ def test_points_move_from_the_ae_to_the_vae_and_back(server: Server, page: Page)
     latent_map.find_image(0)
     page.get_by_role("button", name="Play").click()
     expect(page.locator(".where")).to_have_text("VAE's places")
+    expect(page.locator(".titles h3").first).to_have_text("AE ae-2d, images at the VAE's places")
     latent_map.move(0, 0.5, 0.5)
     expect(page.locator(".here .words")).to_contain_text("on their way")
     page.locator(".progress").fill("0")

@@ -1,6 +1,9 @@
 """Figures as the reader meets them: one legend for both maps, names on clusters, the right pixels."""
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
 
 from vae.figures.maps import Panel, latent_maps
 from vae.figures.style import PALETTE
@@ -51,3 +54,17 @@ def test_the_palette_has_ten_colours_that_differ_in_lightness_or_hue() -> None:
     colours = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in PALETTE])
     gaps = np.abs(colours[:, None] - colours[None]).sum(-1)[~np.eye(10, dtype=bool)]
     assert gaps.min() > 60
+
+
+def test_the_prior_is_drawn_to_scale_or_as_a_ring_that_can_be_seen_and_named_in_both_panels() -> None:
+    one, other = panels()
+    nowhere = replace(other, origin=None)
+    figure = latent_maps([one, replace(other, origin=(5.0, 7.0)), nowhere], [str(d) for d in range(10)], prior=True)
+    circles = {x: [s for s in figure.layout.shapes if s.xref == x] for x in ("x", "x2", "x3")}
+    # An axis of 300 shows a circle of two as a speck.
+    (half,) = {(s.x1 - s.x0) / 2 for s in circles["x"]}
+    assert half == pytest.approx(0.03 * np.ptp(figure.layout.xaxis.range))
+    assert {(s.x1 - s.x0) / 2 for s in circles["x2"]} == {1, 2}
+    assert {((s.x0 + s.x1) / 2, (s.y0 + s.y1) / 2) for s in circles["x2"]} == {(5, 7)}
+    assert circles["x3"] == []
+    assert [a.xref for a in figure.layout.annotations if a.text == "samples are drawn here"] == ["x", "x2"]

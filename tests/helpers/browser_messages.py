@@ -19,10 +19,17 @@ def unpack(content: bytes) -> tuple[dict[str, Any], dict[str, dict[str, np.ndarr
     header = json.loads(content[4 : 4 + length])
     offset, parts = 4 + length, {}
     for part in header["parts"]:
-        parts[part["name"]] = load_arrays(zlib.decompress(content[offset : offset + part["bytes"]]))
+        arrays = load_arrays(zlib.decompress(content[offset : offset + part["bytes"]]))
+        parts[part["name"]] = {name: from_planes(array) for name, array in arrays.items()}
         offset += part["bytes"]
     assert offset == len(content)
     return header, parts
+
+
+def from_planes(array: np.ndarray) -> np.ndarray:
+    """An array whose bytes lay plane by plane, as an array again."""
+    planes = array.reshape(-1).view(np.uint8).reshape(array.itemsize, -1)
+    return np.ascontiguousarray(planes.T).reshape(-1).view(array.dtype).reshape(array.shape)
 
 
 def decode(layers: list[dict[str, Any]], weights: dict[str, np.ndarray], latents: np.ndarray) -> np.ndarray:

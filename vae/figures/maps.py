@@ -21,13 +21,15 @@ class Panel:
     points: np.ndarray  # (N, 2)
     labels: np.ndarray  # (N,) int
     axes: tuple[str, str]
+    origin: tuple[float, float] | None = (0.0, 0.0)  # the place of z = 0; None where it has none
 
 
 def latent_maps(panels: Sequence[Panel], class_names: Sequence[str], *, prior: bool = False) -> go.Figure:
     """Draw latent maps side by side with one legend, whose entries show and hide a class in all of them.
 
     A class's name stands at its medoid, so that no reader depends on colour. Each panel has a range of its own. `prior`
-    adds the 1σ and 2σ circles of N(0, I), for codes that are shown without a projection.
+    adds the 1σ and 2σ circles of N(0, I), for codes without a projection or on the plane of their PCA, and says that
+    samples are drawn there; one ring marks the place where these circles would be specks.
     """
     figure = make_subplots(1, len(panels), subplot_titles=[p.title for p in panels], horizontal_spacing=0.08)
     names: list[dict[str, object]] = []
@@ -38,10 +40,12 @@ def latent_maps(panels: Sequence[Panel], class_names: Sequence[str], *, prior: b
                 dots = _dots(panel.points[chosen], chosen, label, name)
                 figure.add_trace(dots.update(showlegend=column == 1), row=1, col=column)
                 names.append(medoid_label(panel.points[chosen], name, dots.marker.color) | axes_of(column))
-        for radius in (1, 2) if prior else ():
-            circle = {"type": "circle", "x0": -radius, "x1": radius, "y0": -radius, "y1": radius}
-            figure.add_shape(**circle, line={"color": "#999999", "width": 2.5, "dash": "dash"}, row=1, col=column)
         x_range, y_range = square_range(panel.points)
+        if prior and panel.origin is not None:
+            circles, words = _prior(panel.origin, x_range[1] - x_range[0])
+            for circle in circles:
+                figure.add_shape(**circle, row=1, col=column)
+            names.append(words | axes_of(column))
         figure.update_xaxes(title_text=panel.axes[0], range=x_range, row=1, col=column)
         figure.update_yaxes(title_text=panel.axes[1], range=y_range, row=1, col=column, title_standoff=0)
     add_annotations(figure, names)
@@ -50,6 +54,23 @@ def latent_maps(panels: Sequence[Panel], class_names: Sequence[str], *, prior: b
     figure.update_annotations(selector=lambda a: a.yref == "paper", font_size=14)
     legend = {"title": "Class", "itemsizing": "constant"}
     return framed(figure, 520, top=TITLED, legend=-0.14, uirevision="latent maps").update_layout(legend=legend)
+
+
+def _prior(origin: tuple[float, float], width: float) -> tuple[list[dict[str, object]], dict[str, object]]:
+    """Return shapes for the prior's circles around the place of z = 0 on a map of some width, and an annotation."""
+    (x, y), least = origin, 0.03 * width
+    radii = (1.0, 2.0) if least < 2 else (least,)
+    # Black on white is seen on dots of every colour, in both themes.
+    lines = [{"color": "white", "width": 5}, {"color": "black", "width": 2, "dash": "dash" if least < 2 else "solid"}]
+    circles: list[dict[str, object]] = [
+        {"type": "circle", "x0": x - r, "x1": x + r, "y0": y - r, "y1": y + r, "line": line}
+        for r in radii
+        for line in lines
+    ]
+    edge = max(radii) / 2**0.5
+    arrow = {"ax": 60, "ay": 50, "arrowwidth": 2, "arrowcolor": "black", "standoff": 2}
+    box = {"bgcolor": "white", "bordercolor": "black", "borderpad": 3, "font": {"color": "black", "size": 12}}
+    return circles, {"x": x + edge, "y": y - edge, "text": "samples are drawn here"} | arrow | box
 
 
 def _dots(points: np.ndarray, indices: np.ndarray, label: int, name: str) -> go.Scattergl:

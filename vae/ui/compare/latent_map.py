@@ -8,6 +8,7 @@ import streamlit as st
 
 from vae.explore.projection import Projection
 from vae.figures.style import PALETTE
+from vae.measure.region import code_region, share_in_prior
 from vae.storage.checkpoints import read_latents
 from vae.ui.compare.maps import View, axes, how
 from vae.ui.components.component import component, rerun
@@ -102,6 +103,7 @@ def _space(trained: Trained, word: str, view: View, projection: Projection) -> S
     film, epochs = (
         (None, []) if tsne or view.part != "test" else _film(trained, origin, directions, projection.points[:, 1])
     )
+    drawn = _aggregate_posterior(codes, deviations)
     return Space(
         title=f"{trained.name}, {how(trained, view.settings, projection)}",
         word=word,
@@ -116,7 +118,20 @@ def _space(trained: Trained, word: str, view: View, projection: Projection) -> S
         how="right and up go along the two principal directions",
         film=film,
         film_epochs=epochs,
+        region=code_region(drawn),
+        share_in_prior=share_in_prior(drawn),
     )
+
+
+def _aggregate_posterior(codes: np.ndarray, deviations: np.ndarray | None) -> np.ndarray:
+    """Draw a latent from every image's posterior, float32 (N, D): what a VAE's decoder learns from, and not the means.
+
+    An autoencoder's are its codes.
+    """
+    if deviations is None:
+        return codes
+    noise = np.random.default_rng(0).standard_normal(codes.shape, np.float32)
+    return codes + deviations * noise
 
 
 def _film(

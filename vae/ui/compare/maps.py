@@ -24,6 +24,17 @@ class View:
     settings: ProjectionSettings
 
 
+def shown(pair: Pair, view: View) -> tuple[View, list[Projection]]:
+    """Return both models' maps and their view, which is the PCA until a t-SNE is done; draw the t-SNE's progress."""
+    found = projections(pair, view)
+    if found is not None:
+        return view, found
+    meanwhile = replace(view, settings=ProjectionSettings("pca"))
+    maps = projections(pair, meanwhile)
+    assert maps is not None  # A PCA takes no time.
+    return meanwhile, maps
+
+
 def projections(pair: Pair, view: View) -> list[Projection] | None:
     """Return both models' maps, the VAE's turned to the AE's; until t-SNE ends, draw its progress and return None."""
     found = _project(pair, view, "wait_for_map")
@@ -55,7 +66,17 @@ def panel(trained: Trained, projection: Projection, view: View, word: str) -> Pa
     """Return a map as a panel of a Plotly figure."""
     labels = trained.dataset.part(view.part)[1][: len(projection.points)].numpy()
     title = f"<b>{word}</b> {trained.name}, {how(trained, view.settings, projection)}"
-    return Panel(title, projection.points, labels, axes(trained, view.settings))
+    return Panel(title, projection.points, labels, axes(trained, view.settings), _origin(trained, projection))
+
+
+def _origin(trained: Trained, projection: Projection) -> tuple[float, float] | None:
+    """Return the place of z = 0 on a map; None on a t-SNE map, which has none."""
+    if trained.flat:
+        return 0.0, 0.0
+    if projection.centre is None or projection.directions is None:
+        return None
+    x, y = -projection.directions @ projection.centre
+    return float(x), float(y)
 
 
 def _turned(projection: Projection, onto: Projection, trained: Trained, view: View) -> Projection:
@@ -95,20 +116,23 @@ def _wait(pair: Pair, view: View, key: str) -> None:
         if task.error:
             st.error(f"The map of {name} failed: {task.error}")
     if any(task.cancelled for _, task in tasks):
-        st.info("The t-SNE was cancelled. Choose PCA, which takes no time, or begin again.")
-        st.button("Begin again", key=f"{key}_again", on_click=_begin_again, args=(pair, view))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button("Begin again", key=f"{key}_again", on_click=_begin_again, args=(pair, view))
+            st.markdown("The t-SNE was cancelled. The map shows the PCA.")
         return
     if not any(task.running for _, task in tasks):
         if not any(task.error for _, task in tasks):
             st.rerun()
         return
-    for name, task in tasks:
+    for column, (name, task) in zip(st.columns(len(tasks)), tasks, strict=True):
         error = f", KL divergence {task.kl_divergence:.2f}" if task.kl_divergence is not None else ""
         words = f"iteration {task.iteration} of {task.total}{error}" if task.iteration else "looking for neighbours"
         share = task.iteration / task.total if task.running else 1.0
-        st.progress(min(share, 1.0), text=f"t-SNE of {name}: {words if task.running else 'done'}")
-    st.button("Cancel", key=f"{key}_cancel", icon=":material/close:", on_click=_cancel, args=([t for _, t in tasks],))
-    st.caption("The maps are kept on disk: a second look is instant.")
+        column.progress(min(share, 1.0), text=f"t-SNE of {name}: {words if task.running else 'done'}")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        running = [task for _, task in tasks]
+        st.button("Cancel", key=f"{key}_cancel", icon=":material/close:", on_click=_cancel, args=(running,))
+        st.caption("Until then the map shows the PCA. The t-SNE is kept on disk: a second look is instant.")
 
 
 def _cancel(tasks: list[ProjectionTask]) -> None:

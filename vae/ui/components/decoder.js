@@ -25,18 +25,25 @@ export async function inflate(bytes) {
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
-// Reads a safetensors file: name → { array: Float32Array or Uint8Array, shape }.
+// Puts bytes that lie plane by plane (all first bytes, then all second ones) back into items of so many bytes.
+function fromPlanes(bytes, size) {
+  const items = new Uint8Array(bytes.length), count = bytes.length / size;
+  for (let plane = 0, at = 0; plane < size; plane++)
+    for (let i = 0; i < count; i++, at++) items[i * size + plane] = bytes[at];
+  return items.buffer;
+}
+
+// Reads a safetensors file whose floats lie in planes: name → { array: Float32Array or Uint8Array, shape }.
 export function readTensors(bytes) {
   const length = Number(new DataView(bytes.buffer).getBigUint64(0, true));
   const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length)));
   const tensors = {};
   for (const [name, { dtype, shape, data_offsets: [begin, end] }] of Object.entries(header)) {
     if (name === "__metadata__") continue;
-    // A slice is a copy, and so it is aligned as the typed arrays need it.
-    const own = bytes.slice(8 + length + begin, 8 + length + end);
+    const own = bytes.subarray(8 + length + begin, 8 + length + end);
     let array = own;
-    if (dtype === "F32") array = new Float32Array(own.buffer);
-    if (dtype === "F16") array = Float32Array.from(new Uint16Array(own.buffer), (bits) => halfTable()[bits]);
+    if (dtype === "F32") array = new Float32Array(fromPlanes(own, 4));
+    if (dtype === "F16") array = Float32Array.from(new Uint16Array(fromPlanes(own, 2)), (bits) => halfTable()[bits]);
     tensors[name] = { array, shape };
   }
   return tensors;

@@ -1,7 +1,7 @@
 """One buffer of bytes for a component in the browser: a header, arrays, and the weights of its decoders.
 
 The buffer is a little-endian uint32, a JSON header of that many bytes, and the header's `parts` one after another, each
-a deflated safetensors file. decoder.js beside this file reads it.
+a deflated safetensors file whose floats lie byte plane by byte plane. decoder.js beside this file reads it.
 """
 
 import hashlib
@@ -58,8 +58,15 @@ def decoder_layers(model: Autoencoder) -> tuple[list[dict[str, Any]], dict[str, 
 
 
 def tensors_part(tensors: Mapping[str, np.ndarray]) -> bytes:
-    """Pack arrays by name into a part, a deflated safetensors file."""
-    return zlib.compress(save({name: np.ascontiguousarray(array) for name, array in tensors.items()}), 6)
+    """Pack arrays by name into a part, a deflated safetensors file in which floats lie byte plane by byte plane."""
+    return zlib.compress(save({name: _planes(array) for name, array in tensors.items()}), 6)
+
+
+def _planes(array: np.ndarray) -> np.ndarray:
+    """Reorder an array's bytes: all first bytes, then all second ones; these have the exponents, and deflate well."""
+    kept = np.ascontiguousarray(array)
+    planes = kept.reshape(-1).view(np.uint8).reshape(-1, kept.itemsize).T
+    return np.ascontiguousarray(planes).reshape(-1).view(kept.dtype).reshape(kept.shape)
 
 
 def join(header: dict[str, Any], parts: Mapping[str, bytes]) -> bytes:

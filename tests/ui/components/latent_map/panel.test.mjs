@@ -92,3 +92,12 @@ test("images are unpacked from the bits of their lit pixels", () => {
   const packed = { lit: { array: Uint8Array.of(0b01010000, 0b10000000) }, values: { array: Uint8Array.of(7, 8, 9) } };
   assert.deepEqual([...unpackImages(packed, 10)], [0, 7, 0, 8, 0, 0, 0, 0, 9, 0]);
 });
+
+test("the map opens with an image that both panels have in view and off the prior's mark", () => {
+  const home = [0, 0, 10];
+  const one = panelOf({ home }, { points: Float32Array.of(0.5, 0, 5, 5, 5, -5, -5, 5) });
+  const other = panelOf({ home }, { points: Float32Array.of(5, 5, 9, 9, 5, 5, 5, 5) });
+  assert.equal(panels.opening([one, other], [0, 0, 1, 0], []), 2);
+  assert.equal(panels.opening([one, other], [0, 0, 1, 0], [1]), 3);
+  assert.equal(panels.opening([one, other], [0, 0, 1, 0], [0, 1]), null);
+});

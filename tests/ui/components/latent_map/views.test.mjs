@@ -106,3 +106,19 @@ test("the stage is neither too flat nor higher than a screen", () => {
   assert.ok(between > 220 && between < 520);
   assert.equal(wide, 520);
 });
+
+test("the stage leaves room for what stands around it in a low window", () => {
+  const views = new Views();
+  views.fit(1200, 390);
+  assert.equal(views.height, 390);
+});
+
+test("a square of one's choice is shown whole, until home", () => {
+  const views = viewsOf(), before = views.range(0);
+  views.show(0, 5, 5, 0.5);
+  const { x, y, wide, tall } = views.range(0);
+  assert.deepEqual([x, y], [5, 5]);
+  assertNear([Math.min(wide, tall)], [1]);
+  views.home();
+  assert.deepEqual(views.range(0), before);
+});

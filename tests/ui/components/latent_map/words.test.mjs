@@ -23,12 +23,10 @@ test("an image is named with its class, and with whether it is pinned", () => {
   assert.equal(words.imageTitle(0, { ...map, header: { ...map.header, of: "mnist/train" } }), "Training image 0: zero");
 });
 
-test("Escape is said to unpin first and then to clear the selection", () => {
+test("how many images are selected is said with how to let them go", () => {
   const selection = Array.from({ length: 1234 }, (_, i) => i);
-  const pinned = words.note(mapOf({ selection, pinned: 1 }));
-  assert.match(pinned, /1,234 images selected; Escape unpins the image, then clears the selection\.$/);
-  assert.match(words.note(mapOf({ selection })), /1,234 images selected; Escape clears the selection\.$/);
-  assert.doesNotMatch(words.note(mapOf()), /Escape/);
+  assert.match(words.note(mapOf({ selection })), /1,234 images selected\. “×” above the map clears the selection/);
+  assert.doesNotMatch(words.note(mapOf()), /selected/);
 });
 
 test("the stage is described to a screen reader", () => {
@@ -43,6 +41,42 @@ test("where the points are is said at both ends and between", () => {
     map.motion.moveTo(at);
     assert.equal(words.where(map), said);
   }
+});
+
+test("a panel whose points are elsewhere says where in its title and on its axes", () => {
+  const map = mapOf({}, { axes: ["z1", "z2"], title: "ae-2d, as they are" });
+  assert.equal(words.titleOf(map, 0), "ae-2d, as they are");
+  assert.deepEqual(words.axisNames(map, 0), ["z1", "z2"]);
+  map.motion.moveTo(0.35);
+  assert.equal(words.titleOf(map, 0), "ae-2d, images 35 % of the way to the VAE's places");
+  assert.equal(words.titleOf(map, 1), "ae-2d, as they are");
+  assert.deepEqual(words.axisNames(map, 0), ["between both maps", ""]);
+  map.motion.moveTo(1);
+  assert.equal(words.titleOf(map, 0), "ae-2d, images at the VAE's places");
+  assert.deepEqual(words.axisNames(map, 0), ["the VAE's map, turned and scaled", ""]);
+  assert.deepEqual(words.axisNames(map, 1), ["z1", "z2"]);
+});
+
+test("a film says in the title which epoch it shows, and how many there are", () => {
+  const map = mapOf();
+  map.panels[1] = panelOf({ word: "VAE", film_epochs: [1, 2, 3] }, { film: new Float32Array(18) });
+  map.motion.open(map.panels, UNCHANGED, 3);
+  map.motion.choose("epochs");
+  assert.equal(words.titleOf(map, 1), "a model, epoch 3 of 3");
+  map.motion.moveTo(0.5);
+  assert.equal(words.titleOf(map, 1), "a model, epoch 1.5 of 3");
+  assert.equal(words.titleOf(map, 0), "a model");
+});
+
+test("samples are counted for the model whose they are, in both directions", () => {
+  const panel = panelOf({ share_in_prior: 0.308 }, { reaches: Float32Array.of(1) });
+  assert.equal(words.landedWords(panel, [true, false, true]),
+    "AE: 2 of 3 draws land where codes are. 31 % of its codes lie where draws land.");
+  assert.match(words.landedWords({ ...panel, share_in_prior: 0.0004 }, [true]), /Under 1 % of its codes/);
+  assert.equal(words.landedWords(panelOf({ share_in_prior: 1 }), [null]), "AE: 100 % of its codes lie where draws land.");
+  const vae = panelOf({ word: "VAE" }, { deviations: new Float32Array(6) });
+  assert.match(words.ruleWords([panel, vae]), /fifth nearest code.*The VAE's codes are draws from its posteriors/);
+  assert.doesNotMatch(words.ruleWords([panel, panel]), /posteriors/);
 });
 
 test("the note explains the moving points and leaves out the prior that is not drawn then", () => {
@@ -67,19 +101,25 @@ test("the note says what lies behind the points, and on which plane it was decod
 });
 
 test("the latent under the pointer is written as numbers, or as its length above two dimensions", () => {
-  const here = { panel: 0, x: 0, y: 0 };
-  assert.equal(words.wordsHere([-1.5, 0.25], here, mapOf()), "z = (−1.50, 0.250) in the AE's space. The VAE is given the same z.");
+  const here = { panel: 0, x: 0, y: 0, rule: "same z" };
+  assert.equal(words.wordsHere([-1.5, 0.25], here, mapOf()),
+    "z = (−1.50, 0.250) in the AE's space. The VAE is given the same z, since samples are drawn here.");
   const long = words.wordsHere([0, 3, 4], here, mapOf({ pinned: 1 }, { latent_dim: 3 }, CODES));
-  assert.match(long, /^A z of length 5\.00 in the AE's space: .* through image 1\. The VAE is given the same z\.$/);
-  const map = mapOf();
-  map.panels[1] = panelOf({ word: "VAE", latent_dim: 3 }, CODES);
-  assert.match(words.wordsHere([1, 2], here, map), /The VAE's z has another size\.$/);
+  assert.match(long, /^A z of length 5\.00 in the AE's space: .* through image 1\. The VAE is given the same z/);
+});
+
+test("the rule by which the other panel's place was found is said", () => {
+  const said = (more) => words.wordsHere([9, 9], { panel: 1, x: 9, y: 9, ...more }, mapOf({}, { axes: ["z1", "z2"] }));
+  assert.match(said({ rule: "image" }), /The AE shows the same image\.$/);
+  assert.match(said({ rule: "nearest", image: 12 }), /The AE shows image 12, the nearest one/);
+  assert.match(said({ rule: "rank", ranks: [0.624, 0.001] }), /above the same share of its codes: 62 % along z1, 0 % along z2\.$/);
+  assert.match(said({ rule: "moving" }), /on their way/);
 });
 
 test("what a classifier reads is said of the cell under the pointer, and not outside of what it read", () => {
   const about = { reading: { side: 2, range: [0, 0, 1] } };
   const map = mapOf({ background: "reading" }, about, { read: [0, 1, 0, 0], confidence: [255, 128, 0, 0] });
-  const read = (x, y) => words.wordsHere([x, y], { panel: 0, x, y }, map);
+  const read = (x, y) => words.wordsHere([x, y], { panel: 0, x, y, rule: "image" }, map);
   assert.match(read(0.5, 0.5), /The classifier reads one \(50 %\)\.$/);
   assert.match(read(-0.5, 0.5), /The classifier reads zero \(100 %\)\.$/);
   assert.doesNotMatch(read(1.5, 0.5), /classifier/);
@@ -87,12 +127,12 @@ test("what a classifier reads is said of the cell under the pointer, and not out
 
 test("nowhere is explained by the points that are on their way, or asks to be pointed at", () => {
   assert.match(words.wordsNowhere(true), /on their way/);
-  assert.match(words.wordsNowhere(false), /Move over a panel/);
+  assert.match(words.wordsNowhere(false), /Point between the images/);
 });
 
 test("an image is a point to a model without a posterior and a region to one with it", () => {
   const panels = [panelOf(), panelOf({ word: "VAE" }, { deviations: Float32Array.of(0, 0, 0.1, 0.3) })];
-  assert.equal(words.drawsWords(1, panels), "To the AE this image is one point, which decodes to one image. "
+  assert.equal(words.drawsWords(1, panels), "To the AE it is one point, decoded above. "
     + "To the VAE it is a region, N(μ, σ²) with a mean σ of 0.20: the ellipses hold 39 % and 86 % of it.");
 });
 

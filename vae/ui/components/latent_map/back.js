@@ -1,13 +1,14 @@
 // The hindmost canvas: a picture behind the points of each panel, and its axes.
 
 import { clipped, layer } from "./canvas.js";
+import { axisNames } from "./words.js";
 
 export function drawBack(map) {
   const context = layer(map.back, map);
-  context.font = `11px ${map.theme.font}`;
-  map.panels.forEach((panel, k) => {
+  context.font = `12px ${map.theme.font}`;
+  map.panels.forEach((_, k) => {
     clipped(context, map.views.box(k), () => drawPicture(context, map, k));
-    drawAxes(context, map, k, panel.axes);
+    drawAxes(context, map, k, axisNames(map, k));
   });
 }
 
@@ -22,6 +23,7 @@ function drawPicture(context, map, k) {
 
 function drawAxes(context, { views, theme: { text } }, k, [across, up]) {
   const box = views.box(k), bottom = box.top + box.height, { x, y, wide, tall } = views.range(k);
+  const numbered = up !== "";  // The axes of places between two spaces have no numbers.
   context.fillStyle = `rgba(${text}, 0.75)`;
   context.strokeStyle = `rgba(${text}, 0.14)`;
   context.lineWidth = 1;
@@ -29,13 +31,13 @@ function drawAxes(context, { views, theme: { text } }, k, [across, up]) {
     const [left] = views.toScreen(k, at, 0);
     context.strokeRect(left, box.top, 0, box.height);
     context.textAlign = "center";
-    context.fillText(words, left, bottom + 13);
+    if (numbered) context.fillText(words, left, bottom + 13);
   }
   for (const [at, words] of ticks(y - tall / 2, y + tall / 2)) {
     const [, top] = views.toScreen(k, 0, at);
     context.strokeRect(box.left, top, box.width, 0);
     context.textAlign = "right";
-    context.fillText(words, box.left - 4, top + 4);
+    if (numbered) context.fillText(words, box.left - 4, top + 4);
   }
   context.strokeStyle = `rgba(${text}, 0.3)`;
   context.strokeRect(box.left, box.top, box.width, box.height);

@@ -1,6 +1,6 @@
 // The bar above the map, the panels' titles and the classes below: what they show, and what they ask of the map.
 
-import { className, note, stageLabel, where } from "./words.js";
+import { className, note, selected, stageLabel, titleOf, where } from "./words.js";
 
 // Fills in what follows from the panels and classes of a message.
 export function describe(map) {
@@ -8,7 +8,7 @@ export function describe(map) {
   find(".titles").replaceChildren(...panels.map((panel) => {
     const title = document.createElement("h3"), word = document.createElement("b");
     word.textContent = panel.word;
-    title.append(word, ` ${panel.title}`);
+    title.append(word, " ", document.createElement("span"));
     return title;
   }));
   const options = [new Option(`${panels[0].word} → ${panels[1].word}`, "spaces")];
@@ -29,7 +29,7 @@ export function describe(map) {
   }));
   map.stage.setAttribute("aria-label", stageLabel(map));
   panels.forEach((panel, k) => {
-    find(`.here-${k}`).nextElementSibling.textContent = `${panel.word} decodes it`;
+    find(`.here-${k}`).nextElementSibling.textContent = `${panel.word} decodes`;
   });
   showControls(map);
 }
@@ -44,6 +44,10 @@ export function showControls(map) {
   find(".background").value = state.background;
   find(".same-scale").checked = state.sameScale;
   find(".same-scale").disabled = !panels.every((panel) => panel.linear);  // A t-SNE map has no scale.
+  find(".to-prior").disabled = panels.every((panel) => !panel.linear);  // It has no place there either.
+  root.querySelectorAll(".titles span").forEach((span, k) => (span.textContent = titleOf(map, k)));
+  find(".selected").hidden = !state.selection;
+  find(".selected output").textContent = state.selection ? selected(state.selection.length).replace(/ images|\.$/g, "") : "";
   const range = find(".progress");
   [range.max, range.step, range.value] = [motion.lastStep(), way.kind === "epochs" ? 0.01 : 0.001, way.at];
   find(".play").textContent = way.playing ? "❚❚" : "▶";
@@ -72,5 +76,10 @@ function press(map, button) {
   if (zoom === "home") map.home();
   else if (zoom) for (const k of map.views.shared ? [1] : [0, 1]) map.zoom(k, zoom === "in" ? 1.5 : 1 / 1.5);
   if (label) map.toggleClass(+label);
-  if (button.classList.contains("play")) map.play();
+  const { classList } = button;
+  if (classList.contains("to-prior")) map.zoomToPrior();
+  if (classList.contains("sample")) map.sample();
+  if (classList.contains("unsample")) map.clearSamples();
+  if (classList.contains("unselect")) map.select([]);
+  if (classList.contains("play")) map.play();
 }

@@ -1,16 +1,20 @@
-// The foremost canvas: what follows the pointer and the keys, and the prior, above the points.
+// The foremost canvas: the prior and its samples above the points, and what follows the pointer and the keys.
 
 import { clipped, layer } from "./canvas.js";
+import { drawPosterior } from "./posterior.js";
+import { drawPrior, drawSamples } from "./prior.js";
 
 const PREVIEW = 84;  // pixels along the side of the image beside the pointer
 
 export function drawFront(map) {
-  const { panels, views, motion, state, theme: { text }, gestures: { lasso } } = map, context = layer(map.front, map);
-  const positions = panels.map((_, k) => motion.position(k));
+  const { panels, views, motion, theme: { text }, gestures: { lasso } } = map, context = layer(map.front, map);
+  const positions = panels.map((_, k) => motion.position(k)), chosen = map.chosen();
   panels.forEach((panel, k) => clipped(context, views.box(k), () => {
-    if (panel.linear && !motion.moving(k)) drawPrior(context, map, k);
+    const still = panel.linear && !motion.moving(k);
     drawLetters(context, map, k, positions[k]);
-    if (state.pinned !== null && state.pinned < positions[k].count) drawPinned(context, map, k, positions[k]);
+    if (still) drawPrior(context, map, k);
+    if (still && map.samples) drawSamples(context, map, k);
+    if (chosen !== null && chosen < positions[k].count) drawChosen(context, map, k, positions[k], chosen);
   }));
   if (map.hovered) panels.forEach((_, k) => drawPointer(context, map, k, positions[k]));
   if (!lasso) return;
@@ -19,28 +23,9 @@ export function drawFront(map) {
   context.closePath();
   context.fillStyle = `rgba(${text}, 0.12)`;
   context.strokeStyle = `rgb(${text})`;
+  context.lineWidth = 1;
   context.fill();
   context.stroke();
-}
-
-// Draws the prior's 1σ and 2σ: circles, or lines where there is one dimension.
-function drawPrior(context, { panels, views, theme }, k) {
-  const panel = panels[k], [x, y] = views.toScreen(k, ...panel.place(new Float32Array(panel.latent_dim)));
-  const { top, height } = views.box(k), scale = views.scale(k);
-  context.setLineDash([6, 5]);
-  context.lineWidth = 2;
-  context.strokeStyle = `rgba(${theme.text}, 0.65)`;
-  for (const sigma of [1, 2]) {
-    context.beginPath();
-    if (panel.latent_dim === 1)
-      for (const side of [-1, 1]) {
-        context.moveTo(x + side * sigma * scale, top);
-        context.lineTo(x + side * sigma * scale, top + height);
-      }
-    else context.arc(x, y, sigma * scale, 0, 2 * Math.PI);
-    context.stroke();
-  }
-  context.setLineDash([]);
 }
 
 // Writes the name of every class that is shown amid its points.
@@ -65,29 +50,11 @@ function drawLetters(context, { header, panels, views, state, theme }, k, positi
   });
 }
 
-// Draws the pinned image's ring and, where it lies on the map, its posterior: the 1σ and 2σ ellipses and some draws.
-function drawPinned(context, { panels, views, motion, state: { pinned }, theme }, k, position) {
-  const panel = panels[k], [x, y] = views.toScreen(k, position.x(pinned), position.y(pinned)), { text } = theme;
-  if (panel.deviations && panel.linear && !motion.moving(k)) {
-    const [xx, xy, yy] = panel.covariance(pinned), scale = views.scale(k);
-    const middle = (xx + yy) / 2, apart = Math.hypot((xx - yy) / 2, xy);
-    const [long, short] = [Math.sqrt(middle + apart), Math.sqrt(Math.max(middle - apart, 0))];
-    context.strokeStyle = `rgb(${text})`;
-    context.fillStyle = `rgba(${text}, 0.18)`;
-    context.lineWidth = 1.5;
-    for (const sigma of [2, 1]) {
-      const tilt = -0.5 * Math.atan2(2 * xy, xx - yy);
-      context.beginPath();
-      context.ellipse(x, y, sigma * scale * long, sigma * scale * short, tilt, 0, 2 * Math.PI);
-      context.fill();
-      context.stroke();
-    }
-    context.fillStyle = `rgb(${text})`;
-    for (const latent of panel.draws(pinned)) {
-      const [left, top] = views.toScreen(k, ...panel.place(latent));
-      context.fillRect(left - 1.5, top - 1.5, 3, 3);
-    }
-  }
+// Draws the chosen image's ring and, where it lies on the map, its posterior.
+function drawChosen(context, { panels, views, motion, theme }, k, position, chosen) {
+  const panel = panels[k], [x, y] = views.toScreen(k, position.x(chosen), position.y(chosen));
+  if (panel.deviations && panel.linear && !motion.moving(k))
+    drawPosterior(context, panel, chosen, { x, y, scale: views.scale(k), dot: 3, text: theme.text });
   drawRing(context, theme, x, y, 8, 2.5);
 }
 
@@ -125,12 +92,11 @@ function drawPointer(context, map, k, position) {
 }
 
 // Returns where in a panel's space that belongs which is under the pointer in either panel; null where it has no place.
-function placeOfPointer({ panels, motion, hovered }, k, position) {
+function placeOfPointer({ motion, hovered }, k, position) {
   if (hovered.index >= position.count) return null;
   if (hovered.index >= 0) return [position.x(hovered.index), position.y(hovered.index)];
   if (k === hovered.panel) return [hovered.x, hovered.y];
-  const latent = hovered.latents?.[k];
-  return latent && panels[k].linear && !motion.moving(k) ? panels[k].place(latent) : null;
+  return (!motion.moving(k) && hovered.places?.[k]) || null;
 }
 
 function drawPreview(context, { views, inspector, theme }, k, x, y) {

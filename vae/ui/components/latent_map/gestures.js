@@ -143,10 +143,13 @@ export class Gestures {
     else if (key === "Enter" && map.hovered?.index >= 0) map.pin(map.hovered.index);
     else if (key === "Escape" && this.lasso) this.dropLasso();
     else if (key === "Escape" && map.state.pinned !== null) map.pin(null);
+    else if (key === "Escape" && map.samples) map.clearSamples();
     else if (key === "Escape" && map.state.selection) map.select([]);
     else if (key === "+" || key === "=") map.zoom(active, 1.25);
     else if (key === "-") map.zoom(active, 1 / 1.25);
     else if (key === "0") map.home();
+    else if (key === "p") map.zoomToPrior();
+    else if (key === "s") map.sample();
     else return false;
     return true;
   }

@@ -1,31 +1,27 @@
-// The column beside the map: the image under the pointer or the pinned one, what is decoded under the pointer, and what
-// the pinned image's posterior decodes to.
+// The column beside the map: the image under the pointer or the chosen one, what the chosen one's posterior decodes to,
+// and what is decoded under the pointer.
 
 import { paint } from "../decoder.js";
-import { blank } from "./canvas.js";
 import { squaredError } from "./panel.js";
+import { drawInset } from "./posterior.js";
 import { drawsWords, imageTitle, wordsHere, wordsNowhere } from "./words.js";
-
-const STRIP = 5;  // images side by side
 
 export class Inspector {
   constructor(find) {
     this.find = find;
     this.previews = [document.createElement("canvas"), document.createElement("canvas")];  // for beside the pointer
     this.announced = null;  // the pinned image that a screen reader has been told of
-    this.drawn = null;  // the pinned image and the message whose draws are shown
+    this.drawn = null;  // the chosen image and the message whose draws are shown
   }
 
-  // Shows what the pointer's latent decodes to in every panel that has latents of that size.
+  // Shows what the latent under the pointer decodes to, and in the other panel what belongs to it.
   showHere(map, latent) {
     const { panels, shape, hovered } = map;
     panels.forEach((panel, k) => {
       const canvas = this.find(`.here-${k}`), own = hovered.latents[k];
       canvas.dataset.latent = own ? JSON.stringify([...own]) : "";
-      if (!own) {
-        blank(canvas);
-        return;
-      }
+      canvas.parentElement.hidden = !own;
+      if (!own) return;
       const values = panel.decode(own);
       paint(canvas, values, shape);
       this.preview(map, k, values);
@@ -34,7 +30,7 @@ export class Inspector {
   }
 
   showNothingHere({ hovered, motion }) {
-    for (const k of [0, 1]) blank(this.find(`.here-${k}`));
+    for (const k of [0, 1]) this.find(`.here-${k}`).parentElement.hidden = true;
     this.find(".here .words").textContent = wordsNowhere(hovered && motion.moving(hovered.panel));
   }
 
@@ -43,14 +39,13 @@ export class Inspector {
     hovered.pictures[k] = true;
   }
 
-  // Shows the image under the pointer, or the pinned one: the original and both reconstructions, with label and errors.
+  // Shows the image under the pointer, or the chosen one: the original and both reconstructions, with label and errors.
   showImage(map) {
-    const { hovered, state, panels, shape } = map, index = hovered?.index >= 0 ? hovered.index : state.pinned;
-    this.showDraws(map);
-    if (index === null) {
-      this.showNoImage(panels);
-      return;
-    }
+    const { hovered, state, panels, shape } = map, chosen = map.chosen();
+    const index = hovered?.index >= 0 ? hovered.index : chosen;
+    this.showDraws(map, chosen);
+    this.find(".image").hidden = index === null;
+    if (index === null) return;
     const title = this.find(".image h4"), original = map.original(index);
     title.textContent = imageTitle(index, map);
     [title.title] = map.header.of.split("/");
@@ -69,24 +64,32 @@ export class Inspector {
     }
   }
 
-  showNoImage(panels) {
-    this.find(".image h4").textContent = "Point at an image, click to pin";
-    for (const part of ["original", "reconstruction-0", "reconstruction-1"]) blank(this.find(`.${part}`));
-    panels.forEach((panel, k) => (this.find(`.reconstruction-${k}`).nextElementSibling.textContent = panel.word));
-  }
-
-  // Shows what the pinned image's posterior decodes to: one image from a point, twenty from a region.
-  showDraws({ panels, shape, state: { pinned }, received }) {
-    this.find(".draws").hidden = pinned === null;
-    if (pinned === null || this.drawn === `${pinned} ${received}`) return;
-    this.drawn = `${pinned} ${received}`;
-    this.find(".strips").replaceChildren(...panels.map((panel) => {
-      const row = document.createElement("div"), word = document.createElement("span");
-      word.textContent = panel.word;
-      row.append(word, strip(panel, panel.deviations ? panel.draws(pinned) : [panel.code(pinned)], shape));
+  // Shows what the chosen image is to each model: a point, or a region, with twenty draws from it and what they decode to.
+  showDraws(map, chosen) {
+    const { panels, shape, received } = map, drawn = `${chosen} ${received}`;
+    this.find(".draws").hidden = chosen === null;
+    if (chosen === null || this.drawn === drawn) return;
+    this.drawn = drawn;
+    this.find(".regions").replaceChildren(...panels.filter((panel) => panel.deviations).map((panel) => {
+      const row = document.createElement("div"), images = document.createElement("div");
+      const inset = document.createElement("canvas");
+      if (panel.linear) drawInset(inset, panel, chosen, map);
+      images.className = "strip";
+      images.append(...panel.draws(chosen).map((latent) => {
+        const canvas = document.createElement("canvas");
+        paint(canvas, panel.decode(latent), shape);
+        return canvas;
+      }));
+      row.append(...(panel.linear ? [inset, images] : [images]));
       return row;
     }));
-    this.find(".draws .words").textContent = drawsWords(pinned, panels);
+    this.find(".draws h4").textContent = `Image ${chosen}: a point, or a region`;
+    this.find(".draws .words").textContent = drawsWords(chosen, panels);
+  }
+
+  // Draws the posterior anew when it is next shown, because the theme has changed.
+  forget() {
+    this.drawn = null;
   }
 
   // Tells a screen reader.
@@ -98,17 +101,4 @@ export class Inspector {
     this.announced = null;
     this.say("");
   }
-}
-
-// Returns a canvas with what latents decode to, in rows.
-function strip(panel, latents, shape) {
-  const [, height, width] = shape, columns = Math.min(STRIP, latents.length), rows = Math.ceil(latents.length / STRIP);
-  const canvas = document.createElement("canvas"), cell = document.createElement("canvas");
-  [canvas.width, canvas.height] = [columns * width, rows * height];
-  canvas.style.width = `${columns * 29}px`;
-  latents.forEach((latent, n) => {
-    paint(cell, panel.decode(latent), shape);
-    canvas.getContext("2d").drawImage(cell, (n % STRIP) * width, Math.floor(n / STRIP) * height);
-  });
-  return canvas;
 }

@@ -2,22 +2,28 @@
 // Three canvases lie on one another: `back` (axes and backgrounds), `points` (WebGL) and `front` (what follows the
 // pointer). message.py beside this file describes the message that all of it is made from.
 
-import { inflate, readHeader, readTensors } from "../decoder.js";
+import { readHeader } from "../decoder.js";
 import { drawBack } from "./back.js";
 import { Backgrounds } from "./backgrounds.js";
-import { fromHex, themeOf } from "./canvas.js";
+import { themeOf } from "./canvas.js";
 import { describe, listenToControls, showControls } from "./controls.js";
 import { drawFront } from "./front.js";
 import { Gestures } from "./gestures.js";
 import { Inspector } from "./inspector.js";
+import { linked } from "./linked.js";
 import { keep, recall } from "./memory.js";
 import { Motion } from "./motion.js";
-import { medoids, nearestPoint, Panel, unpackImages } from "./panel.js";
+import { nearestPoint, opening } from "./panel.js";
 import { drawPoints, Points, shadesOf, THUMBNAIL } from "./points.js";
+import { takeImages, takePanels, unpackParts } from "./received.js";
+import { SampleWalls } from "./sample_walls.js";
+import { samplesOf } from "./samples.js";
 import { Views } from "./views.js";
-import { failure, selected } from "./words.js";
+import { failure, sampled, selected } from "./words.js";
 
 const HIT = 6;  // pixels from a point that still mean its image
+const PRIOR_HALF = 3.2;  // half the side of the square around the prior, in its standard deviations
+const AROUND = 330;  // pixels of the window's height that are not the stage's: the title, the controls and the classes
 const SETTLED = 120;  // milliseconds without a movement, after which mosaics are worth their decoding
 
 export class LatentMap {
@@ -30,14 +36,16 @@ export class LatentMap {
     this.back = this.find(".back");
     this.front = this.find(".front");
     this.points = new Points(this.find(".points"));
-    this.state = { tool: "explore", background: "none", sameScale: false, pinned: null, selection: null, hidden: [] };
-    // This is where the pointer is: { panel, x, y, index, latents, pictures }. `index` is the image's there or -1,
-    // `latents` are decoded there, and `pictures` tells for each panel whether the inspector has a preview.
+    this.state = { tool: "explore", background: "none", sameScale: false, pinned: null, selection: null, hidden: [], draw: null };
+    this.samples = null;  // what `samplesOf` returns for the press of the button that `state.draw` counts
+    // This is where the pointer is: { panel, x, y, index, pictures, … }. `index` is the image's there or -1, and
+    // `pictures` tells for each panel whether the inspector has a preview. The rest is what `linked` returns.
     this.hovered = null;
     this.views = new Views();
     this.motion = new Motion();
     this.backgrounds = new Backgrounds();
     this.inspector = new Inspector(this.find);
+    this.walls = new SampleWalls(this.find);
     this.dirty = new Set();
     this.stop = new AbortController();
     this.listen();
@@ -61,11 +69,13 @@ export class LatentMap {
     });
     this.resizes.observe(this.stage);
     on(window, "resize", () => {
-      if (window.devicePixelRatio !== this.ratio) this.resize();
+      if (window.devicePixelRatio !== this.ratio || window.innerHeight !== this.windowHeight) this.resize();
     });
     on(this.element, "transitionend", (event) => {
       if (event.target !== this.element || event.propertyName !== "color") return;
       this.theme = themeOf(this.element);
+      this.inspector.forget();
+      this.inspector.showImage(this);
       this.viewChanged();
     });
     on(this.find(".points"), "webglcontextlost", (event) => event.preventDefault());
@@ -81,12 +91,12 @@ export class LatentMap {
     const { text, header, parts } = readHeader(message);
     if (text === this.received) return;
     this.received = text;
-    const found = await this.unpack(message, header, parts);
+    const found = await unpackParts(this, message, header, parts);
     if (text !== this.received || this.gone) return;  // A newer message has come in the meantime.
     const before = this.header;
     this.header = header;
-    this.takeImages(found.images, before);
-    this.takePanels(found.models);
+    takeImages(this, found.images, before);
+    takePanels(this, found.models);
     if (before?.of !== header.of || before.count !== header.count) this.restore();
     this.views.open(this.panels.map((panel) => panel.home), this.sharing());
     const spaces = ({ panels }) => String(panels.map((panel) => panel.title + panel.home));
@@ -97,49 +107,14 @@ export class LatentMap {
       this.home();
     }
     this.backgrounds.forget();
+    this.samples = this.state.draw && samplesOf(this.state.draw, this.panels);
+    this.theme = themeOf(this.element);
     describe(this);
     this.shade();
-    this.theme = themeOf(this.element);
     this.resize();
     if (!this.hovered) this.leave();
     this.inspector.showImage(this);
     this.element.dataset.ready = header.count;
-  }
-
-  // Reads the parts of a message by name; images that are here already are not unpacked again.
-  async unpack(message, header, offset) {
-    const found = { images: this.imageTensors };
-    for (const part of header.parts) {
-      const bytes = message.subarray(offset, offset + part.bytes);
-      offset += part.bytes;
-      if (part.name === "images" && part.digest === this.imagesDigest) continue;
-      found[part.name] = readTensors(await inflate(bytes));
-    }
-    return found;
-  }
-
-  takeImages(tensors, before) {
-    const { count, image_shape: shape, parts } = this.header, { digest } = parts.find((part) => part.name === "images");
-    const known = digest === this.imagesDigest && before?.count === count;
-    this.imagesDigest = digest;
-    this.imageTensors = tensors;
-    this.shape = shape;
-    this.imageSize = shape.reduce((a, b) => a * b);
-    if (!known) this.pixels = unpackImages(tensors, this.imageSize * count);
-  }
-
-  takePanels(tensors) {
-    const { panels, morph, count, classes, palette } = this.header;
-    this.labels = tensors.labels.array;
-    this.panels = panels.map((about, k) => new Panel(about, (name) => tensors[`${k}.${name}`]?.array));
-    this.motion.open(this.panels, morph, count);
-    for (const panel of this.panels) {
-      const middles = (first) => medoids(panel.points, this.labels, classes.length, first);
-      panel.medoids = middles(count);
-      panel.filmMedoids = panel.film && middles(this.motion.filmCount());
-    }
-    this.colours = palette.map(fromHex);
-    this.palette = new Float32Array(this.colours.flat().map((value) => value / 255));
   }
 
   restore() {
@@ -157,6 +132,12 @@ export class LatentMap {
 
   original(index) {
     return this.pixels.subarray(index * this.imageSize, (index + 1) * this.imageSize);
+  }
+
+  // Returns the image that is shown where nothing is pointed at: the pinned one, or the one that the map opens with.
+  chosen() {
+    const { panels, labels, state: { pinned, hidden } } = this;
+    return pinned ?? opening(panels, labels, hidden);
   }
 
   // Returns the latent of a place; null while the points of that panel are on their way elsewhere.
@@ -189,8 +170,7 @@ export class LatentMap {
       this.inspector.showNothingHere(this);
       return;
     }
-    const takes = (panel, k) => k === hovered.panel || panel.latent_dim === latent.length;
-    hovered.latents = this.panels.map((panel, k) => (takes(panel, k) ? latent : null));
+    Object.assign(hovered, linked(this, latent));
     this.inspector.showHere(this, latent);
   }
 
@@ -198,6 +178,24 @@ export class LatentMap {
     this.hovered = null;
     this.stage.dataset.hovered = -1;
     this.inspector.showNothingHere(this);
+  }
+
+  // Draws 64 latents from the prior for both panels, other ones with every press; a reload begins with the first again.
+  sample() {
+    this.presses = (this.presses ?? this.state.draw ?? 0) + 1;
+    this.set({ draw: this.presses });
+    this.samples = samplesOf(this.presses, this.panels);
+    this.walls.show(this);
+    this.inspector.say(sampled(this.panels, this.samples));
+    this.drawSoon("front");
+  }
+
+  clearSamples() {
+    this.samples = null;
+    this.set({ draw: null });
+    this.walls.show(this);
+    this.inspector.say("");
+    this.drawSoon("front");
   }
 
   pin(index) {
@@ -236,6 +234,7 @@ export class LatentMap {
   toggleClass(label) {
     const { hidden } = this.state;
     this.set({ hidden: hidden.includes(label) ? hidden.filter((other) => other !== label) : [...hidden, label] });
+    this.inspector.showImage(this);
     this.shade();
   }
 
@@ -270,12 +269,23 @@ export class LatentMap {
   moveTo(at) {
     const changed = this.motion.moveTo(at);
     showControls(this);
-    if (changed) this.viewChanged();  // The background goes or comes back with it.
-    else this.drawSoon("points", "front");
+    if (!changed) this.drawSoon("back", "points", "front");
+    else {  // The background, and what places decode to, go or come back with it.
+      this.leave();
+      this.viewChanged();
+    }
   }
 
   home() {
     this.views.home();
+    this.viewChanged();
+  }
+
+  // Shows the prior in every panel that has a place for it, all at one scale.
+  zoomToPrior() {
+    this.panels.forEach((panel, k) => {
+      if (panel.linear) this.views.show(k, ...panel.prior, PRIOR_HALF);
+    });
     this.viewChanged();
   }
 
@@ -307,13 +317,15 @@ export class LatentMap {
 
   resize() {
     const { stage, views } = this;
-    views.fit(stage.clientWidth);
+    this.windowHeight = window.innerHeight;
+    views.fit(stage.clientWidth, this.windowHeight - AROUND);
     this.ratio = window.devicePixelRatio || 1;
     stage.style.height = `${views.height}px`;
     for (const canvas of stage.querySelectorAll("canvas"))
       [canvas.width, canvas.height] = [views.width, views.height].map((side) => Math.round(side * this.ratio));
     this.viewChanged();
     this.draw();
+    this.walls.show(this);
   }
 
   // Draws some of the three canvases again with the next frame.

@@ -9,6 +9,7 @@ export function recall({ of, count, classes }, state) {
   return {
     ...look,
     hidden: look.hidden.filter((label) => label < classes.length),
+    draw: Number.isInteger(look.draw) ? look.draw : null,
     pinned: within(pinned) ? pinned : null,
     selection: selection?.filter(within) ?? null,
   };

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from vae.explore.alignment import align
 from vae.explore.projection import Projection, bulk
+from vae.measure.region import Region, prior_radius
 from vae.models.autoencoders import Autoencoder
 from vae.models.judge import READ_BATCH
 from vae.ui.components.packed import decoder_layers, half, join, tensors_part
@@ -42,6 +43,8 @@ class Space:
     how: str  # how the pointer's moves change the latent, in words
     film: np.ndarray | None = None  # float32 (E, n, 2): places of the first n codes after each of E epochs
     film_epochs: Sequence[float] = ()  # the E epochs of the film
+    region: Region | None = None  # where its codes are; an autoencoder's is made of its first codes
+    share_in_prior: float | None = None  # of its codes, in the ball that holds 99 % of the prior
 
     @property
     def home(self) -> tuple[float, float, float]:
@@ -149,6 +152,8 @@ def _panel(space: Space, layers: list[dict[str, Any]]) -> dict[str, Any]:
         "home": space.home,
         "layers": layers,
         "film_epochs": list(space.film_epochs),
+        "prior_radius": prior_radius(space.codes.shape[1]),
+        "share_in_prior": space.share_in_prior,
     }
 
 
@@ -160,6 +165,10 @@ def _arrays(space: Space) -> dict[str, np.ndarray]:
         arrays["deviations"] = half(space.deviations)
     if space.film is not None:
         arrays["film"] = half(space.film)
+    if space.region is not None:
+        arrays["reaches"] = space.region.reaches
+        if space.deviations is not None:
+            arrays["references"] = half(space.region.codes)
     return arrays
 
 

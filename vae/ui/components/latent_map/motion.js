@@ -49,6 +49,11 @@ export class Motion {
     return this.epochs[step] + (this.epochs[next] - this.epochs[step]) * (at - step);
   }
 
+  // Returns the epoch whose places a panel shows: one whose film has ended stays at its last.
+  panelEpoch(k) {
+    return Math.min(this.epochAt(this.way.at), this.panels[k].film_epochs.at(-1));
+  }
+
   // Tells whether a panel's points are away from their own places.
   moving(k) {
     if (this.way.kind === "epochs") return Boolean(this.panels[k].film) && this.way.at < this.lastStep();

@@ -5,8 +5,8 @@ import { makeDecoder } from "../decoder.js";
 const DRAWS = 20;  // from a posterior
 
 export class Panel {
-  // `about` holds title, word, axes, how, latent_dim, linear, home, layers and film_epochs, and where a classifier has
-  // read it, reading; `tensor` finds an array of the message by its name.
+  // `about` holds title, word, axes, how, latent_dim, linear, home, layers, film_epochs, prior_radius and share_in_prior,
+  // and where a classifier has read it, reading; `tensor` finds an array of the message by its name.
   constructor(about, tensor) {
     Object.assign(this, about);
     this.points = tensor("points");
@@ -18,6 +18,9 @@ export class Panel {
     this.decode = makeDecoder(about.layers, tensor);
     this.read = tensor("read");
     this.confidence = tensor("confidence");
+    this.reaches = tensor("reaches");
+    this.references = tensor("references") ?? this.codes;
+    this.prior = this.place(new Float32Array(this.latent_dim));  // the place of its mean, on a linear map
   }
 
   code(index) {
@@ -81,6 +84,16 @@ export function medoids(points, labels, classes, count) {
     const distance = (i) => (points[2 * i] - x) ** 2 + (points[2 * i + 1] - y) ** 2;
     return indices.reduce((best, i) => (distance(i) < distance(best) ? i : best));
   });
+}
+
+// Finds the image that the map opens with: the first that no panel has at its edge or at the prior's mark; or null.
+export function opening(panels, labels, hidden) {
+  const stands = ({ points, home: [x, y, half], prior: [left, up] }, i) => {
+    const away = Math.hypot(points[2 * i] - left, points[2 * i + 1] - up);
+    return Math.hypot(points[2 * i] - x, points[2 * i + 1] - y) < 0.8 * half && away > half / 8;
+  };
+  const first = labels.findIndex((label, i) => !hidden.includes(label) && panels.every((panel) => stands(panel, i)));
+  return first < 0 ? null : first;
 }
 
 // Finds the visible image nearest to a place among those that `eligible` accepts: its number, or -1, and its distance.

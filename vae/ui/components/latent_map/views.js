@@ -26,10 +26,11 @@ export class Views {
     this.views = this.homes.map(() => ({ x: (low[0] + high[0]) / 2, y: (low[1] + high[1]) / 2, half }));
   }
 
-  // Takes the stage's width and finds the height that makes the panels square, within what a screen has room for.
-  fit(width) {
+  // Takes the stage's width and finds the height that makes the panels square, within what the window has room for.
+  fit(width, room = 520) {
+    const most = Math.min(Math.max(room, 260), 680), square = Math.round((width - GAP) / 2 - MARGIN.left + MARGIN.bottom);
     this.width = width;
-    this.height = Math.max(220, Math.min(520, Math.round((width - GAP) / 2 - MARGIN.left + MARGIN.bottom)));
+    this.height = Math.max(220, Math.min(most, square));
   }
 
   // Returns the panels that a movement of panel k moves.
@@ -62,6 +63,11 @@ export class Views {
 
   setCentre(k, x, y) {
     for (const panel of this.together(k)) [this.views[panel].x, this.views[panel].y] = [x, y];
+  }
+
+  // Shows a square of a panel's space, given its centre and half its side.
+  show(k, x, y, half) {
+    this.views[k] = { x, y, half };
   }
 
   // Returns how many times closer than at home a panel is looked at.

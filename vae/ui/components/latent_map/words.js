@@ -13,7 +13,7 @@ export function className(name, label) {
 export function stageLabel({ header, panels }) {
   return `${panels.map((panel) => `${panel.word}: ${panel.title}`).join("; ")}. ${NUMBER.format(header.count)} images. `
     + "Arrow keys walk from image to image, with Shift in the other panel, Enter pins the one under the pointer, "
-    + "Escape unpins, plus and minus zoom.";
+    + "Escape unpins, plus and minus zoom, P zooms to the prior, 0 shows the whole map, S draws samples.";
 }
 
 export function failure(error) {
@@ -21,13 +21,63 @@ export function failure(error) {
 }
 
 export function selected(count) {
-  return `${count} images selected.`;
+  return `${NUMBER.format(count)} images selected.`;
 }
+
+// Says for one model how many of its samples land where its codes are, and how many codes lie where samples land.
+export function landedWords(panel, landed) {
+  const words = [`${panel.word}:`], count = landed.filter(Boolean).length;
+  if (panel.reaches) words.push(`${count} of ${landed.length} draws land where codes are.`);
+  if (panel.share_in_prior !== null) words.push(`${percent(panel.share_in_prior)} of its codes lie where draws land.`);
+  return words.join(" ");
+}
+
+export function sampled(panels, samples) {
+  return `Drawn from the prior. ${panels.map((panel, k) => landedWords(panel, samples[k].landed)).join(" ")}`;
+}
+
+// Explains the two counts that stand over the samples.
+export function ruleWords(panels) {
+  const words = ["A draw lands where codes are if it is within the reach of a code. A code reaches in proportion to its "
+    + "distance from its fifth nearest code, and so far that 95 % of other codes land there too."];
+  for (const { word } of panels.filter((panel) => panel.deviations)) {
+    words.push(`The ${word}'s codes are draws from its posteriors, one an image, because these are what its decoder was `
+      + "trained on.");
+  }
+  words.push("Draws land in the ball around 0 that holds 99 % of N(0, I). All distances are in the latent space itself.");
+  if (panels.some((panel) => panel.linear)) words.push("On the map, an orange × is a draw away from all codes.");
+  else words.push("A t-SNE map has no place for them.");
+  return words.join(" ");
+}
+
+function percent(share) {
+  return share > 0 && share < 0.005 ? "Under 1 %" : `${Math.round(share * 100)} %`;
+}
+
+// Says after a panel's title where its points are, if they are not at their own places.
+export function titleOf({ panels, motion }, k) {
+  const { kind, at } = motion.way, panel = panels[k], other = panels[1 - k].word;
+  if (kind === "epochs" && panel.film) {
+    return `${panel.title}, epoch ${epochWords(motion.panelEpoch(k))} of ${epochWords(panel.film_epochs.at(-1))}`;
+  }
+  if (!motion.moving(k)) return panel.title;
+  const way = at === 1 ? `images at the ${other}'s places` : `images ${Math.round(at * 100)} % of the way to the ${other}'s places`;
+  return `${panel.title.split(",")[0]}, ${way}`;
+}
+
+// Names the two axes of a panel, or says what they are while its points are between two spaces.
+export function axisNames({ panels, motion }, k) {
+  if (motion.way.kind === "epochs" || !motion.moving(k)) return panels[k].axes;
+  const other = panels[1 - k].word;
+  return motion.way.at === 1 ? [`the ${other}'s map, turned and scaled`, ""] : [`between both maps`, ""];
+}
+
+const epochWords = (epoch) => String(Number(epoch.toFixed(1)));
 
 // Says where on their way the points are.
 export function where({ panels, motion }) {
   const { kind, at } = motion.way, [one, other] = panels.map((panel) => panel.word);
-  if (kind === "epochs") return `epoch ${Number(motion.epochAt(at).toFixed(1))}`;
+  if (kind === "epochs") return `epoch ${epochWords(motion.epochAt(at))}`;
   return at === 0 ? `${one}'s places` : at === 1 ? `${other}'s places` : `${Math.round(at * 100)} %`;
 }
 
@@ -43,15 +93,18 @@ export function note({ header, panels, state, motion }) {
   }
   words.push(...aboutBackground(header, panels, state));
   const drawn = panels.filter((panel, k) => panel.linear && !motion.moving(k));
-  if (drawn.some((panel) => panel.latent_dim > 1)) {
-    words.push("Dashed: the circles that hold 39 % (1σ) and 86 % (2σ) of the prior N(0, I), which samples come from.");
+  if (drawn.some((panel) => panel.latent_dim === 2)) {
+    words.push("Dashed: the circles that hold 39 % (1σ) and 86 % (2σ) of the prior N(0, I), which samples come from; "
+      + "a solid ring marks the place where they would be too small to see.");
+  }
+  if (drawn.some((panel) => panel.latent_dim > 2)) {
+    words.push("Dashed: 1σ and 2σ of the prior N(0, I), which samples come from, seen on the plane of the map.");
   }
   if (drawn.some((panel) => panel.latent_dim === 1)) {
     words.push("Dashed: ±1σ and ±2σ of the prior N(0, 1), which hold 68 % and 95 % of z1.");
   }
   if (state.selection) {
-    const escape = state.pinned === null ? "Escape clears the selection" : "Escape unpins the image, then clears the selection";
-    words.push(`${NUMBER.format(state.selection.length)} images selected; ${escape}.`);
+    words.push(`${selected(state.selection.length)} “×” above the map clears the selection, and so does Escape.`);
   }
   return words.join(" ");
 }
@@ -79,9 +132,9 @@ function planeOf(panels, state) {
   return `, above two dimensions on the plane through the ${linear ? "mean code" : "nearest image"}`;
 }
 
-// Says of which place the images under the pointer are decoded, and what a classifier reads there.
-export function wordsHere(latent, { panel: k, x, y }, { header, panels, state }) {
-  const panel = panels[k], other = panels[1 - k], number = (value) => signed(value.toPrecision(3));
+// Says which latent is decoded under the pointer, by which rule the other panel's was found, and what a classifier reads.
+export function wordsHere(latent, hovered, { header, panels, state }) {
+  const { panel: k, x, y } = hovered, panel = panels[k], number = (value) => signed(value.toPrecision(3));
   const words = [];
   if (latent.length <= 2) words.push(`z = (${[...latent].map(number).join(", ")}) in the ${panel.word}'s space.`);
   else {
@@ -90,11 +143,21 @@ export function wordsHere(latent, { panel: k, x, y }, { header, panels, state })
     const length = number(Math.hypot(...latent));
     words.push(`A z of length ${length} in the ${panel.word}'s space: ${panel.how} through ${through}.`);
   }
-  const fits = other.latent_dim === latent.length;
-  words.push(fits ? `The ${other.word} is given the same z.` : `The ${other.word}'s z has another size.`);
+  words.push(aboutLink(hovered, panels[1 - k]));
   const flat = state.pinned === null || panel.latent_dim <= 2;  // What was read belongs to the map's own plane.
   if (state.background === "reading" && panel.read && flat) words.push(...readingAt(panel, x, y, header.classes));
   return words.join(" ");
+}
+
+// Says what the other panel shows: the same z only where the prior puts its draws, and elsewhere the same rank or image.
+function aboutLink({ rule, ranks, image }, other) {
+  if (rule === "image") return `The ${other.word} shows the same image.`;
+  if (rule === "nearest") return `The ${other.word} shows image ${image}, the nearest one on this map.`;
+  if (rule === "same z") return `The ${other.word} is given the same z, since samples are drawn here.`;
+  if (rule === "moving") return `The ${other.word}'s points are on their way.`;
+  const [across, up] = ranks.map((rank, axis) => `${Math.round(100 * rank)} % along ${other.axes[axis]}`);
+  return `No samples are drawn here, so the ${other.word} shows the place that lies above the same share of its codes: `
+    + `${across}, ${up}.`;
 }
 
 function readingAt(panel, x, y, classes) {
@@ -108,7 +171,7 @@ function readingAt(panel, x, y, classes) {
 
 export function wordsNowhere(moving) {
   if (moving) return "The points are on their way: no place here is a latent.";
-  return "Move over a panel: where there is no image, its decoder makes one.";
+  return "Point between the images: the decoders show what they make of such places.";
 }
 
 // Names an image: which it is, of which class, and whether it is pinned.
@@ -120,7 +183,7 @@ export function imageTitle(index, { header, labels, state }) {
 // Says what an image is to each model: a point, or a region of so much width.
 export function drawsWords(index, panels) {
   return panels.map((panel) => {
-    if (!panel.deviations) return `To the ${panel.word} this image is one point, which decodes to one image.`;
+    if (!panel.deviations) return `To the ${panel.word} it is one point, decoded above.`;
     const size = panel.latent_dim, mean = panel.deviation(index).reduce((a, b) => a + b) / size;
     let ellipses = "";
     if (panel.linear && size === 2) ellipses = ": the ellipses hold 39 % and 86 % of it";

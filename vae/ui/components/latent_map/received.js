@@ -1,0 +1,41 @@
+// Takes a message apart: images, labels, colours and panels of the map. message.py beside this file describes it.
+
+import { inflate, readTensors } from "../decoder.js";
+import { fromHex } from "./canvas.js";
+import { medoids, Panel, unpackImages } from "./panel.js";
+
+// Reads the parts of a message by name; images that are here already are not unpacked again.
+export async function unpackParts({ imageTensors, imagesDigest }, message, header, offset) {
+  const found = { images: imageTensors };
+  for (const part of header.parts) {
+    const bytes = message.subarray(offset, offset + part.bytes);
+    offset += part.bytes;
+    if (part.name === "images" && part.digest === imagesDigest) continue;
+    found[part.name] = readTensors(await inflate(bytes));
+  }
+  return found;
+}
+
+export function takeImages(map, tensors, before) {
+  const { count, image_shape: shape, parts } = map.header, { digest } = parts.find((part) => part.name === "images");
+  const known = digest === map.imagesDigest && before?.count === count;
+  map.imagesDigest = digest;
+  map.imageTensors = tensors;
+  map.shape = shape;
+  map.imageSize = shape.reduce((a, b) => a * b);
+  if (!known) map.pixels = unpackImages(tensors, map.imageSize * count);
+}
+
+export function takePanels(map, tensors) {
+  const { panels, morph, count, classes, palette } = map.header;
+  map.labels = tensors.labels.array;
+  map.panels = panels.map((about, k) => new Panel(about, (name) => tensors[`${k}.${name}`]?.array));
+  map.motion.open(map.panels, morph, count);
+  for (const panel of map.panels) {
+    const middles = (first) => medoids(panel.points, map.labels, classes.length, first);
+    panel.medoids = middles(count);
+    panel.filmMedoids = panel.film && middles(map.motion.filmCount());
+  }
+  map.colours = palette.map(fromHex);
+  map.palette = new Float32Array(map.colours.flat().map((value) => value / 255));
+}
