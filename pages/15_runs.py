@@ -96,40 +96,8 @@ def _one(checkpoint: Checkpoint) -> None:
     with st.container(border=True, key="run_actions"):
         st.subheader(checkpoint.name)
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            st.button("Compare it in the app", key="run_open", on_click=_open, args=(checkpoint,))
-            st.button(
-                "Retrain with these settings",
-                key="run_settings",
-                on_click=retrain.fill_form,
-                args=(checkpoint,),
-                help="Fills the form in the sidebar with every setting of this run.",
-            )
-            st.button(
-                f"Train {MORE_EPOCHS} more epochs",
-                key="run_more",
-                disabled=retrain.trains(),
-                on_click=_train_on,
-                args=(checkpoint,),
-                help="Trains on from this run's weights at its own β, as a run of its own.",
-            )
-            before = before_after.find(checkpoint.config.start)
-            if before is not None and checkpoint.model == "vae":
-                st.button("Before and after", key="run_before", on_click=_show_before, args=(before, checkpoint))
-            st.download_button(
-                "Download (zip)",
-                lambda: archive.to_zip(checkpoint.name),
-                f"{checkpoint.name}.zip",
-                "application/zip",
-                key="run_zip",
-                on_click="ignore",
-            )
-            st.button(
-                "Delete all the same" if _asked("delete", checkpoint.name) else "Delete",
-                key="run_delete",
-                icon=":material/delete:",
-                on_click=_delete,
-                args=(checkpoint.name,),
-            )
+            _work_with(checkpoint)
+            _give_away(checkpoint)
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.text_input("New name", checkpoint.name, key=f"run_name_{checkpoint.name}", width=320)
             st.button(
@@ -141,6 +109,46 @@ def _one(checkpoint: Checkpoint) -> None:
         st.markdown("The command that trains it again:")
         st.code(checkpoint.command, language="bash", wrap_lines=True)
         _say_if_start_is_gone(checkpoint)
+
+
+def _work_with(checkpoint: Checkpoint) -> None:
+    st.button("Compare it in the app", key="run_open", on_click=_open, args=(checkpoint,))
+    st.button(
+        "Retrain with these settings",
+        key="run_settings",
+        on_click=retrain.fill_form,
+        args=(checkpoint,),
+        help="Fills the form in the sidebar with every setting of this run.",
+    )
+    st.button(
+        f"Train {MORE_EPOCHS} more epochs",
+        key="run_more",
+        disabled=retrain.trains(),
+        on_click=_train_on,
+        args=(checkpoint,),
+        help="Trains on from this run's weights at its own β, as a run of its own.",
+    )
+    before = before_after.find(checkpoint.config.start)
+    if before is not None and checkpoint.model == "vae":
+        st.button("Before and after", key="run_before", on_click=_show_before, args=(before, checkpoint))
+
+
+def _give_away(checkpoint: Checkpoint) -> None:
+    st.download_button(
+        "Download (zip)",
+        lambda: archive.to_zip(checkpoint.name),
+        f"{checkpoint.name}.zip",
+        "application/zip",
+        key="run_zip",
+        on_click="ignore",
+    )
+    st.button(
+        "Delete all the same" if _asked("delete", checkpoint.name) else "Delete",
+        key="run_delete",
+        icon=":material/delete:",
+        on_click=_delete,
+        args=(checkpoint.name,),
+    )
 
 
 def _train_on(checkpoint: Checkpoint) -> None:

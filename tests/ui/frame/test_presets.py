@@ -20,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("fresh")
 @pytest.mark.parametrize("name", FIXED)
 def test_a_preset_is_trained_as_it_is_printed(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[TrainConfig] = []
-    monkeypatch.setattr(retrain, "submit", lambda configs, before: asked.extend(configs))
+    monkeypatch.setattr(retrain, "submit", lambda plan: asked.extend(plan.configs))
     app = open_page(pages.BETA_TRANSLATOR)
     app.number_input(key="seed").set_value(3).run()
     app.selectbox(key="preset").set_value(name).run()

@@ -86,12 +86,13 @@ def test_a_run_from_scratch_is_compared_with_one_of_its_recipe_and_budget_at_the
     job = finish(app)
     assert job.state == "done", job.error
     assert [run.config.beta for run in job.runs] == [8, 1]
-    assert app.selectbox(key="vae").value == "vae-2d-beta8"
+    assert app.session_state["vae"] == "vae-2d-beta8"
     assert "These two differ in β alone: 1 → 8." in texts(app)
     assert app.session_state["before"] == "vae-2d-beta1"
     # The reference is there now: another β needs no second one.
-    app.selectbox(key="vae").set_value("vae-2d").run()
-    app.select_slider(key="beta").set_value(4.0).run()
+    app = open_page(
+        pages.BETA_TRANSLATOR, vae="vae-2d", start_from="from scratch", budget="steps", steps="40", beta="4"
+    )
     assert "It is compared with vae-2d-beta1." in texts(app)
 
 

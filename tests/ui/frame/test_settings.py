@@ -8,14 +8,14 @@ from streamlit.testing.v1 import AppTest
 
 from tests.helpers.app import open_page, texts
 from vae.data.datasets import TITLES
-from vae.training.config import TrainConfig
+from vae.training.config import START_SETTINGS, TrainConfig
 from vae.training.recipe import recommended
 from vae.ui.frame import pages, presets, retrain, settings
 
 pytestmark = pytest.mark.usefixtures("fresh")
 PAGE = pages.BETA_TRANSLATOR  # which draws no model, so that it opens quickly
-# Not a field of the form: the device, where the machine has only one.
-ELSEWHERE = {"device"}
+# Not a field of the form: the device, where the machine has only one, and the run before, which is chosen above.
+ELSEWHERE = {"device", *START_SETTINGS}
 UNUSUAL = (
     TrainConfig(
         latent_dim=7,
@@ -44,7 +44,7 @@ UNUSUAL = (
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[TrainConfig]:
     """The settings of all runs that Retrain asks for, none of which is trained."""
     found: list[TrainConfig] = []
-    monkeypatch.setattr(retrain, "submit", lambda configs, before: found.extend(configs))
+    monkeypatch.setattr(retrain, "submit", lambda plan: found.extend(plan.configs))
     return found
 
 
@@ -73,7 +73,8 @@ def test_the_form_reaches_every_setting_of_a_run() -> None:
         if any(getattr(config, field.name) != field.default for config in UNUSUAL)
     }
     assert reached | ELSEWHERE == {field.name for field in fields(TrainConfig)}
-    assert {"latent_dim", "beta", *settings.BUDGETS, *settings.KEYS} == {field.name for field in fields(TrainConfig)}
+    shown = {"latent_dim", "beta", *START_SETTINGS, *settings.BUDGETS, *settings.KEYS}
+    assert shown == {field.name for field in fields(TrainConfig)}
 
 
 def test_empty_fields_follow_the_recipe_and_those_that_the_user_fills_do_not(

@@ -9,6 +9,7 @@ from vae.storage.checkpoints import Checkpoint
 from vae.training.config import TrainConfig, differences
 from vae.training.recipe import ARTICLE, OWN, continued, recommended
 from vae.ui.frame import address, settings
+from vae.ui.frame.start import SCRATCH
 
 RECIPE, COMPARED = "The recipe", "As the compared VAE"
 FIXED = {"The article's ClassifierVAE": ARTICLE, "Our ClassifierVAE": OWN}
@@ -36,6 +37,7 @@ def fill_form(config: TrainConfig) -> None:
     address.put(settings.values_of(config))
     address.put({"beta": float(config.beta), "latent": config.latent_dim, "budget": kind})
     address.put({kind: float(value) if kind == "seconds" else value, "ae_too": False, "preset": RECIPE})
+    address.put({"start_from": SCRATCH})
 
 
 def show_changes(config: TrainConfig, vae: Checkpoint | None) -> None:
