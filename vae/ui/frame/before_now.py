@@ -83,12 +83,17 @@ def message(
     """Build the data that the component receives; pictures are PNG files as data URIs, points float32 in base64."""
     count = min(len(before.codes), len(now.codes))
     maps = places(before.codes[:count], now.codes[:count], same_axes=same_axes)
+    distance = np.linalg.norm(maps[1] - maps[0], axis=1).mean()
+    moved = f"; they have moved by {distance:.2f} on average" if same_axes else ""
     ranges = [square_range(np.concatenate(maps))] * 2 if same_axes else [square_range(points) for points in maps]
     return {
         "class_names": list(dataset.class_names),
         "colours": list(PALETTE),
         "labels": dataset.test_labels[:count].tolist(),
-        "panels": [_panel(*found) for found in zip((before, now), maps, ranges, ("before", "now"), strict=True)],
+        "panels": [
+            _panel(before, maps[0], ranges[0], "before"),
+            _panel(now, maps[1], ranges[1], "now", moved),
+        ],
         "curves": _curves(course),
         "looks": len(course.rows),
         "said": said,
@@ -111,13 +116,15 @@ def places(before: np.ndarray, now: np.ndarray, *, same_axes: bool) -> list[np.n
     return [first.points, align_axes(project(now, pca, measured=False), first.points).points]
 
 
-def _panel(state: State, points: np.ndarray, extent: tuple[list[float], list[float]], of: str) -> dict[str, Any]:
+def _panel(
+    state: State, points: np.ndarray, extent: tuple[list[float], list[float]], of: str, moved: str = ""
+) -> dict[str, Any]:
     dimensions = state.codes.shape[1]
     how = "" if dimensions <= 2 else ", along two principal directions"
     return {
         "of": of,
         "caption": state.caption,
-        "alt": f"Codes of {len(points):,} test images by {state.name}{how}",
+        "alt": f"Codes of {len(points):,} test images by {state.name}{how}{moved}",
         "points": base64.b64encode(points.astype("<f4").tobytes()).decode(),
         "range": extent,
         "prior": dimensions == 2,

@@ -60,7 +60,8 @@ export default function ({ data: message, parentElement }) {
     message.curves.forEach((curve, number) => {
       const figure = curves.children[number], canvas = figure.querySelector("canvas");
       figure.querySelector("figcaption").replaceChildren(curve.title, document.createElement("br"), curve.value);
-      canvas.setAttribute("aria-label", `${curve.title}: ${curve.value}`);
+      const values = curve.series.at(-1).values.length;
+      canvas.setAttribute("aria-label", `${curve.title}: ${curve.value}, ${values} values`);
       drawCurve(canvas, curve, theme);
     });
   };
