@@ -41,10 +41,9 @@ def show(chosen: Ladder, sound: list[Checkpoint]) -> None:
     _latent_sizes(best_by_latent_size(alike), chosen)
 
 
-def _verdict(ladder: Ladder, criterion: Criterion, verdict: Verdict) -> None:
-    best, top = f"β = {verdict.best.config.beta:g}", criterion.of(verdict.best)
-    assert top is not None
-    value = _minus(f"{verdict.value:.4g} {top.unit}")
+def _say_which(verdict: Verdict, unit: str) -> None:
+    """Name the best β, or the β that cannot be told from it."""
+    best, value = f"β = {verdict.best.config.beta:g}", _minus(f"{verdict.value:.4g} {unit}")
     if verdict.decided:
         st.success(
             f"**{best}** is best of {len(verdict.others) + 1} β: {value}. "
@@ -54,14 +53,20 @@ def _verdict(ladder: Ladder, criterion: Criterion, verdict: Verdict) -> None:
                 else "No other β's own interval overlaps with its own."
             )
         )
-    else:
-        rivals = ", ".join(f"{run.config.beta:g}" for run in verdict.rivals)
-        others = len(verdict.others) - len(verdict.rivals)
-        st.warning(
-            f"No β can be called best. {best} has the best value, {value}, but β = {rivals} cannot be told from it: "
-            + ("the interval of the paired difference holds 0. " if verdict.paired else "their own intervals overlap. ")
-            + (f"The other {others} β are worse." if others > 1 else "The other β is worse." if others else "")
-        )
+        return
+    rivals = ", ".join(f"{run.config.beta:g}" for run in verdict.rivals)
+    others = len(verdict.others) - len(verdict.rivals)
+    st.warning(
+        f"No β can be called best. {best} has the best value, {value}, but β = {rivals} cannot be told from it: "
+        + ("the interval of the paired difference holds 0. " if verdict.paired else "their own intervals overlap. ")
+        + (f"The other {others} β are worse." if others > 1 else "The other β is worse." if others else "")
+    )
+
+
+def _verdict(ladder: Ladder, criterion: Criterion, verdict: Verdict) -> None:
+    top = criterion.of(verdict.best)
+    assert top is not None
+    _say_which(verdict, top.unit)
     if not verdict.paired:
         st.info(
             "These runs were measured before paired differences were kept. Measuring them again, with the button "
