@@ -68,7 +68,7 @@ def test_what_is_typed_just_before_the_click_is_what_is_trained(copies: Path) ->
 
 def test_a_setting_that_the_weights_do_not_fit_to_makes_a_run_from_scratch_and_the_form_says_so(copies: Path) -> None:
     app = open_page(pages.BETA_TRANSLATOR)
-    assert app.segmented_control(key="start_from").value == "from vae-2d"
+    assert app.radio(key="start_from").value == "from vae-2d"
     app.number_input(key="latent").set_value(7).run()
     assert "This run starts from scratch: the weights of vae-2d do not fit to another latent dim." in texts(app)
     app.number_input(key="latent").set_value(2).run()
@@ -77,7 +77,7 @@ def test_a_setting_that_the_weights_do_not_fit_to_makes_a_run_from_scratch_and_t
 
 def test_a_run_from_scratch_is_compared_with_one_of_its_recipe_and_budget_at_the_old_beta(copies: Path) -> None:
     app = open_page(pages.BETA_TRANSLATOR)
-    app.segmented_control(key="start_from").set_value("from scratch").run()
+    app.radio(key="start_from").set_value("from scratch").run()
     app.selectbox(key="budget").set_value("steps").run()
     app.number_input(key="steps").set_value(40)
     app.select_slider(key="beta").set_value(8.0).run()

@@ -18,6 +18,7 @@ from vae.beta.ladder import Ladder, comparable
 from vae.measure.paired import Difference
 from vae.measure.sample_quality import ANCHORS, FEATURES_NOTE
 from vae.storage.checkpoints import Checkpoint
+from vae.ui.shared import measuring
 
 AT_ONCE = (
     "The best is chosen by the same data, and the intervals are for all comparisons with it at once: with 95 % the "
@@ -36,30 +37,36 @@ def show(chosen: Ladder, sound: list[Checkpoint]) -> None:
         st.info("Too few of these runs were measured: the button above measures them.")
     else:
         _verdict(chosen, criterion, verdict)
-    _latent_sizes([run for run in sound if run.model == "vae" and run.finished and comparable(run, chosen.rungs[0])])
+    alike = [run for run in sound if run.model == "vae" and run.finished and comparable(run, chosen.rungs[0])]
+    _latent_sizes(best_by_latent_size(alike), chosen)
 
 
-def _verdict(ladder: Ladder, criterion: Criterion, verdict: Verdict) -> None:
-    best, top = f"β = {verdict.best.config.beta:g}", criterion.of(verdict.best)
-    assert top is not None
-    value = f"{verdict.value:.4g} {top.unit}"
+def _say_which(verdict: Verdict, unit: str) -> None:
+    """Name the best β, or the β that cannot be told from it."""
+    best, value = f"β = {verdict.best.config.beta:g}", _minus(f"{verdict.value:.4g} {unit}")
     if verdict.decided:
         st.success(
             f"**{best}** is best of {len(verdict.others) + 1} β: {value}. "
             + (
-                "Its paired difference from every other β excludes 0."
+                "The interval of its paired difference from every other β excludes 0."
                 if verdict.paired
                 else "No other β's own interval overlaps with its own."
             )
         )
-    else:
-        rivals = ", ".join(f"{run.config.beta:g}" for run in verdict.rivals)
-        others = len(verdict.others) - len(verdict.rivals)
-        st.warning(
-            f"No β can be called best. {best} has the best value, {value}, but β = {rivals} cannot be told from it: "
-            + ("the interval of the paired difference holds 0. " if verdict.paired else "their own intervals overlap. ")
-            + (f"The other {others} β are worse." if others > 1 else "The other β is worse." if others else "")
-        )
+        return
+    rivals = ", ".join(f"{run.config.beta:g}" for run in verdict.rivals)
+    others = len(verdict.others) - len(verdict.rivals)
+    st.warning(
+        f"No β can be called best. {best} has the best value, {value}, but β = {rivals} cannot be told from it: "
+        + ("the interval of the paired difference holds 0. " if verdict.paired else "their own intervals overlap. ")
+        + (f"The other {others} β are worse." if others > 1 else "The other β is worse." if others else "")
+    )
+
+
+def _verdict(ladder: Ladder, criterion: Criterion, verdict: Verdict) -> None:
+    top = criterion.of(verdict.best)
+    assert top is not None
+    _say_which(verdict, top.unit)
     if not verdict.paired:
         st.info(
             "These runs were measured before paired differences were kept. Measuring them again, with the button "
@@ -67,7 +74,14 @@ def _verdict(ladder: Ladder, criterion: Criterion, verdict: Verdict) -> None:
             "single runs here."
         )
     table = _paired_table(verdict) if verdict.paired else _marginal_table(ladder, criterion)
-    st.dataframe(table, hide_index=True, width="content", key="beta_table")
+    form = st.column_config.NumberColumn(format="%.4g")
+    st.dataframe(
+        table,
+        column_config=dict.fromkeys(("value", "low", "high", "difference from the best"), form),
+        hide_index=True,
+        width="content",
+        key="beta_table",
+    )
     notes = [f"{top.meaning[0].upper()}{top.meaning[1:]}; {top.images:,} images"]
     notes += ["higher is better" if top.higher_is_better else "lower is better"]
     if criterion.group == "samples" and top.good is not None:
@@ -107,8 +121,8 @@ def _paired_table(verdict: Verdict) -> pd.DataFrame:
         }
         for one in verdict.others
     ]
-    best = {"β": verdict.best.config.beta, "value": verdict.value, "95 % interval": "", "verdict": "best value"}
-    return pd.DataFrame([*rows, best], columns=list(rows[0])).sort_values("β")
+    best = dict(zip(rows[0], (verdict.best.config.beta, verdict.value, 0.0, "", "best value"), strict=True))
+    return pd.DataFrame([*rows, best]).sort_values("β")
 
 
 def _marginal_table(ladder: Ladder, criterion: Criterion) -> pd.DataFrame:
@@ -119,15 +133,20 @@ def _marginal_table(ladder: Ladder, criterion: Criterion) -> pd.DataFrame:
 def _interval(difference: Difference | None) -> str:
     if difference is None:
         return ""
-    return "[" + ", ".join(f"{end:+.3g}".replace("-", "−") for end in (difference.low, difference.high)) + "]"
+    return _minus(f"[{difference.low:.3g}, {difference.high:.3g}]")
 
 
-def _latent_sizes(runs: list[Checkpoint]) -> None:
+def _minus(text: str) -> str:
+    return text.replace("-", "−")
+
+
+def _latent_sizes(best: list[Checkpoint], chosen: Ladder) -> None:
     st.markdown("**How many latent dimensions?**")
-    best = best_by_latent_size(runs)
     if len(best) < 2:
         st.caption("All runs here that can be compared have one latent size: a sweep over several would tell.")
         return
+    known = {run.name for run in chosen.runs}  # for which the page has a button already
+    measuring.offer([run for run in best if run.name not in known], "sizes", paired=True)
     found = smallest_within(best)
     st.markdown(_enough(found, best))
     table = [
@@ -161,7 +180,7 @@ def _enough(found: Sizes, best: list[Checkpoint]) -> str:
         top = max(run.metric("elbo") or 0 for run in best)
         return (
             f"The smallest latent size within {WITHIN:g} nat of the best ELBO is **{size}**: {found.smallest.name} "
-            f"with {found.smallest.metric('elbo'):.2f} nats, where the best has {top:.2f}."
+            + _minus(f"with {found.smallest.metric('elbo'):.2f} nats, where the best has {top:.2f}.")
         )
     smaller = ", ".join(f"{run.config.latent_dim}" for run in found.undecided)
     return (
@@ -179,6 +198,6 @@ def _behind(run: Checkpoint, best: list[Checkpoint], found: Sizes) -> dict[str, 
     one = next((one for one in found.verdict.others if one.run is run), None)
     return {
         "ELBO, nats": one.value if one else found.verdict.value,
-        "difference from the best, nats": one.difference.value if one and one.difference else None,
+        "difference from the best, nats": one.difference.value if one and one.difference else 0.0,
         "95 % interval": _interval(one.difference) if one else "",
     }

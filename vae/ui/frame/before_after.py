@@ -115,12 +115,12 @@ def _explain(samples: dict[str, tuple[Measure, Difference | None]], unknown: boo
     if unknown:
         said = "The samples are being measured: 5,000 of each model, in about ten seconds. " + said
     ends = [
-        f"{NUMBERS[key].label.lower()}: training images in their place {format(m.good, form)}, pixels without "
+        f"{NUMBERS[key].label}: training images in their place {format(m.good, form)}, pixels without "
         f"structure {format(m.bad, form)}"
         for key, (m, _) in samples.items()
         if m.good is not None and m.bad is not None and (form := NUMBERS[key].form)
     ]
-    st.caption(said + (f" {'; '.join(ends)[0].upper()}{'; '.join(ends)[1:]}." if ends else ""))
+    st.caption(said + (f" {'; '.join(ends)}." if ends else ""))
 
 
 def _sample_numbers(before: Trained, after: Trained) -> dict[str, tuple[Measure, Difference | None]]:

@@ -33,12 +33,11 @@ def choose(vae: Checkpoint | None) -> None:
     # The name of another VAE, which the address or the page before may still hold, gives way to the default.
     if st.session_state.get("start_from") not in options:
         st.session_state.pop("start_from", None)
-    st.segmented_control(
+    st.radio(
         "Start",
         options,
-        default=options[0],
-        required=True,
         key="start_from",
+        horizontal=True,
         help="Trained on from the compared VAE, a few seconds show what β does and nothing else: its weights, body, "
         "likelihood and images stay, and log β moves from the old to the new value over the first third of the run. "
         "A run from scratch is compared with one of the same recipe and budget at the old β.",
