@@ -68,7 +68,7 @@ def _prior(origin: tuple[float, float], width: float) -> tuple[list[dict[str, ob
         for line in lines
     ]
     edge = max(radii) / 2**0.5
-    arrow = {"ax": 60, "ay": 50, "arrowwidth": 2, "arrowcolor": "black", "standoff": 2}
+    arrow = {"ax": -60, "ay": 45, "arrowwidth": 2, "arrowcolor": "black", "standoff": 2}
     box = {"bgcolor": "white", "bordercolor": "black", "borderpad": 3, "font": {"color": "black", "size": 12}}
     return circles, {"x": x + edge, "y": y - edge, "text": "samples are drawn here"} | arrow | box
 

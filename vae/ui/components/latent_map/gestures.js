@@ -148,8 +148,8 @@ export class Gestures {
     else if (key === "+" || key === "=") map.zoom(active, 1.25);
     else if (key === "-") map.zoom(active, 1 / 1.25);
     else if (key === "0") map.home();
-    else if (key === "p") map.zoomToPrior();
-    else if (key === "s") map.sample();
+    else if (key.toLowerCase() === "p") map.zoomToPrior();
+    else if (key.toLowerCase() === "s") map.sample();
     else return false;
     return true;
   }
