@@ -123,9 +123,10 @@ def hidden_sizes(text: str | None) -> tuple[int, ...] | None:
     """
     if not text or not text.strip():
         return None
-    if not re.fullmatch(r"\s*\d{1,9}(\s*[-,\s]\s*\d{1,9})*\s*", text):
+    sizes = re.split(r"[-,\s]+", text.strip())
+    if not all(re.fullmatch("[0-9]{1,9}", size) for size in sizes):
         raise ConfigError(f"hidden sizes are numbers such as 256-256-256, not {text!r}.")
-    return tuple(map(int, re.findall(r"\d+", text)))
+    return tuple(map(int, sizes))
 
 
 def is_usable(key: str, text: str) -> bool:
