@@ -33,11 +33,15 @@ def _draw(job: Job) -> None:
             f"{'; '.join(map(_pace, reported))}. Everything here comes from the epoch that has just ended; the map has "
             "the first 2,000 test images."
         )
-        one, other = st.columns([3, 2])
-        with one if len(reported) == 1 else st.container():
-            _map(job, reported)
-        with other if len(reported) == 1 else st.container():
+        # The page's top shows this session's own codes as they move.
+        if job.owner == st.session_state.get("session"):
             _bars(reported)
+        else:
+            one, other = st.columns([3, 2])
+            with one if len(reported) == 1 else st.container():
+                _map(job, reported)
+            with other if len(reported) == 1 else st.container():
+                _bars(reported)
         histories = {run.name: pd.DataFrame(run.history) for run in reported}
         figure = loss_curves(histories, height=320)
         charts.show(figure, "live_losses", "Losses so far")

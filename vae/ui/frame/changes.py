@@ -17,7 +17,8 @@ def what_differs(before: Checkpoint, after: Checkpoint) -> str:
         if after.config.beta != before.config.beta:
             how += ", and β moved to its new value over the first third of them"
         return f"{_differ(changed, 'more steps')} {how}."
-    changed = differences(before.config, after.config, ignoring=_BUDGET)
+    # Where they start from is told by name.
+    changed = differences(before.config, after.config, ignoring=(*_BUDGET, "start_weights", "start_beta"))
     fewest, most = sorted((before.steps_done, after.steps_done))
     if most - fewest > STEPS_APART * most:
         changed.append(f"steps: {before.steps_done:,} / {after.steps_done:,}")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from vae.training.config import differences
+from vae.training.config import START_SETTINGS, differences
 from vae.ui.frame import retraining, sidebar
 from vae.ui.frame.pages import Page
 from vae.ui.frame.sidebar import Chosen
@@ -14,7 +14,17 @@ from vae.ui.shared.models import LOAD_ERRORS, Pair
 ICON = str(Path(__file__).parent / "icon.svg")
 # Settings that may differ without a note: those that make one an AE and the other a VAE, and the device. The budget
 # may differ too, because the steps done are compared instead.
-_EXPECTED = ("model", "beta", "beta_warmup", "classifier_weight", "epochs", "steps", "seconds", "device")
+_EXPECTED = (
+    "model",
+    "beta",
+    "beta_warmup",
+    "classifier_weight",
+    "epochs",
+    "steps",
+    "seconds",
+    "device",
+    *START_SETTINGS,
+)
 
 
 def begin(page: Page, sentence: str) -> None:

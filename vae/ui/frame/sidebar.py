@@ -96,7 +96,7 @@ def _describe(checkpoint: Checkpoint) -> str:
     parts = [f"{config.latent_dim}-D"]
     if checkpoint.model != "ae":
         parts.append(f"β {config.beta:g}")
-    parts.append(f"{checkpoint.epochs_done:.3g} epochs")
+    parts.append(f"{checkpoint.epochs_done:.3g} epochs" + (f" on from {config.start}" if config.start else ""))
     if config.likelihood != "bernoulli":
         parts.append(LIKELIHOOD_NAMES[config.likelihood] if config.sigma == 0.5 else f"Gaussian, σ = {config.sigma:g}")
     if config.binarised:
