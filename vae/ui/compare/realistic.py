@@ -31,7 +31,7 @@ def show(pairs: Sequence[Pair], sampler: str, seed: int, temperature: float = 1.
             st.markdown(f"**{two_sizes.name(pair)}**")
             with st.container(horizontal=True):
                 for (word, _), passing in zip(pair.named(), found, strict=True):
-                    st.metric(f"{word}: realistic samples", f"{passing.mean():.0%}", help=MEANING)
+                    st.metric(f"{word}: realistic samples", f"{100 * passing.mean():.0f} %", help=MEANING)
                 st.markdown(_verdict(*found))
     wider = "" if temperature == 1 else f", σ × {temperature:g}"
     st.caption(f"Shares of {SAMPLES} decodes of z ~ {samplers.SOURCES[sampler]}{wider} each. {MEANING}")
