@@ -71,8 +71,7 @@ def _samples(pair: Pair) -> None:
     drawn_from = ["prior", "mixture"] if sampler == ALL_FOUR else [sampler]
     if "prior" in drawn_from:
         samplers.note_unequal_sizes(pair)
-    for source in drawn_from:
-        realistic.show(pairs, source, seed)
+    realistic.show(pairs, drawn_from, seed)
     for each in pairs:
         if len(pairs) > 1:
             st.markdown(f"**{two_sizes.name(each)}**")
