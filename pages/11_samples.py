@@ -71,9 +71,10 @@ def _samples(pair: Pair) -> None:
     drawn_from = ["prior", "mixture"] if sampler == ALL_FOUR else [sampler]
     if "prior" in drawn_from:
         samplers.note_unequal_sizes(pair)
-    for source in drawn_from:
-        realistic.show(pairs, source, seed)
+    realistic.show(pairs, drawn_from, seed)
     for each in pairs:
+        if len(pairs) > 1:
+            st.markdown(f"**{two_sizes.name(each)}**")
         _walls(each, drawn_from, seed)
     if sampler == "prior":
         _what_to_look_for(pair)
@@ -137,7 +138,7 @@ def _range(trained: Trained, grid: np.ndarray, word: str) -> str:
 
 page.begin(
     pages.SAMPLES,
-    "Both models copy images well. Only the VAE was trained so that a random z is an image too; how much that matters "
-    "depends on the number of latent dimensions.",
+    "Both models copy images well. Only the VAE was trained so that a random z is an image too: the more dimensions, "
+    "the clearer it is.",
 )
 show(page.pair())

@@ -19,7 +19,7 @@ def show(compared: Pair) -> None:
     pairs, draw = _controls(compared)
     if draw.sampler == "prior":
         samplers.note_unequal_sizes(compared)
-    shares.show(pairs, draw.sampler, draw.seed, draw.temperature)
+    shares.show(pairs, [draw.sampler], draw.seed, draw.temperature)
     if server.judge(compared.vae.dataset.name) is None:
         st.info(f"{readings.about(compared.vae.dataset)} The walls stay in the order of the draw.")
     _walls(pairs, draw)

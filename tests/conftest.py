@@ -16,6 +16,9 @@ from tests.helpers.app import MODELS, PAIRS, SHIPPED
 from tests.helpers.images import blobs
 from vae.data.datasets import Dataset, load_dataset
 from vae.jobs.trainer import Trainer
+from vae.measure.realism import load_realism
+from vae.models.judge import judge_path, load_judge
+from vae.models.realism import Realism
 from vae.storage.recording import record
 from vae.training.config import TrainConfig
 from vae.training.loop import train
@@ -32,6 +35,26 @@ def small() -> Dataset:
 @pytest.fixture(scope="session")
 def mnist() -> Dataset:
     return load_dataset("mnist")
+
+
+@pytest.fixture(scope="session")
+def realism(mnist: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Realism]:
+    """The test of realism of MNIST, fitted once for all processes of a session; pages find it too."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # it belongs to the session, whose processes have a folder each in it
+    folder /= "references"
+    judge = load_judge(judge_path("mnist"))[0]
+    try:
+        folder.mkdir()
+    except FileExistsError:  # another process fits it
+        for _ in range(3_000):
+            if list(folder.glob("realism-*.npz")):
+                break
+            time.sleep(0.1)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("vae.measure.realism.REFERENCES", folder)
+        yield load_realism(mnist, judge)
 
 
 @pytest.fixture(scope="session")

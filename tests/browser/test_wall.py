@@ -8,7 +8,7 @@ expect.set_options(timeout=PATIENCE)
 
 
 def test_samples_are_picked_with_mouse_and_keyboard_and_kept(server: Server, page: Page) -> None:
-    page.goto(f"{server.url}/random_latents?random_count=36")
+    page.goto(f"{server.url}/random_latents?random_count=36&sizes=compared+pair+alone")
     page.wait_for_selector(".wall[data-ready]")
     settle(page)
     ae, vae = page.locator(".st-key-wall_ae"), page.locator(".st-key-wall_vae")

@@ -1,4 +1,4 @@
-"""Samples: sorted from clear to questionable, one image without temperature, and the same again from their files."""
+"""Samples: the most realistic first, one image without temperature, and the same again from their files."""
 
 import io
 import json
@@ -10,45 +10,49 @@ from PIL import Image
 
 from vae.data.datasets import Dataset
 from vae.generate.draws import fit_density
-from vae.generate.samples import CLEAR, Sample, clear, judged, to_npz, to_png
+from vae.generate.samples import Sample, judged, realistic, to_npz, to_png
 from vae.measure.neighbours import nearest_images
-from vae.models.judge import judge_path, load_judge, read
+from vae.models.judge import read
+from vae.models.realism import Realism
 
 RANDOM = np.random.default_rng(0)
 LATENTS = RANDOM.normal(size=(40, 3)).astype(np.float32)
 
 
-def test_they_are_sorted_from_clear_to_questionable_and_keep_their_latents(mnist: Dataset) -> None:
-    judge, _ = load_judge(judge_path("mnist"))
+def test_they_are_sorted_by_realism_and_keep_their_latents(mnist: Dataset, realism: Realism) -> None:
     images = mnist.test_images[:40].numpy().copy()
     images[1::2] = RANDOM.integers(0, 256, images[1::2].shape)  # no digits
-    found = judged(LATENTS, images, judge, {"model": "m", "seed": 3})
-    probabilities = [sample.probability or 0.0 for sample in found]
-    assert probabilities == sorted(probabilities, reverse=True)
-    assert probabilities[0] > 0.99 > probabilities[-1]
-    classes, _ = read(judge, torch.from_numpy(images))
+    found = judged(LATENTS, images, realism, {"model": "m", "seed": 3})
+    scores = [sample.realism or 0.0 for sample in found]
+    assert scores == sorted(scores, reverse=True)
+    assert scores[0] > 1 > scores[-1]
+    classes, probabilities = read(realism.judge, torch.from_numpy(images))
+    passed = realism.realistic(torch.from_numpy(images))
     for sample in found:
         number = sample.settings["number"]
         np.testing.assert_array_equal(sample.latent, LATENTS[number])
         np.testing.assert_array_equal(sample.image, images[number])
         assert sample.read == classes[number]
-    sure, kinds = clear(found)
-    assert sure == sum(probability >= CLEAR for probability in probabilities)
-    assert kinds == len({sample.read for sample in found[:sure]})
+        assert sample.probability == pytest.approx(probabilities[number], rel=1e-5)
+        assert sample.realistic == passed[number]
+    count, kinds = realistic(found)
+    assert 14 <= count <= 20  # of 20 digits
+    assert all(sample.settings["number"] % 2 == 0 for sample in found[:count])
+    assert kinds == len({sample.read for sample in found[:count]})
 
 
 def test_without_a_judge_they_stay_in_the_order_of_the_draw_and_nothing_is_read() -> None:
     images = RANDOM.integers(0, 256, (40, 1, 8, 8), dtype=np.uint8)
     found = judged(LATENTS, images, None, {})
     assert [sample.settings["number"] for sample in found] == list(range(40))
-    assert {(sample.read, sample.probability) for sample in found} == {(None, None)}
-    assert clear(found) == (0, 0)
+    assert {(sample.read, sample.probability, sample.realism) for sample in found} == {(None, None, None)}
+    assert realistic(found) == (0, 0)
 
 
 def test_an_npz_gives_back_what_was_kept_of_models_of_any_latent_size() -> None:
     image = RANDOM.integers(0, 256, (2, 3, 8, 8), dtype=np.uint8)
     samples = [
-        Sample(np.array([1.5, -2], np.float32), image[0], {"model": "ae", "seed": 1}, read=1, probability=0.75),
+        Sample(np.array([1.5, -2], np.float32), image[0], {"model": "ae", "seed": 1}, 1, 0.75, realism=1.25),
         Sample(np.array([1, 2, 3], np.float32), image[1], {"model": "vae", "temperature": 0.5}),
     ]
     with np.load(io.BytesIO(to_npz(samples, ["cat", "dog"])), allow_pickle=False) as arrays:
@@ -56,6 +60,7 @@ def test_an_npz_gives_back_what_was_kept_of_models_of_any_latent_size() -> None:
         np.testing.assert_array_equal(arrays["latents"], [[1.5, -2, np.nan], [1, 2, 3]])
         np.testing.assert_array_equal(arrays["classes"], [1, -1])
         np.testing.assert_array_equal(arrays["probabilities"], [0.75, np.nan])
+        np.testing.assert_array_equal(arrays["realism"], [1.25, np.nan])
         assert [json.loads(str(text)) for text in arrays["settings"]] == [dict(s.settings) for s in samples]
         assert arrays["class_names"].tolist() == ["cat", "dog"]
     with pytest.raises(ValueError, match="no samples"):

@@ -79,5 +79,5 @@ def test_a_checkpoint_is_measured_in_a_process_of_its_own(saved: Path, folder: P
         json.loads((path / "vae-2d" / "metrics.json").read_text()) for path in (folder, ROOT / "checkpoints")
     )
     for sampler in ("prior", "mixture"):
-        for name, measured in again["quality"]["samples"][sampler].items():
-            assert measured["value"] == pytest.approx(kept["quality"]["samples"][sampler][name]["value"], rel=0.02)
+        for name, measured in kept["quality"]["samples"][sampler].items():
+            assert again["quality"]["samples"][sampler][name]["value"] == pytest.approx(measured["value"], rel=0.02)

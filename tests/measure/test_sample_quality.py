@@ -23,7 +23,8 @@ from vae.measure.sample_quality import (
     kernel_distance,
     sample_quality,
 )
-from vae.models.judge import Judge, features, judge_path, load_judge
+from vae.models.judge import Judge, features, judge_path, load_judge, pooled
+from vae.models.realism import fit_realism
 from vae.storage.checkpoints import load, load_model
 
 
@@ -85,9 +86,9 @@ def few_draws() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def digits(mnist: Dataset) -> Dataset:
-    """600 training and 400 test images from all over MNIST, whose halves are by different writers."""
-    chosen = torch.cat([torch.arange(0, 60_000, 100), torch.arange(60_000, 70_000, 25)])
-    return replace(mnist, images=mnist.images[chosen], labels=mnist.labels[chosen], train_size=600)
+    """1,200 training and 400 test images from all over MNIST, whose halves are by different writers."""
+    chosen = torch.cat([torch.arange(0, 60_000, 50), torch.arange(60_000, 70_000, 25)])
+    return replace(mnist, images=mnist.images[chosen], labels=mnist.labels[chosen], train_size=1_200)
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +106,8 @@ def test_real_digits_are_far_better_than_those_without_structure(reference: Refe
     assert set(good) == set(bad) == set(SCALES)
     assert good["frechet"] < bad["frechet"] / 20
     assert good["kernel"] < bad["kernel"] / 10
+    assert good["realistic"] > 0.8
+    assert bad["realistic"] < 0.02
     for name in ("precision", "recall", "density", "coverage", "confidence", "entropy"):
         assert good[name] > bad[name] + 0.1
     assert good["entropy"] == pytest.approx(np.log(10), abs=0.02)
@@ -120,6 +123,7 @@ def test_the_samples_of_a_vae_are_better_than_an_aes_and_copies_are_found(
         found[name] = sample_quality(images, digits, judge, reference)
     assert found["vae-20d"]["frechet"].value < found["ae-20d"]["frechet"].value / 2
     assert found["vae-20d"]["coverage"].value > found["ae-20d"]["coverage"].value + 0.2
+    assert found["ae-20d"]["realistic"].below(found["vae-20d"]["realistic"])
     for measures in found.values():
         assert 0.7 < measures["memorisation"].value < 1.5
         assert all(measure.good == reference.good[name] for name, measure in measures.items())
@@ -131,7 +135,8 @@ def test_the_samples_of_a_vae_are_better_than_an_aes_and_copies_are_found(
 
 def test_test_images_against_themselves_are_at_the_best_of_every_scale(digits: Dataset, judge: Judge) -> None:
     few = digits.test_images[:200]
-    reference = Reference(features(judge, few), nearest_distances(few, digits.train_images), {}, {})
+    nearest = nearest_distances(few, digits.train_images)
+    reference = Reference(features(judge, few), nearest, fit_realism(judge, digits), {}, {})
     found = sample_quality(few.numpy(), digits, judge, reference)
     assert found["frechet"].value == pytest.approx(0, abs=1e-6)
     assert (found["precision"].value, found["recall"].value, found["coverage"].value) == (1, 1, 1)
@@ -143,15 +148,18 @@ def test_the_reference_is_read_back_and_made_again_where_it_is_damaged(
 ) -> None:
     small, judge = blobs(), Judge((1, 8, 8), 3).eval()
     first = load_reference(small, judge, tmp_path)
+    maps = pooled(judge, small.test_images)
     path = reference_path(small, judge, tmp_path)
-    assert list(tmp_path.iterdir()) == [path]
+    assert sorted(entry.name.split("-")[0] for entry in tmp_path.iterdir()) == ["quality", "realism"]
     assert reference_path(small, Judge((1, 8, 8), 3), tmp_path) != path
     with monkeypatch.context() as patched:
         patched.setattr("vae.measure.anchors.features", None)
+        patched.setattr("vae.models.realism.pooled", None)
         again = load_reference(small, judge, tmp_path)
     np.testing.assert_array_equal(again.features, first.features)
     np.testing.assert_array_equal(again.nearest, first.nearest)
     assert (again.good, again.bad) == (first.good, first.bad)
+    assert (again.realism.scores_of(maps) == first.realism.scores_of(maps)).all()
     path.write_bytes(b"nothing")
     assert load_reference(small, judge, tmp_path).good == first.good
     assert load_reference(small, judge, Path("/dev/null/nowhere")).bad == first.bad
@@ -167,6 +175,6 @@ def test_images_without_structure_keep_every_pixels_values() -> None:
 
 def test_too_few_images_are_named() -> None:
     few, judge = blobs(), Judge((1, 8, 8), 3).eval()
-    reference = Reference(np.zeros((50, 128), np.float32), np.ones(5), {}, {})
+    reference = Reference(np.zeros((50, 128), np.float32), np.ones(5), fit_realism(judge, few), {}, {})
     with pytest.raises(ValueError, match="At least 40 drawn images are needed, not 39"):
         sample_quality(few.train_images[:39].numpy(), few, judge, reference)

@@ -11,6 +11,8 @@ from vae.ui.frame import pages
 from vae.ui.generate import wall
 
 PAGE = pages.RANDOM_LATENTS
+ALONE = {"sizes": "compared pair alone"}
+pytestmark = pytest.mark.usefixtures("realism")
 
 
 def walls(app: AppTest) -> list[dict]:
@@ -18,28 +20,40 @@ def walls(app: AppTest) -> list[dict]:
     return [one | {"images": [image for part in one["parts"] for image in part["images"]]} for one in found]
 
 
-def percent(image: dict) -> float:
-    return float(image["text"].split("·")[1].strip(" %"))
-
-
-def test_both_walls_are_read_sorted_and_parted_into_clear_and_questionable(shipped: Path) -> None:
+def test_both_walls_are_sorted_by_realism_and_parted_by_it(shipped: Path) -> None:
     app = open_page(PAGE, ae="ae-20d", vae="vae-20d", random_count="144")
     found = walls(app)
     assert [one["title"].split(",")[0] for one in found] == ["AE: ae-20d", "VAE: vae-20d"]
+    counts = []
     for one in found:
         assert len(one["images"]) == 144
-        read = [percent(image) for image in one["images"]]
-        assert read == sorted(read, reverse=True)
-        clear, questionable = one["parts"]
-        assert min(map(percent, clear["images"])) >= 90 > max(map(percent, questionable["images"]))
-        assert clear["name"].endswith(f": {len(clear['images'])}")
-        assert f"**{len(clear['images'])} of 144** are read with 90 % or more" in texts(app)
-    ae, vae = (len(one["parts"][0]["images"]) for one in found)
-    assert vae > ae + 20  # its prior is what it was trained for
+        parts = {part["name"].split(":")[0]: part for part in one["parts"]}
+        counts.append(len(parts["realistic"]["images"]) if "realistic" in parts else 0)
+        assert parts["not realistic"]["name"] == f"not realistic: {144 - counts[-1]}"
+        assert f"**{counts[-1]} of 144** are realistic" in texts(app)
+        # The class that the judge reads stays under every image, with its probability.
+        assert all(image["text"].endswith(" %") for image in one["images"])
+    assert counts[1] > counts[0] + 30  # its prior is what it was trained for
+    # A pair of many dimensions stands for itself.
+    assert [metric.label for metric in app.metric] == ["AE: realistic samples", "VAE: realistic samples"]
+    assert not [one for one in app.segmented_control if one.key == "sizes"]
+
+
+def test_a_pair_of_two_dimensions_is_shown_beside_the_shipped_one_of_twenty(shipped: Path) -> None:
+    app = open_page(PAGE, random_count="16")
+    names = [one["title"].split(",")[0] for one in walls(app)]
+    assert names == ["AE: ae-2d", "VAE: vae-2d", "AE: ae-20d", "VAE: vae-20d"]
+    ae, vae, ae_20, vae_20 = (float(metric.value.rstrip(" %")) for metric in app.metric)
+    assert ae_20 < 5 < 15 < ae < vae
+    assert vae_20 > 30
+    assert texts(app).count("More of the **VAE**'s samples are realistic") == 2
+    app.segmented_control(key="sizes").set_value("compared pair alone").run()
+    assert [one["title"].split(",")[0] for one in walls(app)] == names[:2]
+    assert len(app.metric) == 2
 
 
 def test_without_temperature_every_sample_is_the_decoded_mean(shipped: Path) -> None:
-    app = open_page(PAGE, temperature="0.0", random_count="36")
+    app = open_page(PAGE, **ALONE, temperature="0.0", random_count="36")
     cold = walls(app)
     app.slider(key="temperature").set_value(1.0).run()
     for one, other in zip(cold, walls(app), strict=True):
@@ -65,7 +79,7 @@ def test_fitted_samplers_at_extremes_draw_the_aes_samples_among_its_codes(
 
 
 def test_picked_samples_are_kept_once_and_shown_beside_their_nearest_training_images(shipped: Path) -> None:
-    app = open_page(PAGE, random_count="16")
+    app = open_page(PAGE, **ALONE, random_count="16")
     ae, vae = walls(app)
     app.session_state["wall_ae"] = {"picked": {"of": ae["of"], "indices": [0, 5]}}
     app.session_state["wall_vae"] = {"picked": {"of": vae["of"], "indices": [3]}}

@@ -18,29 +18,30 @@ MEANING = (
 )
 
 
-def show(pairs: Sequence[Pair], sampler: str, seed: int, temperature: float = 1.0) -> None:
-    """Draw a box for each pair with both models' shares of realistic samples and what their difference says.
+def show(pairs: Sequence[Pair], drawn_from: Sequence[str], seed: int, temperature: float = 1.0) -> None:
+    """Draw a box for each sampler and pair with both models' shares of realistic samples, and what they say.
 
     Where there is no judge, nothing is drawn.
     """
     if server.realism(pairs[0].vae.dataset.name) is None:
         return
-    for column, pair in zip(st.columns(len(pairs)), pairs, strict=True):
-        found = [passed(trained, sampler, seed, temperature) for trained in pair]
-        with column.container(border=True):
-            st.markdown(f"**{two_sizes.name(pair)}**")
-            with st.container(horizontal=True):
-                for (word, _), passing in zip(pair.named(), found, strict=True):
-                    st.metric(f"{word}: realistic samples", f"{passing.mean():.0%}", help=MEANING)
-                st.markdown(_verdict(*found))
     wider = "" if temperature == 1 else f", σ × {temperature:g}"
-    st.caption(f"Shares of {SAMPLES} decodes of z ~ {samplers.SOURCES[sampler]}{wider} each. {MEANING}")
+    for sampler in drawn_from:
+        for column, pair in zip(st.columns(len(pairs)), pairs, strict=True):
+            found = [passed(trained, sampler, seed, temperature) for trained in pair]
+            with column.container(border=True):
+                st.markdown(f"**{two_sizes.name(pair)}**, z ~ {samplers.SOURCES[sampler]}{wider}")
+                with st.container(horizontal=True):
+                    for (word, _), passing in zip(pair.named(), found, strict=True):
+                        st.metric(f"{word}: realistic samples", f"{100 * passing.mean():.0f} %", help=MEANING)
+                    st.markdown(_verdict(*found))
+    st.caption(f"Shares of {SAMPLES} samples each. {MEANING}")
 
 
 def _verdict(ae: np.ndarray, vae: np.ndarray) -> str:
     difference = paired_difference(ae, vae)
     low, high = 100 * difference.low, 100 * difference.high
-    interval = f"95 % interval of VAE − AE: {low:+.0f} to {high:+.0f} points"
+    interval = f"95 % interval of VAE − AE: {low:+.0f} to {high:+.0f} points".replace("-", "−")
     if not difference.decided:
         return f"The two shares cannot be told apart ({interval})."
     more, less = ("VAE", "AE") if difference.value > 0 else ("AE", "VAE")

@@ -26,7 +26,7 @@ SAMPLER_LABELS = {"prior": "N(0, I)", "mixture": "mixture of 10"}
 
 def show(pair: Pair) -> None:
     """Draw the table of both models' samples with both samplers, its meaning in words, and the Measure button."""
-    st.subheader("The samples in numbers")
+    st.subheader(f"The samples of {pair.ae.name} and {pair.vae.name} in numbers")
     found = {
         (word, sampler): quality.samples[sampler]
         for word, quality in _qualities(pair).items()
@@ -53,8 +53,8 @@ def show(pair: Pair) -> None:
     images = any_of_them["frechet"].images
     st.caption(
         f"Of {images:,} samples each against the test images; in brackets the 95 % bootstrap interval. Lower is better "
-        "for the two distances, higher for realism, precision, recall, density, coverage and confidence; entropy is best "
-        "where training images have it. Hover over a column's name for what it means. " + FEATURES_NOTE
+        "for the two distances, higher for realism, precision, recall, density, coverage and confidence; entropy is "
+        "best where training images have it. Hover over a column's name for what it means. " + FEATURES_NOTE
     )
     _read({key: measures["frechet"] for key, measures in found.items()})
 

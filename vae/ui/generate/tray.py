@@ -76,5 +76,5 @@ def downloads(samples: Sequence[Sample], dataset: Dataset, name: str, key: str) 
         "application/octet-stream",
         key=f"{key}_npz",
         on_click="ignore",
-        help="Images, latents, class read, probability and settings of every sample.",
+        help="Images, latents, class read, its probability, realism and settings of every sample.",
     )

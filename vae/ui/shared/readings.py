@@ -46,6 +46,7 @@ def about(dataset: Dataset) -> str:
     if found is None:
         return missing(dataset)
     return (
-        f"Read by an independent classifier ({found[1]:.1%} right on real test images): the class, and the probability "
-        "it gives to it. It is sure of itself also where nothing it was trained on looks like what it sees."
+        f"Read by an independent classifier ({found[1]:.1%} right on real test images): the class, and its "
+        "probability, calibrated on real images. It is sure of itself also where nothing it was trained on looks like "
+        "what it sees."
     )
