@@ -48,7 +48,7 @@ def test_nine_in_ten_real_digits_pass(held_out: Tensor, realism: Realism) -> Non
     assert 0.87 <= realism.realistic(held_out).mean() <= 0.93
 
 
-# On 2,000 to 5,000 images 0, 15 %, 0, 0 and 0 pass; of two digits it is often one that covers the other.
+# On 2,000 to 5,000 images 0, 14 to 15 %, 0, 0 and 0 pass; of two digits it is often one that covers the other.
 @pytest.mark.parametrize(
     ("kind", "most"),
     [("blurred", 0.02), ("overlaid", 0.18), ("lower half gone", 0.02), ("specks", 0.02), ("noise", 0.0)],
@@ -105,5 +105,5 @@ def test_reference_and_held_out_training_images_share_none_and_progress_is_told(
 
 
 def test_too_few_training_images_are_named() -> None:
-    with pytest.raises(ValueError, match="5 images have no 5 neighbours each"):
-        fit_realism(Judge((1, 8, 8), 3).eval(), blobs(train=10))
+    with pytest.raises(ValueError, match="16 images have no 16 neighbours each"):
+        fit_realism(Judge((1, 8, 8), 3).eval(), blobs(train=32))
