@@ -15,7 +15,7 @@
   of z each, after 8.5 s that train on from a run at β 1 (vae-2d; the 10-D ladder's run), less that of the ladder's run
   of this β, which had 20 epochs from scratch. Goal: 0 or below. Bodies differ at 2-D (256-256-256, 200-200-200).
 - `report_share`: the share of a run's training time that looks take (places, samples, losses of 1,000 test images twice
-  a second, the share of realistic samples every two), without the look after its end. Goal: under 0.05.
+  a second, the share of realistic samples every few), without those before and after it. Goal: under 0.05.
   `epoch_test_share`: that of the tests on all 10,000 images after each epoch.
 - `graph_speedup`, on a GPU: seconds an epoch without a CUDA graph over those with one; `graphed_epoch_speedup`: the
   reference's seconds an epoch over those with a CUDA graph.
@@ -188,7 +188,7 @@ def report_shares(dataset: Dataset) -> dict[str, float]:
         def call(run: RunState, *args: Any) -> Any:
             began = time.perf_counter()
             found = original(run, *args)
-            if run.progress() < 1:
+            if run.step and run.progress() < 1:
                 spent[name] += time.perf_counter() - began
             return found
 

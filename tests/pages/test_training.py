@@ -27,7 +27,7 @@ def test_the_list_follows_the_compared_pair_until_other_runs_are_chosen(shipped:
     app = open_page(pages.TRAINING)
     app.selectbox(key="vae").set_value("vae-20d").run()
     assert app.multiselect(key="curves").value == ["ae-2d", "vae-20d"]
-    app.switch_page(pages.BETA_TRANSLATOR.path).run()
+    app.switch_page(pages.TRAVERSAL.path).run()
     app.selectbox(key="ae").set_value("ae-20d").run()
     app.switch_page(pages.TRAINING.path).run()
     assert app.multiselect(key="curves").value == ["ae-20d", "vae-20d"]

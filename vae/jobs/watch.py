@@ -1,5 +1,6 @@
 """Looks at a model while it trains: its numbers, its codes, samples of the same z and the share of realistic ones."""
 
+import time
 from collections.abc import Callable
 from math import sqrt
 
@@ -14,7 +15,8 @@ from vae.training.reports import Look
 
 SAMPLES = 32  # decoded at every look
 SHARE_SAMPLES = 200  # of which the share of realistic ones is found
-SHARE_SECONDS = 2.0
+SHARE_SECONDS = 1.0  # between two shares, or longer
+SHARE_REST = 35.0  # times what the last share took: on two cores some three seconds
 Tell = Callable[[dict[str, float], dict[str, np.ndarray]], None]
 
 
@@ -28,15 +30,16 @@ class Watch:
 
     def __init__(self, realism: Realism | None, tell: Tell) -> None:
         self._realism, self._tell = realism, tell
-        self._shared = -SHARE_SECONDS
+        self._next = 0.0  # when the next share is due, in seconds since the run began
 
     def __call__(self, look: Look) -> None:
-        """Tell about a look, every two seconds or so with the share of realistic samples and its 95 % interval."""
+        """Tell about a look, every few seconds with the share of realistic samples and its 95 % interval."""
         row = look.row()
-        due = look.elapsed - self._shared >= SHARE_SECONDS or look.progress >= 1
+        due = look.elapsed >= self._next or look.progress >= 1
         if self._realism is not None and due:
-            self._shared = look.elapsed
+            began = time.perf_counter()
             row |= share_row(look.model, self._realism)
+            self._next = look.elapsed + max(SHARE_SECONDS, SHARE_REST * (time.perf_counter() - began))
         self._tell(row, {"samples": drawn(look.model, SAMPLES), "latents": look.latents})
 
 

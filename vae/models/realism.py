@@ -15,6 +15,7 @@ NEIGHBOURS = 16  # with 5, more overlaid digits pass, for the radii are less eve
 WIDEST = 0.1  # share of the reference left out: isolated training images reach so far that anything lies near them
 AXES = 96  # of 512: with 64 more overlaid digits pass, and more make no difference
 PASSING = 0.915  # share of the real images above the threshold that it is fitted to; of others about 0.9
+SCORED = 256  # images that are scored at a time
 ROWS = 64  # images whose distances to the reference are computed at a time
 LARGEST = 1e3  # score of a copy of a training image, whose distance is 0
 
@@ -113,5 +114,5 @@ def _ratios(points: np.ndarray, balls: np.ndarray) -> np.ndarray:
     """Return the largest ratio of a ball's radius to its centre's distance from each of the points: float32 (N,)."""
     squares = np.square(points).sum(1, keepdims=True)
     wanted = torch.from_numpy(np.hstack([points, squares, np.ones_like(squares)]))
-    nearest = torch.cat([(rows @ torch.from_numpy(balls)).amin(1) for rows in wanted.split(ROWS)])
+    nearest = torch.cat([(rows @ torch.from_numpy(balls)).amin(1) for rows in wanted.split(SCORED)])
     return nearest.clamp_min(LARGEST**-2).rsqrt().numpy()

@@ -28,7 +28,7 @@ FOLLOWED = 2_000  # how many test images have their codes in every report
 TEST_BATCH = 1_000
 LOOKED = 1_000  # test images of a look
 LOOK_SECONDS = 0.5  # between two looks, or longer
-LOOK_SHARE = 0.045  # of the time since the run began, the most that looks may take: they come less often if need be
+LOOK_SHARE = 0.04  # of the time since the run began, the most that looks may take: they come less often if need be
 LOOK_RESTS = 3.0  # seconds, the longest time between two looks: also a busy machine shows how a run comes along
 
 
@@ -64,11 +64,10 @@ def train(
         first_step = run.step
         losses = run.epoch(on_step)
         if losses is None:
-            return
-        seconds = time.perf_counter() - began
-        if run.progress() >= 1:
-            run.look(1.0)
-        yield run.report(losses, first_step, seconds, run.stepping)
+            break
+        yield run.report(losses, first_step, time.perf_counter() - began, run.stepping)
+    if run.progress() >= 1:
+        run.look(1.0)
 
 
 class RunState:
@@ -224,11 +223,11 @@ class RunState:
         """Call `on_look`, if there is one, with a look at the model after a fraction `progress` of the budget."""
         if self.on_look is None:
             return
-        began = time.perf_counter()
+        began, training = time.perf_counter(), self.model.training
         test, latents, _ = self.test(LOOKED)
         elapsed = began - self.start if progress else 0.0
         self.on_look(Look(progress, self.step, elapsed, float(self.beta), test, latents, self.model))
-        self.model.train()
+        self.model.train(training)
         self.looked = time.perf_counter()
         self.looking += self.looked - began
 

@@ -11,7 +11,7 @@ SHORT_STEPS = 3_000
 SHORT_EPOCHS = 6
 # Fraction of the budget. Without it a short run at 20 dimensions loses 2 nats to inactive dimensions.
 SHORT_BETA_WARMUP = 0.5
-CONTINUED = {"beta_warmup": 0.0, "batch_size": 192, "learning_rate": 2e-3}  # of a run that trains on
+CONTINUED = {"beta_warmup": 0.0, "batch_size": 256, "learning_rate": 4e-3}  # of a run that trains on
 
 
 def recommended(
