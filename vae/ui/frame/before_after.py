@@ -114,13 +114,18 @@ def _explain(samples: dict[str, tuple[Measure, Difference | None]], unknown: boo
     )
     if unknown:
         said = "The samples are being measured: 5,000 of each model, in about ten seconds. " + said
-    ends = [
-        f"{NUMBERS[key].label}: training images in their place {format(m.good, form)}, pixels without "
-        f"structure {format(m.bad, form)}"
-        for key, (m, _) in samples.items()
-        if m.good is not None and m.bad is not None and (form := NUMBERS[key].form)
-    ]
-    st.caption(said + (f" {'; '.join(ends)}." if ends else ""))
+    st.caption(" ".join([said, *(_describe(key, measure) for key, (measure, _) in samples.items())]))
+
+
+def _describe(key: str, measure: Measure) -> str:
+    """Return a number of samples with its own interval, and what stands for its best and its worst."""
+    number = NUMBERS[key]
+    value, low, high = (format(each or 0.0, number.form) for each in (measure.value, measure.low, measure.high))
+    good, bad = (format(each or 0.0, number.form) for each in (measure.good, measure.bad))
+    return (
+        f"{number.label}: {value} [{low}, {high}]; training images in the samples' place have {good}, pixels without "
+        f"structure {bad}."
+    )
 
 
 def _sample_numbers(before: Trained, after: Trained) -> dict[str, tuple[Measure, Difference | None]]:

@@ -163,7 +163,7 @@ def _curves(course: Course) -> list[dict[str, Any]]:
                 "value": f"{first}{rows[-1][key]:{form}}",
                 "series": series,
                 "range": [0.0, 1.0] if key == "realistic" else _padded(values),
-                "seconds": max(course.seconds, *(row["elapsed"] for row in rows), 0.1),
+                "seconds": max(course.seconds, *(row["elapsed"] for row in (*rows, *beside)), 0.1),
             }
         )
     return curves

@@ -26,7 +26,8 @@ def _follow(job: Job, before: Checkpoint | None) -> None:
     with st.container(border=True, key="before_after"):
         st.subheader(f"Now training: {run.name}")
         if not run.seen or (beside is None and before is None):
-            st.caption("It begins as soon as the worker is free." if not run.seen else "There is nothing before it.")
+            waits = "It begins as soon as the worker is free."
+            st.caption("There is no VAE yet to compare it with." if run.seen else waits)
             return
         config = run.config
         st.caption(_pace(run))
@@ -66,7 +67,11 @@ def _state_of(run: Run, word: str) -> State | None:
 def _pace(run: Run) -> str:
     left = run.seconds_left()
     ahead = "" if left is None else f", {left:.0f} s left"
+    share = ""
+    if "realistic" in run.looks[0]:
+        share = " Realistic samples: a share of 200, with its 95 % interval."
+    elif server.judge(run.config.dataset) is not None:
+        share = " The share of realistic samples comes with the next run: real images had to be looked at first."
     return (
-        f"{run.progress:.0%} of its budget{ahead}. Test losses: the first 1,000 test images, one draw of z each. "
-        "Realistic samples: a share of 200, with its 95 % interval."
+        f"{run.progress:.0%} of its budget{ahead}. Test losses: the first 1,000 test images, one draw of z each.{share}"
     )

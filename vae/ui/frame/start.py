@@ -30,9 +30,9 @@ def choose(vae: Checkpoint | None) -> None:
     if vae is None:
         return
     options = [f"from {vae.name}", SCRATCH]
-    # The name of another VAE, which the address or the page before may still hold, gives way to the default.
-    if st.session_state.get("start_from") not in options:
-        st.session_state.pop("start_from", None)
+    # The name of another VAE, which the page before may still hold, gives way to the default, in the browser too.
+    if st.session_state.get("start_from", SCRATCH) not in options:
+        st.session_state["start_from"] = options[0]
     st.radio(
         "Start",
         options,

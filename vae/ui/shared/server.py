@@ -94,4 +94,7 @@ def realism(name: str) -> Realism | None:
 @st.cache_resource(max_entries=4, show_spinner="Looking at 30,000 real images, once on this machine…")
 def _realism(name: str, written: int) -> Realism | None:
     found = _judge(name, written)
-    return None if found is None else load_realism(dataset(name), found[0])
+    try:
+        return None if found is None else load_realism(dataset(name), found[0])
+    except ValueError:  # the set has too few images to compare with
+        return None
