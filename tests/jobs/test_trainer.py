@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 
@@ -14,8 +14,10 @@ import pytest
 
 from vae.folders import ROOT
 from vae.jobs.job import Job
-from vae.jobs.trainer import Trainer
+from vae.jobs.questions import read_differences
+from vae.jobs.trainer import QuestionError, Trainer
 from vae.storage.checkpoints import list_checkpoints, load, load_model
+from vae.storage.starts import continuing
 from vae.training.config import TrainConfig
 
 QUICK = TrainConfig(steps=600, hidden=(16,), device="cpu")
@@ -67,6 +69,47 @@ def test_a_pair_by_seconds_takes_the_same_number_of_steps(trainer: Trainer) -> N
     assert job.state == "done"
     assert job.finished_names == ["v", "a"]
     assert load("v").steps_done == load("a").steps_done
+
+
+def test_the_same_steps_without_a_change_of_beta_are_a_question_that_leaves_no_run(trainer: Trainer) -> None:
+    job = trainer.submit([QUICK], names=["base"])
+    wait(lambda: ended(job))
+    config = continuing(load("base"), steps=40, device="cpu")
+    question = {"kind": "control", "config": asdict(config)}
+    wait(lambda: trainer.ask(question) is not None)
+    answer = trainer.ask(question)
+    assert answer is not None
+    found = read_differences(answer)
+    assert set(found) == {"test_reconstruction", "test_kl"}
+    assert found["test_kl"].pairs == 10_000
+    # Forty steps more of a run that is far from its end make it better.
+    assert found["test_reconstruction"].high < 0
+    assert "base" in {checkpoint.name for checkpoint in list_checkpoints()[0]}
+    assert not any(checkpoint.config.start for checkpoint in list_checkpoints()[0])
+
+
+def test_a_question_that_cannot_be_answered_says_why(trainer: Trainer) -> None:
+    def failed() -> bool:
+        try:
+            return trainer.ask({"kind": "samples", "name": "nobody"}) is not None
+        except QuestionError as error:
+            return "There is no checkpoint called 'nobody'" in str(error)
+
+    wait(failed)
+
+
+def test_a_run_that_trains_on_begins_where_the_other_ended(trainer: Trainer) -> None:
+    job = trainer.submit([QUICK], names=["first"])
+    wait(lambda: ended(job))
+    again = trainer.submit([continuing(load("first"), beta=8.0, steps=300, device="cpu")], names=["second"])
+    wait(lambda: ended(again))
+    assert (again.state, again.error) == ("done", "")
+    looks = again.runs[0].looks
+    assert (looks[0]["beta"], looks[-1]["beta"]) == (1, 8)
+    assert looks[0]["kl"] == pytest.approx(load("first").metrics["test_kl"], rel=0.1)
+    assert looks[-1]["kl"] < looks[0]["kl"]
+    assert again.runs[0].seen["latents"].shape == (1_000, 2)
+    assert load("second").config.start == "first"
 
 
 def test_cancel_ends_a_run_at_once_and_keeps_its_last_full_epoch(trainer: Trainer) -> None:

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 import torch
 
+from vae.generate.samples import prior_samples
 from vae.jobs import watch
-from vae.jobs.watch import SHARE_SAMPLES, Watch, drawn, wilson
+from vae.jobs.watch import SHARE_SAMPLES, Watch, wilson
 from vae.models.autoencoders import VAE, ClassifierVAE
 from vae.training.reports import Look, Losses
 
@@ -40,7 +41,7 @@ def test_the_share_comes_every_second_and_at_the_end_and_the_samples_at_every_lo
     assert ["realistic" in row for row, _ in told] == [True, False, True, True]
     row, arrays = told[0]
     assert row["realistic_low"] <= row["realistic"] <= row["realistic_high"]
-    bright = (drawn(model, SHARE_SAMPLES).reshape(SHARE_SAMPLES, -1).mean(1) > 127).mean()
+    bright = (prior_samples(model, SHARE_SAMPLES).reshape(SHARE_SAMPLES, -1).mean(1) > 127).mean()
     assert row["realistic"] == pytest.approx(bright)
     assert arrays["samples"].shape == (32, 1, 8, 8)
     assert (told[1][1]["samples"] == arrays["samples"]).all()
@@ -48,4 +49,4 @@ def test_the_share_comes_every_second_and_at_the_end_and_the_samples_at_every_lo
 
 def test_a_classifier_vae_is_asked_for_its_classes_in_turn() -> None:
     model = ClassifierVAE((1, 8, 8), 2, hidden=(8,), classes=3).eval()
-    assert drawn(model, 7).shape == (7, 1, 8, 8)
+    assert prior_samples(model, 7).shape == (7, 1, 8, 8)

@@ -11,6 +11,9 @@ import torch
 from PIL import Image
 
 from vae.data.to_picture import tile
+from vae.generate.draws import prior_latents
+from vae.models.autoencoders import Autoencoder, ClassifierVAE
+from vae.models.codes import decode_latents
 from vae.models.judge import features_of, pooled, probabilities
 from vae.models.realism import Realism
 
@@ -31,6 +34,17 @@ class Sample:
     def realistic(self) -> bool:
         """Whether the sample lies among real images in what the judge sees; False without a judge."""
         return self.realism is not None and self.realism >= 1
+
+
+def prior_samples(model: Autoencoder, count: int) -> np.ndarray:
+    """Decode `count` draws of N(0, I), at every call the same: images uint8 (count, C, H, W).
+
+    A ClassifierVAE is asked for its classes in turn.
+    """
+    latents = prior_latents(count, model.latent_dim)
+    if isinstance(model, ClassifierVAE):
+        latents = np.hstack([latents, np.eye(model.classes, dtype=np.float32)[np.arange(count) % model.classes]])
+    return decode_latents(model, latents)
 
 
 def judged(

@@ -7,9 +7,8 @@ from math import sqrt
 import numpy as np
 import torch
 
-from vae.generate.draws import prior_latents
-from vae.models.autoencoders import Autoencoder, ClassifierVAE
-from vae.models.codes import decode_latents
+from vae.generate.samples import prior_samples
+from vae.models.autoencoders import Autoencoder
 from vae.models.realism import Realism
 from vae.training.reports import Look
 
@@ -40,23 +39,12 @@ class Watch:
             began = time.perf_counter()
             row |= share_row(look.model, self._realism)
             self._next = look.elapsed + max(SHARE_SECONDS, SHARE_REST * (time.perf_counter() - began))
-        self._tell(row, {"samples": drawn(look.model, SAMPLES), "latents": look.latents})
-
-
-def drawn(model: Autoencoder, count: int) -> np.ndarray:
-    """Decode `count` draws of N(0, I), at every call the same: images uint8 (count, C, H, W).
-
-    A ClassifierVAE is asked for its classes in turn.
-    """
-    latents = prior_latents(count, model.latent_dim)
-    if isinstance(model, ClassifierVAE):
-        latents = np.hstack([latents, np.eye(model.classes, dtype=np.float32)[np.arange(count) % model.classes]])
-    return decode_latents(model, latents)
+        self._tell(row, {"samples": prior_samples(look.model, SAMPLES), "latents": look.latents})
 
 
 def share_row(model: Autoencoder, realism: Realism) -> dict[str, float]:
     """Return the share of realistic samples among 200 of N(0, I), with Wilson's 95 % interval (Wilson 1927)."""
-    passed = realism.realistic(torch.from_numpy(drawn(model, SHARE_SAMPLES)))
+    passed = realism.realistic(torch.from_numpy(prior_samples(model, SHARE_SAMPLES)))
     low, high = wilson(int(passed.sum()), len(passed))
     return {"realistic": float(passed.mean()), "realistic_low": low, "realistic_high": high}
 

@@ -75,6 +75,7 @@ class _Worker:
         self._waiting: queue.Queue[dict[str, Any] | None] = queue.Queue()
         self._stopped: set[str] = set()  # jobs that were cancelled or have failed
         self._closed = False
+        self._preparing = False
         self._submitted = self._begun = 0  # runs: one more of the former is waiting
         self._datasets: dict[str, Dataset] = {}
         self._device = choose_device()
@@ -108,8 +109,9 @@ class _Worker:
         self._waiting.put(None)
 
     def _is_wanted(self) -> bool:
-        """Tell whether a run waits, or nobody any more, so that a question has to stop."""
-        return self._closed or self._submitted > self._begun
+        """Tell whether a question has to stop for a run, or a preparation for anything, or both for the end."""
+        idle = self._preparing and not self._waiting.empty()
+        return idle or self._closed or self._submitted > self._begun
 
     def _answer(self, message: dict[str, Any], arrays: dict[str, np.ndarray] | None = None) -> None:
         try:
@@ -125,14 +127,16 @@ class _Worker:
 
     def _prepare(self, *names: str) -> None:
         """Get ready what questions and looks need, while no command waits."""
+        self._preparing = True
         for name in names:
             try:
                 self._questions.reference(name)
             except Interrupted:
-                return
+                break
             except Exception as error:  # runs of such data show no realistic samples, and train all the same
                 processes.failure_reason(error)
                 self._questions.give_up(name)
+        self._preparing = False
 
     def _ask(self, command: dict[str, Any]) -> None:
         """Answer a question, or say that it was dropped for a command that is more urgent."""

@@ -11,14 +11,13 @@ import numpy as np
 import torch
 
 from vae.data.datasets import Dataset
-from vae.generate.draws import prior_latents
+from vae.generate.samples import prior_samples
 from vae.measure.anchors import without_structure
 from vae.measure.intervals import Measure, measured, random_rows
 from vae.measure.paired import Difference, differences_from
 from vae.measure.realism import REFERENCES, cached_path
 from vae.measure.sample_quality import FRECHET_DRAWS, SCALES, frechet_distance
 from vae.models.autoencoders import Autoencoder
-from vae.models.codes import decode_latents
 from vae.models.judge import features_of, pooled
 from vae.models.realism import Realism, reference_rows
 from vae.progress import Report, part
@@ -76,7 +75,7 @@ def quick_samples(
     Args:
         on_progress: called now and then with the fraction done; an exception that it raises ends the measurement.
     """
-    images = torch.from_numpy(decode_latents(model, prior_latents(SAMPLES, model.latent_dim)))
+    images = torch.from_numpy(prior_samples(model, SAMPLES))
     found = _measure(images, reference, FRECHET_DRAWS, on_progress)
     return {
         name: replace(each, good=reference.good.get(name), bad=reference.bad.get(name)) for name, each in found.items()

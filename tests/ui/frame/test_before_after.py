@@ -2,11 +2,19 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
-from tests.helpers.app import open_page
+from tests.helpers.app import open_page, texts
+from vae.jobs.questions import Answer, measures_message
+from vae.jobs.trainer import QuestionError, Trainer
+from vae.measure.intervals import Measure
+from vae.measure.quick_samples import QUICK_NUMBERS, quick_change
+from vae.measure.sample_quality import SCALES
 from vae.ui.frame import pages
 
 pytestmark = pytest.mark.usefixtures("fresh")
@@ -37,3 +45,44 @@ def test_equal_weights_are_undecided_and_other_likelihoods_not_compared_in_nats(
     assert not deltas["Reconstruction, nats"]
     assert not deltas["ELBO, nats"]
     assert "undecided" in deltas["KL, nats"]
+
+
+def test_numbers_of_samples_come_paired_from_the_worker_and_a_failure_is_told(
+    shipped: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = np.random.default_rng(0).normal(size=(2, 200))
+
+    def answer(trainer: Trainer, question: dict[str, Any]) -> Answer:
+        if question["kind"] == "control":
+            return {"test_kl": [-0.1, -0.2, 0.1, 10_000]}, {}
+        later = question["name"] == "vae-20d"
+        numbers = {
+            name: Measure(20.0 + later, 19.0, 22.0, 5_000, 200, *SCALES[name], 1.0, 400.0) for name in QUICK_NUMBERS
+        }
+        found = {name: replace(each, replicates=drawn[int(later)]) for name, each in numbers.items()}
+        return measures_message(found)
+
+    monkeypatch.setattr(Trainer, "ask", answer)
+    app = open_page(pages.TRAINING, before="vae-5d", vae="vae-20d")
+    shown = {metric.label: (metric.value, metric.delta) for metric in app.metric}
+    # z of another size are other z: there is a number and no paired change.
+    assert shown["Fréchet distance"] == ("21.0", "")
+    assert "Fréchet distance: 21.0 [19.0, 22.0]; training images in the samples' place have 1.0" in texts(app)
+
+    def fail(trainer: Trainer, question: dict[str, Any]) -> Answer:
+        raise QuestionError("The device ran out of memory.")
+
+    monkeypatch.setattr(Trainer, "ask", fail)
+    app = open_page(pages.TRAINING, before="vae-5d", vae="vae-20d")
+    assert "could not be measured: The device ran out of memory." in texts(app)
+
+
+def test_the_change_of_a_number_of_samples_is_paired_by_its_replicates() -> None:
+    noise = np.random.default_rng(0).normal(size=200)
+    before, after = (
+        {"frechet": Measure(value, None, None, 5_000, 200, *SCALES["frechet"], replicates=value + noise + small)}
+        for value, small in ((60.0, 0.0), (61.0, 0.1 * np.random.default_rng(1).normal(size=200)))
+    )
+    change = quick_change(before, after)["frechet"]
+    # What the replicates share cancels: the interval is a tenth as wide as those of the two numbers.
+    assert 0.7 < change.low < change.value == 1.0 < change.high < 1.3

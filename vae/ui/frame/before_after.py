@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 
 from vae.beta.ladder import comparable
-from vae.generate.draws import prior_latents
+from vae.generate.samples import prior_samples
 from vae.jobs.questions import read_differences, read_measures
 from vae.jobs.trainer import QuestionError
 from vae.jobs.watch import SAMPLES
@@ -63,7 +63,7 @@ def state(trained: Trained, caption: str) -> State:
 
 @kept(max_entries=48)
 def _samples(trained: Trained) -> np.ndarray:
-    return trained.decode(prior_latents(SAMPLES, trained.latent_dim))
+    return prior_samples(trained.model, SAMPLES)
 
 
 def _close() -> None:
@@ -85,17 +85,24 @@ def _compare(before: Checkpoint, after: Checkpoint, key: str) -> None:
             "The two have different likelihoods, so their reconstruction and ELBO are on different scales and say "
             "nothing about each other; compare the squared error."
         )
-    st.fragment(_numbers, run_every=None if _known(*pair) else POLL_SECONDS)(*pair)
+    unknown = not _known(*pair)
+    st.fragment(_numbers, run_every=POLL_SECONDS if unknown else None)(*pair, unknown)
     _picture(*pair, key)
     with st.expander("More numbers"):
         numbers.show_row(after, MORE, _changes(*pair, MORE))
 
 
-def _numbers(before: Trained, after: Trained) -> None:
+def _numbers(before: Trained, after: Trained, unknown: bool) -> None:
     """Draw the numbers that tell the balance; those of samples are measured by the worker, and drawn once known."""
-    unknown = not _known(before, after)
-    with st.container(horizontal=True):
+    if unknown and _known(before, after):
+        st.rerun()  # the whole page, which ends the polling
+    samples: dict[str, tuple[Measure, Difference | None]] = {}
+    error = ""
+    try:
         samples = _sample_numbers(before, after)
+    except QuestionError as reason:
+        error = f"The samples could not be measured: {reason}"
+    with st.container(horizontal=True):
         for key in QUICK_NUMBERS:
             value, change = samples.get(key, (None, None))
             numbers.show(NUMBERS[key], value.value if value else None, change=change)
@@ -103,6 +110,8 @@ def _numbers(before: Trained, after: Trained) -> None:
         for key in BALANCE:
             numbers.show(NUMBERS[key], after.checkpoint.metric(key), change=changes.get(key))
     _explain(samples, unknown)
+    if error:
+        st.warning(error)
     _control(before, after)
 
 
@@ -140,16 +149,16 @@ def _sample_numbers(before: Trained, after: Trained) -> dict[str, tuple[Measure,
 
 def _ask(trained: Trained) -> dict[str, Measure] | None:
     path, written = weights_key(trained.checkpoint)
-    try:
-        answer = server.trainer().ask({"kind": "samples", "name": trained.name, "written": written, "path": path})
-    except QuestionError:
-        return {}
+    answer = server.trainer().ask({"kind": "samples", "name": trained.name, "written": written, "path": path})
     return None if answer is None else read_measures(answer)
 
 
 def _known(before: Trained, after: Trained) -> bool:
     """Tell whether the worker has answered, so that nothing needs to be polled for."""
-    return None not in (_ask(before), _ask(after)) and _asked_control(before, after) is not None
+    try:
+        return None not in (_ask(before), _ask(after)) and _asked_control(before, after) is not None
+    except QuestionError:
+        return True  # nothing will change
 
 
 def _asked_control(before: Trained, after: Trained) -> dict[str, Difference] | None:
@@ -195,6 +204,7 @@ def _beta(checkpoint: Checkpoint) -> str:
     return "no β" if checkpoint.model == "ae" else f"β {checkpoint.config.beta:g}"
 
 
+@kept(max_entries=48)
 def _changes(before: Trained, after: Trained, keys: tuple[str, ...]) -> Mapping[str, float | Difference]:
     """Return the changes of the numbers that both models have on one scale, paired by image where they are means."""
     losses = comparable(before.checkpoint, after.checkpoint)
