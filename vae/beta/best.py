@@ -40,6 +40,7 @@ CRITERIA = (
     Criterion("Likelihood: bound of 50 draws", "likelihood", "bound_50"),
     ELBO,
     Criterion("Samples of N(0, I): Fréchet distance", "samples", "frechet", "prior"),
+    Criterion("Samples of N(0, I): realistic", "samples", "realistic", "prior"),
     Criterion("Samples of N(0, I): kernel distance", "samples", "kernel", "prior"),
     Criterion("Samples of N(0, I): precision", "samples", "precision", "prior"),
     Criterion("Samples of N(0, I): coverage", "samples", "coverage", "prior"),

@@ -15,7 +15,8 @@ from vae.training.reports import Look
 SAMPLES = 32  # decoded at every look
 SHARE_SAMPLES = 200  # of which the share of realistic ones is found
 SHARE_SECONDS = 1.0  # between two shares, or longer
-SHARE_REST = 35.0  # times what the last share took: on two cores some three seconds
+SHARE_REST = 35.0  # times what the last share took: on two cores some three seconds, which is also the longest
+LONGEST_REST = 3.0
 Tell = Callable[[dict[str, float], dict[str, np.ndarray]], None]
 
 
@@ -38,7 +39,8 @@ class Watch:
         if self._realism is not None and due:
             began = time.perf_counter()
             row |= share_row(look.model, self._realism)
-            self._next = look.elapsed + max(SHARE_SECONDS, SHARE_REST * (time.perf_counter() - began))
+            rest = SHARE_REST * (time.perf_counter() - began)
+            self._next = look.elapsed + min(LONGEST_REST, max(SHARE_SECONDS, rest))
         self._tell(row, {"samples": prior_samples(look.model, SAMPLES), "latents": look.latents})
 
 

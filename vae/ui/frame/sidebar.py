@@ -78,8 +78,7 @@ def _choose(kind: str, label: str, checkpoints: dict[str, Checkpoint]) -> None:
     st.selectbox(
         f"**{label}** · {_describe(shown)}",
         names,
-        # Streamlit complains on the terminal about a default beside a value that the session has set.
-        index=0 if kind in st.session_state else names.index(default),
+        index=names.index(default),
         key=kind,
         help=_details(shown),
         on_change=retrain.follow_chosen,

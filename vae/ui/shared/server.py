@@ -2,6 +2,7 @@
 
 import atexit
 import gc
+import logging
 import os
 
 import streamlit as st
@@ -24,6 +25,8 @@ def prepare() -> None:
     """Set this server up, once: share the cores, and keep what it has imported out of garbage collections."""
     # Half of the cores are left to the trainer and the browser: torch's threads wait for the slowest of them.
     torch.set_num_threads(max(1, (os.cpu_count() or 2) // 2))
+    # A retraining sets a list that has a default, which the address needs: Streamlit warns of that with a stack trace.
+    logging.getLogger("streamlit.elements.lib.policies").setLevel(logging.ERROR)
     # Modules live as long as the server, and every full collection would look through their 300,000 objects again.
     gc.collect()
     gc.freeze()
