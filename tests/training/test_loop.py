@@ -95,6 +95,18 @@ def test_a_run_by_steps_ends_within_an_epoch(small: Dataset) -> None:
     assert report.epoch == pytest.approx(1 + 5 * 16 / 320)
 
 
+def test_a_budget_that_runs_out_right_after_a_report_still_ends_with_a_report_of_the_end(small: Dataset) -> None:
+    # After the 20 steps of the first epoch the report reads 0.9999, and everything later is past the end.
+    read = iter([0.9999])
+
+    def pace(step: int) -> float:
+        return step / 25 if step < 20 else next(read, 1.0)
+
+    reports = list(train(SMALL, small, progress=pace))
+    assert [report.progress for report in reports] == [pytest.approx(0.9999), 1.0]
+    assert reports[-1].step == 21
+
+
 def test_a_run_by_seconds_spends_them_and_ends_annealed(small: Dataset) -> None:
     report = last(replace(SMALL, epochs=None, seconds=1.0), small)
     assert report.elapsed >= 1.0

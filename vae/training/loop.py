@@ -26,6 +26,7 @@ from vae.training.reports import EpochReport, Look, Losses, TrainingDivergedErro
 SAMPLES = 16
 FOLLOWED = 2_000  # how many test images have their codes in every report
 TEST_BATCH = 1_000
+BEFORE_THE_END = 1 - 1e-9
 LOOKED = 1_000  # test images of a look
 LOOK_SECONDS = 0.5  # between two looks, or longer
 LOOK_SHARE = 0.04  # of the time since the run began, the most that looks may take: they come less often if need be
@@ -59,15 +60,17 @@ def train(
     """
     run = RunState(config, dataset, progress, start)
     run.begin_looking(on_look)
-    while run.progress() < 1:
+    report = None
+    # The report itself says whether the run is over: by the clock it may be so only a moment later.
+    while report is None or report.progress < 1:
         began = time.perf_counter()
         first_step = run.step
         losses = run.epoch(on_step)
         if losses is None:
-            break
-        yield run.report(losses, first_step, time.perf_counter() - began, run.stepping)
-    if run.progress() >= 1:
-        run.look(1.0)
+            return
+        report = run.report(losses, first_step, time.perf_counter() - began, run.stepping)
+        yield report
+    run.look(1.0)
 
 
 class RunState:
@@ -144,7 +147,7 @@ class RunState:
     def epoch(self, on_step: Callable[[float], bool | None] | None) -> Losses | None:
         """Train for an epoch or until the budget is spent, and return the losses.
 
-        Return None if `on_step` asked to stop or the budget was spent before the epoch's first step.
+        Return None if `on_step` asked to stop.
         """
         means = self.steps(on_step)
         return None if means is None else self.settle(means)
@@ -152,7 +155,7 @@ class RunState:
     def steps(self, on_step: Callable[[float], bool | None] | None) -> Tensor | None:
         """Take the steps of an epoch and return the means of their terms (4,), or (M, 4) for a stack of M runs.
 
-        Return None if `on_step` asked to stop or the budget was spent before the epoch's first step.
+        Return None if `on_step` asked to stop.
         """
         self.model.train()
         order = self.draw_order().to(self.device)
@@ -160,6 +163,8 @@ class RunState:
         seen = 0
         for indices in order.split(self.config.batch_size, dim=-1):
             progress = self.progress() if self.step else 0.0
+            if not seen:
+                progress = min(progress, BEFORE_THE_END)  # an epoch that has begun takes a step
             if progress >= 1:
                 break
             if on_step is not None and on_step(progress):
@@ -173,8 +178,7 @@ class RunState:
             if self.step == 0:
                 self.first_losses = terms[..., TOTAL].flatten().tolist()
             self.step += 1
-        # The clock may have run out between the last epoch and this one.
-        return sums / seen if seen else None
+        return sums / seen
 
     def settle(self, means: Tensor) -> Losses:
         """Return an epoch's losses from the means of its terms (4,); set an `optimal-gaussian` model's σ to their σ."""
