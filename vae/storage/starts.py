@@ -1,5 +1,6 @@
 """The checkpoint that a run trains on from, found by its weights whatever its name is now."""
 
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -31,7 +32,7 @@ def find_start(name: str, weights: str) -> Checkpoint:
     folder = checkpoints_folder()
     paths = sorted(folder.iterdir(), key=lambda path: path.name != name) if folder.is_dir() else []
     for path in paths:
-        if path.is_dir() and not path.name.startswith(".") and _has(path.name, weights):
+        if path.is_dir() and not path.name.startswith(".") and _has(path, weights):
             return load(path.name)
     raise CheckpointError(
         f"The weights of {name} that this run starts from ({weights[:FINGERPRINT_DIGITS]}) are gone: no checkpoint "
@@ -50,8 +51,8 @@ def start_weights(config: TrainConfig) -> dict[str, torch.Tensor] | None:
     return load_model(find_start(config.start, config.start_weights)).state_dict()
 
 
-def _has(name: str, weights: str) -> bool:
+def _has(path: Path, weights: str) -> bool:
     try:
-        return fingerprint(read_weights(checkpoints_folder() / name)).startswith(weights)
+        return fingerprint(read_weights(path)).startswith(weights)
     except CheckpointError:
         return False

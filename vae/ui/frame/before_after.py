@@ -8,7 +8,7 @@ import streamlit as st
 
 from vae.beta.ladder import comparable
 from vae.generate.samples import prior_samples
-from vae.jobs.questions import read_differences, read_measures
+from vae.jobs.questions import COMPARED, read_differences, read_measures
 from vae.jobs.trainer import QuestionError
 from vae.jobs.watch import SAMPLES
 from vae.measure.intervals import Measure
@@ -23,7 +23,6 @@ from vae.ui.shared import models, numbers, server
 from vae.ui.shared.models import LOAD_ERRORS, Trained, kept, weights_key
 from vae.ui.shared.numbers import NUMBERS
 
-BALANCE = ("test_reconstruction", "test_kl")  # beside the two numbers of samples, what tells the balance
 MORE = ("elbo", "mse", "knn_accuracy", "silhouette", "active_units")
 LOSSES = ("test_reconstruction", "elbo")  # on one scale only if data, likelihood and pixels are the same
 POLL_SECONDS = 1.0
@@ -106,10 +105,10 @@ def _numbers(before: Trained, after: Trained, unknown: bool) -> None:
         for key in QUICK_NUMBERS:
             value, change = samples.get(key, (None, None))
             numbers.show(NUMBERS[key], value.value if value else None, change=change)
-        changes = _changes(before, after, BALANCE)
-        for key in BALANCE:
+        changes = _changes(before, after, COMPARED)
+        for key in COMPARED:
             numbers.show(NUMBERS[key], after.checkpoint.metric(key), change=changes.get(key))
-    _explain(samples, unknown)
+    _explain(samples, unknown and not samples)
     if error:
         st.warning(error)
     _control(before, after)

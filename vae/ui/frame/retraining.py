@@ -3,7 +3,9 @@
 import streamlit as st
 
 from vae.jobs.job import Job, Run
+from vae.jobs.watch import SHARE_SAMPLES
 from vae.storage.checkpoints import Checkpoint
+from vae.training.loop import LOOKED
 from vae.ui.frame import before_after, before_now
 from vae.ui.frame.before_now import State
 from vae.ui.frame.retrain import POLL_SECONDS
@@ -69,9 +71,10 @@ def _pace(run: Run) -> str:
     ahead = "" if left is None else f", {left:.0f} s left"
     share = ""
     if "realistic" in run.looks[0]:
-        share = " Realistic samples: a share of 200, with its 95 % interval."
+        share = f" Realistic samples: a share of {SHARE_SAMPLES}, with its 95 % interval."
     elif server.judge(run.config.dataset) is not None:
         share = " The share of realistic samples comes with the next run: real images had to be looked at first."
     return (
-        f"{run.progress:.0%} of its budget{ahead}. Test losses: the first 1,000 test images, one draw of z each.{share}"
+        f"{run.progress:.0%} of its budget{ahead}. Test losses: the first {LOOKED:,} test images, one draw of z each."
+        f"{share}"
     )

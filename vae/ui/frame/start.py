@@ -26,7 +26,7 @@ class Plan:
 
 
 def choose(vae: Checkpoint | None) -> None:
-    """Draw the choice between the compared VAE's weights and scratch, and say why it cannot be the former."""
+    """Draw the choice between the compared VAE's weights and scratch."""
     if vae is None:
         return
     options = [f"from {vae.name}", SCRATCH]
@@ -54,8 +54,7 @@ def recipe(vae: Checkpoint | None, latent_dim: int, budget: dict[str, Any]) -> d
 
 def trains_on(vae: Checkpoint | None, latent_dim: int) -> bool:
     """Tell whether the run trains on: it is asked to, and no setting that the weights fit to was changed."""
-    chosen = vae is not None and st.session_state.get("start_from") != SCRATCH
-    return chosen and not changed(vae, latent_dim)  # type: ignore[arg-type]
+    return vae is not None and st.session_state.get("start_from") != SCRATCH and not changed(vae, latent_dim)
 
 
 def changed(vae: Checkpoint, latent_dim: int) -> list[str]:
