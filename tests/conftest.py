@@ -13,6 +13,7 @@ import pytest
 import torch
 
 from tests.helpers.app import MODELS, PAIRS, SHIPPED
+from tests.helpers.fuzzing import THOROUGH
 from tests.helpers.images import blobs
 from vae.data.datasets import Dataset, load_dataset
 from vae.jobs.trainer import Trainer
@@ -25,6 +26,12 @@ from vae.training.loop import train
 from vae.ui.shared import server
 
 torch.set_num_threads(1)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let `pytest -m fuzz` try far more examples than the default run, in its worker processes too."""
+    if config.option.markexpr == "fuzz":
+        os.environ[THOROUGH] = "1"
 
 
 @pytest.fixture
