@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from vae.data.datasets import TITLES
+from vae.data.names import TITLES
 from vae.data.to_picture import tile
 from vae.explore.unusual import SCORES, detection, percentiles
 from vae.figures.images import image_rows

@@ -10,7 +10,7 @@ import torch
 from safetensors.numpy import load as load_arrays
 from streamlit.testing.v1 import AppTest
 
-from vae.models.bodies import ACTIVATIONS
+from vae.models.bodies import MODULES
 
 
 def unpack(content: bytes) -> tuple[dict[str, Any], dict[str, dict[str, np.ndarray]]]:
@@ -36,8 +36,8 @@ def decode(layers: list[dict[str, Any]], weights: dict[str, np.ndarray], latents
     """Images in [0, 1], flat, by the description of a decoder alone."""
     x = torch.from_numpy(latents)
     for layer in layers:
-        if layer["op"] in ACTIVATIONS:
-            x = ACTIVATIONS[layer["op"]]()(x)
+        if layer["op"] in MODULES:
+            x = MODULES[layer["op"]]()(x)
             continue
         weight, bias = (torch.from_numpy(weights[layer[k]].astype(np.float32)) for k in ("weight", "bias"))
         if layer["op"] == "linear":

@@ -24,6 +24,7 @@ A σ that is learnt, or optimal, has no β_SSE: the balance then follows the err
 import math
 from dataclasses import dataclass, fields, replace
 
+from vae.errors import VaeError
 from vae.training.config import TrainConfig
 
 CROSS_ENTROPY, SQUARED_ERROR, GAUSSIAN = "cross-entropy", "squared error", "Gaussian"
@@ -34,7 +35,7 @@ PIXEL_RANGES = {"0 to 1": 1.0, "-1 to 1": 2.0, "0 to 255": 255.0}  # names and w
 APP_SIGMA = TrainConfig.sigma
 
 
-class ConventionError(ValueError):
+class ConventionError(VaeError, ValueError):
     """A loss that has no balance; the message names every value that is out of range, or says why there is none."""
 
 

@@ -11,7 +11,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from vae.models.bodies import DECODERS, ENCODERS, body_problems, image_shape_problems
+from vae.models.bodies import DECODERS, ENCODERS
+from vae.models.choices import body_problems, image_shape_problems
 
 LOG_VARIANCE_LIMIT = 4.0
 Noise = torch.Generator | Tensor | None
@@ -34,7 +35,7 @@ class Autoencoder(nn.Module):
         latent_dim: 1 to 128.
         body: `mlp` or `conv`.
         hidden: layer widths (mlp) or channels (conv), in the encoder's order; the decoder mirrors them.
-        activation: a key of `ACTIVATIONS`.
+        activation: one of `choices.ACTIVATIONS`.
         condition_dim: how many numbers the decoder reads beside z; a `ClassifierVAE` sets it to its classes.
 
     Raises:

@@ -7,14 +7,13 @@ from typing import cast
 
 from torch import Tensor, nn
 
-ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
+MODULES: dict[str, Callable[[], nn.Module]] = {  # of `choices.ACTIVATIONS`
     "relu": nn.ReLU,
     "silu": nn.SiLU,
     "gelu": nn.GELU,
     "tanh": nn.Tanh,
     "sigmoid": nn.Sigmoid,
 }
-BODIES = ("mlp", "conv")
 
 
 class MLPEncoder(nn.Sequential):
@@ -25,7 +24,7 @@ class MLPEncoder(nn.Sequential):
     def __init__(self, image_shape: Sequence[int], hidden: Sequence[int], activation: str) -> None:
         layers: list[nn.Module] = [nn.Flatten()]
         for inputs, outputs in pairwise([prod(image_shape), *hidden]):
-            layers += [nn.Linear(inputs, outputs), ACTIVATIONS[activation]()]
+            layers += [nn.Linear(inputs, outputs), MODULES[activation]()]
         super().__init__(*layers)
         self.features = hidden[-1]
 
@@ -36,7 +35,7 @@ class MLPDecoder(nn.Sequential):
     def __init__(self, inputs: int, image_shape: Sequence[int], hidden: Sequence[int], activation: str) -> None:
         layers: list[nn.Module] = []
         for incoming, outgoing in pairwise([inputs, *reversed(hidden)]):
-            layers += [nn.Linear(incoming, outgoing), ACTIVATIONS[activation]()]
+            layers += [nn.Linear(incoming, outgoing), MODULES[activation]()]
         super().__init__(*layers, nn.Linear(hidden[0], prod(image_shape)), nn.Unflatten(1, tuple(image_shape)))
 
     @property
@@ -55,7 +54,7 @@ class ConvEncoder(nn.Sequential):
     def __init__(self, image_shape: Sequence[int], hidden: Sequence[int], activation: str) -> None:
         layers: list[nn.Module] = []
         for inputs, outputs in pairwise([image_shape[0], *hidden]):
-            layers += [nn.Conv2d(inputs, outputs, 3, stride=2, padding=1), ACTIVATIONS[activation]()]
+            layers += [nn.Conv2d(inputs, outputs, 3, stride=2, padding=1), MODULES[activation]()]
         super().__init__(*layers, nn.Flatten())
         self.features = hidden[-1] * prod(_halvings(image_shape, len(hidden))[-1])
 
@@ -75,7 +74,7 @@ class ConvDecoder(nn.Sequential):
             height, width = sizes[level - 1]
             padding = (1 - height % 2, 1 - width % 2)
             layers += [
-                ACTIVATIONS[activation](),
+                MODULES[activation](),
                 nn.ConvTranspose2d(channels[level], channels[level - 1], 3, 2, padding=1, output_padding=padding),
             ]
         super().__init__(*layers)
@@ -95,31 +94,3 @@ def _halvings(image_shape: Sequence[int], times: int) -> list[tuple[int, int]]:
 
 ENCODERS: dict[str, type[MLPEncoder | ConvEncoder]] = {"mlp": MLPEncoder, "conv": ConvEncoder}
 DECODERS: dict[str, type[MLPDecoder | ConvDecoder]] = {"mlp": MLPDecoder, "conv": ConvDecoder}
-
-
-def image_shape_problems(image_shape: Sequence[int]) -> list[str]:
-    """List in words what is wrong with an image shape (C, H, W); the list is empty if nothing is."""
-    if len(image_shape) != 3:
-        return [f"image shape must be (channels, height, width), not {tuple(image_shape)}"]
-    problems = []
-    if image_shape[0] not in (1, 3):
-        problems.append(f"images must have 1 or 3 channels, not {image_shape[0]}")
-    if not all(8 <= side <= 64 for side in image_shape[1:]):
-        problems.append(f"images must be 8 to 64 pixels high and wide, not {image_shape[1]} × {image_shape[2]}")
-    return problems
-
-
-def body_problems(latent_dim: int, body: str, hidden: Sequence[int], activation: str) -> list[str]:
-    """List in words what is wrong with a model's settings; the list is empty if nothing is."""
-    problems = []
-    if not 1 <= latent_dim <= 128:
-        problems.append(f"latent size must be 1 to 128, not {latent_dim}")
-    if body not in BODIES:
-        problems.append(f"body must be one of {', '.join(BODIES)}, not {body!r}")
-    if not 1 <= len(hidden) <= 6 or not all(1 <= width <= 4096 for width in hidden):
-        problems.append(f"hidden sizes must be 1 to 6 numbers from 1 to 4096, not {list(hidden)}")
-    if body == "conv" and len(hidden) > 3:
-        problems.append(f"a conv body halves the image once a layer and takes at most 3, not {len(hidden)}")
-    if activation not in ACTIVATIONS:
-        problems.append(f"activation must be one of {', '.join(ACTIVATIONS)}, not {activation!r}")
-    return problems

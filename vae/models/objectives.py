@@ -12,7 +12,6 @@ from torch import Tensor
 
 BETA_MOVES = 1 / 3  # fraction of a run that trains on, over which β goes from its old to its new value
 SMALLEST_BETA = 1e-3
-LIKELIHOODS = ("bernoulli", "gaussian", "optimal-gaussian")
 
 
 def reconstruction_loss(

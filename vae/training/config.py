@@ -6,9 +6,9 @@ import shlex
 from dataclasses import asdict, dataclass, fields
 from typing import Any, get_args
 
-from vae.data.datasets import DATASETS
-from vae.models.bodies import body_problems
-from vae.models.objectives import LIKELIHOODS
+from vae.data.names import DATASETS
+from vae.errors import VaeError
+from vae.models.choices import LIKELIHOODS, body_problems
 
 MODEL_KINDS = ("ae", "vae", "classifier-vae")
 DEVICES = ("auto", "cuda", "mps", "cpu")
@@ -16,7 +16,7 @@ WARMUP = 0.1  # fraction of the budget over which the learning rate rises
 FINAL_RATE = 1e-3  # fraction of the peak learning rate at which the cosine ends
 
 
-class ConfigError(ValueError):
+class ConfigError(VaeError, ValueError):
     """Settings that cannot be trained with; the message says what is wrong with them."""
 
 

@@ -8,11 +8,11 @@ import torch
 
 from tests.helpers.browser_messages import decode, unpack
 from vae.models.autoencoders import VAE
-from vae.models.bodies import ACTIVATIONS
+from vae.models.choices import ACTIVATIONS
 from vae.ui.components.packed import decoder_layers, half, join, tensors_part
 
 
-@pytest.mark.parametrize("activation", list(ACTIVATIONS))
+@pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize(
     ("body", "hidden", "shape"),
     [("mlp", (24, 16), (1, 8, 8)), ("conv", (4, 6), (1, 28, 28)), ("conv", (4, 5, 6), (3, 11, 14))],

@@ -16,7 +16,7 @@ from safetensors.numpy import save
 from torch import nn
 
 from vae.models.autoencoders import Autoencoder
-from vae.models.bodies import ACTIVATIONS
+from vae.models.bodies import MODULES
 
 
 def half(array: np.ndarray) -> np.ndarray:
@@ -28,9 +28,9 @@ def decoder_layers(model: Autoencoder) -> tuple[list[dict[str, Any]], dict[str, 
     """Return a decoder as a list of operations, and their weights by name in half precision.
 
     Operations: `linear` with weight (out, in); `conv_transpose` with weight (in, out, 3, 3), stride 2 and padding 1,
-    from `input` (C, H, W) to `output`; activations by their names in `ACTIVATIONS`. The last operation returns logits.
+    from `input` (C, H, W) to `output`; activations by their names in `MODULES`. The last operation returns logits.
     """
-    names = {type(make()): name for name, make in ACTIVATIONS.items()}
+    names = {type(make()): name for name, make in MODULES.items()}
     layers: list[dict[str, Any]] = []
     weights: dict[str, np.ndarray] = {}
     shape: tuple[int, ...] = ()

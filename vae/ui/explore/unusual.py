@@ -4,7 +4,8 @@ import numpy as np
 import streamlit as st
 from torch import Tensor
 
-from vae.data.datasets import DATASETS, TITLES, DatasetError, downloaded
+from vae.data.datasets import DatasetError, downloaded
+from vae.data.names import DATASETS, TITLES
 from vae.explore.unusual import SCORES, STAND_INS, scores, shape_text
 from vae.ui.shared import server
 from vae.ui.shared.models import Trained, kept

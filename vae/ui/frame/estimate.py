@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from vae.data.datasets import TITLES, DatasetError, downloaded
+from vae.data.datasets import DatasetError, downloaded
+from vae.data.names import TITLES
 from vae.jobs.job import Job
 from vae.training.config import TrainConfig
 from vae.ui.shared import server

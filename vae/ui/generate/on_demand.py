@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from vae.data.datasets import TITLES
+from vae.data.names import TITLES
 from vae.generate.on_demand import read_classes
 from vae.storage.checkpoints import Checkpoint
 from vae.training.config import TrainConfig, differences
