@@ -10,7 +10,8 @@ from tests.helpers.images import blobs
 from vae.data.datasets import Dataset
 from vae.explore.corruption import KINDS, corrupt, fidelity, restore
 from vae.models.objectives import reconstruction_loss
-from vae.storage.checkpoints import load, load_model
+from vae.storage.checkpoints import load
+from vae.storage.models import load_model
 from vae.training import loop
 from vae.training.config import ConfigError, TrainConfig, config_from_json, differences
 from vae.training.stacked import stackable

@@ -10,7 +10,8 @@ from vae.explore.image_cost import image_cost, reconstruction_at
 from vae.measure.likelihood import likelihood
 from vae.models.autoencoders import Autoencoder
 from vae.models.codes import encode_posteriors
-from vae.storage.checkpoints import load, load_model
+from vae.storage.checkpoints import load
+from vae.storage.models import load_model
 from vae.training.config import TrainConfig
 
 ZERO = np.zeros(5, np.float32)

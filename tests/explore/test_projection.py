@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 
+import hypothesis.strategies as st
 import numpy as np
 import pytest
+from hypothesis import event, given
 from sklearn.neighbors import KNeighborsClassifier
 
 from tests.helpers.codes import TSNE, clusters
+from tests.helpers.fuzzing import fuzzed
 from vae.explore.alignment import align
 from vae.explore.projection import ProjectionCancelled, ProjectionError, ProjectionSettings, iterations, place, project
 from vae.measure.latent_quality import trust
@@ -64,7 +67,75 @@ def test_a_seed_repeats_a_map_and_another_changes_it() -> None:
 def test_a_map_of_noise_is_less_trustworthy_than_the_codes_themselves() -> None:
     codes, _ = clusters(dimensions=2)
     assert trust(codes, codes) == pytest.approx(1.0)
-    assert trust(codes, np.random.default_rng(3).normal(size=codes.shape)) < 0.7
+    noise = trust(codes, np.random.default_rng(3).normal(size=codes.shape))
+    assert noise is not None
+    assert noise < 0.7
+
+
+def test_identical_codes_are_one_point_of_a_pca_and_no_tsne() -> None:
+    alike = np.full((300, 5), 0.25, np.float32)
+    found = project(alike, ProjectionSettings("pca"))
+    np.testing.assert_array_equal(found.points, np.zeros((300, 2)))
+    assert found.explained == 1
+    np.testing.assert_array_equal(place(alike[:3] + 1, alike, found, ProjectionSettings("pca")), np.zeros((3, 2)))
+    with pytest.raises(ProjectionError, match="All codes are the same point"):
+        project(alike, TSNE)
+
+
+def test_the_pca_of_codes_of_one_dimension_is_their_line() -> None:
+    line = np.random.default_rng(0).normal(size=(50, 1)).astype(np.float32)
+    found = project(line, ProjectionSettings("pca"))
+    np.testing.assert_allclose(np.abs(found.points[:, 0]), np.abs(line[:, 0] - line.mean()), atol=1e-6)
+    np.testing.assert_array_equal(found.points[:, 1], 0)
+    assert (found.explained, found.trustworthiness) == (pytest.approx(1), 1)
+
+
+@pytest.mark.usefixtures("brief")
+def test_a_tsne_takes_codes_of_one_dimension() -> None:
+    codes, _ = clusters()
+    points = project(codes[:, :1], TSNE).points
+    assert points.shape == (300, 2)
+    assert np.isfinite(points).all()
+
+
+@pytest.mark.parametrize("method", ["direct", "pca", "t-sne"])
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_codes_that_are_not_finite_have_no_map(method: str, value: float) -> None:
+    codes, _ = clusters(dimensions=2)
+    codes[7, 1] = value
+    with pytest.raises(ProjectionError, match="not finite numbers"):
+        project(codes, ProjectionSettings(method))
+
+
+@pytest.mark.fuzz
+@pytest.mark.usefixtures("brief")
+@fuzzed(few=60, many=500)
+@given(
+    method=st.sampled_from(["direct", "pca", "pca", "t-sne"]),
+    perplexity=st.floats(-1, 30),
+    count=st.integers(0, 90),
+    dimensions=st.integers(0, 4),
+    distinct=st.integers(1, 90),
+    scale=st.sampled_from([0.0, 1e-30, 1e-6, 1.0, 1e6, 1e15]),
+)
+def test_any_codes_are_mapped_or_refused(
+    method: str, perplexity: float, count: int, dimensions: int, distinct: int, scale: float
+) -> None:
+    drawn = np.random.default_rng(count).normal(scale=scale, size=(distinct, dimensions)).astype(np.float32)
+    codes = drawn[np.arange(count) % distinct]
+    settings = ProjectionSettings(method, perplexity)
+    try:
+        found = project(codes, settings)
+        placed = place(codes[:2], codes, found, settings)
+    except ProjectionError as error:
+        assert ". " not in str(error)
+        event(f"refused: {method}")
+        return
+    assert found.points.shape == (count, 2)
+    assert np.isfinite(found.points).all()
+    assert placed.shape == (min(2, count), 2)
+    assert found.explained is None or 0 <= found.explained <= 1.001
+    event(f"accepted: {method}")
 
 
 @pytest.mark.parametrize(

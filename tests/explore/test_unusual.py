@@ -9,7 +9,8 @@ from vae.data.pixels import binarise
 from vae.explore.unusual import STAND_INS, detection, percentiles, scores
 from vae.figures.unusual import histograms
 from vae.measure.likelihood import likelihood_terms
-from vae.storage.checkpoints import load, load_model
+from vae.storage.checkpoints import load
+from vae.storage.models import load_model
 from vae.training.build import build_model
 from vae.training.config import TrainConfig
 

@@ -1,17 +1,23 @@
 """Numbers against what they must be: hand computations, bounds, and the checkpoints that ship."""
 
 import json
+from dataclasses import replace
 
+import hypothesis.strategies as st
 import numpy as np
 import pytest
 import torch
+from hypothesis import event, given
 
+from tests.helpers.fuzzing import fuzzed
 from vae.data.datasets import Dataset
 from vae.measure.evaluate import evaluate
 from vae.measure.latent_quality import Labelled, knn_hits, silhouettes
 from vae.measure.likelihood import likelihood_terms
 from vae.models.autoencoders import VAE
-from vae.storage.checkpoints import load, load_model
+from vae.storage.checkpoints import load
+from vae.storage.models import load_model
+from vae.training.build import build_model
 from vae.training.config import TrainConfig
 from vae.training.loop import train
 
@@ -55,8 +61,11 @@ def test_knn_accuracy_and_silhouette_of_separate_and_of_mixed_codes() -> None:
     assert knn_hits(Labelled(apart, labels), Labelled(apart + 0.01, labels), 10).all()
     halves = Labelled(mixed[::2], labels[::2]), Labelled(mixed[1::2], labels[1::2])
     assert 0.35 < knn_hits(*halves, 10).mean() < 0.65
-    assert silhouettes(apart, labels).mean() > 0.95
-    assert abs(silhouettes(mixed, labels).mean()) < 0.1
+    far, near = silhouettes(apart, labels), silhouettes(mixed, labels)
+    assert far is not None
+    assert near is not None
+    assert far.mean() > 0.95
+    assert abs(near.mean()) < 0.1
 
 
 def test_a_collapsed_dimension_is_not_an_active_unit(small: Dataset) -> None:
@@ -74,6 +83,42 @@ def test_an_ae_has_no_elbo_and_metrics_are_json(small: Dataset) -> None:
     result = evaluate(report.model, small, config)
     assert (result["elbo"], result["test_kl"], result["active_units"]) == (None, None, None)
     json.dumps(result, allow_nan=False)
+
+
+@pytest.mark.fuzz
+@fuzzed(few=25, many=500)
+@given(
+    kind=st.sampled_from(["ae", "vae", "classifier-vae"]),
+    classes=st.integers(1, 4),
+    train=st.integers(1, 30),
+    test=st.integers(1, 30),
+    alike=st.booleans(),
+    seed=st.integers(0, 9),
+)
+def test_a_data_set_of_any_size_is_measured(
+    kind: str, classes: int, train: int, test: int, alike: bool, seed: int
+) -> None:
+    random = np.random.default_rng(seed)
+    images = torch.from_numpy(random.integers(0, 256, (train + test, 1, 8, 8), dtype=np.uint8))
+    labels = torch.from_numpy(random.integers(0, classes, train + test))
+    names = tuple(map(str, range(classes)))
+    dataset = Dataset("own", images[:1].expand_as(images) if alike else images, labels, train, names, "f" * 64)
+    config = TrainConfig(model=kind, epochs=1, hidden=(4,))
+    result = evaluate(build_model(config, (1, 8, 8), classes), dataset, config)
+    json.dumps(result, allow_nan=False)
+    assert (result["knn_accuracy"] is None) == (len(dataset.train_labels.unique()) == 1)
+    seen = len(dataset.test_labels.unique())
+    assert (result["silhouette"] is None) == (not 2 <= seen < test)
+    event(f"kNN {result['knn_accuracy'] is not None}, silhouette {result['silhouette'] is not None}")
+
+
+def test_images_of_one_class_are_trained_on_and_have_no_number_of_classes(small: Dataset) -> None:
+    one = replace(small, labels=torch.zeros_like(small.labels), class_names=("all",))
+    config = TrainConfig(model="ae", epochs=1, hidden=(8,), batch_size=16)
+    *_, report = train(config, one)
+    result = evaluate(report.model, one, config)
+    assert (result["knn_accuracy"], result["silhouette"]) == (None, None)
+    assert result["mse"] > 0
 
 
 PAIRS = [("ae-2d", "vae-2d"), ("ae-5d", "vae-5d"), ("ae-20d", "vae-20d")]

@@ -94,5 +94,19 @@ def test_codes_that_are_pixels_are_trustworthy() -> None:
     random = np.random.default_rng(0)
     images = random.integers(0, 256, (200, 1, 8, 8), dtype=np.uint8)
     measure = trustworthiness(images, images.reshape(200, -1).astype(np.float32))
+    assert measure is not None
     assert (measure.value, measure.low, measure.images) == (1, None, 200)
-    assert trustworthiness(images, random.normal(0, 1, (200, 2))).value == pytest.approx(0.5, abs=0.05)
+    noise = trustworthiness(images, random.normal(0, 1, (200, 2)))
+    assert noise is not None
+    assert noise.value == pytest.approx(0.5, abs=0.05)
+
+
+def test_what_few_codes_or_one_class_cannot_tell_is_left_out() -> None:
+    random = np.random.default_rng(0)
+    codes = random.normal(size=(24, 2)).astype(np.float32)
+    one = Labelled(codes, np.zeros(24, np.int64))
+    assert class_measures(one, one) == {}
+    alone = Labelled(codes[:3], np.arange(3))
+    assert "silhouette" not in class_measures(alone, alone)
+    assert trustworthiness(random.integers(0, 256, (24, 1, 8, 8), dtype=np.uint8), codes) is None
+    assert set(prior_measures(codes, None)) == {"prior_kl"}

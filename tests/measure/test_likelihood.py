@@ -10,7 +10,8 @@ from vae.data.pixels import binarise, to_unit
 from vae.measure.likelihood import likelihood, likelihood_terms
 from vae.models.autoencoders import VAE, Autoencoder, ClassifierVAE
 from vae.models.objectives import reconstruction_loss
-from vae.storage.checkpoints import load, load_model
+from vae.storage.checkpoints import load
+from vae.storage.models import load_model
 from vae.training.config import TrainConfig
 
 SIGMA = 0.1

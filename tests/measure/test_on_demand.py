@@ -9,7 +9,8 @@ from vae.generate.on_demand import draw_every_class, read_classes
 from vae.measure.on_demand import diversity, leakage
 from vae.models.autoencoders import ClassifierVAE
 from vae.models.judge import fitting_judge
-from vae.storage.checkpoints import load, load_model
+from vae.storage.checkpoints import load
+from vae.storage.models import load_model
 
 
 def test_diversity_is_that_of_test_images_for_test_images_and_0_for_copies(small: Dataset) -> None:

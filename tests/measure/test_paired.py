@@ -8,7 +8,8 @@ from vae.measure.evaluate import per_image
 from vae.measure.intervals import random_rows
 from vae.measure.likelihood import likelihood
 from vae.measure.paired import differences_from, paired_difference
-from vae.storage.checkpoints import load, load_model
+from vae.storage.checkpoints import load
+from vae.storage.models import load_model
 
 
 def test_of_two_equal_models_the_interval_holds_0_in_95_of_100_seeds() -> None:

@@ -25,7 +25,8 @@ from vae.measure.sample_quality import (
 )
 from vae.models.judge import Judge, features, judge_path, load_judge, pooled
 from vae.models.realism import fit_realism
-from vae.storage.checkpoints import load, load_model
+from vae.storage.checkpoints import load
+from vae.storage.models import load_model
 
 
 def _gaussian(mean: np.ndarray, root: np.ndarray, seed: int) -> np.ndarray:

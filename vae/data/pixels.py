@@ -19,6 +19,12 @@ def binarise(images: Tensor, seed: int = 0) -> Tensor:
     return (draws < to_unit(images)).to(torch.uint8) * 255
 
 
+def with_noise(images: Tensor, deviation: float, noise: torch.Generator) -> Tensor:
+    """Add Gaussian noise of a standard deviation to images in [0, 1], and clip the sum to [0, 1]."""
+    drawn = torch.randn(images.shape, generator=noise, device=images.device)
+    return torch.add(images, drawn, alpha=deviation).clamp_(0, 1)
+
+
 def to_bytes(images: Tensor) -> np.ndarray:
     """Round images in [0, 1] to a uint8 array of the same shape."""
     return (images * 255).round().to(torch.uint8).cpu().numpy()

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from vae.measure.latent_quality import trust
+from vae.errors import VaeError
+from vae.measure.latent_quality import TRUST_LEAST, trust
 
 METHODS = ("direct", "pca", "t-sne")
 FITTED = 10_000  # t-SNE is fitted to the first 10,000 codes; all others are placed on their map
@@ -17,6 +18,7 @@ EXAGGERATED, ITERATIONS = 125, 250
 GRID_STEP, GRID_LEAST = 1.5, 25
 # New points on a finished map settle within 100 of transform()'s default 250 iterations; 5 is its default perplexity.
 PLACING, PLACING_PERPLEXITY = 100, 5.0
+SAME = 1e-15  # codes that lie no further apart are one point to t-SNE: squares of their distances are 0 in float32
 REPORTED = 10  # iterations from one call of `on_iteration` to the next
 # One core is left free, because OpenMP's threads spin while they wait for each other: two threads on two cores, one of
 # which is busy with something else, take twice the time of a single thread.
@@ -24,8 +26,8 @@ THREADS = max(1, (os.cpu_count() or 1) - 1)
 OnIteration = Callable[[int, float | None], bool | None]
 
 
-class ProjectionError(Exception):
-    """Settings that do not fit the codes; the message is one sentence for the user."""
+class ProjectionError(VaeError):
+    """Codes that are no points, or settings that do not fit them; the message is one sentence for the user."""
 
 
 class ProjectionCancelled(Exception):  # noqa: N818 — it ends on request, which is no error
@@ -49,10 +51,10 @@ class Projection:
     """
 
     points: np.ndarray  # float32 (N, 2)
-    trustworthiness: float | None = None  # by `trust`, 0 to 1; None for `direct` and where not measured
-    explained: float | None = None  # share of the codes' variance that PCA kept
+    trustworthiness: float | None = None  # by `trust`, 0 to 1; None for `direct`, for few codes, and where not measured
+    explained: float | None = None  # share of the codes' variance that PCA kept; 1 for codes without any
     centre: np.ndarray | None = None  # float32 (D,), the mean code
-    directions: np.ndarray | None = None  # float32 (2, D), orthonormal
+    directions: np.ndarray | None = None  # float32 (2, D), orthonormal; zero for a direction that the codes lack
 
 
 def project(
@@ -65,7 +67,8 @@ def project(
     """Project codes float32 (N, D) to points (N, 2).
 
     t-SNE is openTSNE's with its PCA initialisation (van der Maaten & Hinton 2008; Kobak & Berens 2019). It is fitted to
-    the first 10,000 codes, and the others are placed on their map as by `place`. PCA is scikit-learn's. `direct` takes
+    the first 10,000 codes, and the others are placed on their map as by `place`. PCA is scikit-learn's; a direction in
+    which the codes do not differ, as all of those of a collapsed model, has the coordinate 0. `direct` takes
     codes of 2 dimensions as they are, and gives codes of 1 dimension a random height that means nothing.
     Trustworthiness is that of Venna & Kaski 2001: how far neighbours on the map are neighbours among the codes.
 
@@ -75,18 +78,17 @@ def project(
         measured: whether to measure a PCA's trustworthiness, which takes far longer than the PCA.
 
     Raises:
-        ProjectionError: for an unknown method, `direct` above 2 dimensions, or too few codes for the perplexity.
+        ProjectionError: for codes that are not finite, an unknown method, `direct` above 2 dimensions, or a t-SNE of
+            codes that are all the same, or too few for it or for the perplexity.
         ProjectionCancelled: when `on_iteration` has returned True.
     """
     _check_method(settings)
+    _check_codes(codes)
     if settings.method == "direct":
         return Projection(_direct(codes))
     if settings.method == "pca":
         return _pca(codes, measured)
-    if min(len(codes), FITTED) <= 3 * settings.perplexity:
-        raise ProjectionError(
-            f"A perplexity of {settings.perplexity:g} needs more than {3 * settings.perplexity:g} points."
-        )
+    _check_tsne(codes[:FITTED], settings.perplexity)
     points = tsne(codes, settings, on_iteration)
     return Projection(points, trust(codes, points))
 
@@ -108,9 +110,10 @@ def place(new_codes: np.ndarray, codes: np.ndarray, projection: Projection, sett
     where they are, and no new code affects another (Poličar, Stražar & Zupan 2019). The result is deterministic.
 
     Raises:
-        ProjectionError: for an unknown method, or `direct` above 2 dimensions.
+        ProjectionError: for new codes that are not finite, an unknown method, or `direct` above 2 dimensions.
     """
     _check_method(settings)
+    _check_codes(new_codes)
     if settings.method == "direct":
         return _direct(new_codes)
     if settings.method == "pca":
@@ -136,6 +139,25 @@ def _check_method(settings: ProjectionSettings) -> None:
         raise ProjectionError(f"There is no projection {settings.method!r}; choose one of {', '.join(METHODS)}.")
 
 
+def _check_codes(codes: np.ndarray) -> None:
+    if codes.ndim != 2 or not codes.size:
+        raise ProjectionError(f"A map needs codes (N, D), at least one of at least one dimension, not {codes.shape}.")
+    if not np.isfinite(codes).all():
+        raise ProjectionError("Some codes are not finite numbers, and such a model has no map: train it again.")
+
+
+def _check_tsne(codes: np.ndarray, perplexity: float) -> None:
+    if not 1 <= perplexity < np.inf:
+        raise ProjectionError(f"The perplexity must be at least 1, not {perplexity:g}.")
+    least = max(3 * perplexity, TRUST_LEAST - 1)
+    if len(codes) <= least:
+        raise ProjectionError(
+            f"A t-SNE with a perplexity of {perplexity:g} needs more than {least:g} points, not {len(codes)}."
+        )
+    if np.ptp(codes, axis=0).max() < SAME:
+        raise ProjectionError("All codes are the same point, which t-SNE cannot spread out; PCA shows them.")
+
+
 def _direct(codes: np.ndarray) -> np.ndarray:
     if codes.shape[1] > 2:
         raise ProjectionError(f"Codes of {codes.shape[1]} dimensions need PCA or t-SNE.")
@@ -146,14 +168,18 @@ def _direct(codes: np.ndarray) -> np.ndarray:
 
 
 def _pca(codes: np.ndarray, measured: bool) -> Projection:
-    # Imported here because it takes a second, and the first page, which shows codes as they are, does not need it.
-    from sklearn.decomposition import PCA
+    centre, directions, explained = codes.mean(0, dtype=np.float64), np.zeros((2, codes.shape[1])), 1.0
+    if (codes != codes[0]).any():
+        # Imported here because it takes a second, and the first page, which shows codes as they are, does not need it.
+        from sklearn.decomposition import PCA
 
-    pca = PCA(2, random_state=0).fit(codes)
-    centre, directions = pca.mean_.astype(np.float32), pca.components_.astype(np.float32)
+        # float64: squares of the tiny differences of a collapsed model's codes may be 0 in float32.
+        pca = PCA(min(2, *codes.shape), random_state=0).fit(codes.astype(np.float64))
+        centre, explained = pca.mean_, float(pca.explained_variance_ratio_.sum())
+        directions[: len(pca.components_)] = pca.components_
+    centre, directions = centre.astype(np.float32), directions.astype(np.float32)
     points = _along(codes, centre, directions)
-    trustworthiness = trust(codes, points) if measured else None
-    return Projection(points, trustworthiness, float(pca.explained_variance_ratio_.sum()), centre, directions)
+    return Projection(points, trust(codes, points) if measured else None, explained, centre, directions)
 
 
 def _along(codes: np.ndarray, centre: np.ndarray, directions: np.ndarray) -> np.ndarray:
@@ -196,6 +222,7 @@ def tsne(codes: np.ndarray, settings: ProjectionSettings, on_iteration: OnIterat
     affinities = _affinities(fitted, settings.perplexity)
     progress.report(0)
     embedding = TSNE(
+        initialization="pca" if fitted.shape[1] > 1 else "random",  # a line has no second direction to start from
         early_exaggeration_iter=EXAGGERATED,
         n_iter=ITERATIONS,
         random_state=settings.seed,

@@ -12,6 +12,7 @@ from vae.explore.projection import Projection, ProjectionSettings, iterations, p
 from vae.storage.cache import FOLDER, read_arrays, write_arrays
 
 CACHE = FOLDER / "projections"
+UNKNOWN = "It ended for an unknown reason."
 
 
 def cache_path(codes: np.ndarray, settings: ProjectionSettings, folder: Path | None = None) -> Path:
@@ -82,8 +83,14 @@ class Projector:
             if task is None or task.error:
                 task = self.tasks[path] = ProjectionTask(iterations(len(codes)), result=read_cached(path, len(codes)))
                 if task.running:
-                    threading.Thread(target=self._compute, args=(task, path, codes, settings), daemon=True).start()
+                    self._begin(task, path, codes, settings)
             return task
+
+    def _begin(self, task: ProjectionTask, *arguments: Any) -> None:
+        try:
+            threading.Thread(target=self._compute, args=(task, *arguments), daemon=True).start()
+        except RuntimeError as error:  # the system has no thread left
+            task.error = str(error)
 
     def restart(self, codes: np.ndarray, settings: ProjectionSettings) -> ProjectionTask:
         """Return the task of a map, begun again if it was cancelled."""
@@ -101,13 +108,14 @@ class Projector:
         with self.turn:
             if task.cancelled:
                 return
-            result, error = None, ""
+            result, error = None, UNKNOWN
             try:
-                result = project(codes, settings, on_iteration)
+                result, error = project(codes, settings, on_iteration), ""
             except Exception as problem:
                 error = str(problem) or type(problem).__name__
-        with task.lock:
-            if not task.cancelled:
-                if result is not None:
-                    write_cached(path, result)
-                task.result, task.error = result, error
+            finally:  # whoever waits for the map is told, whatever has happened
+                with task.lock:
+                    if not task.cancelled:
+                        task.result, task.error = result, error
+                        if result is not None:
+                            write_cached(path, result)

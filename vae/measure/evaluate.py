@@ -7,7 +7,7 @@ import torch
 
 from vae.data.datasets import Dataset
 from vae.data.pixels import binarise, to_unit
-from vae.measure.latent_quality import Labelled, knn_hits, silhouettes
+from vae.measure.latent_quality import Labelled, has_classes, knn_hits, silhouettes
 from vae.measure.likelihood import likelihood_terms
 from vae.measure.on_demand import measure_on_demand
 from vae.models.autoencoders import Autoencoder, ClassifierVAE
@@ -31,6 +31,7 @@ def evaluate(model: Autoencoder, dataset: Dataset, config: TrainConfig, seed: in
         - `mse`: squared error per value of the image decoded from its code (the posterior mean), pixel range [0, 1].
         - `knn_accuracy`: share of test images whose label the vote of the 10 nearest of 10,000 training codes gives.
         - `silhouette`: mean over the codes of the first 2,000 test images, for their classes, −1 to 1 (Rousseeuw 1987).
+          `knn_accuracy` is None for images of one class, and `silhouette` also where every image is alone in its class.
         - `active_units`: number of dimensions with Var(E[z|x]) > 0.01 (Burda et al. 2016); None for an AE, whose codes
           have no scale to compare with.
         - `classifier_accuracy`: share of test images that a ClassifierVAE's classifier reads right; None without one.
@@ -57,7 +58,8 @@ def evaluate(model: Autoencoder, dataset: Dataset, config: TrainConfig, seed: in
 def per_image(model: Autoencoder, dataset: Dataset, config: TrainConfig, seed: int = 0) -> dict[str, np.ndarray]:
     """Return the numbers of `evaluate` that are means, by their keys, for every single test image (N,).
 
-    `silhouette` has the first 2,000 alone, and an AE has neither `test_kl` nor `elbo`. Two models with the same data
+    `silhouette` has the first 2,000 alone. An AE has neither `test_kl` nor `elbo`, and a number that does not apply, as
+    those of classes where there is one class alone, is left out. Two models with the same data
     and seed see the same images and the same ε, so that their rows are pairs.
     """
     images = binarise(dataset.test_images) if config.binarised else dataset.test_images
@@ -70,11 +72,12 @@ def per_image(model: Autoencoder, dataset: Dataset, config: TrainConfig, seed: i
     if "kl" in losses:
         kl = losses["kl"].sum(1)
         found |= {"test_kl": kl, "elbo": -(losses["reconstruction"] + kl)}
-    return found | {
-        "mse": reconstruct(model, dataset.test_images)[1],
-        "knn_accuracy": knn_hits(training, test, KNN_NEIGHBOURS).astype(np.float64),
-        "silhouette": silhouettes(*test),
-    }
+    found["mse"] = reconstruct(model, dataset.test_images)[1]
+    if has_classes(training.labels):
+        found["knn_accuracy"] = knn_hits(training, test, KNN_NEIGHBOURS).astype(np.float64)
+    if (apart := silhouettes(*test)) is not None:
+        found["silhouette"] = apart
+    return found
 
 
 def _on_demand(model: ClassifierVAE, dataset: Dataset, seed: int) -> dict[str, Any]:

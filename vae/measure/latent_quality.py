@@ -6,13 +6,14 @@ import numpy as np
 import torch
 
 from vae.generate.draws import prior_latents
-from vae.measure.intervals import Measure, Scale, in_groups, measured, random_rows
+from vae.measure.intervals import GROUPS, Measure, Scale, in_groups, measured, random_rows
 
 KNN_NEIGHBOURS = 5
 LABEL_DRAWS = 10  # draws of 100 or 1,000 labels; which labels they are matters more than which test images there are
 SILHOUETTE_CODES = 2_000
 CLUSTER_DRAWS = 100  # bootstrap resamples, fewer than elsewhere because each takes milliseconds
 TRUST_NEIGHBOURS, TRUST_POINTS = 12, 2_000
+TRUST_LEAST = 2 * TRUST_NEIGHBOURS + 1  # points, of which fewer have no trustworthiness
 
 _KNN = "test images whose class the vote of the 5 nearest labelled codes gives;"
 SCALES = {
@@ -41,17 +42,22 @@ class Labelled(NamedTuple):
 def class_measures(training: Labelled, test: Labelled, seed: int = 0) -> dict[str, Measure]:
     """Measure how much of the classes test codes keep; the measures are those that `SCALES` describes.
 
+    Images of a single class have none of them, and the silhouette needs two classes and an image more among the codes.
+
     They are the accuracy of the 5 nearest neighbours with 100, 1,000 and all training labels, the accuracy of a
     logistic regression of standardised codes, the classes' silhouette (Rousseeuw 1987), and NMI and ARI of as many
     k-means clusters as there are classes. The anchor `bad` is chance: the share of the commonest class, or 0.
     """
+    if not has_classes(training.labels):
+        return {}
     hits = {"knn_all": knn_hits(training, test, KNN_NEIGHBOURS), "linear_probe": probe_hits(training, test)}
     commonest = float(np.bincount(test.labels).max() / len(test.labels))
     found = {f"knn_{count}": _knn_with_few_labels(training, test, count, seed, commonest) for count in (100, 1_000)} | {
         name: measured(SCALES[name], np.mean, values, seed=seed, good=1.0, bad=commonest)
         for name, values in hits.items()
     }
-    found["silhouette"] = measured(SCALES["silhouette"], np.mean, silhouettes(*test), seed=seed, good=1.0, bad=0.0)
+    if (apart := silhouettes(*test)) is not None:
+        found["silhouette"] = measured(SCALES["silhouette"], np.mean, apart, seed=seed, good=1.0, bad=0.0)
     return found | _cluster_measures(test, seed)
 
 
@@ -60,30 +66,41 @@ def prior_measures(codes: np.ndarray, deviations: np.ndarray | None, seed: int =
 
     `prior_kl` is the closed form for the Gaussian fitted to the aggregate posterior and depends on its mean and
     covariance alone. `prior_mmd` takes one draw from each posterior and the kernel C / (C + |x − y|²), C = 2·D, of
-    Tolstikhin et al. 2018 (WAE). An AE has no σ (None), and its aggregate posterior is its codes.
+    Tolstikhin et al. 2018 (WAE); fewer than 40 codes have none. An AE has no σ (None), and its aggregate posterior is
+    its codes.
     """
     spread = np.zeros_like(codes) if deviations is None else deviations
     random = np.random.default_rng(seed)
     drawn = (codes + spread * random.standard_normal(codes.shape)).astype(np.float32)
-    mmd = in_groups(squared_mmd, drawn, prior_latents(len(drawn), drawn.shape[1], seed), seed)
-    return {
-        "prior_kl": measured(SCALES["prior_kl"], _fitted_kl, np.stack([codes, spread], 1), seed=seed, good=0.0),
-        "prior_mmd": measured(SCALES["prior_mmd"], np.mean, mmd, seed=seed, images=len(codes), good=0.0),
-    }
+    found = {"prior_kl": measured(SCALES["prior_kl"], _fitted_kl, np.stack([codes, spread], 1), seed=seed, good=0.0)}
+    if len(codes) >= 2 * GROUPS:  # two in each group, which lie at a distance
+        mmd = in_groups(squared_mmd, drawn, prior_latents(len(drawn), drawn.shape[1], seed), seed)
+        found["prior_mmd"] = measured(SCALES["prior_mmd"], np.mean, mmd, seed=seed, images=len(codes), good=0.0)
+    return found
 
 
-def trust(codes: np.ndarray, points: np.ndarray) -> float:
-    """Compute the trustworthiness of a map's first 2,000 points at 12 neighbours, 0 to 1 (Venna & Kaski 2001)."""
+def trust(codes: np.ndarray, points: np.ndarray) -> float | None:
+    """Compute the trustworthiness of a map's first 2,000 points at 12 neighbours, 0 to 1 (Venna & Kaski 2001).
+
+    Return None for fewer than 25 points, of which more than half would be neighbours.
+    """
     from sklearn.manifold import trustworthiness
 
+    if len(codes) < TRUST_LEAST:
+        return None
     return float(trustworthiness(codes[:TRUST_POINTS], points[:TRUST_POINTS], n_neighbors=TRUST_NEIGHBOURS))
 
 
-def trustworthiness(images: np.ndarray, codes: np.ndarray) -> Measure:
-    """Measure by `trust` how well codes (N, D) map the pixels of images uint8 (N, C, H, W), without an interval."""
+def trustworthiness(images: np.ndarray, codes: np.ndarray) -> Measure | None:
+    """Measure by `trust` how well codes (N, D) map the pixels of images uint8 (N, C, H, W), without an interval.
+
+    Return None for fewer than 25 images.
+    """
     pixels = images.reshape(len(images), -1) / np.float32(255)
     # No interval: a bootstrap would repeat images, and an image's nearest neighbours would be its copies.
     value = trust(pixels, codes)
+    if value is None:
+        return None
     return Measure(value, None, None, min(len(images), TRUST_POINTS), 0, *SCALES["trustworthiness"], 1.0, 0.5)
 
 
@@ -106,11 +123,22 @@ def probe_hits(training: Labelled, test: Labelled) -> np.ndarray:
     return probe.predict(test.codes) == test.labels
 
 
-def silhouettes(codes: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Compute the silhouette of each of the first 2,000 codes (N, D) among the classes: (≤ 2,000,), −1 to 1."""
+def has_classes(labels: np.ndarray) -> bool:
+    """Tell whether labels (N,) are of two classes or more, so that there is something to tell apart."""
+    return len(np.unique(labels)) > 1
+
+
+def silhouettes(codes: np.ndarray, labels: np.ndarray) -> np.ndarray | None:
+    """Compute the silhouette of each of the first 2,000 codes (N, D) among the classes: (≤ 2,000,), −1 to 1.
+
+    Return None where these are of one class, or where every code is alone in its class.
+    """
     from sklearn.metrics import silhouette_samples
 
-    return silhouette_samples(codes[:SILHOUETTE_CODES], labels[:SILHOUETTE_CODES])
+    codes, labels = codes[:SILHOUETTE_CODES], labels[:SILHOUETTE_CODES]
+    if not 2 <= len(np.unique(labels)) < len(labels):
+        return None
+    return silhouette_samples(codes, labels)
 
 
 def gaussian_kl(mean: np.ndarray, covariance: np.ndarray) -> float:

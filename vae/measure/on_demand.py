@@ -8,7 +8,7 @@ import torch
 from vae.data.datasets import Dataset
 from vae.data.pixels import to_unit
 from vae.generate.on_demand import draw_every_class, read_classes
-from vae.measure.latent_quality import Labelled, probe_hits
+from vae.measure.latent_quality import Labelled, has_classes, probe_hits
 from vae.models.autoencoders import ClassifierVAE
 from vae.models.codes import encode_images
 from vae.models.judge import Judge
@@ -61,7 +61,8 @@ def measure_on_demand(model: ClassifierVAE, dataset: Dataset, judge: Judge | Non
     Returns:
         - `asked_as_read`: share of the draws in which the judge reads the class asked for, and
           `asked_as_read_by_class`; both None without a judge. `asked_draws`: number of draws.
-        - `leakage`: the result of `leakage`. `diversity`: the ratio of `diversity`.
+        - `leakage`: the result of `leakage`; None for training images of one class. `diversity`: the ratio of
+          `diversity`; None where no two test images of a class differ.
     """
     drawn = draw_every_class(model, seed=seed)
     found: dict[str, Any] = {
@@ -72,4 +73,8 @@ def measure_on_demand(model: ClassifierVAE, dataset: Dataset, judge: Judge | Non
     if judge is not None:
         right = read_classes(judge, drawn) == np.arange(model.classes)
         found |= {"asked_as_read": float(right.mean()), "asked_as_read_by_class": right.mean(0).tolist()}
-    return found | {"leakage": leakage(model, dataset), "diversity": diversity(drawn, dataset).ratio}
+    leaks, spread = has_classes(dataset.train_labels[:TRAINING_CODES].numpy()), diversity(drawn, dataset)
+    return found | {
+        "leakage": leakage(model, dataset) if leaks else None,
+        "diversity": spread.ratio if spread.real.any() else None,
+    }

@@ -181,7 +181,8 @@ def _latents(
     found = class_measures(training, Labelled(codes, dataset.test_labels.numpy()), seed)
     on_progress(0.8)
     found |= prior_measures(codes, deviations, seed)
-    found["trustworthiness"] = trustworthiness(dataset.test_images.numpy(), codes)
+    if (mapped := trustworthiness(dataset.test_images.numpy(), codes)) is not None:
+        found["trustworthiness"] = mapped
     on_progress(1.0)
     return found
 
