@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from vae.cli.arguments import parser
-from vae.cli.commands import config_of
+from vae.cli.commands.train import config_of
 from vae.training.config import ConfigError, TrainConfig, config_from_json, differences
 
 

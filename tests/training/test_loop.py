@@ -141,12 +141,6 @@ def test_closing_the_generator_ends_the_run(small: Dataset) -> None:
     assert steps == 20
 
 
-def test_divergence_names_the_epoch_and_a_remedy(small: Dataset) -> None:
-    config = replace(SMALL, learning_rate=1.0, schedule="constant", activation="relu", hidden=(256, 256), epochs=30)
-    with pytest.raises(TrainingDivergedError, match=r"in epoch \d+: the loss .* Lower the learning rate \(it is 1"):
-        last(config, small)
-
-
 def test_a_loss_that_is_not_a_number_stops_in_the_epoch_where_it_appeared(small: Dataset) -> None:
     reports = train(replace(SMALL, epochs=5), small)
     next(reports)

@@ -31,7 +31,7 @@ def test_a_stack_is_what_each_of_its_members_is_alone(model: str, likelihood: st
 
 def test_a_stack_computes_nothing_else_but_for_rounding(small: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     # In float32 training amplifies the rounding; in float64 there is next to none to amplify.
-    for module in ("loop", "stacked"):
+    for module in ("loop", "stacked", "collapse"):
         monkeypatch.setattr(f"vae.training.{module}.to_unit", lambda images: images.double() / 255)
     configs = [replace(m.config, latent_dim=3, epochs=10, learning_rate=8e-3) for m in MEMBERS]
     torch.set_default_dtype(torch.float64)

@@ -1,15 +1,18 @@
 """TensorBoard gets the losses of every epoch, samples, and the codes for its projector."""
 
 import builtins
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
+from tests.helpers.disks import fill, small_disk
 from vae.data.datasets import Dataset
 from vae.training.config import TrainConfig
 from vae.training.loop import train
+from vae.training.reports import EpochReport
 from vae.training.tensorboard import TensorboardError, events_folder, follow
 
 
@@ -43,3 +46,40 @@ def test_without_it_the_message_says_how_to_have_it(
     monkeypatch.setattr(builtins, "__import__", fail)
     with pytest.raises(TensorboardError, match="pip install tensorboard"):
         follow(iter(()), "run", small)
+
+
+def test_nothing_is_opened_before_the_first_report_is_asked_for(folder: Path, small: Dataset) -> None:
+    def refused() -> Iterator[EpochReport]:
+        raise ValueError("The name is taken.")
+        yield
+
+    reports = follow(refused(), "unopened", small)
+    assert not events_folder("unopened").exists()
+    with pytest.raises(ValueError, match="taken"):
+        next(reports)
+
+
+def test_event_files_are_beside_the_checkpoints_wherever_these_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "runs").mkdir()
+    monkeypatch.chdir(tmp_path / "runs")
+    for named in (".", "../runs", str(tmp_path / "runs")):
+        monkeypatch.setenv("VAE_CHECKPOINTS", named)
+        assert events_folder("one") == tmp_path.resolve() / "tensorboard" / "one"
+
+
+def test_a_full_disk_is_a_sentence_and_no_traceback(
+    folder: Path, small: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with small_disk(tmp_path / "disk") as disk:
+        monkeypatch.setenv("VAE_CHECKPOINTS", str(disk / "runs"))
+        fill(disk)
+        for room in (0, 8_192):
+            (disk / "filling").unlink()
+            fill(disk, leaving=room)
+            with pytest.raises(
+                TensorboardError, match=r"event files .* could not be written: No space left on device\."
+            ):
+                list(follow(train(TrainConfig(epochs=1, hidden=(16,)), small), f"run{room}", small))
+    assert capfd.readouterr().err == ""

@@ -21,6 +21,7 @@ class Run:
     samples: np.ndarray | None = None  # uint8 (N, C, H, W), from the last report
     latents: np.ndarray | None = None  # float32 (2000, latent_dim), from the last report
     kl_per_dimension: np.ndarray | None = None  # float32 (latent_dim,), nats, from the last report; None for an AE
+    collapse: str = ""  # that it is no better than the mean image, and why, as its last report or look has it
     looks: list[dict[str, float]] = field(default_factory=list)  # the rows of `watch.Watch`
     seen: dict[str, np.ndarray] = field(default_factory=dict)  # the arrays of the last look: `samples` and `latents`
 

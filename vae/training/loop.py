@@ -14,14 +14,16 @@ import torch
 from torch import Tensor
 
 from vae.data.datasets import Dataset
-from vae.data.pixels import binarise, to_bytes, to_unit
+from vae.data.pixels import binarise, to_bytes, to_unit, with_noise
 from vae.models.autoencoders import ClassifierVAE
 from vae.models.objectives import beta_at, beta_between, kl_divergence, optimal_sigma
 from vae.training.build import build_model, choose_device
+from vae.training.collapse import CollapseWatch
 from vae.training.config import TrainConfig
 from vae.training.cuda_graph import GraphedStep
+from vae.training.divergence import check_loss, load_start
 from vae.training.objective import TOTAL, objective
-from vae.training.reports import EpochReport, Look, Losses, TrainingDivergedError
+from vae.training.reports import EpochReport, Look, Losses
 
 SAMPLES = 16
 FOLLOWED = 2_000  # how many test images have their codes in every report
@@ -56,7 +58,7 @@ def train(
     Raises:
         TrainingDivergedError: at the end of the epoch in which the loss diverged.
         ValueError: for a device that the machine lacks, images that no body takes, or a run that trains on without
-            `start`.
+            `start`, or from weights that are not finite.
     """
     run = RunState(config, dataset, progress, start)
     run.begin_looking(on_look)
@@ -92,19 +94,21 @@ class RunState:
         self.config, self.pace = config, pace
         self.device = choose_device(config.device)
         model = build_model(config, dataset.image_shape, len(dataset.class_names))
+        mean_image = dataset.train_images.mean(0, dtype=torch.float32) / 255
         if bool(config.start) != (start is not None):
             raise ValueError("A run that trains on needs the weights of the run before it, and no other run takes any.")
         if start is not None:
-            model.load_state_dict(start)
+            load_start(model, start, config)
         else:
-            model.start_from_mean_image(dataset.train_images.mean(0, dtype=torch.float32) / 255)
+            model.start_from_mean_image(mean_image)
         layout = torch.channels_last if config.body == "conv" else torch.contiguous_format
         self.model = model.to(self.device).to(memory_format=layout)
         self.images = dataset.train_images.to(self.device)
         self.labels = dataset.train_labels.to(self.device)
-        test_images = binarise(dataset.test_images) if config.binarised else dataset.test_images
-        self.test_images = test_images.to(self.device)
+        tested = binarise(dataset.test_images) if config.binarised else dataset.test_images
+        self.test_images = tested.to(self.device)
         self.test_labels = dataset.test_labels.to(self.device)
+        self.watch = CollapseWatch(config, mean_image, dataset.train_images, self.test_images)
         self.optimiser = adam(self.model.parameters(), config, self.device)
         self.beta = torch.zeros((), device=self.device)
         # The AE draws no noise. The order of images has a stream of its own, so that AE and VAE see the same order.
@@ -114,13 +118,11 @@ class RunState:
         self.fixed_latents = torch.randn(SAMPLES, config.latent_dim, generator=self.sample_noise).to(self.device)
         self.steps_per_epoch = math.ceil(len(self.images) / config.batch_size)
         self.total_steps = config.steps or (config.epochs or 0) * self.steps_per_epoch
-        self.step = 0
-        self.epochs = 0.0
+        self.step, self.epochs = 0, 0.0
         self.first_losses = [math.nan]
         self.graphed = self.graphed_step()
         self.on_look: Callable[[Look], None] | None = None
-        self.looking = 0.0  # seconds that looks have taken
-        self.looked = -math.inf  # when the last look ended
+        self.looking, self.looked = 0.0, -math.inf  # seconds that looks have taken, and when the last one ended
         self.start = time.perf_counter()
 
     def graphed_step(self) -> GraphedStep | None:
@@ -230,7 +232,8 @@ class RunState:
         began, training = time.perf_counter(), self.model.training
         test, latents, _ = self.test(LOOKED)
         elapsed = began - self.start if progress else 0.0
-        self.on_look(Look(progress, self.step, elapsed, float(self.beta), test, latents, self.model))
+        said = self.watch.describe(self.model, test.reconstruction, progress, self.step, LOOKED)
+        self.on_look(Look(progress, self.step, elapsed, float(self.beta), test, latents, self.model, said))
         self.model.train(training)
         self.looked = time.perf_counter()
         self.looking += self.looked - began
@@ -243,8 +246,7 @@ class RunState:
             images = torch.bernoulli(images, generator=noise[1])
         seen = images
         if config.input_noise:
-            drawn = torch.randn(images.shape, generator=noise[2], device=self.device)
-            seen = torch.add(images, drawn, alpha=config.input_noise).clamp_(0, 1)  # pixels stay in [0, 1]
+            seen = with_noise(images, config.input_noise, noise[2])
         output = self.model(seen, noise[0])
         sigma = None if config.likelihood == "optimal-gaussian" else self.model.sigma
         labels = self.labels.index_select(0, indices) if output.class_logits is not None else None
@@ -260,14 +262,15 @@ class RunState:
         Raises:
             TrainingDivergedError: when the epoch's loss diverged.
         """
-        self.check(losses)
+        check_loss(losses.total, self.first_losses[0], math.floor(self.epochs) + 1, self.config)
         test, latents, kl_per_dimension = self.test()
         images = self.images_seen(first_step)
         self.epochs += images / len(self.images)
+        progress = min(1.0, self.progress())
         return EpochReport(
             epoch=self.epochs,
             step=self.step,
-            progress=min(1.0, self.progress()),
+            progress=progress,
             train=losses,
             test=test,
             seconds=seconds,
@@ -278,18 +281,7 @@ class RunState:
             kl_per_dimension=kl_per_dimension,
             stepping=stepping,
             model=self.model,
-        )
-
-    def check(self, losses: Losses) -> None:
-        """Raise TrainingDivergedError if the loss is not finite or far above that of the first step."""
-        first_loss = self.first_losses[0]
-        limit = first_loss + 10 * abs(first_loss)
-        if math.isfinite(losses.total) and losses.total < limit:
-            return
-        what = f"rose to {losses.total:.3g} nats" if math.isfinite(losses.total) else f"became {losses.total}"
-        raise TrainingDivergedError(
-            f"Training diverged in epoch {math.floor(self.epochs) + 1}: the loss {what}. Lower the learning rate (it "
-            f"is {self.config.learning_rate:g}; try {self.config.learning_rate / 3:.1g}) and train again."
+            collapse=self.watch.describe(self.model, test.reconstruction, progress, self.step, None),
         )
 
     @torch.no_grad()

@@ -5,10 +5,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from vae.errors import VaeError
 from vae.models.autoencoders import Autoencoder
 
 
-class TrainingDivergedError(Exception):
+class TrainingDivergedError(VaeError):
     """The loss became infinite, not a number, or far larger than at the start; the message names epoch and remedy."""
 
 
@@ -40,6 +41,9 @@ class EpochReport:
     kl_per_dimension: np.ndarray | None  # float32 (latent_dim,), nats, mean over all test images; None for an AE
     stepping: str  # `CUDA graph` or `eager`; if capture failed, also why
     model: Autoencoder  # the live model, which further training changes: copy what is to be kept
+    # that the run is no better than the mean image, why, and what to do, in words that follow "it has"; empty if it is
+    # better, or if it is too early to say
+    collapse: str = ""
 
     def row(self) -> dict[str, float]:
         """Return the report's line of history.csv."""
@@ -62,6 +66,7 @@ class Look:
     test: Losses  # over the first `LOOKED` test images, one draw of z each, with the same noise at every look
     latents: np.ndarray  # float32 (LOOKED, latent_dim), the codes of the first `LOOKED` test images
     model: Autoencoder  # the live model, in evaluation mode
+    collapse: str = ""  # as in an `EpochReport`
 
     def row(self) -> dict[str, float]:
         """Return the look's numbers by name; losses in nats per image."""

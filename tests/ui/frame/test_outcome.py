@@ -4,7 +4,7 @@ import pytest
 
 from vae.jobs.job import Job, Run
 from vae.training.config import TrainConfig
-from vae.ui.frame.outcome import describe
+from vae.ui.frame.outcome import collapses, describe
 
 
 def job(*epochs: int, began: float = 1.0, state: str = "cancelled") -> Job:
@@ -27,3 +27,12 @@ def job(*epochs: int, began: float = 1.0, state: str = "cancelled") -> Job:
 )
 def test_it_says_what_is_kept(ended: Job, words: str) -> None:
     assert describe(ended) == words
+
+
+def test_it_says_which_runs_are_no_better_than_the_mean_image() -> None:
+    ended = job(9, 9, state="done")
+    ended.runs[1].collapse = "collapsed: no better than the mean image (206 nats), because β is 100; set β to 8."
+    assert describe(ended) == f"run-0 and run-1: trained and measured in 2.5 s. run-1 has {ended.runs[1].collapse}"
+    assert collapses(ended) == [f"run-1 has {ended.runs[1].collapse}"]
+    ended.state, ended.error = "failed", "It failed."
+    assert describe(ended) == "It failed."

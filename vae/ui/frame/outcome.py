@@ -4,9 +4,18 @@ from vae.jobs.job import Job, Run
 
 
 def describe(job: Job) -> str:
-    """Say how a job ended, and what of it is kept."""
+    """Say how a job ended, what of it is kept, and which of its runs are no better than the mean image."""
     if job.state == "failed":
         return job.error
+    return " ".join([_describe_end(job), *collapses(job)])
+
+
+def collapses(job: Job) -> list[str]:
+    """Say in a sentence each which of a job's runs are no better than the mean image, why, and what to do."""
+    return [f"{run.name} has {run.collapse}" for run in job.runs if run.collapse]
+
+
+def _describe_end(job: Job) -> str:
     if job.state == "done":
         return f"{' and '.join(job.names)}: trained and measured in {job.seconds:.1f} s."
     if not job.began:

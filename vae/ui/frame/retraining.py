@@ -6,7 +6,7 @@ from vae.jobs.job import Job, Run
 from vae.jobs.watch import SHARE_SAMPLES
 from vae.storage.checkpoints import Checkpoint
 from vae.training.loop import LOOKED
-from vae.ui.frame import before_after, before_now
+from vae.ui.frame import before_after, before_now, outcome
 from vae.ui.frame.before_now import State
 from vae.ui.frame.retrain import POLL_SECONDS
 from vae.ui.shared import models, server
@@ -33,6 +33,8 @@ def _follow(job: Job, before: Checkpoint | None) -> None:
             return
         config = run.config
         st.caption(_pace(run))
+        for words in outcome.collapses(job):
+            st.warning(words)
         try:
             first = _state_of(beside, "Beside it") if beside is not None else _stored(before)
         except LOAD_ERRORS as error:
