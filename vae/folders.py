@@ -1,6 +1,7 @@
 """The folders of the project and of its checkpoints, and the way in which a file there is replaced whole."""
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,7 +24,7 @@ def replace_file(path: Path) -> Iterator[Path]:
         OSError: when it cannot be written; what was there stays.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}-{os.getpid()}")
+    temporary = path.with_name(f".{path.name}-{os.getpid()}-{threading.get_ident()}")
     try:
         yield temporary
         temporary.replace(path)

@@ -1,12 +1,14 @@
 """Variants of a checkpoint: runs that differ in what a test says, and in what was measured of them."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from vae.storage.checkpoints import Checkpoint
 from vae.storage.replicates import Replicates, write_replicates
+from vae.storage.workspace import HIDDEN
 
 
 def variant(
@@ -14,6 +16,12 @@ def variant(
 ) -> Checkpoint:
     metrics = {"elbo": elbo} | ({"quality": quality} if quality else {})
     return replace(run, path=run.path.with_name(name), config=replace(run.config, **settings), metrics=metrics)
+
+
+def found_in(folder: Path) -> list[str]:
+    """Everything in a checkpoints' folder: its runs, and whatever a process has left in a workspace of its own."""
+    left = [path for path in (folder / HIDDEN).glob("*/*/**/*") if path.is_file()]
+    return sorted([path.name for path in folder.iterdir() if path.name != HIDDEN] + [str(path) for path in left])
 
 
 def interval(value: float, width: float, *, higher: bool) -> dict[str, Any]:

@@ -12,14 +12,18 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from tests.helpers.runs import found_in
 from vae.data.datasets import Dataset
 from vae.models.codes import encode_images
-from vae.storage import checkpoints, recording
+from vae.storage import checkpoints, film, recording
 from vae.storage.archive import FILES, to_zip
 from vae.storage.bin import discard, rename
-from vae.storage.checkpoints import list_checkpoints, load, load_model, read_filmstrip, read_latents
-from vae.storage.files import write_metrics
-from vae.storage.names import CheckpointError, CheckpointNameError, unused_name
+from vae.storage.checkpoints import list_checkpoints, load
+from vae.storage.claims import claim_unused
+from vae.storage.film import read_filmstrip, read_latents
+from vae.storage.metrics import add_metrics
+from vae.storage.models import load_model
+from vae.storage.names import CheckpointError, CheckpointNameError
 from vae.storage.recording import record, shrink
 from vae.storage.replicates import Replicates
 from vae.training.config import TrainConfig
@@ -41,9 +45,9 @@ def test_save_and_load_are_bit_exact(
     assert checkpoint.data_fingerprint == small.fingerprint
     assert checkpoint.finished
     assert checkpoint.history["test_reconstruction"].iloc[-1] == pytest.approx(report.test.reconstruction, rel=1e-5)
-    film = read_filmstrip(checkpoint)
-    assert film is not None
-    np.testing.assert_array_equal(film[0][:, :8], report.samples[0, 0])
+    strip = read_filmstrip(checkpoint)
+    assert strip is not None
+    np.testing.assert_array_equal(strip.frames[0][:, :8], report.samples[0, 0])
 
 
 def test_a_run_that_is_stopped_keeps_its_last_full_epoch(small: Dataset, folder: Path) -> None:
@@ -51,14 +55,14 @@ def test_a_run_that_is_stopped_keeps_its_last_full_epoch(small: Dataset, folder:
     reports = record(train(config, small), "run", config, small)
     next(reports)
     weights = {k: v.clone() for k, v in next(reports).model.state_dict().items()}
-    reports.close()  # type: ignore[attr-defined]
+    reports.close()
     checkpoint = load("run")
     assert (checkpoint.finished, checkpoint.epochs_done, len(checkpoint.history)) == (False, 2, 2)
     assert all(torch.equal(weights[k], v) for k, v in load_model(checkpoint).state_dict().items())
 
 
 def test_metrics_are_added_and_numbers_that_are_none_stay_none(saved: Path) -> None:
-    write_metrics("small", {"mse": 0.25, "elbo": None})
+    add_metrics(load("small").stored, {"mse": 0.25, "elbo": None})
     checkpoint = load("small")
     assert checkpoint.metric("mse") == 0.25
     assert checkpoint.metric("elbo") is None
@@ -72,6 +76,18 @@ def _edit_config(change: Callable[[dict[str, Any]], Any]) -> Callable[[Path], No
         (path / "config.json").write_text(json.dumps(content))
 
     return edit
+
+
+def _edit_history(change: Callable[[list[str]], list[str]]) -> Callable[[Path], None]:
+    def edit(path: Path) -> None:
+        lines = (path / "history.csv").read_text().splitlines()
+        (path / "history.csv").write_text("\n".join(change(lines)) + "\n")
+
+    return edit
+
+
+def _metrics(content: dict[str, Any]) -> Callable[[Path], Any]:
+    return lambda path: (path / "metrics.json").write_text(json.dumps(content))
 
 
 def _truncate(path: Path) -> None:
@@ -104,8 +120,14 @@ DAMAGE: dict[str, tuple[Callable[[Path], Any], str]] = {
     "unknown key": (_edit_config(lambda c: c.update(extra=1)), "config.json: unknown key 'extra'"),
     "unknown key of the run": (_edit_config(lambda c: c["run"].update(who="me")), "unknown key 'who' in 'run'"),
     "missing key of the run": (_edit_config(lambda c: c["run"].pop("device")), "missing key 'device' in 'run'"),
-    "wrong type of the run": (_edit_config(lambda c: c["run"].update(steps_done="9")), "steps_done must be int"),
-    "impossible images": (_edit_config(lambda c: c["run"].update(image_shape=[1, 999, 8])), "no shape that a model"),
+    "wrong type of the run": (
+        _edit_config(lambda c: c["run"].update(steps_done="9")),
+        "steps_done must be a whole",
+    ),
+    "impossible images": (
+        _edit_config(lambda c: c["run"].update(image_shape=[1, 999, 8])),
+        "shape that a model takes",
+    ),
     "another format": (_edit_config(lambda c: c.update(format=99)), "format 99, and this version reads 1"),
     "no settings": (_edit_config(lambda c: c.pop("settings")), "'settings' is missing"),
     "config cut short": (lambda p: (p / "config.json").write_text('{"format"'), "config.json is not JSON"),
@@ -113,7 +135,30 @@ DAMAGE: dict[str, tuple[Callable[[Path], Any], str]] = {
     "config missing": (lambda p: (p / "config.json").unlink(), "config.json is missing"),
     "history missing": (lambda p: (p / "history.csv").unlink(), "history.csv is missing"),
     "history of something else": (lambda p: (p / "history.csv").write_text("a,b\n1,2\n"), "history.csv lacks"),
-    "history empty": (lambda p: (p / "history.csv").write_text(""), "history.csv cannot be read"),
+    "history empty": (lambda p: (p / "history.csv").write_text(""), "history.csv lacks the column 'epoch'"),
+    "history of words": (_edit_history(lambda lines: [*lines, "a" + "," * 12]), "is not a number"),
+    "history without epochs": (_edit_history(lambda lines: lines[:1]), "history.csv has no epochs"),
+    "history without an end": (_edit_history(lambda lines: [*lines, "1" + ",1e999" * 12]), "not finite"),
+    "history far too long": (lambda p: (p / "history.csv").write_bytes(b"1\n" * 5_000_000), "more than 8 MB"),
+    "history far too wide": (_edit_history(lambda lines: [lines[0] + ",x" * 200]), "more than 100 columns"),
+    "steps beyond all bounds": (_edit_config(lambda c: c["run"].update(steps_done=10**30)), "steps_done must be"),
+    "epochs beyond all bounds": (_edit_config(lambda c: c["run"].update(epochs_done=1e30)), "epochs_done must be"),
+    "seconds that are no number": (
+        _edit_config(lambda c: c["run"].update(seconds_taken=float("nan"))),
+        "config.json is not JSON: NaN is no number",
+    ),
+    "a number of 400 digits": (_edit_config(lambda c: c["run"].update(epochs_done=10**400)), "no finite number"),
+    "a time without a zone": (_edit_config(lambda c: c["run"].update(created="2026-11-21")), "created must be"),
+    "objects within objects": (
+        lambda p: (p / "config.json").write_text('{"a":' * 500 + "1" + "}" * 500),
+        "more objects within each other",
+    ),
+    "metrics of words": (_metrics({"test_reconstruction": "x"}), "'test_reconstruction' must be a number, not 'x'"),
+    "metrics with a list": (_metrics({"elbo": [1]}), r"'elbo' must be a number, not '\[1\]'"),
+    "metrics that are no number": (_metrics({"elbo": float("nan")}), "metrics.json is not JSON: NaN is no number"),
+    "metrics of 400 digits": (_metrics({"elbo": 10**400}), "metrics.json: 'elbo' is no finite number"),
+    "metrics cut short": (lambda p: (p / "metrics.json").write_text('{"elbo": 1'), "metrics.json is not JSON"),
+    "metrics far too large": (lambda p: (p / "metrics.json").write_bytes(b" " * 3_000_000), "more than 2 MB"),
 }
 
 
@@ -131,7 +176,7 @@ def test_damage_is_listed_with_its_reason_and_hides_nothing(kind: str, saved: Pa
 
 
 def test_the_reasons_differ() -> None:
-    assert len({message for _, message in DAMAGE.values()}) >= len(DAMAGE) - 2
+    assert len({message for _, message in DAMAGE.values()}) >= len(DAMAGE) - 5
 
 
 @pytest.mark.parametrize(
@@ -154,7 +199,7 @@ def test_weights_of_another_model_are_refused(change: Callable[[Any], Any], mess
 
 @pytest.mark.parametrize("name", ["", "../up", "a/b", ".hidden", "a" * 81, "a b", "nul\0"])
 def test_names_that_could_leave_the_folder_are_refused(name: str, folder: Path) -> None:
-    for call in (load, discard, to_zip, lambda n: rename(n, "x"), unused_name):
+    for call in (load, discard, to_zip, lambda n: rename(n, "x"), claim_unused):
         with pytest.raises(CheckpointNameError):
             call(name)
 
@@ -165,14 +210,14 @@ def test_a_name_that_is_taken_is_refused_before_any_step(saved: Path, small: Dat
     with pytest.raises(CheckpointNameError, match="already"):
         next(record(train(config, small), "small", config, small))
     assert (saved / "model.safetensors").read_bytes() == before
-    assert unused_name("small") == "small-2"
+    assert claim_unused("small") == "small-2"
 
 
 def test_overwrite_replaces_the_folder_and_leaves_nothing_beside_it(saved: Path, small: Dataset) -> None:
     config = TrainConfig(epochs=1, hidden=(8,))
     list(record(train(config, small), "small", config, small, overwrite=True))
     assert load("small").config == config
-    assert [p.name for p in saved.parent.iterdir()] == ["small"]
+    assert found_in(saved.parent) == ["small"]
 
 
 def test_a_write_that_fails_leaves_the_old_checkpoint_and_no_rest(
@@ -188,7 +233,7 @@ def test_a_write_that_fails_leaves_the_old_checkpoint_and_no_rest(
     with pytest.raises(CheckpointError, match="could not be written: No space left on device"):
         list(record(train(config, small), "small", config, small, overwrite=True))
     assert (saved / "model.safetensors").read_bytes() == before
-    assert [p.name for p in saved.parent.iterdir()] == ["small"]
+    assert found_in(saved.parent) == ["small"]
 
 
 def test_names_are_listed_in_the_order_of_their_numbers(saved: Path) -> None:
@@ -218,18 +263,23 @@ def test_the_film_of_the_codes_is_kept_and_thinned_where_it_would_grow_large(
     assert epochs == [1, 2]
     codes = encode_images(load_model(load("small")), small.test_images)
     np.testing.assert_allclose(latents[-1], codes, atol=2e-3 * np.abs(codes).max())
-    monkeypatch.setattr(recording, "FILM_BYTES", 4 * latents[0].nbytes)
+    monkeypatch.setattr(recording, "CODE_BYTES", 4 * latents[0].nbytes)
+    monkeypatch.setattr(recording, "FRAMES", 3)
+    monkeypatch.setattr(film, "FRAMES", 3)
     config = TrainConfig(epochs=9, hidden=(8,))
     list(record(train(config, small), "long", config, small))
     found = read_latents(load("long"))
     assert found is not None
-    assert found[1] == [1, 4, 6, 9]
+    assert found[1] == [1, 5, 9]
+    strip = read_filmstrip(load("long"))
+    assert strip is not None
+    assert strip.epochs == [1, 5, 9]
     (saved / "latents.safetensors").write_bytes(b"no film")
     assert read_latents(load("small")) is None
 
 
 def test_a_shrunk_checkpoint_is_half_the_size_decodes_alike_and_is_measured_anew(saved: Path, small: Dataset) -> None:
-    write_metrics("small", {"elbo": -1.0})
+    add_metrics(load("small").stored, {"elbo": -1.0})
     before, weights = load_model(load("small")), (saved / "model.safetensors").stat().st_size
     shrink("small")
     checkpoint = load("small")
@@ -241,12 +291,13 @@ def test_a_shrunk_checkpoint_is_half_the_size_decodes_alike_and_is_measured_anew
     )
     assert (checkpoint.metrics, read_latents(checkpoint)) == ({}, None)
     assert read_filmstrip(checkpoint) is not None
-    assert not list(saved.parent.glob(".small*"))
+    assert found_in(saved.parent) == ["small"]
     with pytest.raises(CheckpointNameError, match="There is no checkpoint called 'none'"):
         shrink("none")
 
 
 def test_the_module_names_every_file_of_a_checkpoint(saved: Path) -> None:
-    write_metrics("small", {"elbo": -1.0, "quality": {}}, Replicates({"latents/nmi": np.ones(2, np.float32)}, {}))
+    replicates = Replicates({"latents/nmi": np.ones(2, np.float32)}, {})
+    add_metrics(load("small").stored, {"elbo": -1.0, "quality": {}}, replicates)
     assert {path.name for path in saved.iterdir()} == set(FILES)
     assert all(file in (checkpoints.__doc__ or "") for file in FILES)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from vae.storage.checkpoints import load
-from vae.storage.files import write_metrics
+from vae.storage.metrics import add_metrics
 from vae.storage.recording import shrink
 from vae.storage.replicates import REPLICATES, Replicates, read_replicates
 
@@ -16,7 +16,7 @@ WRITTEN = Replicates({"likelihood/elbo": np.arange(200, dtype=np.float32)}, {"da
 
 @pytest.fixture
 def measured(saved: Path) -> Path:
-    write_metrics("small", {"elbo": -98.0, "quality": QUALITY}, WRITTEN)
+    add_metrics(load("small").stored, {"elbo": -98.0, "quality": QUALITY}, WRITTEN)
     return saved
 
 
@@ -29,7 +29,7 @@ def test_they_are_read_with_the_measurement_that_they_came_with(measured: Path) 
 
 
 def test_those_of_another_measurement_are_none(measured: Path) -> None:
-    write_metrics("small", {"quality": QUALITY | {"seed": 1}})
+    add_metrics(load("small").stored, {"quality": QUALITY | {"seed": 1}})
     assert read_replicates(measured, load("small").metrics["quality"]) is None
     assert read_replicates(measured, None) is None
 
@@ -42,7 +42,7 @@ def test_a_damaged_file_is_none_and_the_checkpoint_stays_sound(measured: Path, c
 
 def test_numbers_that_are_not_finite_or_of_another_shape_are_none(measured: Path) -> None:
     for bad in (np.full(3, np.nan, np.float32), np.zeros((2, 2), np.float32), np.zeros(3, np.int64)):
-        write_metrics("small", {"quality": QUALITY}, Replicates({"likelihood/elbo": bad}, {}))
+        add_metrics(load("small").stored, {"quality": QUALITY}, Replicates({"likelihood/elbo": bad}, {}))
         assert read_replicates(measured, QUALITY) is None
 
 

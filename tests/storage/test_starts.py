@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from vae.cli.arguments import parser
-from vae.cli.commands import config_of
+from vae.cli.commands.train import config_of
 from vae.data.datasets import Dataset
 from vae.storage.checkpoints import load
 from vae.storage.names import CheckpointError

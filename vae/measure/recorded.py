@@ -67,7 +67,16 @@ def _measure(found: Any) -> Measure | None:
     if not isinstance(found, dict) or not _is_number(found.get("value")) or "higher_is_better" not in found:
         return None
     known: dict[str, Any] = _ABSENT | {name: found[name] for name in _KINDS if name in found}
-    return Measure(**known) if all(_KINDS[name](value) for name, value in known.items()) else None
+    if not all(_KINDS[name](value) for name, value in known.items()):
+        return None
+    measure = Measure(**known)
+    return measure if _has_sound_interval(measure) else None
+
+
+def _has_sound_interval(measure: Measure) -> bool:
+    if measure.low is None or measure.high is None:
+        return measure.low is measure.high
+    return measure.low <= measure.high
 
 
 def _is_number(found: Any) -> bool:

@@ -1,19 +1,36 @@
-"""Pack a checkpoint into a zip archive and take one from an archive."""
+"""Pack a checkpoint into a zip archive, and take one from an archive, which is looked through whole before it is kept.
+
+Nothing in an archive is run or unpickled. Sizes are compared before anything is unpacked or built, and every file is
+checked by the code that reads it later.
+"""
 
 import io
-import tempfile
+import shutil
+import struct
 import zipfile
+import zlib
+from lzma import LZMAError
 from pathlib import Path
 
-from vae.folders import checkpoints_folder
-from vae.storage.checkpoints import load_model, read_checkpoint
-from vae.storage.files import replace_folder
-from vae.storage.names import CheckpointError, checkpoint_path, existing_path, unused_name
-from vae.storage.replicates import REPLICATES
+from vae.storage.checkpoints import read_checkpoint
+from vae.storage.claims import claim_unused, release
+from vae.storage.config_file import CONFIG
+from vae.storage.files import new_folder
+from vae.storage.film import FILMSTRIP, LATENTS, read_filmstrip, read_latents
+from vae.storage.header import WEIGHTS, stored
+from vae.storage.history import HISTORY
+from vae.storage.metrics import METRICS
+from vae.storage.models import check_weights
+from vae.storage.names import CheckpointError, checkpoint_path, existing_path
+from vae.storage.replicates import REPLICATES, read_replicates
 
-NEEDED = ("config.json", "model.safetensors", "history.csv")
-FILES = (*NEEDED, "metrics.json", REPLICATES, "filmstrip.png", "latents.safetensors")
+NEEDED = (CONFIG, WEIGHTS, HISTORY)
+FILES = (*NEEDED, METRICS, REPLICATES, FILMSTRIP, LATENTS)
 LARGEST = 256_000_000  # bytes that the files of an archive may have unpacked
+RATIO = 16  # of unpacked to packed bytes, at most: weights, which are most of a checkpoint, hardly shrink at all
+SMALL = 1_000_000  # bytes that any archive may unpack to
+LARGEST_DIRECTORY = 200_000  # bytes of an archive's table of contents: two thousand files
+_END = struct.Struct("<4s4H2LH")  # of that table, at the archive's end (APPNOTE.TXT, section 4.3.16)
 
 
 def to_zip(name: str) -> bytes:
@@ -28,13 +45,13 @@ def to_zip(name: str) -> bytes:
             for file in FILES:
                 if (path / file).exists():
                     archive.write(path / file, f"{name}/{file}")
-    except OSError as error:
-        raise CheckpointError(f"{name!r} could not be packed: {error.strerror}.") from error
+    except (OSError, ValueError) as error:  # the latter for a file from before 1980
+        raise CheckpointError(f"{name!r} could not be packed: {getattr(error, 'strerror', None) or error}.") from error
     return buffer.getvalue()
 
 
 def from_zip(content: bytes, wanted: str) -> str:
-    """Unpack a checkpoint from an archive that `to_zip` made, here or elsewhere; nothing in it is run or unpickled.
+    """Unpack a checkpoint from an archive that `to_zip` made, here or elsewhere.
 
     Args:
         wanted: the name of the new checkpoint; if it is taken, a number is added.
@@ -43,53 +60,80 @@ def from_zip(content: bytes, wanted: str) -> str:
         The name of the new checkpoint.
 
     Raises:
-        CheckpointError: when the archive holds no sound checkpoint, or more than 256 MB, or the name is not allowed.
+        CheckpointError: when the archive holds no sound checkpoint, or far more than a checkpoint, or the name is not
+            allowed, or the folder cannot be written.
     """
-    name = unused_name(wanted)
-    folder = checkpoints_folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".upload-", dir=folder) as temporary:
-        path = Path(temporary) / name
-        path.mkdir()
-        _unpack_sound(content, path)
-        path.rename(folder / name)
+    name = claim_unused(wanted)
+    try:
+        with new_folder(checkpoint_path(name)) as folder:
+            _unpack_sound(content, folder)
+    finally:
+        release(name)
     return name
 
 
 def put(content: bytes, name: str) -> None:
-    """Unpack a checkpoint from an archive under this name; a checkpoint that has the name already is replaced.
+    """Unpack a checkpoint from an archive under this name, which the caller has claimed.
+
+    A checkpoint that has the name already is replaced.
 
     Raises:
-        CheckpointError: when the archive holds no sound checkpoint, or more than 256 MB, and then the old one stays;
-            also when the name is not allowed or the folder cannot be written.
+        CheckpointError: when the archive holds no sound checkpoint, or far more than a checkpoint, and then the old one
+            stays; also when the name is not allowed or the folder cannot be written.
     """
     path = checkpoint_path(name)
+    with new_folder(path, stored(path) if path.exists() else None) as folder:
+        _unpack_sound(content, folder)
+
+
+def _unpack_sound(content: bytes, folder: Path) -> None:
+    _check_table_of_contents(content)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with replace_folder(path) as folder:
-            _unpack_sound(content, folder)
-    except OSError as error:
-        raise CheckpointError(f"The checkpoint {path} could not be written: {error.strerror or error}.") from error
-
-
-def _unpack_sound(content: bytes, path: Path) -> None:
-    _unpack(content, path)
-    load_model(read_checkpoint(path))
-
-
-def _unpack(content: bytes, path: Path) -> None:
-    """Unpack the files of a checkpoint, wherever in the archive their folder is, and no others."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            members = {Path(info.filename).name: info for info in archive.infolist() if not info.is_dir()}
-            missing = [file for file in NEEDED if file not in members]
-            if missing:
-                raise CheckpointError(f"The archive holds no checkpoint: it lacks {', '.join(missing)}.")
-            chosen = {file: members[file] for file in FILES if file in members}
-            if sum(info.file_size for info in chosen.values()) > LARGEST:
-                raise CheckpointError(f"The archive would unpack to more than {LARGEST // 1_000_000} MB.")
-            for file, info in chosen.items():
-                # zipfile reads no more than the declared size and checks the checksum of what it has read.
-                (path / file).write_bytes(archive.read(info))
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
+        _unpack(content, folder)
+    except (zipfile.BadZipFile, zlib.error, LZMAError, EOFError, NotImplementedError, RuntimeError) as error:
         raise CheckpointError(f"The archive cannot be read ({error}).") from error
+    except (ValueError, MemoryError, OverflowError, struct.error) as error:
+        raise CheckpointError(f"The archive is damaged ({error}).") from error
+    _check_all(folder)
+
+
+def _check_table_of_contents(content: bytes) -> None:
+    """Refuse an archive with far more files than a checkpoint has, before they are listed."""
+    place = content.rfind(b"PK\5\6")
+    if place < 0 or len(content) - place < _END.size:
+        raise CheckpointError("The archive cannot be read: it is no zip file, or it is cut short.")
+    size = _END.unpack_from(content, place)[5]
+    if size > LARGEST_DIRECTORY or content[max(0, place - 20) : place].startswith(b"PK\6\7"):
+        raise CheckpointError(f"The archive holds far more files than the {len(FILES)} of a checkpoint.")
+
+
+def _unpack(content: bytes, folder: Path) -> None:
+    """Unpack the files of a checkpoint, wherever in the archive their folder is, and no others."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        members = {Path(info.filename).name: info for info in archive.infolist() if not info.is_dir()}
+        missing = [file for file in NEEDED if file not in members]
+        if missing:
+            raise CheckpointError(f"The archive holds no checkpoint: it lacks {', '.join(missing)}.")
+        chosen = {file: members[file] for file in FILES if file in members}
+        most = min(LARGEST, max(SMALL, RATIO * len(content)))
+        if sum(info.file_size for info in chosen.values()) > most:
+            raise CheckpointError(
+                f"The archive would unpack to more than {most // 1_000_000} MB, as no checkpoint does."
+            )
+        for file, info in chosen.items():
+            # zipfile reads no more than the declared size and checks the checksum of what it has read.
+            with archive.open(info) as packed, (folder / file).open("wb") as unpacked:
+                shutil.copyfileobj(packed, unpacked)
+
+
+def _check_all(folder: Path) -> None:
+    checkpoint = read_checkpoint(folder)
+    check_weights(checkpoint)
+    optional = {
+        FILMSTRIP: lambda: read_filmstrip(checkpoint),
+        LATENTS: lambda: read_latents(checkpoint),
+        REPLICATES: lambda: read_replicates(folder, checkpoint.metrics.get("quality")),
+    }
+    for file, read in optional.items():
+        if (folder / file).exists() and read() is None:
+            raise CheckpointError(f"{file} is damaged, or belongs to another run; the archive was not taken.")

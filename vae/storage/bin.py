@@ -1,14 +1,15 @@
-"""Rename checkpoints, put them into the bin, and recover them from it."""
+"""Rename checkpoints, put them into the bin, and recover them from it.
 
-import shutil
+A process has a bin of its own, in its workspace: what is in it goes when the process ends.
+"""
+
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from vae.folders import checkpoints_folder
-from vae.storage.names import CheckpointError, checkpoint_path, existing_path, free_path, unused_name
-
-_BIN = ".bin"
+from vae.storage.claims import claim_unused, claiming, refuse_claimed, release
+from vae.storage.names import CheckpointError, checkpoint_path, existing_path
+from vae.storage.workspace import BIN, locked
 
 
 @dataclass(frozen=True)
@@ -23,28 +24,29 @@ def rename(name: str, new_name: str) -> None:
     """Give a checkpoint another name.
 
     Raises:
-        CheckpointError: when there is no checkpoint `name`, the new name is bad or taken, or the folder is read-only.
+        CheckpointError: when there is no checkpoint `name`, the new name is bad, taken or claimed, the run is being
+            trained, or the folder is read-only.
     """
-    path, target = existing_path(name), free_path(new_name)
-    try:
-        path.rename(target)
-    except OSError as error:
-        raise CheckpointError(f"{name!r} could not be renamed: {error.strerror}.") from error
+    target = checkpoint_path(new_name)
+    with locked():
+        path = existing_path(name)
+        refuse_claimed(name, "rename")
+        with claiming(new_name):
+            path.rename(target)
 
 
 def discard(name: str) -> Discarded:
     """Put a checkpoint, sound or damaged, into the bin, from which `recover` takes it back.
 
     Raises:
-        CheckpointError: when there is no checkpoint of that name, or it cannot be moved.
+        CheckpointError: when there is no checkpoint of that name, it is being trained, or it cannot be moved.
     """
-    path = existing_path(name)
-    try:
-        (path.parent / _BIN).mkdir(exist_ok=True)
-        target = Path(tempfile.mkdtemp(dir=path.parent / _BIN)) / name
+    with locked() as workspace:
+        path = existing_path(name)
+        refuse_claimed(name, "delete")
+        (workspace / BIN).mkdir(exist_ok=True)
+        target = Path(tempfile.mkdtemp(dir=workspace / BIN)) / name
         path.rename(target)
-    except OSError as error:
-        raise CheckpointError(f"{name!r} could not be deleted: {error.strerror}.") from error
     return Discarded(name, target)
 
 
@@ -54,15 +56,13 @@ def recover(discarded: Discarded) -> str:
     Raises:
         CheckpointError: when it is no longer in the bin.
     """
-    name = unused_name(discarded.name)
-    try:
-        discarded.path.rename(checkpoint_path(name))
-        discarded.path.parent.rmdir()
-    except OSError as error:
-        raise CheckpointError(f"{discarded.name!r} is no longer there to be recovered.") from error
+    with locked():
+        if not discarded.path.is_dir():
+            raise CheckpointError(f"{discarded.name!r} is no longer there to be recovered.")
+        name = claim_unused(discarded.name)
+        try:
+            discarded.path.rename(checkpoint_path(name))
+            discarded.path.parent.rmdir()
+        finally:
+            release(name)
     return name
-
-
-def empty_bin() -> None:
-    """Delete the discarded checkpoints for good; those that cannot be deleted stay."""
-    shutil.rmtree(checkpoints_folder() / _BIN, ignore_errors=True)

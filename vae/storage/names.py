@@ -1,15 +1,15 @@
 """Names of checkpoints and their folders."""
 
 import re
-from collections.abc import Collection
 from pathlib import Path
 
+from vae.errors import VaeError
 from vae.folders import checkpoints_folder
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 
 
-class CheckpointError(Exception):
+class CheckpointError(VaeError):
     """A checkpoint that cannot be written or read; the message is one sentence for the user."""
 
 
@@ -25,31 +25,10 @@ def checkpoint_path(name: str) -> Path:
     """
     if not _NAME.fullmatch(name):
         raise CheckpointNameError(
-            f"{name!r} is no name for a checkpoint: use up to 80 letters, digits, dots, dashes and underscores, "
+            f"{name[:100]!r} is no name for a checkpoint: use up to 80 letters, digits, dots, dashes and underscores, "
             "beginning with a letter or a digit."
         )
     return checkpoints_folder() / name
-
-
-def free_path(name: str) -> Path:
-    """Return the folder of a checkpoint that is not there yet.
-
-    Raises:
-        CheckpointNameError: for a bad name, or one that is taken.
-    """
-    path = checkpoint_path(name)
-    if path.exists():
-        raise CheckpointNameError(f"There is a checkpoint called {name!r} already; choose another name or delete it.")
-    return path
-
-
-def unused_name(wanted: str, reserved: Collection[str] = ()) -> str:
-    """Return `wanted` or, if it is taken or reserved, the first of wanted-2, wanted-3, … that is neither."""
-    name, number = wanted, 1
-    while name in reserved or checkpoint_path(name).exists():
-        number += 1
-        name = f"{wanted}-{number}"
-    return name
 
 
 def existing_path(name: str) -> Path:
@@ -58,10 +37,27 @@ def existing_path(name: str) -> Path:
     Raises:
         CheckpointNameError: when there is no checkpoint of that name.
     """
-    path = checkpoint_path(name)
-    if not path.is_dir():
-        raise CheckpointNameError(f"There is no checkpoint called {name!r} in {path.parent}.")
-    return path
+    # Looked for by name among those that are there, for a folder that somebody else has made may have any name.
+    for path in checkpoint_paths():
+        if path.name == name:
+            return path
+    raise CheckpointNameError(f"There is no checkpoint called {name[:100]!r} in {checkpoints_folder()}.")
+
+
+def checkpoint_paths() -> list[Path]:
+    """Return the folders of all checkpoints, sound or damaged, sorted by name; hidden ones are none.
+
+    Raises:
+        CheckpointError: when the folder of the checkpoints cannot be read, or is no folder.
+    """
+    folder = checkpoints_folder()
+    try:
+        found = [path for path in folder.iterdir() if not path.name.startswith(".") and path.is_dir()]
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise CheckpointError(f"The folder of the checkpoints, {folder}, cannot be read: {error.strerror}.") from error
+    return sorted(found)
 
 
 def usable_name(text: str) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from math import prod
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,6 +13,7 @@ from safetensors.numpy import save
 from vae.folders import replace_file
 
 REPLICATES = "replicates.safetensors"
+MOST_NUMBERS = 2_000_000  # in one file
 _OF = "quality"  # the entry of the file's header that says which measurement the replicates are of
 
 
@@ -34,8 +36,10 @@ def read_replicates(folder: Path, quality: Any) -> Replicates | None:
     try:
         with safe_open(folder / REPLICATES, framework="numpy") as file:
             basis = dict(file.metadata() or {})
+            if sum(prod(file.get_slice(name).get_shape()) for name in file.keys()) > MOST_NUMBERS:  # noqa: SIM118
+                return None
             arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 — it is no dict
-    except (OSError, SafetensorError):
+    except (OSError, SafetensorError, ValueError):
         return None
     if basis.pop(_OF, None) != _digest(quality):
         return None

@@ -5,9 +5,9 @@ from typing import Any
 
 import torch
 
-from vae.folders import checkpoints_folder
-from vae.storage.checkpoints import Checkpoint, load, load_model
-from vae.storage.names import CheckpointError
+from vae.storage.checkpoints import Checkpoint, load
+from vae.storage.models import load_model
+from vae.storage.names import CheckpointError, checkpoint_paths
 from vae.storage.weights import fingerprint, read_weights
 from vae.training.config import FINGERPRINT_DIGITS, TrainConfig
 from vae.training.recipe import continued
@@ -29,10 +29,8 @@ def find_start(name: str, weights: str) -> Checkpoint:
     Raises:
         CheckpointError: when no checkpoint has these weights any more.
     """
-    folder = checkpoints_folder()
-    paths = sorted(folder.iterdir(), key=lambda path: path.name != name) if folder.is_dir() else []
-    for path in paths:
-        if path.is_dir() and not path.name.startswith(".") and _has(path, weights):
+    for path in sorted(checkpoint_paths(), key=lambda path: path.name != name):
+        if _has(path, weights):
             return load(path.name)
     raise CheckpointError(
         f"The weights of {name} that this run starts from ({weights[:FINGERPRINT_DIGITS]}) are gone: no checkpoint "

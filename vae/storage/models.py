@@ -1,0 +1,69 @@
+"""The trained model of a checkpoint, loaded from its weights."""
+
+import torch
+from safetensors import SafetensorError, safe_open
+
+from vae.models.autoencoders import Autoencoder
+from vae.storage.checkpoints import Checkpoint
+from vae.storage.header import WEIGHTS, Shapes, read_header
+from vae.storage.names import CheckpointError
+from vae.training.build import build_model
+
+
+def load_model(checkpoint: Checkpoint, device: str | torch.device = "cpu") -> Autoencoder:
+    """Load the trained model, in evaluation mode and without gradients.
+
+    Raises:
+        CheckpointError: when the weights cannot be read, are not finite, or do not fit the config's model.
+    """
+    model = _unfilled(checkpoint)
+    weights = {}
+    path = checkpoint.path / WEIGHTS
+    try:
+        with safe_open(path, framework="pt") as file:
+            for name, wanted in model.state_dict().items():
+                weights[name] = _finite(name, file.get_tensor(name)).to(wanted.dtype, copy=True)
+    except (SafetensorError, OSError) as error:
+        raise CheckpointError(f"{path.name} is damaged or cut short ({error}).") from error
+    model.load_state_dict(weights, assign=True)
+    return model.to(device).eval().requires_grad_(False)
+
+
+def check_weights(checkpoint: Checkpoint) -> None:
+    """Check that a checkpoint's weights are finite and fit the config's model, one tensor after another.
+
+    Raises:
+        CheckpointError: saying which tensor is wrong, and how.
+    """
+    path = checkpoint.path / WEIGHTS
+    names = list(_unfilled(checkpoint).state_dict())
+    try:
+        with safe_open(path, framework="pt") as file:
+            for name in names:
+                _finite(name, file.get_tensor(name))
+    except (SafetensorError, OSError) as error:
+        raise CheckpointError(f"{path.name} is damaged or cut short ({error}).") from error
+
+
+def _unfilled(checkpoint: Checkpoint) -> Autoencoder:
+    """Return the config's model without memory for its weights, whose shapes those on disk have."""
+    shapes = read_header(checkpoint.path / WEIGHTS)
+    with torch.device("meta"):
+        model = build_model(checkpoint.config, checkpoint.image_shape, checkpoint.classes)
+    _compare(shapes, {name: tuple(tensor.shape) for name, tensor in model.state_dict().items()})
+    return model
+
+
+def _compare(found: Shapes, expected: Shapes) -> None:
+    for name in sorted(expected.keys() ^ found.keys()):
+        problem = "lacks the tensor" if name in expected else "has a tensor that config.json does not call for,"
+        raise CheckpointError(f"{WEIGHTS} {problem} {name[:100]!r}.")
+    for name, shape in found.items():
+        if shape != expected[name]:
+            raise CheckpointError(f"{WEIGHTS}: {name!r} has shape {shape}, and config.json calls for {expected[name]}.")
+
+
+def _finite(name: str, tensor: torch.Tensor) -> torch.Tensor:
+    if not tensor.isfinite().all():
+        raise CheckpointError(f"{WEIGHTS}: {name!r} holds values that are not finite.")
+    return tensor
