@@ -15,7 +15,8 @@ import pytest
 from vae.data.datasets import Dataset
 from vae.jobs.engine_ray import ClusterError, on_ray
 from vae.jobs.engines import Event, train_member
-from vae.jobs.sweep import plan, sweep
+from vae.jobs.plan import plan
+from vae.jobs.sweep import sweep
 from vae.storage.checkpoints import list_checkpoints, load
 
 members = plan((0.1, 0.5, 1, 2, 4, 8), (2,), 1, "far", steps=300)
@@ -47,7 +48,7 @@ def test_a_sweep_is_finished_after_one_of_two_nodes_was_killed(
         assert [event.state for event in ended] == ["done"] * 6
         assert (max(alive), alive[-1]) == (2, 1)
     finally:
-        events.close()  # type: ignore[attr-defined]
+        events.close()
         cluster.shutdown()
     assert list_checkpoints()[1] == []
     assert [event.state for event in sweep(members, "ray")] == ["skipped"] * 6

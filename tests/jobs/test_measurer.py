@@ -4,6 +4,8 @@ import json
 import os
 import shutil
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from vae.data.datasets import Dataset
 from vae.folders import ROOT
 from vae.jobs import measurer
 from vae.jobs.measurer import Measurement, Measurer, measure_and_keep
+from vae.storage.bin import rename
 from vae.storage.checkpoints import load
 
 
@@ -81,3 +84,49 @@ def test_a_checkpoint_is_measured_in_a_process_of_its_own(saved: Path, folder: P
     for sampler in ("prior", "mixture"):
         for name, measured in kept["quality"]["samples"][sampler].items():
             assert again["quality"]["samples"][sampler][name]["value"] == pytest.approx(measured["value"], rel=0.02)
+
+
+@pytest.mark.parametrize("said", ["not json", "[1]", '{"progress": 0.5', '"word"'])
+def test_a_process_that_says_nonsense_fails_its_measurement_and_the_next_one_goes(
+    said: str, saved: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def talking(*_: object) -> subprocess.Popen[bytes]:
+        code = f"print({said!r}, end={'' if said.startswith('{') else chr(10)!r}); raise SystemExit(3)"
+        return subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    monkeypatch.setattr(measurer, "start", talking)
+    found = Measurer()
+    found.request(["small", "other"])
+    for task in found.find(["small", "other"]):
+        wait(task, "failed")
+        assert task.error == "Its process ended unexpectedly (exit status 3)."
+
+
+def test_a_process_that_cannot_be_started_fails_its_measurement_and_the_next_one_goes(
+    saved: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ValueError("There is no memory for a process.")
+
+    monkeypatch.setattr(measurer, "start", fail)
+    found = Measurer()
+    found.request(["small", "other"])
+    for task in found.find(["small", "other"]):
+        wait(task, "failed")
+        assert task.error == "There is no memory for a process."
+
+
+def test_a_run_that_is_renamed_while_it_is_measured_gets_its_numbers(
+    saved: Path, small: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(measurer, "load_dataset", lambda name: small)
+    renamed: list[str] = []
+
+    def rename_once(*_: object) -> None:
+        if not renamed:
+            rename("small", "other")
+            renamed.append("other")
+
+    measure_and_keep("small", rename_once)
+    assert load("other").metrics["quality"]["likelihood"]
+    assert not saved.exists()

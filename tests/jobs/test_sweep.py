@@ -10,17 +10,19 @@ import pytest
 import torch
 
 from tests.helpers.members import MEMBERS, SMALL
+from tests.helpers.runs import found_in
 from vae.data.datasets import Dataset
 from vae.jobs.engine_processes import processes
 from vae.jobs.engines import Event, train_member
+from vae.jobs.plan import plan
 from vae.jobs.processes import start
-from vae.jobs.sweep import choose_engine, finished, plan, sweep
+from vae.jobs.sweep import choose_engine, finished, sweep
 from vae.storage import recording
-from vae.storage.checkpoints import list_checkpoints, load, load_model
-from vae.storage.names import CheckpointError, CheckpointNameError
-from vae.training.config import ConfigError
+from vae.storage.checkpoints import list_checkpoints, load
+from vae.storage.film import Frames
+from vae.storage.models import load_model
+from vae.training.config import TrainConfig
 from vae.training.reports import TrainingDivergedError
-from vae.training.stacked import stacks
 
 
 def states(events: list[Event]) -> dict[str, str]:
@@ -37,33 +39,6 @@ def assert_agree(one: str, other: str) -> None:
         second.history.drop(columns=["seconds", "elapsed", "images_per_second"]).to_numpy(), rel=1e-4
     )
     assert first.metrics["elbo"] == pytest.approx(second.metrics["elbo"], rel=1e-4)
-
-
-def test_a_plan_is_every_beta_with_every_latent_size_and_seed_under_names_that_say_so() -> None:
-    members = plan((0.5, 4), (2, 20), 2, "mine", epochs=10, likelihood="gaussian")
-    assert len(members) == 8
-    assert members[1].name == "mine-vae-2d-beta0.5-seed1"
-    assert members[1].config.hidden != members[-1].config.hidden  # each the recipe of its size
-    assert {m.config.likelihood for m in members} == {"gaussian"}
-    assert [len(group) for group in stacks([m.config for m in members])] == [4, 4]
-    assert len(plan((1, 1.0), (2, 2), 1, epochs=1)) == 1
-
-
-@pytest.mark.parametrize(
-    ("betas", "seeds", "name", "error"),
-    [
-        ((), 1, "x", ConfigError),
-        ((1,), 0, "x", ConfigError),
-        ((-1,), 1, "x", ConfigError),
-        ((1, 1.0000001), 1, "x", ConfigError),
-        ((1,), 1, "a/b", CheckpointNameError),
-    ],
-)
-def test_a_plan_that_cannot_be_is_refused(
-    betas: tuple[float, ...], seeds: int, name: str, error: type[Exception]
-) -> None:
-    with pytest.raises(error):
-        plan(betas, (2,), seeds, name, epochs=1)
 
 
 def test_stacked_and_one_by_one_leave_the_same_checkpoints_and_a_finished_sweep_is_not_trained_again(
@@ -98,10 +73,10 @@ def test_a_member_that_diverges_is_reported_and_spoils_no_other(
     engine: str, small: Dataset, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wild = [replace(m, config=replace(m.config, beta=1000.0 if i == 1 else 1.0)) for i, m in enumerate(MEMBERS)]
-    check = "vae.training.loop.RunState.check"
+    check = "vae.training.loop.check_loss"
 
-    def diverges(run: object, losses: object) -> None:
-        if run.config.beta == 1000.0:  # type: ignore[attr-defined]
+    def diverges(loss: float, first_loss: float, epoch: int, config: TrainConfig) -> None:
+        if config.beta == 1000.0:
             raise TrainingDivergedError("Training diverged in epoch 1.")
 
     monkeypatch.setattr(check, diverges)
@@ -114,17 +89,18 @@ def test_a_member_that_diverges_is_reported_and_spoils_no_other(
 def test_a_checkpoint_that_cannot_be_written_fails_its_member_alone(
     small: Dataset, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    write = recording.write_filmstrip
 
-    save = recording.write_checkpoint
+    def fail(folder: Path, frames: Frames) -> None:
+        if folder.name == MEMBERS[2].name:
+            raise OSError(28, "No space left on device")
+        write(folder, frames)
 
-    def fail(path: Path, *rest: object) -> None:
-        if path.name == MEMBERS[2].name:
-            raise CheckpointError("The disk is full.")
-        save(path, *rest)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(recording, "write_checkpoint", fail)
+    monkeypatch.setattr(recording, "write_filmstrip", fail)
     events = list(sweep(MEMBERS, "stacked", dataset=small))
-    assert [(e.member.name, e.error) for e in events if e.state == "failed"] == [(MEMBERS[2].name, "The disk is full.")]
+    assert [(e.member.name, e.error) for e in events if e.state == "failed"] == [
+        (MEMBERS[2].name, f"{folder / MEMBERS[2].name} could not be written: No space left on device.")
+    ]
     assert len(list_checkpoints()[0]) == 3
 
 
@@ -138,15 +114,15 @@ def test_an_interrupted_sweep_leaves_what_is_finished_and_goes_on_there(
     for event in events:
         if event.member is members[2]:
             break
-    events.close()  # type: ignore[attr-defined]
-    assert sorted(path.name for path in folder.iterdir()) == sorted(m.name for m in members[:2])
+    events.close()
+    assert found_in(folder) == sorted(m.name for m in members[:2])
     rest = states(list(sweep(members, engine, dataset=small)))
     assert list(rest.values()) == ["skipped", "skipped", "done", "done"]
 
 
 def test_a_run_that_is_stopped_leaves_nothing(small: Dataset, folder: Path) -> None:
     assert list(train_member(MEMBERS[0], small, on_step=lambda progress: progress > 0.6))[-1].state == "training"
-    assert list(folder.iterdir()) == []
+    assert found_in(folder) == []
 
 
 def test_processes_agree_with_one_by_one_survive_a_crash_and_end_when_closed(
@@ -171,7 +147,7 @@ def test_processes_agree_with_one_by_one_survive_a_crash_and_end_when_closed(
     time.sleep(1)
     events.close()  # type: ignore[attr-defined]
     assert [process.returncode for process in started] == [-9, 0]
-    assert [path.name for path in folder.iterdir()] == [member.name]
+    assert found_in(folder) == [member.name]
     other = replace(member, name="alone")
     list(train_member(other, mnist))
     assert_agree(member.name, other.name)

@@ -4,19 +4,26 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
+from typing import IO, Any
 
 import pytest
 
+from tests.helpers.runs import found_in
+from tests.helpers.waiting import ended, wait
 from vae.folders import ROOT
-from vae.jobs.job import Job
+from vae.jobs import processes
+from vae.jobs.processes import start
 from vae.jobs.questions import read_differences
 from vae.jobs.trainer import QuestionError, Trainer
-from vae.storage.checkpoints import list_checkpoints, load, load_model
+from vae.storage.checkpoints import list_checkpoints, load
+from vae.storage.claims import claim, claim_unused, release
+from vae.storage.models import load_model
 from vae.storage.starts import continuing
 from vae.training.config import TrainConfig
 
@@ -34,18 +41,6 @@ def trainer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trainer]:
         trainer.close()
 
 
-def wait(done: Callable[[], object], seconds: float = 120) -> None:
-    for _ in range(int(seconds * 50)):
-        if done():
-            return
-        time.sleep(0.02)
-    raise AssertionError("it did not happen in time")
-
-
-def ended(job: Job) -> bool:
-    return job.ended
-
-
 def test_a_run_reports_every_epoch_and_leaves_a_measured_checkpoint(trainer: Trainer) -> None:
     job = trainer.submit([QUICK], names=["quick"])
     wait(lambda: ended(job))
@@ -59,6 +54,16 @@ def test_a_run_reports_every_epoch_and_leaves_a_measured_checkpoint(trainer: Tra
     assert checkpoint.finished
     assert checkpoint.metric("knn_accuracy") is not None
     assert trainer.images_per_second([QUICK]) is not None
+
+
+def test_a_run_that_collapses_says_so_while_it_trains_and_at_its_end(trainer: Trainer) -> None:
+    job = trainer.submit([replace(QUICK, beta=1000.0), replace(QUICK, model="ae")], names=["flat", "sound"])
+    wait(lambda: ended(job) or job.runs[0].collapse)
+    assert job.runs[0].phase == "training"
+    wait(lambda: ended(job))
+    assert job.state == "done"
+    assert job.runs[0].collapse.startswith("collapsed: no better than the mean image (206 nats)")
+    assert job.runs[1].collapse == ""
 
 
 def test_a_pair_by_seconds_takes_the_same_number_of_steps(trainer: Trainer) -> None:
@@ -196,6 +201,94 @@ def test_a_relative_folder_is_the_same_one_in_the_worker(tmp_path: Path, monkeyp
     assert (tmp_path / "here" / "relative" / "model.safetensors").exists()
 
 
+@pytest.mark.parametrize("death", ["cut payload", "cut line", "no message", "no frame", "unknown event", "nothing"])
+def test_a_worker_that_dies_in_the_middle_of_a_word_costs_its_job_alone(
+    death: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dying(module: str, **_: Any) -> subprocess.Popen[bytes]:
+        return start("tests.helpers.dying_worker", environment={"DEATH": death})
+
+    monkeypatch.setattr("vae.jobs.processes.start", dying)
+    monkeypatch.setattr("vae.jobs.processes.SECONDS_TO_END", 0.5)
+    own = Trainer()
+    first, other = own.submit([QUICK], names=["doomed"]), own.submit([QUICK], names=["next"])
+    wait(lambda: other.ended)
+    own.close()
+    assert first.state == "failed"
+    assert first.error
+    assert other.state == "done"
+    claim("doomed")
+    release("doomed")
+
+
+def test_a_worker_killed_while_its_server_is_held_up_fails_its_job(
+    trainer: Trainer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    going, read = threading.Event(), processes.read_frame
+
+    def held_up(stream: IO[bytes]) -> processes.Frame | None:
+        going.wait()
+        return read(stream)
+
+    job, waiting = trainer.submit([LONG], names=["held"]), trainer.submit([QUICK], names=["after"])
+    wait(lambda: job.runs[0].looks)
+    monkeypatch.setattr(processes, "read_frame", held_up)
+    time.sleep(1.5)  # the worker fills the pipe, in the middle of a frame
+    assert trainer.pid is not None
+    os.kill(trainer.pid, signal.SIGKILL)
+    going.set()
+    wait(lambda: job.ended)
+    assert job.state == "failed"
+    assert "ended unexpectedly (signal 9" in job.error
+    wait(lambda: waiting.ended)
+    assert waiting.state == "done"
+
+
+def test_a_trainer_that_cannot_start_a_process_fails_the_job_with_the_reason(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise OSError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr("vae.jobs.processes.start", fail)
+    own = Trainer()
+    job = own.submit([QUICK], names=["never"])
+    assert (job.state, job.error) == (
+        "failed",
+        "The training process could not be started (Resource temporarily unavailable).",
+    )
+
+
+def test_a_job_that_ended_with_its_server_is_known_to_the_next_one(folder: Path) -> None:
+    script = (
+        "import time\n"
+        "from vae.training.config import TrainConfig\n"
+        "from vae.jobs.trainer import Trainer\n"
+        "trainer = Trainer()\n"
+        "config = TrainConfig(epochs=1000, hidden=(16,), device='cpu')\n"
+        "jobs = [trainer.submit([config], names=[name]) for name in ('begun', 'waiting')]\n"
+        "while not jobs[0].runs[0].history: time.sleep(0.02)\n"
+        "print(*(job.id for job in jobs), flush=True)\n"
+        "time.sleep(600)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        begun, waiting = server.stdout.readline().split()
+        own = Trainer()
+        assert own.find(begun) is None  # the other server is still training it
+        server.kill()
+    found = own.find(begun)
+    assert found is not None
+    assert (found.names, found.finished_names, found.state) == (["begun"], ["begun"], "failed")
+    assert found.error.startswith("The server was stopped while this run was waiting or training: begun is kept")
+    found = own.find(waiting)
+    assert found is not None
+    assert found.finished_names == []
+    assert found.error.endswith("waiting had no full epoch, and nothing of it is kept.")
+    for text in ("", "12345678", "../../x", "\0", "x" * 100_000):
+        assert own.find(text) is None
+
+
 def test_a_speed_is_measured_for_the_form(trainer: Trainer) -> None:
     other = TrainConfig(steps=600, hidden=(24,), device="cpu")
     assert trainer.images_per_second([other]) is None
@@ -222,4 +315,6 @@ def test_a_worker_whose_server_dies_ends_and_leaves_no_half_written_folder(folde
     sound, damaged = list_checkpoints()
     assert [c.name for c in sound] == ["long"]
     assert damaged == []
-    assert [p.name for p in folder.iterdir()] == ["long"]
+    claim_unused("long")  # as whoever works here next: it clears up
+    release("long-2")
+    assert found_in(folder) == ["long"]

@@ -20,8 +20,9 @@ from functools import cache
 import torch
 
 from vae.data.datasets import DatasetError, load_dataset
-from vae.jobs.engines import Event, Member, train_member
-from vae.jobs.processes import answers, exit_reason, failure_reason, send, start
+from vae.jobs.engines import Event, train_member
+from vae.jobs.plan import Member
+from vae.jobs.processes import answers, end, failure_reason, messages, send, start
 from vae.training.config import config_from_json
 
 WORKER = "vae.jobs.engine_processes"  # the module whose `main` each worker runs
@@ -90,16 +91,14 @@ class _WorkerProcess:
         if process is None:
             return
         assert process.stdin is not None
-        assert process.stdout is not None
         with contextlib.suppress(OSError, ValueError):  # if it has ended, its exit status is reported below
             send(process.stdin, {"name": member.name, "settings": asdict(member.config)})
-        for line in process.stdout:
-            event = Event(member, **json.loads(line))
+        for told in messages(process.stdout):
+            event = Event(member, **told)
             self._events.put(event)
             if event.ended:
                 return
-        code = process.wait()
-        error = f"Its process ended unexpectedly ({exit_reason(code)})."
+        error = end(process) or "Its process ended before it was done."
         self._events.put(Event(member, "failed", error=error))
 
     def _ready(self) -> subprocess.Popen[bytes] | None:

@@ -16,8 +16,10 @@ from importlib import import_module
 from typing import Any
 
 from vae.data.datasets import load_dataset
+from vae.errors import VaeError
 from vae.folders import ROOT
-from vae.jobs.engines import Event, Member, stacked
+from vae.jobs.engines import Event, stacked
+from vae.jobs.plan import Member
 from vae.storage.archive import put, to_zip
 from vae.storage.checkpoints import load
 from vae.storage.names import CheckpointError
@@ -28,7 +30,7 @@ RETRIES = 5  # of a task whose node or process was lost; an error that training 
 Result = bytes | str  # a checkpoint as a zip archive, or the reason why there is none
 
 
-class ClusterError(Exception):
+class ClusterError(VaeError):
     """There is no cluster to train on; the message is one sentence for the user."""
 
 

@@ -1,4 +1,4 @@
-"""The members of a sweep, the events that report on them, and the two engines that train them in this process."""
+"""The events that report on the members of a sweep, and the two engines that train these in this process."""
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -6,23 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from vae.data.datasets import Dataset
+from vae.jobs.plan import Member
 from vae.jobs.processes import failure_reason
 from vae.measure.evaluate import evaluate
 from vae.models.autoencoders import Autoencoder
-from vae.storage.files import write_metrics
-from vae.storage.recording import record
-from vae.training.config import TrainConfig
+from vae.storage.metrics import add_metrics
+from vae.storage.recording import Recording
 from vae.training.loop import train
 from vae.training.reports import EpochReport, TrainingDivergedError
 from vae.training.stacked import stacks, train_stacked
-
-
-@dataclass(frozen=True)
-class Member:
-    """One run of a sweep: its settings and the name of the checkpoint that it becomes."""
-
-    name: str
-    config: TrainConfig
 
 
 @dataclass(frozen=True)
@@ -62,22 +54,22 @@ def train_member(
     A run that `on_step` stops leaves no checkpoint, and no event says that it ended.
     """
     try:
-        report: EpochReport | None = None
-        for report in _recorded(train(member.config, dataset, on_step), member, dataset):
+        report, recording = None, _recording(member, dataset)
+        for report in recording.follow(train(member.config, dataset, on_step)):
             yield Event(member, "training", report.progress)
         if report is not None and report.progress >= 1:
-            yield _measured(member, report.model, dataset)
+            yield _measured(member, recording, report.model)
     except Exception as error:
         yield Event(member, "failed", error=failure_reason(error))
 
 
-def _recorded(reports: Iterator[EpochReport], member: Member, dataset: Dataset) -> Iterator[EpochReport]:
-    return record(reports, member.name, member.config, dataset, overwrite=True, only_finished=True)
+def _recording(member: Member, dataset: Dataset) -> Recording:
+    return Recording(member.name, member.config, dataset, replacing=True, only_finished=True)
 
 
-def _measured(member: Member, model: Autoencoder, dataset: Dataset) -> Event:
-    metrics = evaluate(model, dataset, member.config)
-    write_metrics(member.name, metrics)
+def _measured(member: Member, recording: Recording, model: Autoencoder) -> Event:
+    metrics = evaluate(model, recording.dataset, member.config)
+    add_metrics(recording.stored, metrics)
     return Event(member, "done", 1.0, metrics)
 
 
@@ -105,7 +97,8 @@ class _StackMember:
         self.failed = self.ended = False
         self.model: Autoencoder | None = None
         self._given: deque[EpochReport] = deque()
-        self._recorder = _recorded(iter(self._given.popleft, None), member, dataset)
+        self._recording = _recording(member, dataset)
+        self._recorder = self._recording.follow(iter(self._given.popleft, None))
 
     def take(self, report: EpochReport | TrainingDivergedError) -> Event:
         """Record a report of the member, or its failure, and return the event."""
@@ -123,7 +116,7 @@ class _StackMember:
         """Measure the trained model, save the metrics and return the member's last event."""
         assert self.model is not None
         try:
-            event = _measured(self.member, self.model, self.dataset)
+            event = _measured(self.member, self._recording, self.model)
         except Exception as error:
             return self.fail(error)
         self.ended = True

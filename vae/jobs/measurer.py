@@ -4,7 +4,6 @@ The process reports its progress as lines of JSON on its standard output and wri
 its standard input closes, it ends and writes nothing.
 """
 
-import json
 import os
 import subprocess
 import sys
@@ -13,13 +12,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vae.data.datasets import load_dataset
-from vae.jobs.processes import answers, exit_reason, failure_reason, send, start
+from vae.jobs.processes import answers, end, failure_reason, messages, send, start
 from vae.measure.evaluate import evaluate
 from vae.measure.quality import OnProgress, measure
 from vae.models.judge import fitting_judge
-from vae.storage.checkpoints import load, load_model
-from vae.storage.files import write_metrics
+from vae.storage.checkpoints import load
+from vae.storage.metrics import add_metrics
+from vae.storage.models import load_model
 from vae.training.build import choose_device
+
+UNKNOWN = "It ended for an unknown reason."
 
 
 @dataclass
@@ -91,23 +93,31 @@ class Measurer:
                     self._at_work = False
                     return
                 task.state = "running"
-                self._process = start("vae.jobs.measurer", task.name)
-            self._follow(task, self._process)
+            error = UNKNOWN
+            try:
+                error = self._measure(task)
+            except Exception as problem:  # the process could not be started, or said what nobody understands
+                error = failure_reason(problem)
+            finally:  # the queue goes on, whatever has happened
+                with self._lock:
+                    if task.state == "running":
+                        task.state, task.error = "failed" if error else "done", error
 
-    def _follow(self, task: Measurement, process: subprocess.Popen[bytes]) -> None:
-        assert process.stdout is not None
-        for line in process.stdout:
-            told = json.loads(line)
-            with self._lock:
-                task.error = told.get("error", "")
-                task.progress, task.what = told.get("progress", task.progress), told.get("what", task.what)
-        code = process.wait()
+    def _measure(self, task: Measurement) -> str:
+        """Have a process measure a checkpoint, follow it to its end, and return what went wrong, or ""."""
         with self._lock:
             if task.state == "cancelled":
-                return
-            if code and not task.error:
-                task.error = f"Its process ended unexpectedly ({exit_reason(code)})."
-            task.state = "failed" if task.error else "done"
+                return ""
+            self._process = process = start("vae.jobs.measurer", task.name)
+        error = ""
+        try:
+            for told in messages(process.stdout):
+                with self._lock:
+                    error = str(told.get("error", ""))
+                    task.progress, task.what = told.get("progress", task.progress), told.get("what", task.what)
+        finally:
+            ended = end(process)
+        return error or ended
 
 
 def main() -> None:
@@ -143,5 +153,5 @@ def measure_and_keep(name: str, on_progress: OnProgress | None = None) -> None:
     fitting = fitting_judge(dataset)
     judge = fitting[0].to(device) if fitting else None
     found = measure(model, dataset, judge, checkpoint.config, on_progress=on_progress)
-    metrics = checkpoint.metrics or evaluate(model, dataset, checkpoint.config)
-    write_metrics(name, metrics | {"quality": found.quality}, found.replicates)
+    metrics = {} if checkpoint.metrics else evaluate(model, dataset, checkpoint.config)
+    add_metrics(checkpoint.stored, metrics | {"quality": found.quality}, found.replicates)

@@ -10,18 +10,18 @@ import os
 import subprocess
 import sys
 import traceback
+from collections.abc import Iterator
 from typing import IO, Any, BinaryIO
 
 import numpy as np
 import safetensors.numpy
 import torch
+from safetensors import SafetensorError
 
-from vae.data.datasets import DatasetError
+from vae.errors import VaeError
 from vae.folders import ROOT, checkpoints_folder
-from vae.storage.names import CheckpointError
-from vae.training.config import ConfigError
-from vae.training.reports import TrainingDivergedError
 
+SECONDS_TO_END = 20.0  # a process that has closed its answers ends in less
 Frame = tuple[dict[str, Any], dict[str, np.ndarray]]
 
 
@@ -78,13 +78,51 @@ def write_frame(stream: IO[bytes], message: dict[str, Any], arrays: dict[str, np
 
 
 def read_frame(stream: IO[bytes]) -> Frame | None:
-    """Read a message and its arrays, as `write_frame` writes them; None at the end of the stream."""
-    line = stream.readline()
+    """Read a message and its arrays, as `write_frame` writes them; None at the end of the stream.
+
+    A frame that was cut short, or is none, is the end of the stream too: its process died, or nobody can follow it.
+    """
+    message = _message(stream.readline())
+    count = None if message is None else message.pop("bytes", None)
+    if message is None or type(count) is not int or count < 0:
+        return None
+    payload = stream.read(count)
+    if len(payload) < count:
+        return None
+    try:
+        return message, safetensors.numpy.load(payload) if payload else {}
+    except (SafetensorError, ValueError, KeyError):
+        return None
+
+
+def messages(stream: IO[bytes] | None) -> Iterator[dict[str, Any]]:
+    """Yield the messages that `send` writes, until the stream ends, or a line that was cut short or is no message."""
+    while stream is not None and (message := _message(stream.readline())) is not None:
+        yield message
+
+
+def _message(line: bytes) -> dict[str, Any] | None:
     if not line.endswith(b"\n"):
         return None
-    message = json.loads(line)
-    payload = stream.read(message.pop("bytes"))
-    return message, safetensors.numpy.load(payload) if payload else {}
+    try:
+        message = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return message if isinstance(message, dict) else None
+
+
+def end(process: subprocess.Popen[bytes]) -> str:
+    """Wait for the end of a process whose stream of answers has ended; return in words how it failed, or "".
+
+    A process that goes on regardless is killed.
+    """
+    try:
+        code = process.wait(SECONDS_TO_END)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        return "Its process said something that could not be read, and was ended."
+    return f"Its process ended unexpectedly ({exit_reason(code)})." if code else ""
 
 
 def exit_reason(code: int) -> str:
@@ -95,7 +133,7 @@ def exit_reason(code: int) -> str:
 
 def failure_reason(error: Exception) -> str:
     """Say in words for the user why a run failed; the traceback of an unexpected error is printed as well."""
-    if isinstance(error, CheckpointError | ConfigError | DatasetError | TrainingDivergedError | ValueError):
+    if isinstance(error, VaeError | ValueError):
         return str(error)
     if isinstance(error, torch.OutOfMemoryError):
         return "The device ran out of memory; choose smaller hidden sizes or another body."

@@ -16,7 +16,8 @@ from vae.measure.quick_samples import QuickReference, load_quick_reference, quic
 from vae.measure.realism import load_realism
 from vae.models.judge import fitting_judge
 from vae.models.realism import Realism
-from vae.storage.checkpoints import load, load_model
+from vae.storage.checkpoints import load
+from vae.storage.models import load_model
 from vae.storage.starts import start_weights
 from vae.training.config import TrainConfig, config_from_json
 from vae.training.loop import train

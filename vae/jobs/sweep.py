@@ -5,62 +5,19 @@ same results on every engine, except that stacked runs differ by the rounding of
 amplifies.
 """
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack
 
 from vae.data.datasets import Dataset, load_dataset
 from vae.jobs.engine_processes import cores, processes
 from vae.jobs.engine_ray import on_ray
-from vae.jobs.engines import Event, Member, one_by_one, stacked
+from vae.jobs.engines import Event, one_by_one, stacked
+from vae.jobs.plan import ENGINES, Member
 from vae.storage.checkpoints import Checkpoint, load
-from vae.storage.names import CheckpointError, checkpoint_path
+from vae.storage.claims import claiming
+from vae.storage.names import CheckpointError
 from vae.training.build import choose_device
-from vae.training.config import ConfigError, TrainConfig
-from vae.training.recipe import recommended
-
-ENGINES = ("auto", "one-by-one", "processes", "stacked", "ray")
-
-
-def plan(
-    betas: Sequence[float],
-    latent_dims: Sequence[int],
-    seeds: int,
-    name: str = "sweep",
-    *,
-    body: str = "mlp",
-    epochs: int | None = None,
-    steps: int | None = None,
-    **settings: Any,
-) -> list[Member]:
-    """Return the members of a sweep: every β with every latent size and every seed from 0 to `seeds` − 1.
-
-    Settings that are not given follow the recipe of `recommended`.
-
-    Args:
-        name: the beginning of the checkpoints' names, as in `sweep-vae-2d-beta0.5-seed1`.
-        settings: further fields of `TrainConfig`.
-
-    Raises:
-        ConfigError: without a β, a latent size or a seed, for settings out of range, or for β so close to each other
-            that their checkpoints would have the same name.
-        CheckpointNameError: for a name that no checkpoint can have.
-    """
-    if seeds < 1 or not betas or not latent_dims:
-        raise ConfigError("a sweep needs at least one β, one latent size and one seed.")
-    members = []
-    for latent_dim in dict.fromkeys(latent_dims):
-        recipe = recommended(latent_dim, body, epochs=epochs, steps=steps) | settings
-        for beta in dict.fromkeys(map(float, betas)):
-            for seed in range(seeds):
-                config = TrainConfig(
-                    latent_dim=latent_dim, body=body, beta=beta, seed=seed, epochs=epochs, steps=steps, **recipe
-                )
-                member = Member(f"{name}-{config.default_name()}-seed{seed}", config)
-                checkpoint_path(member.name)
-                members.append(member)
-    if len({member.name for member in members}) < len(members):
-        raise ConfigError("some β are too close to each other for names of their own.")
-    return members
+from vae.training.config import TrainConfig
 
 
 def finished(member: Member) -> Checkpoint | None:
@@ -87,10 +44,11 @@ def choose_engine(config: TrainConfig) -> str:
 
 def sweep(
     members: Sequence[Member], engine: str = "auto", ray_address: str | None = None, dataset: Dataset | None = None
-) -> Iterator[Event]:
+) -> Generator[Event, None, None]:
     """Train the members that are not finished, and yield the events of all.
 
-    A checkpoint of a member's name that is unfinished, has other settings or is not measured is replaced. A member that
+    A checkpoint of a member's name that is unfinished, has other settings or is not measured is replaced. A member
+    whose name another process has claimed fails before anything is trained. A member that
     fails is reported, and the others go on. Closing the generator, or Ctrl-C, keeps the members that are finished and
     saves nothing of the others.
 
@@ -106,17 +64,26 @@ def sweep(
     """
     if engine not in ENGINES:
         raise ValueError(f"There is no engine {engine!r}; choose one of {', '.join(ENGINES)}.")
-    left = []
-    for member in members:
-        checkpoint = finished(member)
-        if checkpoint is None:
-            left.append(member)
-        else:
-            yield Event(member, "skipped", 1.0, checkpoint.metrics)
-    if not left:
-        return
-    # Loaded here first, so that no two processes download it at once.
-    dataset = dataset or load_dataset(left[0].config.dataset)
+    with ExitStack() as claims:
+        left = []
+        for member in members:
+            try:
+                claims.enter_context(claiming(member.name, replacing=True))
+            except CheckpointError as error:
+                yield Event(member, "failed", error=str(error))
+                continue
+            checkpoint = finished(member)
+            if checkpoint is None:
+                left.append(member)
+            else:
+                yield Event(member, "skipped", 1.0, checkpoint.metrics)
+        if left:
+            # Loaded here first, so that no two processes download it at once.
+            dataset = dataset or load_dataset(left[0].config.dataset)
+            yield from _train(left, engine, ray_address, dataset)
+
+
+def _train(left: list[Member], engine: str, ray_address: str | None, dataset: Dataset) -> Iterator[Event]:
     chosen = choose_engine(left[0].config) if engine == "auto" else engine
     if chosen == "processes":
         yield from processes(left)

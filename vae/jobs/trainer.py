@@ -15,17 +15,19 @@ from typing import Any
 
 import numpy as np
 
-from vae.jobs import processes
+from vae.errors import VaeError
+from vae.jobs import journal, processes
 from vae.jobs.job import Job, Run
 from vae.jobs.questions import Answer
 from vae.jobs.speeds import Speeds
-from vae.storage.names import unused_name
+from vae.storage.claims import claim, claim_unused, release
+from vae.storage.names import CheckpointError
 from vae.training.config import TrainConfig
 
 REMEMBERED = 50  # jobs that have ended, and answers, that are kept for sessions that come back to them
 
 
-class QuestionError(Exception):
+class QuestionError(VaeError):
     """A question that the worker cannot answer; the message is one sentence for the user."""
 
 
@@ -67,8 +69,8 @@ class Trainer:
         return None if self._process is None else self._process.pid
 
     def find(self, job_id: str) -> Job | None:
-        """Return a job by its id, also one of those that ended last; None if there is none."""
-        return self._jobs.get(job_id)
+        """Return a job by its id, also one that ended lately, or with an earlier server; None if there is none."""
+        return self._jobs.get(job_id) or journal.recall(job_id)
 
     def ahead(self, job: Job) -> int:
         """Return how many jobs, the running one included, end before a queued job begins."""
@@ -95,22 +97,31 @@ class Trainer:
 
         Args:
             names: the checkpoints' names; by default made from the settings, and different from every name that a
-                checkpoint or a job in the queue has.
+                checkpoint has or anybody has claimed. They are claimed until the runs are trained.
             owner: the session that asks for it.
+
+        Raises:
+            CheckpointError: when the names cannot be claimed.
         """
+        claimed: list[str] = []
+        try:
+            for number, config in enumerate(configs):
+                if names is None:
+                    claimed.append(claim_unused(config.default_name()))
+                else:
+                    claim(names[number])
+                    claimed.append(names[number])
+        except CheckpointError:
+            for name in claimed:
+                release(name)
+            raise
         with self._lock:
-            if names is None:
-                names = []
-                for config in configs:
-                    names.append(unused_name(config.default_name(), reserved=[*self._reserved(), *names]))
-            job = Job(secrets.token_hex(4), list(map(Run, configs, names)), owner)
+            job = Job(secrets.token_hex(4), list(map(Run, configs, claimed)), owner)
             self._forget_old()
             self._jobs[job.id] = job
+            journal.note(job)
             self._begin_next()
             return job
-
-    def _reserved(self) -> list[str]:
-        return [name for job in self._jobs.values() if not job.ended for name in job.names]
 
     def _forget_old(self) -> None:
         ended = [job.id for job in self._jobs.values() if job.ended and job.id != self._occupied]
@@ -122,7 +133,12 @@ class Trainer:
         job = next((job for job in self._jobs.values() if job.state == "queued"), None)
         if job is None or self.job is not None or self._occupied:
             return
-        self.start()
+        try:
+            self.start()
+        except OSError as error:
+            self._end(job, "failed", f"The training process could not be started ({error.strerror or error}).")
+            self._begin_next()
+            return
         job.state, job.began, self._occupied = "running", time.monotonic(), job.id
         configs = [asdict(run.config) for run in job.runs]
         self._send({"do": "run", "id": job.id, "configs": configs, "names": job.names})
@@ -199,17 +215,31 @@ class Trainer:
 
     def _listen(self, process: subprocess.Popen[bytes]) -> None:
         assert process.stdout is not None
-        while (frame := processes.read_frame(process.stdout)) is not None:
+        reason = ""
+        try:
+            while (frame := processes.read_frame(process.stdout)) is not None:
+                with self._lock:
+                    self._take(*frame)
+        except Exception as error:  # nothing that a worker says may leave the queue without somebody who goes on
+            reason = processes.failure_reason(error)
+            process.kill()
+        finally:
+            ended = processes.end(process)
             with self._lock:
-                self._take(*frame)
-        code = process.wait()
-        with self._lock:
-            if self._process is not process:
-                return
-            self._process, self._occupied, job = None, "", self.job
-            if job is not None:
-                self._end(job, "failed", f"The training process ended unexpectedly ({processes.exit_reason(code)}).")
-            self._begin_next()
+                if self._process is process:
+                    self._lose_worker(reason or ended or "Its process ended before the run was done.")
+
+    def _lose_worker(self, reason: str) -> None:
+        """Go on after the end of the worker: its job has failed, so has its question, and the next job begins."""
+        stopping, job = self._jobs.get(self._occupied), self.job
+        self._process, self._occupied = None, ""
+        if stopping is not None:
+            self._release(stopping)
+        self._failures |= dict.fromkeys(self._asked, reason)
+        self._asked.clear()
+        if job is not None:
+            self._end(job, "failed", reason)
+        self._begin_next()
 
     def _take(self, message: dict[str, Any], arrays: dict[str, np.ndarray]) -> None:
         event = message["event"]
@@ -225,15 +255,20 @@ class Trainer:
     def _follow(self, job: Job, message: dict[str, Any], arrays: dict[str, np.ndarray]) -> None:
         event = message["event"]
         if event in ("done", "cancelled", "failed"):
+            self._occupied = ""
             if job.running:
                 self._end(job, event, message.get("error", ""))
-            self._occupied = ""
+            self._release(job)
             self._begin_next()
             return
         run = job.runs[message["run"]]
         if event == "progress":
             run.began = run.began or time.monotonic()
             run.phase, run.progress = message["phase"], message["progress"]
+            if run.phase == "measuring":
+                release(run.name)  # the weights are final, and numbers find them whatever their run is called
+        elif event == "collapse":
+            run.collapse = message["said"]
         elif event == "look":
             run.looks.append(message["row"])
             run.seen = arrays
@@ -259,7 +294,14 @@ class Trainer:
         settings = [config.model, config.dataset, config.latent_dim, config.body, config.hidden, config.batch_size]
         return json.dumps([*settings, config.device, runs if self.together else 1])
 
-    @staticmethod
-    def _end(job: Job, state: str, error: str = "") -> None:
+    def _end(self, job: Job, state: str, error: str = "") -> None:
         job.state, job.error = state, error
         job.seconds = time.monotonic() - job.began if job.began else 0.0
+        if self._occupied != job.id:
+            self._release(job)
+        journal.note(job)
+
+    @staticmethod
+    def _release(job: Job) -> None:
+        for name in job.names:
+            release(name)

@@ -22,13 +22,13 @@ from vae.jobs import processes
 from vae.jobs.questions import Interrupted, Questions
 from vae.jobs.watch import Watch
 from vae.measure.evaluate import evaluate
-from vae.storage.files import write_metrics
-from vae.storage.recording import record
+from vae.storage.metrics import add_metrics
+from vae.storage.recording import Recording
 from vae.storage.starts import start_weights
 from vae.training.build import choose_device
 from vae.training.config import TrainConfig, config_from_json
 from vae.training.loop import train
-from vae.training.reports import EpochReport
+from vae.training.reports import EpochReport, Look
 from vae.training.speed import measure_speed
 
 PROGRESS_SECONDS = 0.2
@@ -195,19 +195,27 @@ class _Worker:
             follow = pace.at if pace and number > 0 else None
             report: EpochReport | None = None
             watch = Watch(self._questions.realism(config.dataset), partial(self._tell_look, job, number))
-            reports = train(config, dataset, on_step, follow, start=start_weights(config), on_look=watch)
-            for report in record(reports, name, config, dataset):
+
+            def look(seen: Look) -> None:
+                watch(seen)
+                if seen.progress < 1:  # at the end the last report tells, of all test images
+                    self._tell_collapse(job, number, seen.collapse)
+
+            reports = train(config, dataset, on_step, follow, start=start_weights(config), on_look=look)
+            recording = Recording(name, config, dataset)  # the trainer has claimed the name
+            for report in recording.follow(reports):
                 arrays = {"samples": report.samples, "latents": report.latents}
                 if report.kl_per_dimension is not None:
                     arrays["kl_per_dimension"] = report.kl_per_dimension
                 self._answer({"event": "epoch", "id": job, "run": number, "row": report.row()}, arrays)
+                self._tell_collapse(job, number, report.collapse)
             finished = job not in self._stopped and not self._closed
         finally:
             if pace and number == 0:
                 pace.end(finished=finished)
         if report is not None and finished:
             self._tell(job, number, "measuring", 1.0)
-            write_metrics(name, evaluate(report.model, dataset, config))
+            add_metrics(recording.stored, evaluate(report.model, dataset, config))
             self._tell(job, number, "done", 1.0)
 
     def _on_step(self, job: str, number: int, pace: _FollowedProgress | None) -> Callable[[float], bool]:
@@ -228,6 +236,9 @@ class _Worker:
 
     def _tell_look(self, job: str, number: int, row: dict[str, float], arrays: dict[str, np.ndarray]) -> None:
         self._answer({"event": "look", "id": job, "run": number, "row": row}, arrays)
+
+    def _tell_collapse(self, job: str, number: int, said: str) -> None:
+        self._answer({"event": "collapse", "id": job, "run": number, "said": said})
 
     def _tell(self, job: str, number: int, phase: str, progress: float) -> None:
         self._answer({"event": "progress", "id": job, "run": number, "phase": phase, "progress": progress})
