@@ -26,11 +26,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # so that it ru
 from benchmarks.machine import add_arguments, machine, report
 from vae.data.datasets import Dataset, load_dataset
 from vae.data.pixels import binarise
-from vae.jobs.engines import Member, one_by_one
+from vae.jobs.engines import one_by_one
+from vae.jobs.plan import Member
 from vae.jobs.sweep import finished
 from vae.measure.likelihood import likelihood
 from vae.storage.cache import FOLDER
-from vae.storage.checkpoints import load, load_model
+from vae.storage.checkpoints import load
+from vae.storage.models import load_model
 from vae.training.build import choose_device
 from vae.training.config import TrainConfig
 from vae.training.recipe import recommended

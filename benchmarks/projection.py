@@ -38,7 +38,8 @@ from vae.explore.projection import Projection, ProjectionSettings, tsne
 from vae.explore.projector import Projector, cache_path, write_cached
 from vae.measure.latent_quality import TRUST_NEIGHBOURS
 from vae.models.codes import encode_images
-from vae.storage.checkpoints import load, load_model
+from vae.storage.checkpoints import load
+from vae.storage.models import load_model
 
 SETTINGS = ProjectionSettings("t-sne", perplexity=30.0, seed=0)
 GOALS = {

@@ -24,7 +24,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # so that it ru
 
 from benchmarks.machine import arguments, machine, report
 from vae.data.datasets import Dataset, load_dataset
-from vae.jobs.sweep import plan, sweep
+from vae.jobs.plan import plan
+from vae.jobs.sweep import sweep
 from vae.storage.checkpoints import load
 from vae.training.build import choose_device
 from vae.training.stacked import train_stacked

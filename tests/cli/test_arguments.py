@@ -2,10 +2,8 @@
 
 from dataclasses import fields
 
-import pytest
-
 from vae.cli.arguments import SETTINGS, parser
-from vae.cli.commands import config_of
+from vae.cli.commands.train import config_of
 from vae.training.config import START_SETTINGS, TrainConfig
 from vae.training.recipe import RECIPE_SETTINGS, recommended
 
@@ -20,12 +18,3 @@ def test_a_command_without_options_trains_the_default_on_the_recipe() -> None:
     config = config_of(parser().parse_args(["train"]))
     assert config == TrainConfig(epochs=20, **recommended(2, "mlp", epochs=20))
     assert set(recommended(2, "mlp", epochs=20)) == set(RECIPE_SETTINGS)
-
-
-@pytest.mark.parametrize("command", ["train", "sweep", "list", "evaluate", "shrink", "judge"])
-def test_help_names_defaults_and_never_the_absence_of_one(command: str, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit):
-        parser().parse_args([command, "--help"])
-    said = capsys.readouterr().out
-    assert "None" not in said
-    assert "--json" in said

@@ -9,6 +9,7 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
+from tests.helpers.disks import fill, small_disk
 from tests.helpers.images import blobs
 from vae.data.datasets import Dataset
 from vae.models.judge import (
@@ -52,6 +53,22 @@ def test_it_comes_back_from_the_disk_as_it_was(trained: tuple[Dataset, list[Judg
         read(reports[-1].judge, dataset.test_images), read(judge, dataset.test_images), strict=True
     ):
         np.testing.assert_allclose(before, after, rtol=1e-5)
+
+
+def test_a_full_disk_is_a_sentence_and_the_judge_that_was_there_stays(
+    trained: tuple[Dataset, list[JudgeEpoch]], tmp_path: Path
+) -> None:
+    dataset, reports = trained
+    with small_disk(tmp_path / "disk") as disk:
+        path = disk / "judge-test.safetensors"
+        save_judge(reports[-1], dataset, path)
+        before = path.read_bytes()
+        for room in (0, 100_000):
+            fill(disk, leaving=room)
+            with pytest.raises(JudgeError, match=r"judge-test\.safetensors could not be written: .*No space left"):
+                save_judge(reports[-1], dataset, path)
+            assert path.read_bytes() == before
+            assert sorted(entry.name for entry in disk.iterdir()) == ["filling", path.name]
 
 
 def test_a_judge_saved_before_there_was_a_temperature_has_1(

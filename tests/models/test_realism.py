@@ -12,7 +12,8 @@ from vae.generate.draws import draw_latents
 from vae.models.codes import decode_latents, encode_images
 from vae.models.judge import Judge, calibration_halves, read
 from vae.models.realism import Realism, fit_realism, reference_rows
-from vae.storage.checkpoints import load, load_model
+from vae.storage.checkpoints import load
+from vae.storage.models import load_model
 
 COUNT = 800
 

@@ -5,9 +5,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import fields
 from typing import Any, NoReturn, Protocol
 
-from vae.jobs.sweep import ENGINES
-from vae.models.bodies import ACTIVATIONS, BODIES
-from vae.training.config import CHOICES, TrainConfig
+from vae.cli.streams import deliver, say
+from vae.errors import VaeError
+from vae.jobs.plan import ENGINES, MOST_MEMBERS
+from vae.models.choices import ACTIVATIONS, BODIES
+from vae.training.config import CHOICES, RANGES, TrainConfig
 from vae.training.recipe import RECIPE_SETTINGS
 
 EPILOG = """examples:
@@ -20,8 +22,11 @@ EPILOG = """examples:
   python -m vae evaluate my-vae --quality --likelihood-samples 500 --binarised
 
 Losses are in nats per image: summed over pixels and latent dimensions, averaged over images.
-Exit status: 0 done, 1 failed, 2 bad arguments."""
+Exit status: 0 done, 1 failed, 2 bad arguments, 130 and 143 stopped by Ctrl-C and by SIGTERM."""
 
+LARGEST = 10**18  # far more than any number of a run
+MOST_DRAWS = 1_000_000
+MOST_EPOCHS = 1_000  # of a judge
 # The help of every setting of a run, by group. A setting's type and default are those of the field of `TrainConfig`.
 SETTINGS = {
     "model": {
@@ -57,12 +62,21 @@ SETTINGS = {
 }
 
 
+class ArgumentError(VaeError, ValueError):
+    """Arguments that do not go together; the message says which."""
+
+
 class _Parser(argparse.ArgumentParser):
     """A parser that answers bad arguments with one line instead of the whole usage."""
 
     def error(self, message: str) -> NoReturn:
         """Print what is wrong in one line and exit with status 2."""
-        self.exit(2, f"{self.prog}: {message} (try --help)\n")
+        say(f"{self.prog}: {message} (try --help)")
+        self.exit(2)
+
+    def print_help(self, file: Any = None) -> None:
+        """Write the help as results are written, to any terminal or pipe."""
+        deliver(self.format_help().rstrip("\n"))
 
 
 class _Group(Protocol):
@@ -77,8 +91,31 @@ def _list_of(kind: Callable[[str], Any], example: str) -> Callable[[str], tuple[
     def parse(text: str) -> tuple[Any, ...]:
         try:
             return tuple(kind(part) for part in text.split(","))
-        except ValueError:
-            raise argparse.ArgumentTypeError(f"{text!r} is not like {example}") from None
+        except (ValueError, argparse.ArgumentTypeError):
+            raise argparse.ArgumentTypeError(f"{text[:80]!r} is not like {example}") from None
+
+    return parse
+
+
+def _whole(text: str) -> int:
+    """Read a whole number of a size that can be compared with other numbers, which floats cannot with any."""
+    try:
+        number = int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text[:80]!r} is not a whole number") from None
+    if abs(number) > LARGEST:
+        raise argparse.ArgumentTypeError(f"{text[:20]}... is too large")
+    return number
+
+
+def _from(low: int, high: int) -> Callable[[str], int]:
+    """Return a function that reads a whole number from `low` to `high`."""
+
+    def parse(text: str) -> int:
+        number = _whole(text)
+        if not low <= number <= high:
+            raise argparse.ArgumentTypeError(f"it must be {low:,} to {high:,}, not {number:,}")
+        return number
 
     return parse
 
@@ -87,12 +124,15 @@ _FIELDS = {field.name: field for field in fields(TrainConfig)}
 _CHOICES = CHOICES | {"body": BODIES}
 _READERS: dict[Any, Callable[[str], Any]] = {
     str: str,
-    int: int,
+    int: _whole,
     float: float,
-    int | None: int,
+    int | None: _whole,
     float | None: float,
-    tuple[int, ...]: _list_of(int, "400,400"),
+    tuple[int, ...]: _list_of(_whole, "400,400"),
 }
+
+
+_SEED = _from(0, int(RANGES["seed"][1]))
 
 
 def parser() -> argparse.ArgumentParser:
@@ -129,8 +169,9 @@ def _add_sweep(commands: Any) -> argparse.ArgumentParser:
     add = sweep.add_argument
     betas = (0.1, 0.5, 1.0, 2.0, 4.0)
     add("--betas", type=_list_of(float, "0.1,0.5,1"), default=betas, help="default: 0.1,0.5,1,2,4")
-    add("--latent-dims", type=_list_of(int, "2,10,20"), default=(2,), help="such as 2,10,20; default: 2")
-    add("--seeds", type=int, default=1, help="how many, from 0 on; default: 1")
+    add("--latent-dims", type=_list_of(_whole, "2,10,20"), default=(2,), help="such as 2,10,20; default: 2")
+    many = f"how many, from 0 on; default: 1; a sweep has at most {MOST_MEMBERS:,} runs in all"
+    add("--seeds", type=_whole, default=1, help=many)
     _add_setting(sweep, "model", choices=("vae", "classifier-vae"))
     for name in ("body", "hidden", "likelihood"):
         _add_setting(sweep, name, _about(name))
@@ -153,10 +194,10 @@ def _add_evaluate(commands: Any) -> argparse.ArgumentParser:
     evaluate = _command(commands, "evaluate", "measure a checkpoint on all test images")
     add = evaluate.add_argument
     add("name")
-    add("--seed", type=int, default=0, help="of all draws; default: 0")
+    add("--seed", type=_SEED, default=0, help="of all draws; default: 0")
     _add_setting(evaluate, "device", _about("device"))
     bound = "also the importance-weighted bound of K draws an image"
-    add("--likelihood-samples", type=int, metavar="K", help=bound)
+    add("--likelihood-samples", type=_from(1, MOST_DRAWS), metavar="K", help=bound)
     add("--binarised", action="store_true", help="that bound for binarised images, as in papers")
     quality = "also samples, latent space and bounds with intervals; about a minute"
     add("--quality", action="store_true", help=quality)
@@ -174,8 +215,8 @@ def _add_shrink(commands: Any) -> argparse.ArgumentParser:
 def _add_judge(commands: Any) -> argparse.ArgumentParser:
     judge = _command(commands, "judge", "train the classifier that reads what the models decode")
     _add_setting(judge, "dataset", _about("dataset"))
-    judge.add_argument("--epochs", type=int, default=12, help="default: 12, half an hour on 2 cores")
-    judge.add_argument("--seed", type=int, default=0, help="default: 0")
+    judge.add_argument("--epochs", type=_from(1, MOST_EPOCHS), default=12, help="default: 12, half an hour on 2 cores")
+    judge.add_argument("--seed", type=_SEED, default=0, help="default: 0")
     return judge
 
 

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from vae.data.datasets import Dataset
 from vae.data.pixels import to_unit
+from vae.errors import VaeError
 from vae.folders import ROOT, replace_file
 from vae.progress import Report
 
@@ -26,8 +27,8 @@ POOLED = -2  # the layers of `Judge.features` from which on they are a linear la
 TURN, STRETCH, SHIFT = 0.2, 0.12, 0.15
 
 
-class JudgeError(Exception):
-    """A judge that is missing or cannot be read; the message is one sentence for the user."""
+class JudgeError(VaeError):
+    """A judge that is missing or cannot be read or written; the message is one sentence for the user."""
 
 
 class Judge(nn.Module):
@@ -193,7 +194,11 @@ def judge_path(dataset: str) -> Path:
 
 
 def save_judge(report: JudgeEpoch, dataset: Dataset, path: Path) -> None:
-    """Write a judge's weights atomically, with its shape, temperature, accuracy and training data as metadata."""
+    """Write a judge's weights atomically, with its shape, temperature, accuracy and training data as metadata.
+
+    Raises:
+        JudgeError: when it cannot be written, as on a full disk; what was there stays.
+    """
     judge = report.judge
     about = {
         "epochs": report.epoch,
@@ -205,9 +210,12 @@ def save_judge(report: JudgeEpoch, dataset: Dataset, path: Path) -> None:
     }
     texts = {"image_shape": json.dumps(judge.image_shape), "classes": str(judge.classes), "about": json.dumps(about)}
     weights = {name: tensor.contiguous() for name, tensor in judge.state_dict().items()}
-    with replace_file(path) as temporary:
-        save_file(weights, temporary, metadata=texts)
-        temporary.chmod(0o644)  # safetensors makes the file readable by its owner alone
+    try:
+        with replace_file(path) as temporary:
+            save_file(weights, temporary, metadata=texts)
+            temporary.chmod(0o644)  # safetensors makes the file readable by its owner alone
+    except (OSError, SafetensorError) as error:  # the latter when safetensors finds the disk full
+        raise JudgeError(f"{path} could not be written: {getattr(error, 'strerror', None) or error}.") from error
 
 
 def load_judge(path: Path) -> tuple[Judge, dict[str, Any]]:

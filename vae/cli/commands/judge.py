@@ -1,0 +1,59 @@
+"""The command `judge`: train the classifier that reads what the models decode."""
+
+import argparse
+import tempfile
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+from vae.cli.stops import telling
+from vae.cli.streams import say
+from vae.data.datasets import Dataset, load_dataset
+from vae.models.judge import JudgeEpoch, JudgeError, fit_temperature, judge_path, save_judge, train_judge
+
+
+def run(args: argparse.Namespace) -> dict[str, Any]:
+    """Train the judge of a data set, save it, and return its path, epochs and accuracy."""
+    path = judge_path(args.dataset)
+    _check_writable(path.parent)
+    dataset = load_dataset(args.dataset)
+    report = best = None
+    with telling(lambda: _left(best, dataset, path)):
+        for report in train_judge(dataset, args.epochs, args.seed):
+            say(f"epoch {report.epoch:<3} loss {report.loss:.4f}   accuracy {report.accuracy:.2%}")
+            if best is None or report.accuracy >= best.accuracy:
+                best = report._replace(judge=deepcopy(report.judge))  # which further training leaves alone
+    assert report is not None
+    save_judge(report, dataset, path)
+    return {"path": str(path), "epochs": report.epoch, "accuracy": report.accuracy}
+
+
+def _check_writable(folder: Path) -> None:
+    """Refuse a folder that cannot be written now, and not after half an hour of training."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise JudgeError(f"{folder}, where judges are kept, cannot be written: {error.strerror}.") from error
+
+
+def _left(best: JudgeEpoch | None, dataset: Dataset, path: Path) -> str:
+    """Keep the best judge of a training that was stopped, if there was none before, and say what is left."""
+    if path.exists():
+        return f"{path.name} stays as it was."
+    if best is None:
+        return "no epoch was complete, so that there is still no judge."
+    best.judge.temperature = fit_temperature(best.judge, dataset)
+    try:
+        save_judge(best, dataset, path)
+    except JudgeError as error:
+        return f"there is still no judge: {error}"
+    return (
+        f"since there was no judge, {path.name} has that of epoch {best.epoch}, which reads {best.accuracy:.2%} right."
+    )
+
+
+def show(result: dict[str, Any]) -> str:
+    """Return a line with the judge's path and accuracy."""
+    return f"{result['path']}: reads {result['accuracy']:.2%} of the test images right"
