@@ -3,12 +3,12 @@
 import numpy as np
 import streamlit as st
 
-from vae.data.from_picture import BOX, SUFFIXES, PictureError, Prepared, prepare_file
+from vae.data.from_picture import FITTED, Prepared
 from vae.data.to_picture import tile
 from vae.explore.one_image import Encoded, encode, fit, more_unusual_than
 from vae.models.judge import features, probabilities
 from vae.ui.components.drawing import canvas
-from vae.ui.explore import nearest_codes
+from vae.ui.explore import nearest_codes, upload
 from vae.ui.frame import page, pages
 from vae.ui.shared import models, readings, server
 from vae.ui.shared.models import Pair
@@ -31,7 +31,7 @@ def show(pair: Pair) -> None:
     )
     left, right = st.columns([1, 2], gap="large")
     with left:
-        prepared = _canvas(pair) if source == SOURCES[0] else _file(pair)
+        prepared = _canvas(pair) if source == SOURCES[0] else upload.show(pair.vae.dataset.image_shape)
     if prepared is None:
         with right:
             st.info(
@@ -54,21 +54,6 @@ def _canvas(pair: Pair) -> Prepared | None:
     return canvas.drawn(pair.vae.dataset.image_shape)
 
 
-def _file(pair: Pair) -> Prepared | None:
-    file = st.file_uploader("Picture", SUFFIXES, key="draw_file", max_upload_size=10)
-    if file is None:
-        return None
-    try:
-        prepared = prepare_file(file.getvalue(), pair.vae.dataset.image_shape)
-    except PictureError as error:
-        st.error(str(error))
-        return None
-    st.image(file.getvalue(), caption="As uploaded", width=200)
-    if prepared.inverted:
-        st.caption("It is dark on light, and was inverted: the models know light on dark.")
-    return prepared
-
-
 def _pictures(pair: Pair, prepared: Prepared, found: list[Encoded]) -> None:
     rows = [(prepared.image[0].numpy(), "As the models see it")]
     for (word, trained), encoded in zip(pair.named(), found, strict=True):
@@ -78,7 +63,7 @@ def _pictures(pair: Pair, prepared: Prepared, found: list[Encoded]) -> None:
             st.image(tile(image[None], 1, scale=6), caption=caption, width="stretch")
     side = min(pair.vae.dataset.image_shape[1:])
     st.caption(
-        f"Centred as MNIST was: fitted into {BOX * side:.0f} of {side} pixels, its centre of mass in the middle. "
+        f"Centred as MNIST was: fitted into {FITTED * side:.0f} of {side} pixels, its centre of mass in the middle. "
         "Squared error: mean per pixel value, range 0 to 1; the VAE's image is decoded from the posterior's mean."
     )
 

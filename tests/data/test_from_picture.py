@@ -1,30 +1,19 @@
 """A drawing or a picture becomes an image like MNIST's, whatever its size, place, tone and format."""
 
-import io
-import struct
-import zlib
-
 import numpy as np
 import pytest
+import torch
 from PIL import Image, ImageDraw
 
+from tests.helpers.photos import file, page, rectangle
 from vae.data.datasets import Dataset
-from vae.data.from_picture import PictureError, centred, prepare_drawing, prepare_file, read_picture
+from vae.data.from_picture import centred, prepare_drawing, prepare_file, prepare_picture
+from vae.data.ink import Box
+from vae.data.picture_file import Picture, PictureError
 from vae.models.judge import judge_path, load_judge, read
 
 SHAPE = (1, 28, 28)
-
-
-def ink(side: int = 280, box: tuple[int, int, int, int] = (60, 30, 120, 250)) -> np.ndarray:
-    picture = Image.new("L", (side, side))
-    ImageDraw.Draw(picture).rectangle(box, fill=255)
-    return np.asarray(picture, np.float32) / 255
-
-
-def file(picture: Image.Image, kind: str = "PNG", **options: object) -> bytes:
-    buffer = io.BytesIO()
-    picture.save(buffer, kind, **options)
-    return buffer.getvalue()
+INK = rectangle((60, 30, 120, 250))
 
 
 def centre_of_mass(image: np.ndarray) -> np.ndarray:
@@ -50,7 +39,7 @@ def test_mnists_own_digits_come_back_as_they_are_from_any_size_and_place(mnist: 
 def test_it_fills_the_share_of_the_image_that_mnist_fills_and_keeps_its_aspect_ratio(
     shape: tuple[int, int, int],
 ) -> None:
-    found = centred(ink(), shape)
+    found = centred(INK, shape)
     assert found is not None
     assert found.shape == (1, *shape)
     grey = found[0, 0].numpy()
@@ -85,8 +74,14 @@ def test_nothing_drawn_is_nothing() -> None:
     assert prepare_drawing(file(Image.new("RGBA", (280, 280), (0, 0, 0, 0))), SHAPE) is None
 
 
+@pytest.mark.parametrize("picture", [Image.new("L", (2_000, 2_000)), Image.effect_noise((800, 600), 200)])
+def test_more_than_the_canvas_sends_is_refused(picture: Image.Image) -> None:
+    with pytest.raises(PictureError, match="more than"):
+        prepare_drawing(file(picture), SHAPE)
+
+
 def test_dark_on_light_is_inverted_and_said_so() -> None:
-    light_on_dark = Image.fromarray((ink() * 255).astype(np.uint8))
+    light_on_dark = Image.fromarray((INK * 255).astype(np.uint8))
     # No centre of mass half way between two pixels, where rounding may go either way.
     ImageDraw.Draw(light_on_dark).rectangle((60, 230, 140, 250), fill=255)
     dark_on_light = light_on_dark.point(lambda value: 230 - value * 0.8)  # grey paper, grey ink
@@ -99,54 +94,7 @@ def test_dark_on_light_is_inverted_and_said_so() -> None:
         assert np.abs(found.image.numpy().astype(int) - plain.image.numpy()).mean() < 6
 
 
-@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "BMP", "GIF"])
-def test_every_usual_format_is_read(kind: str) -> None:
-    found = read_picture(file(Image.fromarray((ink() * 255).astype(np.uint8)), kind))
-    assert np.abs(found - ink()).mean() < 0.02
-
-
-def test_sixteen_bits_are_not_clipped_to_eight() -> None:
-    picture = Image.fromarray((ink() * 40_000 + 10_000).astype(np.uint16))
-    found = read_picture(file(picture))
-    assert np.unique(found).round(2).tolist() == pytest.approx([0.2, 1.0])
-
-
-def bomb(side: int) -> bytes:
-    """A small PNG file that declares a picture of side × side pixels."""
-
-    def chunk(kind: bytes, content: bytes) -> bytes:
-        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
-
-    header = struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", header)
-        + chunk(b"IDAT", zlib.compress(bytes(1_000)))
-        + chunk(b"IEND", b"")
-    )
-
-
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        (b"", "no picture"),
-        (b"%PDF-1.7 not a picture", "no picture"),
-        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n%%EndComments\n", "no picture"),
-        (bomb(12_000), "12,000 × 12,000 pixels"),
-        (bomb(60_000), "too many pixels"),
-        (bytes(11 * 2**20), "11 MiB"),
-        (file(Image.new("L", (300, 300), 90)), "of one tone"),
-        (file(Image.fromarray((ink() * 255).astype(np.uint8)))[:150], "damaged"),
-    ],
-)
-def test_a_bad_file_is_told_in_a_sentence(content: bytes, said: str) -> None:
-    with pytest.raises(PictureError, match=said):
-        prepare_file(content, SHAPE)
-
-
 def test_the_judge_reads_what_mnist_was_made_of_and_what_this_makes_alike(mnist: Dataset) -> None:
-    import torch
-
     judge, _ = load_judge(judge_path("mnist"))
     made = []
     for image in mnist.test_images[:60, 0].numpy():
@@ -156,3 +104,27 @@ def test_the_judge_reads_what_mnist_was_made_of_and_what_this_makes_alike(mnist:
         made.append(prepare_file(file(page, "JPEG"), SHAPE).image)
     right = read(judge, torch.cat(made))[0] == mnist.test_labels[:60].numpy()
     assert right.mean() > 0.95
+
+
+def test_a_spoilt_print_is_read_as_the_clean_one(mnist: Dataset) -> None:
+    judge, _ = load_judge(judge_path("mnist"))
+    made, random = [], np.random.default_rng(0)
+    for digit in mnist.test_images[:15, 0].numpy():
+        grey = page(digit) * np.linspace(1, 0.6, 600, dtype=np.float32)
+        grey[:10] = grey[:, :10] = 0
+        for row, column in random.integers(20, 580, (3, 2)):
+            grey[row : row + 5, column : column + 5] = 0.1
+        made.append(prepare_file(file(grey + random.normal(0, 0.025, grey.shape)), SHAPE).image)
+    assert (read(judge, torch.cat(made))[0] == mnist.test_labels[:15].numpy()).mean() > 0.95
+
+
+def test_what_is_guessed_wrong_is_corrected_by_hand() -> None:
+    grey = np.full((300, 300), 0.9, np.float32)
+    grey[100:200, 40:60] = grey[100:120, 150:260] = 0.1
+    picture = Picture(grey, np.zeros((300, 300, 3), np.uint8))
+    guessed, other = (prepare_picture(picture, SHAPE, box=box) for box in (None, Box(0, 0, 0.4, 1)))
+    tall, wide = ((each.image[0, 0].numpy() > 127).any(1).sum() for each in (other, guessed))
+    assert tall == 20
+    assert wide < 5
+    assert other.box == pytest.approx(Box(40 / 300, 100 / 300, 60 / 300, 200 / 300), abs=0.01)
+    assert not prepare_picture(Picture(1 - grey, picture.shown), SHAPE).inverted

@@ -1,15 +1,16 @@
 """The Draw page as Streamlit runs it: what is drawn, what is uploaded, and what is neither."""
 
+import io
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 from streamlit.testing.v1 import AppTest
 
 from tests.helpers.app import open_page, texts
 from tests.helpers.drawings import draw, png, seven, star
-from vae.ui.components.drawing.canvas import KEY
+from vae.ui.components.drawing.canvas import KEY, PREFIX
 from vae.ui.frame import pages
 
 PAGE = pages.DRAW
@@ -67,6 +68,53 @@ def test_a_picture_of_dark_ink_on_paper_is_inverted_and_a_file_that_is_none_is_t
     assert not app.exception
     assert "no picture" in app.error[0].value
     assert not app.get("plotly_chart")
+
+
+def upload(app: AppTest, name: str, content: bytes) -> AppTest:
+    app.file_uploader(key="draw_file").upload(name, content, "image/png").run()
+    assert not app.exception, [e.value for e in app.exception]
+    return app
+
+
+def test_what_is_taken_of_an_upload_is_shown_doubted_and_corrected_by_hand(shipped: Path) -> None:
+    two = Image.new("L", (600, 300), 225)
+    two.paste(Image.open(io.BytesIO(seven(ground=225, ink=30))), (0, 0))
+    ImageDraw.Draw(two).rectangle((470, 70, 500, 230), fill=30)
+    app = upload(open_page(PAGE, draw_source="upload a picture"), "two.png", png(two))
+    assert "More is drawn outside of the box" in app.warning[0].value
+    assert "**Read as 7**" in texts(app)
+    (by_hand,) = (toggle for toggle in app.toggle if toggle.label == "Set the box")
+    by_hand.set_value(True).run()
+    columns, _ = app.slider
+    assert columns.value == pytest.approx((60 / 6, 210 / 6), abs=2)  # it begins with the guess
+    columns.set_value((70, 95)).run()
+    assert not app.exception
+    assert not app.warning
+    assert "**Read as 1**" in texts(app)
+    (swap,) = (toggle for toggle in app.toggle if toggle.label == "Swap tones")
+    swap.set_value(True).run()
+    assert "Nothing in the box is lighter" in app.error[0].value
+    # Another file begins anew.
+    upload(app, "seven.png", seven(ground=225, ink=30))
+    assert not any(toggle.value for toggle in app.toggle)
+    assert not app.slider
+    assert "**Read as 7**" in texts(app)
+
+
+def test_of_a_picture_of_sixteen_bits_the_scaling_is_said(shipped: Path) -> None:
+    grey = np.asarray(Image.open(io.BytesIO(seven())), np.uint16)
+    app = upload(open_page(PAGE, draw_source="upload a picture"), "deep.png", png(Image.fromarray(grey * 8 + 1_000)))
+    assert "values from 1,000 to 3,040 were scaled" in texts(app)
+    assert "**Read as 7**" in texts(app)
+
+
+def test_more_than_the_canvas_can_send_is_left_aside(shipped: Path) -> None:
+    app = draw(open_page(PAGE), seven())
+    app.session_state[KEY] = {"picture": PREFIX + "A" * 1_000_000}
+    app.run()
+    assert "**Read as 7**" in texts(app)
+    draw(app, png(Image.new("L", (7_071, 7_071))))
+    assert "Draw something" in app.info[0].value
 
 
 def test_without_a_judge_it_says_so(shipped: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,27 +1,18 @@
 """Turn a drawing or a picture file into an image like those of the data set, the way MNIST was made."""
 
-import io
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 from torch import Tensor
 
-FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")  # Pillow hands some other formats to programs of the system
-SUFFIXES = ("png", "jpg", "jpeg", "webp", "bmp", "gif")  # of files in these formats
-MOST_BYTES = 10 * 2**20
-MOST_PIXELS = 50_000_000  # of a picture: as many as a good camera takes; they need 200 MB of memory
-WORKED_ON = 1_024  # pixels along the longer side, to which a larger picture of 8 bits is scaled down
-BOX = 20 / 28  # share of the image's side that MNIST's digits were fitted into
-FAINT = 0.1  # share of the range from background to ink; anything fainter is background
-LEAST_CONTRAST = 0.1  # share of the range from black to white
+from vae.data.ink import FAINT, Box, find_ink
+from vae.data.picture_file import Picture, read_picture
 
-
-class PictureError(Exception):
-    """A picture that cannot be used; the message is one sentence for the user."""
+FITTED = 20 / 28  # share of the image's side that MNIST's digits were fitted into
+CANVAS_BYTES, CANVAS_PIXELS = 200_000, 500_000  # several times what the canvas sends
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,88 +21,44 @@ class Prepared:
 
     image: Tensor  # uint8 (1, C, H, W)
     inverted: bool  # whether the picture was dark on light
-
-
-def read_picture(content: bytes) -> np.ndarray:
-    """Read a picture file in one of `FORMATS` as grey values, float32 (height, width) in [0, 1].
-
-    The picture is turned as its camera recorded; of an animation the first frame is read. Transparent parts are filled
-    with white if the opaque parts are dark on average, and with black otherwise.
-
-    Raises:
-        PictureError: for a file that is no picture, is damaged, or has too many bytes or pixels.
-    """
-    if len(content) > MOST_BYTES:
-        raise PictureError(
-            f"The file has {len(content) / 2**20:.0f} MiB, more than the {MOST_BYTES // 2**20} MiB that are read; "
-            "save it smaller."
-        )
-    try:
-        with warnings.catch_warnings():
-            # Pillow only warns beyond its own limit on pixels; the limit below is lower and raises.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            picture = Image.open(io.BytesIO(content), formats=FORMATS)
-        width, height = picture.size
-        if width * height > MOST_PIXELS:
-            raise PictureError(
-                f"The picture has {width:,} × {height:,} pixels, more than the {MOST_PIXELS / 1e6:.0f} million that "
-                "are read; save it smaller."
-            )
-        return _grey(ImageOps.exif_transpose(picture))
-    except Image.DecompressionBombError as error:
-        raise PictureError("The picture has far too many pixels for its file; save it smaller.") from error
-    except UnidentifiedImageError as error:
-        raise PictureError("That file is no picture; choose a PNG, JPEG, WebP, BMP or GIF file.") from error
-    # A damaged file may fail in any decoder, and each decoder raises errors of its own.
-    except (OSError, ValueError, SyntaxError, EOFError, IndexError, MemoryError) as error:
-        raise PictureError(f"The picture is damaged ({error}); save it again, or choose another.") from error
-
-
-def _grey(picture: Image.Image) -> np.ndarray:
-    if picture.mode.startswith(("I", "F")):  # 16 bits and more, which Pillow would clip to 8
-        values = np.asarray(picture, np.float32)
-        return (values / max(float(values.max()), 1.0)).clip(0, 1)
-    colours = picture.convert("RGBA")
-    colours.thumbnail((WORKED_ON, WORKED_ON), Image.Resampling.BILINEAR)
-    alpha = np.asarray(colours.getchannel("A"), np.float32) / 255
-    grey = np.asarray(colours.convert("L"), np.float32) / 255
-    if alpha.min() == 1 or alpha.max() == 0:
-        return grey * alpha
-    ground = 1.0 if (grey * alpha).sum() / alpha.sum() < 0.5 else 0.0
-    return grey * alpha + ground * (1 - alpha)
+    box: Box  # what of the picture was taken
+    doubts: tuple[str, ...] = ()  # sentences that say why this may be the wrong part of the picture
 
 
 def prepare_file(content: bytes, image_shape: Sequence[int]) -> Prepared:
-    """Turn a picture file of one thing on a plain background into an image (C, H, W), light on dark as in MNIST.
-
-    The background is the median of the picture's edge; if it is lighter than mid-grey, the picture is inverted.
+    """Turn a picture file of one thing on a plain ground into an image (C, H, W), light on dark as in MNIST.
 
     Raises:
         PictureError: when the file cannot be read, or when all of the picture is of one tone.
     """
-    grey = read_picture(content)
-    edge = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-    ground = float(np.median(edge))
-    inverted = ground > 0.5
-    ink = ground - grey if inverted else grey - ground
-    if ink.max() < LEAST_CONTRAST:
-        raise PictureError(
-            "All of the picture is of one tone; choose one with something dark on light, or light on dark."
-        )
-    ink = (ink / ink.max()).clip(0, 1)
-    image = centred(np.where(ink < FAINT, 0, ink), image_shape)
+    return prepare_picture(read_picture(content), image_shape)
+
+
+def prepare_picture(
+    picture: Picture, image_shape: Sequence[int], *, swapped: bool = False, box: Box | None = None
+) -> Prepared:
+    """Turn a picture of one thing on a plain ground into an image (C, H, W), light on dark as in MNIST.
+
+    `swapped` and `box` correct what `find_ink` would guess: which of dark and light is ink, and where the thing is.
+
+    Raises:
+        PictureError: when all of the picture, or of the box, is of one tone.
+    """
+    ink = find_ink(picture.grey, swapped=swapped, box=box)
+    image = centred(ink.strength, image_shape)
     assert image is not None
-    return Prepared(image, inverted)
+    return Prepared(image, ink.inverted, ink.box, ink.doubts)
 
 
 def prepare_drawing(content: bytes, image_shape: Sequence[int]) -> Prepared | None:
-    """Turn the canvas, a picture file, white on black, into an image (C, H, W); return None if nothing is drawn on it.
+    """Turn the canvas, a small PNG file, white on black, into an image (C, H, W); return None for an empty one.
 
     Raises:
-        PictureError: when the file cannot be read.
+        PictureError: when the file cannot be read, or is larger than what the canvas sends.
     """
-    image = centred(read_picture(content), image_shape)
-    return None if image is None else Prepared(image, inverted=False)
+    picture = read_picture(content, ("PNG",), CANVAS_BYTES, CANVAS_PIXELS)
+    image = centred(picture.grey, image_shape)
+    return None if image is None else Prepared(image, inverted=False, box=Box(0, 0, 1, 1))
 
 
 def centred(ink: np.ndarray, image_shape: Sequence[int]) -> Tensor | None:
@@ -127,7 +74,7 @@ def centred(ink: np.ndarray, image_shape: Sequence[int]) -> Tensor | None:
         return None
     inside = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     channels, height, width = image_shape
-    scale = BOX * min(height, width) / max(inside.shape)
+    scale = FITTED * min(height, width) / max(inside.shape)
     tall, wide = (max(1, round(side * scale)) for side in inside.shape)
     fitted = Image.fromarray(inside.astype(np.float32)).resize((wide, tall), Image.Resampling.BILINEAR)
     values = np.asarray(fitted)

@@ -6,7 +6,8 @@ import numpy as np
 import streamlit as st
 from torch import Tensor
 
-from vae.data.from_picture import SUFFIXES, PictureError, prepare_file
+from vae.data.from_picture import prepare_file
+from vae.data.picture_file import SUFFIXES, PictureError
 from vae.figures.on_demand import class_rows
 from vae.generate.draws import prior_latents
 from vae.generate.on_demand import decode_every_class
@@ -98,7 +99,9 @@ def _drawing(trained: Trained) -> Tensor | None:
 
 
 def _file(trained: Trained) -> Tensor | None:
-    uploaded = st.file_uploader("A picture of one character on a plain ground", SUFFIXES, key="demand_file")
+    uploaded = st.file_uploader(
+        "A picture of one character on a plain ground", SUFFIXES, key="demand_file", max_upload_size=10
+    )
     if uploaded is None:
         st.info("Choose a picture file: the style of it becomes every row's z.")
         return None

@@ -5,12 +5,14 @@ import binascii
 
 import streamlit as st
 
-from vae.data.from_picture import PictureError, Prepared, prepare_drawing
+from vae.data.from_picture import CANVAS_BYTES, Prepared, prepare_drawing
+from vae.data.picture_file import PictureError
 from vae.ui.components.component import component
 
 _component = component("drawing")
 KEY = "drawing_canvas"
 PREFIX = "data:image/png;base64,"
+LONGEST = len(PREFIX) + CANVAS_BYTES * 4 // 3  # characters
 
 
 def show() -> None:
@@ -33,5 +35,6 @@ def drawn(image_shape: tuple[int, int, int]) -> Prepared | None:
 def _remember() -> None:
     """Copy what the canvas has sent into the session's state, because a change of page clears the component's state."""
     said = st.session_state.get(KEY) or {}
-    if isinstance(said.get("picture"), str):
-        st.session_state["drawing"] = said["picture"]
+    picture = said.get("picture")
+    if isinstance(picture, str) and len(picture) <= LONGEST:  # more is not what the canvas sends
+        st.session_state["drawing"] = picture
