@@ -27,11 +27,15 @@ class LossReading:
 
 
 def read_loss(text: str) -> LossReading:
-    """Read the settings of a loss from its lines. Whatever the text is, nothing is raised and none of it runs."""
+    """Read the settings of a loss from its lines. Whatever the text is, nothing is raised and none of it runs.
+
+    The work grows with the text's length, and no faster. What is too long or nested too deeply is said to be so.
+    """
     if not text.strip():
         return LossReading(undecided=["there is no text"])
     if len(text) > LONGEST:
         return LossReading(undecided=[f"the text is longer than {LONGEST:,} characters: paste the loss alone"])
+    text = text.encode("utf-8", "replace").decode()  # halves of characters cannot be shown
     statements, unread = parse(text.replace("`", ""))  # backquotes stem from a fenced block; Python has none
     reader = Reader()
     reader.read(statements)
@@ -46,6 +50,7 @@ def read_loss(text: str) -> LossReading:
         reading.undecided.append(
             f"which of {' and '.join(sorted(reader.reconstructions))} is meant; the last one is taken"
         )
+    reading.assumed += sorted(reader.assumed)
     reading.undecided += reader.notes
     return reading
 

@@ -12,49 +12,28 @@ line stands behind the arrow: for every term its weight, its kind and its reduct
 - Line 3: `_combine` multiplies the KL by 4, `_add` joins both terms, and `_method` applies `.mean` to each.
   `_result` keeps what the function returns.
 
-Read the files in this order: loss_text (text to statements), loss_terms (a term and its reductions), loss_patterns
-(expressions that are recognised), this one, and loss_reader (terms to settings and words).
+Read the files in this order: loss_text (text to statements), loss_terms (a term and its reductions), loss_words
+(expressions in words), loss_patterns and loss_functions (expressions that are recognised), this one, and loss_reader
+(terms to settings and words).
+
+The work is linear in the text: every expression is read once wherever it stands, no statement is deeper than `DEEPEST`,
+and what a value can grow to, in terms, factors and notes, is bounded.
 """
 
 import ast
 from dataclasses import replace
 
 from vae.beta.balance import CROSS_ENTROPY, GAUSSIAN, SQUARED_ERROR
-from vae.beta.loss_patterns import kl_part, last_name, literal, loss_reduction, reduced_axes, squared, summands
+from vae.beta.loss_functions import CLASSES, KNOWN, OTHERS, flattened, known_loss
+from vae.beta.loss_patterns import kl_part, literal, number, reduced_axes, squared, summands
 from vae.beta.loss_terms import KL, RECONSTRUCTION, Term
-from vae.beta.loss_text import PARSER_ERRORS
+from vae.beta.loss_words import DEEPEST, full_name, is_too_deep, last_name, words
 
 Terms = tuple[Term, ...]
 Value = float | Terms | None  # None: something that is neither a number nor a term of the loss
-_PER_VALUE = {
-    "binary_cross_entropy": CROSS_ENTROPY,
-    "binary_cross_entropy_with_logits": CROSS_ENTROPY,
-    "BCELoss": CROSS_ENTROPY,
-    "BCEWithLogitsLoss": CROSS_ENTROPY,
-    "mse_loss": SQUARED_ERROR,
-    "MSELoss": SQUARED_ERROR,
-}  # PyTorch's; averaged over everything unless an argument says otherwise
-_KERAS = {
-    "binary_crossentropy": CROSS_ENTROPY,
-    "BinaryCrossentropy": CROSS_ENTROPY,
-    "mean_squared_error": SQUARED_ERROR,
-    "MeanSquaredError": SQUARED_ERROR,
-    "mse": SQUARED_ERROR,
-    "MSE": SQUARED_ERROR,
-}  # Keras' functions are averaged over the last axis, its classes over everything
-_UNREDUCED = {"sigmoid_cross_entropy_with_logits": CROSS_ENTROPY, "squared_difference": SQUARED_ERROR}
-_CLASSES = {"BCELoss", "BCEWithLogitsLoss", "MSELoss", "BinaryCrossentropy", "MeanSquaredError"}
-_OTHER_LOSSES = (
-    "l1_loss",
-    "L1Loss",
-    "smooth_l1_loss",
-    "SmoothL1Loss",
-    "huber_loss",
-    "gaussian_nll_loss",
-    "GaussianNLLLoss",
-)
-_REDUCTIONS = {"sum": "sum", "mean": "mean", "reduce_sum": "sum", "reduce_mean": "mean"}
 MOST_TERMS = 16  # of one value, since every line that adds a name to itself doubles them
+MOST_NOTES = 20
+_REDUCTIONS = {"sum": "sum", "mean": "mean", "reduce_sum": "sum", "reduce_mean": "mean"}
 _SAME = {
     "view",
     "reshape",
@@ -70,6 +49,7 @@ _SAME = {
     "detach",
     "item",
 }
+_CONSTANT = "a number that is added to the loss changes none of its gradients; it is left out"
 
 
 class Reader:
@@ -78,21 +58,20 @@ class Reader:
     def __init__(self) -> None:
         self.values: dict[str, Value] = {}
         self.criteria: dict[str, Terms] = {}  # loss objects such as nn.MSELoss(reduction="sum")
-        self.nodes: dict[str, ast.expr] = {}  # the expression that a name was last given
+        self.distributions: dict[str, Term] = {}  # −log p(x|z) of names such as px = Normal(x_hat, 0.1)
         self.returned: dict[str, Value] = {}  # by the name of the function
         self.seen: list[Terms] = []  # all values that hold terms, in the order of the text
         self.reconstructions: set[str] = set()  # as `vae.beta.balance` names them
-        self.notes: list[str] = []
+        self.notes: dict[str, None] = {}  # what is undecided, in the order of the text
+        self.assumed: set[str] = set()
         self._function = ""
+        self._level = 0  # of the statements that are being read
 
     def read(self, statements: list[ast.stmt]) -> None:
         """Read statements, twice, since a function may be used above the line that defines it."""
-        try:
-            self._block(statements)
-            self.seen, self.notes, self.reconstructions = [], [], set()
-            self._block(statements)
-        except (*PARSER_ERRORS, ArithmeticError):
-            self._note("a part of it, which is nested too deeply or has numbers beyond all bounds")
+        self._block(statements)
+        self.seen, self.notes, self.assumed, self.reconstructions = [], {}, set(), set()
+        self._block(statements)
 
     def loss(self) -> tuple[Terms, bool]:
         """Return the terms of the loss, and whether one expression holds both."""
@@ -103,22 +82,27 @@ class Reader:
         return tuple(last.values()), False
 
     def _note(self, note: str) -> None:
-        if note not in self.notes:
-            self.notes.append(note)
+        self.notes[note if len(self.notes) < MOST_NOTES else "more of this kind"] = None
 
     def _block(self, statements: list[ast.stmt]) -> None:
+        self._level += 1
         for statement in statements:
-            self._statement(statement)
+            # A compound statement is only as deep as the statements that are read in it, and the chain of its elifs.
+            compound = hasattr(statement, "body") or isinstance(statement, ast.Match)
+            if self._level > DEEPEST or (not compound and is_too_deep(statement)):
+                self._note(f"a part of it, which is nested deeper than {DEEPEST} levels")
+            else:
+                self._statement(statement)
+        self._level -= 1
 
     def _statement(self, node: ast.stmt) -> None:
         if isinstance(node, ast.Assign):
-            for target in node.targets:
-                self._assign(target, node.value)
+            self._assign(node.targets, node.value)
         elif isinstance(node, ast.AnnAssign) and node.value is not None:
-            self._assign(node.target, node.value)
+            self._assign([node.target], node.value)
         elif isinstance(node, ast.AugAssign):
-            name = ast.unparse(node.target)
-            self._keep(name, self._combine(node.op, self._name(node.target), node.target, node.value))
+            name = full_name(node.target)
+            self._keep(name, self._combine(node.op, self.values.get(name), node.target, node.value))
         elif isinstance(node, ast.Return) and node.value is not None:
             self.returned[self._function] = self._result(node.value)
         elif isinstance(node, ast.Expr):
@@ -126,35 +110,43 @@ class Reader:
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             self._define(node)
         else:
-            for name in ("body", "handlers", "orelse", "finalbody"):
-                inner = getattr(node, name, [])
-                self._block(inner if isinstance(inner, list) else [])
+            for name in ("body", "handlers", "orelse", "finalbody", "cases"):
+                self._block(getattr(node, name, []))
 
     def _define(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
-        arguments = node.args.args
-        pairs = list(zip(arguments[len(arguments) - len(node.args.defaults) :], node.args.defaults, strict=True))
-        pairs += [(a, d) for a, d in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True) if d is not None]
-        for argument in arguments:
+        given = node.args
+        arguments = [*given.posonlyargs, *given.args]
+        pairs = list(zip(arguments[len(arguments) - len(given.defaults) :], given.defaults, strict=True))
+        pairs += [(a, d) for a, d in zip(given.kwonlyargs, given.kw_defaults, strict=True) if d is not None]
+        for argument in (*arguments, *given.kwonlyargs):
             self.values.pop(argument.arg, None)
         for argument, default in pairs:
-            self.values[argument.arg] = self._value(default)
+            self.values[argument.arg] = None if is_too_deep(default) else self._value(default)
         outer, self._function = self._function, node.name
         self._block(node.body)
         self._function = outer
 
-    def _assign(self, target: ast.expr, value: ast.expr) -> None:
-        if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
-            for one, its in zip(target.elts, value.elts, strict=True):
-                self._assign(one, its)
-            return
-        name = ast.unparse(target)
-        if isinstance(target, ast.Attribute) and ast.unparse(target.value) in self.criteria:
-            self._configure(ast.unparse(target.value), target.attr, value)
-        self.nodes[name] = value
-        if isinstance(value, ast.Call) and last_name(value.func) in _CLASSES:
-            self.criteria[name] = self._known_loss(value)
+    def _assign(self, targets: list[ast.expr], value: ast.expr) -> None:
+        """Give an expression's value, which is read once, to all its targets; a tuple's is given one by one."""
+        if isinstance(value, ast.Tuple):
+            size = len(value.elts)
+            tuples = [target for target in targets if isinstance(target, ast.Tuple) and len(target.elts) == size]
+            for ones in zip(value.elts, *(target.elts for target in tuples), strict=True) if tuples else ():
+                self._assign(list(ones[1:]), ones[0])
+        for target in targets:
+            if isinstance(target, ast.Attribute) and full_name(target.value) in self.criteria:
+                self._configure(full_name(target.value), target.attr, value)
+        names = [name for target in targets if (name := full_name(target))]
+        for name in names:
+            self.distributions.pop(name, None)
+        if (distribution := self._distribution(value)) is not None:
+            self.distributions |= dict.fromkeys(names, distribution)
+        if isinstance(value, ast.Call) and last_name(value.func) in CLASSES:
+            self.criteria |= dict.fromkeys(names, self._known_loss(value))
         else:
-            self._keep(name, self._value(value))
+            found = self._value(value)
+            for name in names or [""]:
+                self._keep(name, found)
 
     def _configure(self, name: str, attribute: str, value: ast.expr) -> None:
         """Apply a line such as `criterion.size_average = False`, by which early PyTorch was told to sum."""
@@ -163,7 +155,8 @@ class Reader:
             self.criteria[name] = tuple(replace(term, image=how, batch=how) for term in self.criteria[name])
 
     def _keep(self, name: str, value: Value) -> None:
-        self.values[name] = value
+        if name:
+            self.values[name] = value
         if isinstance(value, tuple) and value:
             self.seen.append(value)
 
@@ -178,13 +171,10 @@ class Reader:
         both = [v for v in values if isinstance(v, tuple) and {t.kind for t in v} == {RECONSTRUCTION, KL}]
         return (both or values or [None])[0]
 
-    def _name(self, node: ast.expr) -> Value:
-        return self.values.get(ast.unparse(node))
-
     def _value(self, node: ast.expr) -> Value:
         """Return what an expression holds: a number, terms of the loss, or None."""
         if isinstance(node, ast.Constant):
-            return float(node.value) if isinstance(node.value, int | float) else None
+            return number(node.value)
         if isinstance(node, ast.UnaryOp):
             return _negative(self._value(node.operand)) if isinstance(node.op, ast.USub) else self._value(node.operand)
         kl = self._kl(node)
@@ -192,12 +182,12 @@ class Reader:
             return kl
         base = squared(node)
         if isinstance(base, ast.BinOp) and isinstance(base.op, ast.Sub):
-            return self._reconstruction(SQUARED_ERROR, ast.unparse(node))
+            return self._found(Term(RECONSTRUCTION, SQUARED_ERROR, words(node)))
         if isinstance(node, ast.BinOp):
             return self._combine(node.op, self._value(node.left), node.left, node.right)
         if isinstance(node, ast.Call):
             return self._call(node)
-        return self._name(node) if isinstance(node, ast.Name | ast.Attribute | ast.Subscript) else None
+        return self.values.get(full_name(node)) if isinstance(node, ast.Name | ast.Attribute | ast.Subscript) else None
 
     def _combine(self, op: ast.operator, left: Value, left_node: ast.expr, right_node: ast.expr) -> Value:
         """Return the value of a sum, difference, product or quotient whose left side is read already."""
@@ -215,7 +205,7 @@ class Reader:
             return left * right if isinstance(left, float) and isinstance(right, float) else None
         if isinstance(op, ast.Div):
             if isinstance(left, tuple) and right is None:
-                return tuple(term.over_name(ast.unparse(right_node)) for term in left)
+                return tuple(term.over_name(words(right_node)) for term in left)
             if isinstance(right, float) and right != 0 and left is not None:
                 return _scaled(left, 1 / right, right_node) if isinstance(left, tuple) else left / right
         return None
@@ -225,11 +215,14 @@ class Reader:
         if isinstance(left, float) and isinstance(right, float):
             return left + right
         terms: Terms = ()
+        for value, other in ((left, right), (right, left)):
+            if isinstance(value, float) and value and isinstance(other, tuple):
+                self.assumed.add(_CONSTANT)
         for value, node in ((left, left_node), (right, right_node)):
             if isinstance(value, tuple):
                 terms += value
             elif value is None and (isinstance(left, tuple) or isinstance(right, tuple)):
-                self._note(f"what `{ast.unparse(node)[:60]}` adds to the loss; it is left out")
+                self._note(f"what `{words(node)}` adds to the loss; it is left out")
         if len(terms) > MOST_TERMS:
             self._note("a sum of too many terms, of which the first are taken")
         return terms[:MOST_TERMS] or None
@@ -237,22 +230,22 @@ class Reader:
     def _call(self, node: ast.Call) -> Value:
         """Return the value of a call: of a loss, a function of the text, a log-probability, a KL or a method."""
         name = last_name(node.func)
-        if isinstance(node.func, ast.Call) and last_name(node.func.func) in _CLASSES:
-            return _flattened(self._known_loss(node.func), node)
-        if ast.unparse(node.func) in self.criteria:
-            return _flattened(self.criteria[ast.unparse(node.func)], node)
+        if isinstance(node.func, ast.Call) and last_name(node.func.func) in CLASSES:
+            return tuple(flattened(term, node) for term in self._known_loss(node.func))
+        if (criterion := full_name(node.func)) in self.criteria:
+            return tuple(flattened(term, node) for term in self.criteria[criterion])
         if name and name in self.returned:
             return self.returned[name]
-        if name in _PER_VALUE or name in _KERAS or name in _UNREDUCED:
+        if name in KNOWN:
             return self._known_loss(node)
-        if name in _OTHER_LOSSES:
+        if name in OTHERS:
             self._note(f"`{name}`, a loss that has no place here")
             return None
         if name == "log_prob" and isinstance(node.func, ast.Attribute):
             return self._log_probability(node, node.func.value)
         if name == "kl_divergence":
-            image = "sum" if "Independent" in ast.unparse(node) else None
-            return (Term(KL, "", ast.unparse(node), image=image),)
+            names = (last_name(one) for one in ast.walk(node) if isinstance(one, ast.expr))
+            return (Term(KL, "", words(node), image="sum" if "Independent" in names else None),)
         return self._method(node, name)
 
     def _method(self, node: ast.Call, name: str) -> Value:
@@ -276,47 +269,42 @@ class Reader:
         return receiver
 
     def _known_loss(self, node: ast.Call) -> Terms:
-        name = last_name(node.func)
-        how = loss_reduction(node)
-        if name in _UNREDUCED:
-            return self._reconstruction(_UNREDUCED[name], name)
-        if name in _KERAS:
-            (term,) = self._reconstruction(_KERAS[name], name)
-            term = replace(term, last_averaged=True)
-            whole = name in _CLASSES and how != "none"
-            return _flattened((term.reduced(how, None) if whole else term,), node)
-        (term,) = self._reconstruction(_PER_VALUE[name], name)
-        return _flattened((term if how == "none" else replace(term, image=how, batch=how),), node)
+        return self._found(known_loss(node))
 
-    def _reconstruction(self, what: str, source: str) -> Terms:
-        self.reconstructions.add(what)
-        return (Term(RECONSTRUCTION, what, source),)
+    def _found(self, term: Term) -> Terms:
+        self.reconstructions.add(term.what)
+        return (term,)
 
     def _log_probability(self, node: ast.Call, distribution: ast.expr) -> Value:
         """Return log p(x|z) of a Normal or a Bernoulli as a term, otherwise None.
 
         The log-probability of a code, as in a KL estimated by sampling, is not a reconstruction.
         """
-        distribution = self.nodes.get(ast.unparse(distribution), distribution)
-        image = None
-        if isinstance(distribution, ast.Call) and last_name(distribution.func) == "Independent" and distribution.args:
-            image, distribution = "sum", distribution.args[0]
-        what = last_name(distribution.func) if isinstance(distribution, ast.Call) else ""
-        of_a_code = bool(node.args) and ast.unparse(node.args[0]).startswith("z")
-        if not isinstance(distribution, ast.Call) or what not in ("Normal", "Bernoulli") or of_a_code:
-            self._note(f"the log-probability `{ast.unparse(node)[:60]}`")
+        term = self._distribution(distribution)
+        if term is None or (node.args and words(node.args[0]).startswith("z")):
+            self._note(f"the log-probability `{words(node)}`")
             return None
+        return self._found(term)
+
+    def _distribution(self, node: ast.expr) -> Term | None:
+        """Return log p(x|z) of a Normal or a Bernoulli, with the σ that the text gives; None for anything else."""
+        if not isinstance(node, ast.Call):
+            return self.distributions.get(full_name(node))
+        what = last_name(node.func)
+        if what == "Independent" and node.args:
+            inner = self._distribution(node.args[0])
+            return None if inner is None else replace(inner, image="sum")
         if what == "Bernoulli":
-            (term,) = self._reconstruction(CROSS_ENTROPY, "Bernoulli.log_prob")
-        else:
-            (term,) = self._reconstruction(GAUSSIAN, "Normal.log_prob")
-            sigma = self._value(distribution.args[1]) if len(distribution.args) > 1 else literal(distribution, "scale")
-            term = replace(term, sigma=sigma if isinstance(sigma, float) and sigma > 0 else None)
-        return (replace(term, weight=-1.0, image=image),)
+            return Term(RECONSTRUCTION, CROSS_ENTROPY, "Bernoulli.log_prob", weight=-1.0)
+        if what != "Normal":
+            return None
+        sigma = self._value(node.args[1]) if len(node.args) > 1 else number(literal(node, "scale"))
+        known = sigma if isinstance(sigma, float) and sigma > 0 else None
+        return Term(RECONSTRUCTION, GAUSSIAN, "Normal.log_prob", weight=-1.0, sigma=known)
 
     def _kl(self, node: ast.expr) -> Terms | None:
         """Return ∓2 KL for a sum ±(1 + log σ² − μ² − σ²), in any order, with or without its constant; or else None."""
-        leaves = summands(node, 1)
+        leaves = summands(node)
         signs = [(kl_part(leaf), sign) for sign, leaf in leaves]
         kinds = sorted(kind for kind, _ in signs if kind != "one")
         if len(leaves) not in (3, 4) or kinds not in (["exp", "plain", "square"], ["plain", "square", "square"]):
@@ -324,9 +312,9 @@ class Reader:
         outer = {sign for kind, sign in signs if kind in ("one", "plain")}
         inner = {sign for kind, sign in signs if kind in ("exp", "square")}
         if len(outer) > 1 or len(inner) > 1 or outer == inner:
-            self._note(f"`{ast.unparse(node)[:60]}`, which looks like a KL with a sign that no KL has")
+            self._note(f"`{words(node)}`, which looks like a KL with a sign that no KL has")
             return None
-        return (Term(KL, "", ast.unparse(node), weight=-2.0 * outer.pop()),)
+        return (Term(KL, "", words(node), weight=-2.0 * outer.pop()),)
 
 
 def _negative(value: Value) -> Value:
@@ -338,10 +326,4 @@ def _negative(value: Value) -> Value:
 def _scaled(terms: Terms, by: Value, node: ast.expr) -> Value:
     if isinstance(by, tuple):
         return None
-    return tuple(term.times_name(ast.unparse(node)) if by is None else term.times(by) for term in terms)
-
-
-def _flattened(terms: Terms, node: ast.Call) -> Terms:
-    """Return the terms, marked as (B, D) where the call flattens an argument of the loss function."""
-    flat = any(word in ast.unparse(argument) for argument in node.args for word in (".view(", ".reshape(", "flatten("))
-    return tuple(replace(term, flat=term.flat or flat) for term in terms)
+    return tuple(term.times_name(words(node)) if by is None else term.times(by) for term in terms)

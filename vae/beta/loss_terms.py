@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, replace
 
 RECONSTRUCTION, KL = "reconstruction", "KL"
+MOST_FACTORS = 16  # of a term; of more, and of more assumptions, nobody is told
 UNCLEAR = "unclear"  # reduced, but the text does not say how, or over what
 _BATCH = re.compile(
     r"(\w+\.)*(batch_?size|n_?batch|bs|B|N|n)|\w+\.size\(0\)|[\w.()]+\.?shape(\(\w+\))?\[0\]|len\(\w+\)"
@@ -42,7 +43,7 @@ class Term:
         """Return the term multiplied by what the text only names: a batch size undoes a mean over the batch."""
         if _BATCH.fullmatch(name) and self.batch == "mean":
             return replace(self, batch="sum")._assuming(f"`{name}` is the batch size")
-        return replace(self, factors=(*self.factors, name))
+        return self._with_factor(name)
 
     def over_name(self, name: str) -> "Term":
         """Return the term divided by what the text only names: a number of images or values makes a mean of a sum."""
@@ -52,7 +53,7 @@ class Term:
             return replace(self, batch="mean")._assuming(f"`{name}` is the batch size")
         if _DIMENSIONS.fullmatch(name) and self.kind == RECONSTRUCTION and self.image == "sum":
             return replace(self, image="mean")._assuming(f"`{name}` is the number of values of an image")
-        return replace(self, factors=(*self.factors, f"1 / {name}"))
+        return self._with_factor(f"1 / {name}")
 
     def reduced(self, how: str, axes: tuple[int, ...] | str | None) -> "Term":
         """Return the term after a sum or a mean over axes: None for all that are left, UNCLEAR for unknown ones."""
@@ -99,5 +100,10 @@ class Term:
     def _averaged_flat(self) -> bool:
         return self.image is None and self.last_averaged
 
+    def _with_factor(self, name: str) -> "Term":
+        more = name if len(self.factors) < MOST_FACTORS else "…"
+        return self if self.factors[-1:] == ("…",) else replace(self, factors=(*self.factors, more))
+
     def _assuming(self, note: str) -> "Term":
-        return self if note in self.assumed else replace(self, assumed=(*self.assumed, note))
+        full = note in self.assumed or len(self.assumed) == MOST_FACTORS
+        return self if full else replace(self, assumed=(*self.assumed, note))
