@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.helpers.app import open_page, texts
-from vae.data.datasets import TITLES
+from vae.data.names import TITLES
 from vae.training.config import START_SETTINGS, TrainConfig
 from vae.training.recipe import recommended
 from vae.ui.frame import pages, presets, retrain, settings

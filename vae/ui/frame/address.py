@@ -1,13 +1,14 @@
 """The state of the sidebar in the page's address, so that a link, a reload and a change of page lose nothing.
 
-Widgets bound to the address do most of it. This module does two things that they do not: it carries the values that no
-widget shows, and it keeps a value that came with the address through the first click on another page, which resets
-every bound widget to its default.
+Widgets bound to the address do most of it. This module does three things that they do not: it refuses what no widget
+can hold, on every page and for every parameter, it carries the values that no widget shows, and it keeps a value that
+came with the address through the first click on another page, which resets every bound widget to its default.
 
 Every run of a page calls the three functions in this order:
 
 1. `sidebar.show` calls `restore` before it draws any widget, because a widget's value can be set only before it is
-   drawn, and because `run_status` and the form read `run` and `before` from the session.
+   drawn, because `run_status` and the form read `run` and `before` from the session, and because Streamlit refuses only
+   a part of what a widget cannot hold: at an infinite whole number it stops, and an empty text clears a required list.
 2. `retrain.show_form` calls `keep` once all widgets of the sidebar are drawn. The form is a fragment, which also runs
    by itself when one of its widgets changes; calling `keep` inside it remembers these changes too.
 3. `sidebar.show` calls `write_unseen` at its end, unless `restore` has returned True.
@@ -16,6 +17,8 @@ Every run of a page calls the three functions in this order:
 from typing import Any
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
+from streamlit.runtime.state import get_session_state
 
 from vae.ui.frame import settings
 
@@ -35,8 +38,7 @@ def restore(page: str, *more: str) -> bool:
     Returns:
         True if the session has just changed to this page.
     """
-    if "kept" not in st.session_state:
-        _refuse_unusable()
+    _refuse_unusable()
     kept = st.session_state.get("kept", {})
     switched = kept.get("page", page) != page
     if switched:
@@ -48,12 +50,30 @@ def restore(page: str, *more: str) -> bool:
 
 
 def _refuse_unusable() -> None:
-    """Take what no field could be filled from out of the address, and begin again without it."""
-    unusable = [key for key in SIDEBAR if key in st.query_params and not settings.is_usable(key, st.query_params[key])]
-    for key in unusable:
-        del st.query_params[key]
-    if unusable:
+    """Take what no widget can hold out of the address, whatever page it is of, and begin again without it.
+
+    A repeated parameter is refused if one of its values is.
+    """
+    unusable = [key for key in st.query_params if not _is_usable(key)]
+    refused = [key for key in unusable if _forget(key)]
+    if refused:
         st.rerun()
+
+
+def _is_usable(key: str) -> bool:
+    return all(settings.is_usable(key, text) for text in st.query_params.get_all(key))
+
+
+def _forget(key: str) -> bool:
+    """Take a parameter out of the address; return False for a text that was typed into its field, which stays."""
+    try:
+        del st.query_params[key]
+    except StreamlitAPIException:  # its widget is drawn: it was typed, or the browser went back to an old address
+        if key in settings.TEXTS:
+            return False
+        with get_session_state().query_params() as parameters:
+            parameters.remove_param(key)
+    return True
 
 
 def write_unseen(*more: str) -> None:

@@ -12,8 +12,9 @@ from typing import Any
 
 import streamlit as st
 
-from vae.data.datasets import TITLES, downloaded
-from vae.models.bodies import ACTIVATIONS, BODIES, body_problems
+from vae.data.datasets import downloaded
+from vae.data.names import TITLES
+from vae.models.choices import ACTIVATIONS, BODIES, body_problems
 from vae.training.build import available_devices
 from vae.training.config import CHOICES, KEPT_SETTINGS, RANGES, ConfigError, TrainConfig
 from vae.training.recipe import RECIPE_SETTINGS, recommended
@@ -27,6 +28,10 @@ KEYS = (
     *("input_noise", "beta_warmup", "batch_size", "learning_rate", "schedule", "adam_beta2", "seed", "device"),
 )
 DEFAULTS: dict[str, Any] = {field.name: field.default for field in fields(TrainConfig)} | BUDGETS
+LONGEST = 200  # characters of a value in the address; no widget holds longer ones
+# What is chosen by a name that anybody may give, such as “inf”: runs, classes and groups of images.
+NAMED = ("ae", "vae", "before", "classifier-vae", "kind_class", "unusual_class", "sum_a", "sum_b")
+TEXTS = ("hidden", "path_images")  # fields that take any text and say themselves what is wrong with it
 _KINDS: dict[str, Any] = {field.name: field.type for field in fields(TrainConfig)}
 _LIKELIHOOD_NAMES = LIKELIHOOD_NAMES | {"gaussian": "Gaussian, σ below"}
 _BODY_NAMES = {"mlp": "MLP", "conv": "Convolutional"}
@@ -46,14 +51,14 @@ def show(compared: TrainConfig, recipe: Callable[[], dict[str, Any]], owner: Cal
     st.selectbox(
         "Body",
         BODIES,
-        tuple(BODIES).index(compared.body),
+        BODIES.index(compared.body),
         key="body",
         format_func=_BODY_NAMES.__getitem__,
         bind="query-params",
     )
     values, whose = recipe(), owner()
     _hidden_sizes(values, whose)
-    _choice("activation", "Activation", tuple(ACTIVATIONS), values, whose)
+    _choice("activation", "Activation", ACTIVATIONS, values, whose)
     _objective(values, compared)
     _number("batch_size", "Batch size", 16, values)
     _number("learning_rate", "Peak learning rate", 1e-3, values)
@@ -130,15 +135,20 @@ def hidden_sizes(text: str | None) -> tuple[int, ...] | None:
 
 
 def is_usable(key: str, text: str) -> bool:
-    """Tell whether a field can be filled from the address with a text without an error of its own.
+    """Tell whether a widget, of whatever page, can be filled from the address with a text without an error of its own.
 
-    Streamlit refuses what a field cannot hold, but takes any text for a text field and stops at an infinite number.
+    Streamlit refuses most of what a widget cannot hold. But it takes any text for a text field, stops at an infinite
+    number, and takes an empty text for the wish to clear a list that has to hold something.
     """
+    if not 0 < len(text) <= LONGEST or not text.isprintable():
+        return False
     if key == "hidden":
         try:
             return not body_problems(1, "mlp", hidden_sizes(text) or (1,), TrainConfig.activation)
         except ConfigError:
             return False
+    if key in NAMED:
+        return True
     try:
         return isfinite(float(text))
     except ValueError:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from vae.storage.checkpoints import Checkpoint
 from vae.storage.starts import continuing
-from vae.training.config import KEPT_SETTINGS, TrainConfig, label
+from vae.training.config import KEPT_SETTINGS, ConfigError, TrainConfig, label
 from vae.training.recipe import CONTINUED, RECIPE_SETTINGS, recommended
 from vae.ui.frame import settings
 from vae.ui.shared import server
@@ -59,7 +59,10 @@ def trains_on(vae: Checkpoint | None, latent_dim: int) -> bool:
 
 def changed(vae: Checkpoint, latent_dim: int) -> list[str]:
     """Name the settings in the form that the weights of a VAE do not fit to."""
-    found = settings.chosen(_continued(vae)) | {"latent_dim": latent_dim}
+    try:
+        found = settings.chosen(_continued(vae)) | {"latent_dim": latent_dim}
+    except ConfigError:  # hidden sizes that are no numbers, of which the form says so below
+        return [label("hidden")]
     of = vae.config
     return [label(key) for key in KEPT_SETTINGS if key in found and found[key] != getattr(of, key)]
 
