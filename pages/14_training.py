@@ -4,7 +4,8 @@ import streamlit as st
 
 from vae.figures.images import film
 from vae.figures.losses import loss_curves
-from vae.storage.checkpoints import Checkpoint, read_filmstrip
+from vae.storage.checkpoints import Checkpoint
+from vae.storage.film import read_filmstrip
 from vae.storage.shipped import own_first
 from vae.ui.compare import live
 from vae.ui.frame import follow, page, pages, sidebar
@@ -45,15 +46,15 @@ def show() -> None:
 
 
 def _film(checkpoint: Checkpoint) -> None:
-    frames = read_filmstrip(checkpoint)
-    if frames is None or len(frames) != len(checkpoint.history):
+    found = read_filmstrip(checkpoint)
+    if found is None:
         st.warning(f"{checkpoint.name}: filmstrip.png is missing or damaged; the rest of the checkpoint is sound.")
         return
     what = "one z an epoch with each class asked for" if checkpoint.model == "classifier-vae" else "the same 16 z"
     charts.show(
-        film(frames, checkpoint.history["epoch"].tolist(), f"{checkpoint.name}: decodes of {what}"),
+        film(found.frames, found.epochs, f"{checkpoint.name}: decodes of {what}"),
         f"film_{checkpoint.name}",
-        f"Samples of {checkpoint.name} after every epoch",
+        f"Samples of {checkpoint.name} after each epoch that was kept",
     )
 
 

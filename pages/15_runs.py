@@ -5,10 +5,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from vae.data.datasets import TITLES
+from vae.data.names import TITLES
 from vae.storage import archive, bin, names
 from vae.storage.bin import Discarded
-from vae.storage.checkpoints import Checkpoint
+from vae.storage.checkpoints import Checkpoint, Damaged
 from vae.storage.names import CheckpointError
 from vae.storage.shipped import SHIPPED, own_first
 from vae.storage.starts import find_start
@@ -16,6 +16,7 @@ from vae.training.config import ConfigError
 from vae.ui.frame import before_after, page, pages, retrain, start
 from vae.ui.frame.start import Plan
 from vae.ui.shared import server
+from vae.ui.shared.plain import plain
 
 COLUMNS = {
     "test_reconstruction": ("reconstruction", "%.2f"),
@@ -32,7 +33,8 @@ _MODELS = {"ae": "AE", "vae": "VAE", "classifier-vae": "ClassifierVAE"}
 
 def show() -> None:
     """Draw the table of runs, the actions for the chosen ones, and the upload of runs made elsewhere."""
-    sound = own_first(server.checkpoints()[0])
+    sound, damaged = server.checkpoints()
+    sound = own_first(sound)
     _say_what_happened()
     if sound:
         chosen = _choose(sound)
@@ -44,7 +46,25 @@ def show() -> None:
             st.info("Choose one run to work with it, or two to compare them.")
     else:
         st.info("There is no run yet: press **Retrain** in the sidebar, or load a zip below.")
+    _damaged(damaged)
     _upload()
+
+
+def _damaged(damaged: list[Damaged]) -> None:
+    if not damaged:
+        return
+    st.subheader("Damaged runs")
+    st.caption("They are shown on no page. Delete one, or mend its file by hand.")
+    for number, run in enumerate(damaged):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{plain(run.name)}**: {plain(run.reason)}")
+            st.button(
+                "Delete all the same" if _asked("delete", run.name) else "Delete",
+                key=f"damaged_{number}",
+                icon=":material/delete:",
+                on_click=_delete,
+                args=(run.name,),
+            )
 
 
 def _choose(sound: list[Checkpoint]) -> list[Checkpoint]:
@@ -156,7 +176,7 @@ def _train_on(checkpoint: Checkpoint) -> None:
     try:
         retrain.submit(Plan([start.continued_from(checkpoint, epochs=MORE_EPOCHS)], before))
     except (ConfigError, CheckpointError) as error:
-        _say("error", str(error))
+        _say("error", plain(str(error)))
 
 
 def _show_before(before: Checkpoint, after: Checkpoint) -> None:
@@ -205,7 +225,7 @@ def _delete(name: str) -> None:
     try:
         st.session_state.setdefault("discarded", []).append(bin.discard(name))
     except CheckpointError as error:
-        _say("error", str(error))
+        _say("error", plain(str(error)))
 
 
 def _undo(discarded: Discarded) -> None:
@@ -213,7 +233,7 @@ def _undo(discarded: Discarded) -> None:
     try:
         _say("success", f"{bin.recover(discarded)} is back.")
     except CheckpointError as error:
-        _say("error", str(error))
+        _say("error", plain(str(error)))
 
 
 def _rename(name: str) -> None:
@@ -227,7 +247,7 @@ def _rename(name: str) -> None:
                 st.session_state[kind] = new_name
         _say("success", f"{name} is called {new_name} now.")
     except CheckpointError as error:
-        _say("error", str(error))
+        _say("error", plain(str(error)))
 
 
 def _say(kind: str, words: str) -> None:
@@ -240,7 +260,7 @@ def _say_what_happened() -> None:
         {"success": st.success, "info": st.info, "warning": st.warning, "error": st.error}[kind](words)
     for number, discarded in enumerate(st.session_state.get("discarded", [])):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{discarded.name}** is deleted.")
+            st.markdown(f"**{plain(discarded.name)}** is deleted.")
             st.button("Undo", key=f"undo_{number}", on_click=_undo, args=(discarded,))
 
 
@@ -266,7 +286,7 @@ def _take_upload() -> None:
         name = archive.from_zip(uploaded.getvalue(), names.usable_name(uploaded.name.removesuffix(".zip")))
         _say("success", f"{name} is among the runs now.")
     except CheckpointError as error:
-        _say("error", f"{uploaded.name}: {error}")
+        _say("error", plain(f"{uploaded.name}: {error}"))
 
 
 page.begin(

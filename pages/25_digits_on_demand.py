@@ -30,15 +30,15 @@ def show() -> None:
 
 def _film(trained: Trained) -> None:
     st.subheader("A row of every class after every epoch")
-    film, checkpoint = on_demand_numbers.film(trained), trained.checkpoint
-    if film is None:
+    found = on_demand_numbers.film(trained)
+    if found is None:
         st.warning("filmstrip.png is missing or damaged; the rest of the checkpoint is sound.")
         return
+    film, epochs = found
     read = on_demand_numbers.read_film(trained, film)
     shown = np.arange(len(film))
     if len(film) > SHORT_FILM and not st.toggle(f"All {len(film)} epochs", key="demand_all", bind="query-params"):
         shown = np.unique(np.linspace(0, len(film) - 1, SHORT_FILM).round().astype(int))
-    epochs = checkpoint.history["epoch"]
     charts.show(
         class_rows(
             list(film[shown]),

@@ -11,7 +11,8 @@ from playwright.sync_api import Page, expect
 from tests.helpers.browser import PATIENCE, READ, Server, assert_sound, settle
 from vae.data.datasets import Dataset
 from vae.models.codes import decode_latents, encode_images
-from vae.storage.checkpoints import load, load_model
+from vae.storage.checkpoints import load
+from vae.storage.models import load_model
 
 expect.set_options(timeout=PATIENCE)
 

@@ -14,7 +14,8 @@ from tests.helpers.latent_map_page import Map, assert_decodes
 from vae.data.datasets import Dataset
 from vae.models.autoencoders import Autoencoder
 from vae.models.codes import decode_latents, encode_images
-from vae.storage.checkpoints import load, load_model
+from vae.storage.checkpoints import load
+from vae.storage.models import load_model
 from vae.storage.recording import record
 from vae.training.config import TrainConfig
 from vae.training.loop import train

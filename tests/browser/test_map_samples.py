@@ -12,7 +12,8 @@ from tests.helpers.latent_map_page import Map
 from vae.data.datasets import Dataset
 from vae.measure.region import code_region
 from vae.models.codes import decode_latents, encode_images
-from vae.storage.checkpoints import load, load_model
+from vae.storage.checkpoints import load
+from vae.storage.models import load_model
 
 expect.set_options(timeout=PATIENCE)
 

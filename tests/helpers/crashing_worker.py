@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from vae.jobs import engine_processes
-from vae.jobs.engines import Event, Member, train_member
+from vae.jobs.engines import Event, train_member
+from vae.jobs.plan import Member
 
 
 def main() -> None:

@@ -8,7 +8,8 @@ from playwright.sync_api import Page
 
 from tests.helpers.browser import READ, settle
 from vae.models.codes import decode_latents
-from vae.storage.checkpoints import load, load_model
+from vae.storage.checkpoints import load
+from vae.storage.models import load_model
 
 
 class Map:

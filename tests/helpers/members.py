@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from vae.jobs.engines import Member
+from vae.jobs.plan import Member
 from vae.training.config import TrainConfig
 
 SMALL = TrainConfig(epochs=2, hidden=(32, 16), batch_size=48, beta_warmup=0.5)  # 320 images: a smaller last batch

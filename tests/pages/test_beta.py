@@ -11,7 +11,8 @@ from streamlit.testing.v1 import AppTest
 from tests.helpers.app import SHIPPED, open_page
 from vae.beta.best import CRITERIA
 from vae.storage.checkpoints import load
-from vae.storage.files import write_json, write_metrics
+from vae.storage.files import write_json
+from vae.storage.metrics import add_metrics
 from vae.storage.replicates import REPLICATES, Replicates
 from vae.ui.frame import pages
 from vae.ui.shared import server
@@ -99,7 +100,9 @@ def test_paired_differences_name_the_best_and_those_that_cannot_be_told_from_it(
         measure = run.metrics["quality"]["likelihood"]["bound_50"]
         measure |= {"value": bounds.mean(), "draws": 200, "images": len(hard)}
         replicates = np.array([bounds[row].mean() for row in rows], np.float32)
-        write_metrics(path.name, run.metrics, Replicates({"likelihood/bound_50": replicates}, {"data": "mnist"}))
+        add_metrics(
+            load(path.name).stored, run.metrics, Replicates({"likelihood/bound_50": replicates}, {"data": "mnist"})
+        )
     app = open_page(PAGE)
     (words,) = (box.value for box in app.warning if "best" in box.value)
     assert words.startswith("No β can be called best. β = 1 has the best value")

@@ -16,7 +16,8 @@ from tests.helpers.browser_messages import decode, unpack
 from tests.helpers.drawings import draw, seven, star
 from vae.data.datasets import Dataset
 from vae.models.codes import encode_posteriors
-from vae.storage.checkpoints import load, load_model
+from vae.storage.checkpoints import load
+from vae.storage.models import load_model
 from vae.storage.recording import record
 from vae.training.config import TrainConfig
 from vae.training.loop import train

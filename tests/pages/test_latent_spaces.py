@@ -12,7 +12,8 @@ from tests.helpers.app import charts, open_page, texts
 from tests.helpers.browser_messages import latent_map, sent
 from vae.data.datasets import Dataset
 from vae.models.codes import encode_images
-from vae.storage.checkpoints import load, load_model
+from vae.storage.checkpoints import load
+from vae.storage.models import load_model
 from vae.ui.components.latent_map.message import READ_SIDE
 from vae.ui.frame import pages
 

@@ -191,3 +191,22 @@ def test_a_run_trains_on_and_its_before_and_after_comes_back(copies: Path) -> No
     app.button(key="run_before").click().run()
     assert app.session_state["before"] == "ae-2d"
     assert "Before and after: ae-2d → vae-2d" in headings(app)
+
+
+def test_damaged_runs_are_named_with_the_reason_and_can_be_deleted(copies: Path) -> None:
+    (copies / "ae-2d" / "metrics.json").write_text(json.dumps({"elbo": 10**400}))
+    settings = json.loads((copies / "vae-20d" / "config.json").read_text())
+    settings["run"]["steps_done"] = 10**30
+    write_json(copies / "vae-20d" / "config.json", settings)
+    (copies / "² ![x](y)").mkdir()
+    app = open_page(PAGE)
+    assert headings(app).count("Damaged runs") == 1
+    assert "**ae-2d**: metrics.json: 'elbo' is no finite number." in texts(app)
+    assert "**vae-20d**: config.json: steps_done must be a whole number" in texts(app)
+    assert r"**² !\[x\](y)**: " in texts(app)
+    while any(button.key == "damaged_0" for button in app.button):
+        app.button(key="damaged_0").click().run()
+        if any(button.key == "damaged_0" and button.label != "Delete" for button in app.button):
+            app.button(key="damaged_0").click().run()
+    assert sorted(names()) == ["ae-20d", "vae-2d"]
+    assert sorted(path.name for path in copies.iterdir()) == [".vae", "ae-20d", "vae-2d"]

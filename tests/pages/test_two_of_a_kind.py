@@ -9,7 +9,8 @@ from tests.helpers.app import open_page, texts
 from vae.data.datasets import Dataset
 from vae.explore.pairs import bhattacharyya, spread
 from vae.models.codes import encode_posteriors
-from vae.storage.checkpoints import load, load_model
+from vae.storage.checkpoints import load
+from vae.storage.models import load_model
 from vae.ui.frame import pages
 
 PAGE = pages.TWO_OF_A_KIND

@@ -78,3 +78,30 @@ def test_models_of_two_data_sets_are_not_compared(copies: Path) -> None:
     write_json(copies / "vae-2d" / "config.json", content)
     app = open_page(pages.LATENT_SPACES)
     assert "nothing they show can be compared" in texts(app)
+
+
+MEASURE = {"value": 0.5, "low": 0.4, "high": 0.6, "images": 10, "draws": 1, "higher_is_better": True}
+ODD = {
+    "a list": [1, 2],
+    "numbers of nothing": {"likelihood": 5, "latents": [], "samples": "x", "active_units": {"kl": 3}},
+    "samples of one number": {"samples": {"prior": {"frechet": MEASURE}, "mixture": {"kernel": MEASURE}, "x": {}}},
+    "no interval": {"samples": {"prior": {"frechet": MEASURE | {"low": None}}, "mixture": {"frechet": {"value": 1}}}},
+    "intervals turned round": {
+        "likelihood": {"elbo": MEASURE | {"low": 2}},
+        "samples": {"prior": {"frechet": MEASURE}},
+    },
+    "words": {
+        "samples": {"prior": {"frechet": MEASURE | {"unit": 5, "meaning": None}}},
+        "latents": {"![x](y)": MEASURE},
+    },
+}
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_numbers_that_make_no_sense_stop_no_page(odd: str, copies: Path) -> None:
+    for name in ("vae-2d", "ae-2d"):
+        metrics = json.loads((copies / name / "metrics.json").read_text())
+        write_json(copies / name / "metrics.json", metrics | {"quality": ODD[odd]})
+    for page in (pages.SAMPLES, pages.BETA, pages.RUNS):
+        app = open_page(page)  # which says if there is an exception
+        assert app.session_state["vae"] == "vae-2d"

@@ -1,12 +1,18 @@
 """Retrain: what is pressed is trained, by this session, and compared when it ends."""
 
+import shutil
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tests.helpers.app import finish, open_page, texts
+from vae.jobs import journal
+from vae.jobs.job import Job, Run
 from vae.storage.checkpoints import load
+from vae.storage.names import CheckpointError
+from vae.training.config import TrainConfig
 from vae.ui.frame import pages
 from vae.ui.frame.beta_scale import BETAS, read_beta
 from vae.ui.shared import server
@@ -117,9 +123,62 @@ def test_three_sessions_that_press_retrain_each_see_their_own_result(copies: Pat
 
 def test_a_run_that_fails_is_told_and_changes_nothing(copies: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app = open_page(pages.LATENT_SPACES)
-    monkeypatch.setattr("vae.jobs.trainer.unused_name", lambda _, reserved: "vae-2d")
+    monkeypatch.setattr("vae.jobs.trainer.claim_unused", lambda _: "vae-2d")
     app.selectbox(key="budget").set_value("epochs").run()
     app.button(key="retrain").click().run()
     assert finish(app).state == "failed"
-    assert "There is a checkpoint called 'vae-2d' already" in texts(app)
+    assert "Another run has got the name 'vae-2d' meanwhile; it stays" in texts(app)
     assert app.selectbox(key="vae").value == "vae-2d"
+
+
+def test_a_folder_that_cannot_be_written_is_told_when_retrain_is_pressed(
+    copies: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: str) -> str:
+        raise CheckpointError("/read/only could not be written: Read-only file system.")
+
+    app = open_page(pages.LATENT_SPACES)
+    monkeypatch.setattr("vae.jobs.trainer.claim_unused", refuse)
+    app.button(key="retrain").click().run()
+    assert not app.exception
+    assert "could not be written: Read-only file system" in texts(app)
+    assert server.trainer().job is None
+
+
+def test_a_page_that_comes_back_after_its_server_was_stopped_is_told_what_became_of_its_run(copies: Path) -> None:
+    kept = Job("0badcafe", [Run(load("vae-20d").config, "vae-20d")], state="running")
+    lost = Job("0badbeef", [Run(load("vae-20d").config, "never")], state="queued")
+    for job in (kept, lost):
+        journal.note(job)
+    app = open_page(pages.RUNS, run="0badcafe")
+    assert "The server was stopped while this run was waiting or training: vae-20d is kept" in texts(app)
+    assert app.session_state["vae"] == "vae-20d"
+    assert app.query_params["vae"] == "vae-20d"  # and the next reload finds it, too
+    assert "run" not in app.query_params
+    app = open_page(pages.RUNS, run="0badbeef", vae="vae-2d")
+    assert "never had no full epoch, and nothing of it is kept" in texts(app)
+    assert app.session_state["vae"] == "vae-2d"
+
+
+def test_a_compared_run_that_is_deleted_elsewhere_gives_way_with_a_sentence(copies: Path) -> None:
+    app = open_page(pages.SAMPLES, vae="vae-20d", ae="ae-20d")
+    shutil.rmtree(copies / "vae-20d")
+    app.run()
+    assert not app.exception
+    assert "vae-20d was deleted or renamed; vae-2d is shown in its place." in texts(app)
+    app.run()
+    assert "deleted or renamed" not in texts(app)
+
+
+def test_a_run_that_collapses_ends_with_a_warning_that_says_why(copies: Path) -> None:
+    config = TrainConfig(steps=60, beta=1000.0, hidden=(16,), device="cpu")
+    job = server.trainer().submit([config])
+    for _ in range(600):
+        if job.ended:
+            break
+        time.sleep(0.1)
+    app = open_page(pages.SAMPLES, run=job.id)
+    (warning,) = [one.value for one in app.warning if "mean image" in one.value]
+    assert warning.startswith(f"{job.names[0]}: trained and measured in")
+    assert f"{job.names[0]} has collapsed: no better than the mean image (206 nats)" in warning
+    assert "set β to 8" in warning

@@ -9,7 +9,7 @@ import streamlit as st
 from vae.explore.projection import Projection
 from vae.figures.style import PALETTE
 from vae.measure.region import code_region, share_in_prior
-from vae.storage.checkpoints import read_latents
+from vae.storage.film import read_latents
 from vae.ui.compare.maps import View, axes, how
 from vae.ui.components.component import component, rerun
 from vae.ui.components.latent_map.message import PlacesRead, Space, images_part, message, plane, read_places

@@ -31,7 +31,7 @@ def show(pair: Pair) -> None:
         (word, sampler): quality.samples[sampler]
         for word, quality in _qualities(pair).items()
         for sampler in SAMPLER_LABELS
-        if sampler in quality.samples
+        if "frechet" in quality.samples.get(sampler, {})
     }
     measuring.offer([trained.checkpoint for trained in pair], "samples")
     if not found:
@@ -94,11 +94,11 @@ def _both(group: str, name: str, found: dict[str, Quality]) -> dict[str, str]:
     }
 
 
-def _value(measure: Measure | None) -> str:
+def _value(measure: Measure | None, form: str = ".4g") -> str:
     if measure is None:
         return "–"
-    interval = "" if measure.low is None else f" [{measure.low:.4g}, {measure.high:.4g}]"
-    return f"{measure.value:.4g}{interval}"
+    interval = "" if measure.low is None else f" [{measure.low:{form}}, {measure.high:{form}}]"
+    return f"{measure.value:{form}}{interval}"
 
 
 def _active(vae: Quality | None) -> str:
@@ -112,14 +112,11 @@ def _active(vae: Quality | None) -> str:
 
 
 def _row(name: str, measures: dict[str, Measure], labels: dict[str, str]) -> dict[str, str]:
-    found = {label: measures.get(key) for key, label in labels.items()}
-    return {"samples of": name} | {
-        label: "–" if m is None else f"{m.value:.3g} [{m.low:.3g}, {m.high:.3g}]" for label, m in found.items()
-    }
+    return {"samples of": name} | {label: _value(measures.get(key), ".3g") for key, label in labels.items()}
 
 
 def _anchor(name: str, measures: dict[str, Measure], side: str, labels: dict[str, str]) -> dict[str, str]:
-    values = {label: getattr(measures[key], side) for key, label in labels.items()}
+    values = {label: getattr(measures.get(key), side, None) for key, label in labels.items()}
     return {"samples of": name} | {label: "–" if v is None else f"{v:.3g}" for label, v in values.items()}
 
 

@@ -15,6 +15,8 @@ from vae.ui.explore import image_cost
 from vae.ui.shared import models
 from vae.ui.shared.models import Pair, Trained, kept
 
+REMEMBERED = 100  # images and pairs of models whose sliders a session remembers
+LONGEST = 500  # characters of what identifies them
 KEY = "code_sliders"
 _component = component(KEY)
 
@@ -50,8 +52,10 @@ def _moved(of: str, codes: Sequence[np.ndarray]) -> list[np.ndarray]:
     """
     kept = st.session_state.setdefault("code_sliders_moved", {})
     said = (st.session_state.get(KEY) or {}).get("moved")
-    if isinstance(said, dict) and isinstance(said.get("of"), str):
+    if isinstance(said, dict) and isinstance(said.get("of"), str) and len(said["of"]) <= LONGEST:
         kept[said["of"]] = said.get("latents")
+        while len(kept) > REMEMBERED:
+            del kept[next(iter(kept))]
     return parsed(kept.get(of), codes)
 
 
@@ -59,7 +63,7 @@ def parsed(said: Any, codes: Sequence[np.ndarray]) -> list[np.ndarray]:
     """Return the latents float32 (latent_dim,) that the browser sent, one for each model; the codes if it sent none."""
     try:
         latents = [np.array(latent, np.float32) for latent in said]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return list(codes)
     fits = [latent.shape for latent in latents] == [code.shape for code in codes]
     return latents if fits and all(np.isfinite(latent).all() for latent in latents) else list(codes)

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from vae.data.datasets import TITLES
+from vae.data.names import TITLES
 from vae.storage.checkpoints import Checkpoint
 from vae.storage.names import CheckpointError
 from vae.training.config import RANGES, ConfigError, TrainConfig
@@ -149,9 +149,13 @@ def _plan(ae: Checkpoint | None, vae: Checkpoint | None) -> Plan:
 def _submit(ae: Checkpoint | None, vae: Checkpoint | None) -> None:
     # The last value typed may arrive with the click itself, so the form is read again here.
     try:
-        submit(_plan(ae, vae))
+        plan = _plan(ae, vae)
     except (ConfigError, CheckpointError):
         return  # the form says why in the button's place
+    try:
+        submit(plan)
+    except CheckpointError as error:
+        st.session_state["ended"] = ("failed", str(error), "")
 
 
 def submit(plan: Plan) -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 from vae.data.to_picture import tile
 from vae.figures.losses import progress_curve
 from vae.jobs.job import Job, Run
-from vae.ui.frame import outcome, pages
+from vae.ui.frame import address, outcome, pages
 from vae.ui.frame.retrain import POLL_SECONDS
 from vae.ui.shared import charts, server
 
@@ -17,10 +17,11 @@ def adopt_finished() -> None:
     if job is None or not job.ended:
         return
     st.session_state["run"] = ""
-    st.session_state["ended"] = (job.state, outcome.describe(job), job.runs[0].config.model)
+    state = "collapsed" if job.state == "done" and outcome.collapses(job) else job.state
+    st.session_state["ended"] = (state, outcome.describe(job), job.runs[0].config.model)
     for run in reversed(job.runs):  # the first is the one that was asked for, and a reference may follow it
         if run.history:
-            st.session_state[run.config.model] = run.name
+            address.put({run.config.model: run.name})  # a session that came back has never drawn the list
     if job.names[0] not in job.finished_names:
         st.session_state["before"] = ""
 
@@ -37,7 +38,7 @@ def show_status() -> None:
 def _show_ended() -> None:
     state, words, model = st.session_state.get("ended", ("", "", ""))
     if words:
-        {"failed": st.error, "cancelled": st.info, "done": st.success}[state](words)
+        {"failed": st.error, "cancelled": st.info, "done": st.success, "collapsed": st.warning}[state](words)
     if state == "done" and model == "classifier-vae":
         pages.DIGITS_ON_DEMAND.link()
 
@@ -54,6 +55,9 @@ def _follow(own: Job | None, seen: Job | None) -> None:
             for run in job.runs:
                 # The page itself shows how a VAE comes along; only a ClassifierVAE has no other place.
                 _show_progress(run, pictured=job is own and run.config.model == "classifier-vae")
+            if job is not own or job.runs[0].config.model != "vae":  # the page itself says it of a VAE
+                for words in outcome.collapses(job):
+                    st.warning(words)
     if own is not job and job is not None:
         st.caption(f"Another session's run ({job.names[0]}).")
     if own is not None:

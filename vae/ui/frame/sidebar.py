@@ -6,13 +6,14 @@ from pathlib import Path
 
 import streamlit as st
 
-from vae.data.datasets import TITLES
+from vae.data.names import TITLES
 from vae.storage.checkpoints import Checkpoint
 from vae.storage.shipped import own_first
-from vae.ui.frame import address, retrain, run_status
+from vae.ui.frame import address, pages, retrain, run_status
 from vae.ui.frame.beta_scale import LIKELIHOOD_NAMES
 from vae.ui.frame.pages import SECTIONS, Page
 from vae.ui.shared import server
+from vae.ui.shared.plain import plain
 
 STYLE = Path(__file__).parent / "sidebar.css"
 KINDS = {"ae": "AE", "vae": "VAE"}
@@ -70,8 +71,11 @@ def _choose(kind: str, label: str, checkpoints: dict[str, Checkpoint]) -> None:
     default = _default(kind, checkpoints)
     # A name that is gone (deleted, or in an old link) gives way to the default here, in the address and in the browser,
     # which would go on showing the name if the session merely forgot it.
-    if st.session_state.get(kind, default) not in checkpoints:
+    if (gone := st.session_state.get(kind, default)) not in checkpoints:
         st.session_state[kind] = default
+        if gone in st.session_state.get("seen_runs", ()):
+            st.warning(f"{gone} was deleted or renamed; {default} is shown in its place.")
+    st.session_state.setdefault("seen_runs", set()).update(checkpoints)
     # At first the session does not know yet what the address will put into the list.
     named = st.session_state.get(kind) or st.query_params.get(kind, default)
     shown = checkpoints.get(named, checkpoints[default])
@@ -123,4 +127,5 @@ def _show_damaged() -> None:
     if damaged:
         with st.expander(f"{len(damaged)} damaged checkpoint{'s' if len(damaged) > 1 else ''}"):
             for folder in damaged:
-                st.markdown(f"**{folder.name}**: {folder.reason}")
+                st.markdown(f"**{plain(folder.name)}**: {plain(folder.reason)}")
+            pages.RUNS.link()

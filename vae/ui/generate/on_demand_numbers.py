@@ -11,7 +11,7 @@ from vae.figures.on_demand import asked_table
 from vae.generate.on_demand import asked_against_read, draw_every_class, film_rows
 from vae.measure.on_demand import Diversity, diversity, leakage
 from vae.models.autoencoders import ClassifierVAE
-from vae.storage.checkpoints import read_filmstrip
+from vae.storage.film import Film, read_filmstrip
 from vae.ui.generate.on_demand import read
 from vae.ui.shared import charts, server
 from vae.ui.shared.models import Trained, kept
@@ -98,13 +98,12 @@ def _runs() -> None:
     )
 
 
-def film(trained: Trained) -> np.ndarray | None:
-    """Read the decodes of each class after each epoch, uint8 (epochs, classes, C, H, W); None if missing or damaged."""
-    frames, checkpoint = read_filmstrip(trained.checkpoint), trained.checkpoint
-    width = checkpoint.classes * checkpoint.image_shape[2]
-    if frames is None or len(frames) != len(checkpoint.history) or frames.shape[2] != width:
+def film(trained: Trained) -> Film | None:
+    """Read the decodes of each class after epochs, uint8 (epochs, classes, C, H, W); None if missing or damaged."""
+    found, checkpoint = read_filmstrip(trained.checkpoint), trained.checkpoint
+    if found is None or found.frames.shape[2] != checkpoint.classes * checkpoint.image_shape[2]:
         return None
-    return film_rows(frames, checkpoint.classes)
+    return Film(film_rows(found.frames, checkpoint.classes), found.epochs)
 
 
 @kept(max_entries=16, show_spinner="Reading the rows of every epoch…")

@@ -19,9 +19,10 @@ from vae.measure.likelihood import likelihood_terms
 from vae.measure.quality import FITTED
 from vae.models.autoencoders import Autoencoder
 from vae.models.codes import decode_latents, encode_images, encode_posteriors, reconstruct
-from vae.storage.checkpoints import Checkpoint, load_model
+from vae.storage.checkpoints import Checkpoint
+from vae.storage.header import WEIGHTS
+from vae.storage.models import load_model
 from vae.storage.names import CheckpointError
-from vae.storage.weights import WEIGHTS
 from vae.ui.shared.server import dataset
 
 # The cache key of a checkpoint's weights: the checkpoint's path, and when they were written, in ns since 1970.

@@ -4,20 +4,28 @@ import atexit
 import gc
 import logging
 import os
+from contextlib import suppress
+from pathlib import Path
 
 import streamlit as st
 import torch
 
 from vae.data.datasets import Dataset, load_dataset
 from vae.explore.projector import Projector
-from vae.folders import checkpoints_folder
 from vae.jobs.measurer import Measurer
 from vae.jobs.trainer import Trainer
 from vae.measure.realism import load_realism
 from vae.models.judge import Judge, fitting_judge, judge_path
 from vae.models.realism import Realism
-from vae.storage.bin import empty_bin
-from vae.storage.checkpoints import Checkpoint, Damaged, list_checkpoints
+from vae.storage.cache import FOLDER as CACHE
+from vae.storage.checkpoints import Checkpoint, Damaged, look, sorted_out
+from vae.storage.config_file import CONFIG
+from vae.storage.header import WEIGHTS
+from vae.storage.history import HISTORY
+from vae.storage.leftovers import clear_files
+from vae.storage.metrics import METRICS
+from vae.storage.names import CheckpointError, checkpoint_paths
+from vae.storage.workspace import locked
 
 
 @st.cache_resource(show_spinner=False)
@@ -41,23 +49,39 @@ def dataset(name: str) -> Dataset:
 
 
 def checkpoints() -> tuple[list[Checkpoint], list[Damaged]]:
-    """Return the sound and the damaged checkpoints on disk now; they are read again only when a folder has changed."""
-    folder = checkpoints_folder()
-    paths = sorted(folder.iterdir()) if folder.is_dir() else []
-    state = tuple((p.name, p.stat().st_mtime_ns) for p in paths if p.is_dir() and not p.name.startswith("."))
-    return listed(str(folder), state)
+    """Return the sound and the damaged checkpoints on disk now; each is read again only when a file of it has changed.
+
+    A folder that cannot be read has none.
+    """
+    try:
+        return sorted_out(listed(path, _written(path)) for path in checkpoint_paths())
+    except CheckpointError:
+        return [], []
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
-def listed(folder: str, state: tuple[tuple[str, int], ...]) -> tuple[list[Checkpoint], list[Damaged]]:
-    """List the checkpoints on disk; `folder`, and `state` with its sub-folders' times of writing, are the cache key."""
-    return list_checkpoints()
+def _written(path: Path) -> tuple[int, ...]:
+    """Return when a checkpoint's folder and the files that are read with it were written."""
+    times = []
+    for one in (path, *(path / file for file in (CONFIG, HISTORY, METRICS, WEIGHTS))):
+        try:
+            times.append(one.stat().st_mtime_ns)
+        except OSError:  # it is missing, or a run is being saved at this moment
+            times.append(0)
+    return tuple(times)
+
+
+@st.cache_resource(max_entries=1_000, show_spinner=False)
+def listed(path: Path, written: tuple[int, ...]) -> Checkpoint | Damaged:
+    """Read a checkpoint as `look` does; `written`, the times of writing of its files, is part of the cache key."""
+    return look(path)
 
 
 @st.cache_resource
 def trainer() -> Trainer:
-    """Return this server's only trainer; the first call also empties the bin that an earlier server's sessions left."""
-    empty_bin()
+    """Return this server's only trainer; the first call also removes what dead processes have left behind."""
+    with suppress(CheckpointError), locked():  # a folder that cannot be written has nothing of theirs
+        pass
+    clear_files(CACHE, ".*-*")  # half-written files, as `replace_file` calls them
     return Trainer()
 
 
