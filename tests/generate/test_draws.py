@@ -11,7 +11,8 @@ from vae.data.datasets import Dataset
 from vae.generate.draws import code_grid, draw_latents, fit_density, prior_grid, prior_latents
 from vae.models.autoencoders import VAE
 from vae.models.codes import decode_latents, encode_images
-from vae.storage.checkpoints import load, load_model
+from vae.storage.checkpoints import load
+from vae.storage.models import load_model
 
 
 def test_codes_are_the_posterior_means_whatever_the_batch() -> None:
