@@ -229,9 +229,9 @@ def _delete(name: str) -> None:
 
 
 def _undo(discarded: Discarded) -> None:
-    st.session_state["discarded"].remove(discarded)
     try:
         _say("success", f"{bin.recover(discarded)} is back.")
+        st.session_state["discarded"].remove(discarded)
     except CheckpointError as error:
         _say("error", plain(str(error)))
 

@@ -21,9 +21,11 @@ from vae.jobs import processes
 from vae.jobs.processes import start
 from vae.jobs.questions import read_differences
 from vae.jobs.trainer import QuestionError, Trainer
+from vae.storage.bin import rename
 from vae.storage.checkpoints import list_checkpoints, load
 from vae.storage.claims import claim, claim_unused, release
 from vae.storage.models import load_model
+from vae.storage.names import CheckpointNameError
 from vae.storage.starts import continuing
 from vae.training.config import TrainConfig
 
@@ -244,6 +246,20 @@ def test_a_worker_killed_while_its_server_is_held_up_fails_its_job(
     assert waiting.state == "done"
 
 
+def test_the_end_of_a_job_leaves_the_claim_of_another_that_has_got_its_name(trainer: Trainer) -> None:
+    job = trainer.submit([QUICK])
+    (name,) = job.names
+    wait(lambda: job.trained or job.ended)  # its name is free from now on, while it is measured
+    rename(name, "renamed")
+    other = trainer.submit([LONG])
+    assert other.names == [name]
+    wait(lambda: job.ended)
+    with pytest.raises(CheckpointNameError, match="is being made"):
+        claim(name)
+    trainer.cancel(other)
+    wait(lambda: trainer.idle)
+
+
 def test_a_trainer_that_cannot_start_a_process_fails_the_job_with_the_reason(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -253,6 +269,9 @@ def test_a_trainer_that_cannot_start_a_process_fails_the_job_with_the_reason(
     monkeypatch.setattr("vae.jobs.processes.start", fail)
     own = Trainer()
     job = own.submit([QUICK], names=["never"])
+    assert own.images_per_second([QUICK]) is None
+    with pytest.raises(QuestionError, match="could not be started"):
+        own.ask({"kind": "samples", "name": "any"})
     assert (job.state, job.error) == (
         "failed",
         "The training process could not be started (Resource temporarily unavailable).",

@@ -1,22 +1,32 @@
 """Checkpoints renamed, discarded and recovered, packed and unpacked; bad archives are refused and leave nothing."""
 
 import io
+import json
 import os
+import threading
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from PIL import Image
+from safetensors.torch import load as load_weights
+from safetensors.torch import save
 
 from tests.helpers.runs import found_in
+from vae.data.datasets import Dataset
 from vae.storage.archive import from_zip, to_zip
 from vae.storage.checkpoints import load
 from vae.storage.metrics import add_metrics
 from vae.storage.models import load_model
 from vae.storage.names import CheckpointError
+from vae.storage.recording import record
 from vae.storage.replicates import REPLICATES, Replicates
+from vae.training.config import TrainConfig
+from vae.training.loop import train
 
 
 def test_a_checkpoint_comes_back_from_its_zip_as_it_was(saved: Path) -> None:
@@ -35,9 +45,9 @@ def test_a_checkpoint_comes_back_from_its_zip_as_it_was(saved: Path) -> None:
     assert REPLICATES in os.listdir(saved)
 
 
-def pack(files: dict[str, bytes]) -> bytes:
+def pack(files: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(buffer, "w", method) as archive:
         for name, content in files.items():
             archive.writestr(name, content)
     return buffer.getvalue()
@@ -57,6 +67,29 @@ def with_a_pickle(files: dict[str, bytes]) -> bytes:
 
 def with_other_weights(files: dict[str, bytes]) -> bytes:
     return pack(files | {"small/config.json": files["small/config.json"].replace(b"16", b"24")})
+
+
+def _with_weights(files: dict[str, bytes], change: Callable[[torch.Tensor], torch.Tensor]) -> bytes:
+    weights = {name: change(tensor) for name, tensor in load_weights(files["small/model.safetensors"]).items()}
+    return pack(files | {"small/model.safetensors": save(weights)})
+
+
+def with_short_numbers(files: dict[str, bytes]) -> bytes:
+    return _with_weights(files, lambda tensor: tensor.bfloat16())
+
+
+def with_numbers_too_large(files: dict[str, bytes]) -> bytes:
+    return _with_weights(files, lambda tensor: tensor.double() * 1e200)  # finite until a model has them
+
+
+def with_a_film_in_colour(files: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    Image.open(io.BytesIO(files["small/filmstrip.png"])).convert("RGB").save(buffer, "PNG")
+    return pack(files | {"small/filmstrip.png": buffer.getvalue()})
+
+
+def with_replicates_of_another_type(files: dict[str, bytes]) -> bytes:
+    return pack(files | {"small/replicates.safetensors": save({"a": torch.ones(3).bfloat16()})})
 
 
 def too_large(files: dict[str, bytes]) -> bytes:
@@ -83,6 +116,12 @@ def damaged(files: dict[str, bytes]) -> bytes:
         (with_other_weights, "has shape"),
         (too_large, "more than 4 MB"),
         (cut_short, "cannot be read"),
+        (lambda files: pack(files, zipfile.ZIP_BZIP2), "a method that is not read here"),
+        (lambda files: pack(files, zipfile.ZIP_LZMA), "a method that is not read here"),
+        (with_short_numbers, "numbers of the type BF16"),
+        (with_numbers_too_large, "not finite"),
+        (with_a_film_in_colour, r"filmstrip\.png is damaged, or belongs to another run"),
+        (with_replicates_of_another_type, r"replicates\.safetensors is damaged"),
         (damaged, "."),
     ],
 )
@@ -103,3 +142,24 @@ def test_nothing_is_written_outside_the_folder(saved: Path) -> None:
     after = sorted(p for p in around.rglob("*") if p not in before and ".vae" not in p.parts)
     assert {p.parent.name for p in after if p.is_file()} == {"new"}
     assert not list(around.rglob("evil.sh"))
+
+
+def test_a_zip_of_a_run_that_is_being_saved_is_of_one_epoch(small: Dataset, folder: Path) -> None:
+    config, ended = TrainConfig(epochs=60, hidden=(8,)), threading.Event()
+
+    def save_all() -> None:
+        list(record(train(config, small), "busy", config, small))
+        ended.set()
+
+    thread = threading.Thread(target=save_all)
+    thread.start()
+    packed: list[bytes] = []
+    while not ended.is_set():
+        with suppress(CheckpointError):  # there is no epoch yet
+            packed.append(to_zip("busy"))
+    thread.join()
+    assert packed
+    for content in packed[:: max(1, len(packed) // 10)]:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            done = json.loads(archive.read("busy/config.json"))["run"]["epochs_done"]
+            assert len(archive.read("busy/history.csv").splitlines()) == done + 1

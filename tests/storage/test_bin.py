@@ -19,6 +19,12 @@ def test_rename(saved: Path) -> None:
         rename("other", "third")
 
 
+def test_a_folder_that_somebody_else_has_made_comes_back_under_a_name_that_a_run_can_have(saved: Path) -> None:
+    (saved.parent / "my run ²").mkdir()
+    assert recover(discard("my run ²")) == "my-run-"
+    assert found_in(saved.parent) == ["my-run-", "small"]
+
+
 def test_what_is_discarded_is_gone_until_it_is_recovered(saved: Path) -> None:
     shutil.copytree(saved, saved.with_name("other"))
     first = discard("small")

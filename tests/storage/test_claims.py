@@ -16,6 +16,7 @@ from vae.storage.archive import from_zip, to_zip
 from vae.storage.bin import discard, recover, rename
 from vae.storage.checkpoints import list_checkpoints, load
 from vae.storage.claims import claim, claim_unused, claiming, release
+from vae.storage.models import load_model
 from vae.storage.names import CheckpointError, CheckpointNameError
 from vae.storage.recording import Recording, record
 from vae.training.config import TrainConfig
@@ -131,6 +132,16 @@ def test_overwriting_keeps_the_old_run_until_the_new_one_is_finished(saved: Path
     next(stopped)
     stopped.close()
     assert load("small").finished
+
+
+def test_weights_that_are_others_by_now_are_not_taken_for_those_of_the_checkpoint(saved: Path, small: Dataset) -> None:
+    config = TrainConfig(epochs=1, hidden=(16,), seed=1)
+    checkpoint = load("small")
+    list(record(train(config, small), "other", config, small))
+    rename("small", "kept")
+    rename("other", "small")
+    with pytest.raises(CheckpointError, match="small has got other weights at this moment; try again"):
+        load_model(checkpoint)
 
 
 def test_a_claim_is_given_up_when_its_block_fails(folder: Path) -> None:

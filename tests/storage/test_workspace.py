@@ -13,9 +13,10 @@ from tests.helpers.runs import found_in
 from vae.data.datasets import Dataset
 from vae.folders import ROOT
 from vae.storage import files
-from vae.storage.checkpoints import list_checkpoints
-from vae.storage.claims import claim_unused
+from vae.storage.checkpoints import list_checkpoints, load
+from vae.storage.claims import claim_unused, release
 from vae.storage.leftovers import clear_files
+from vae.storage.metrics import add_metrics
 from vae.storage.names import CheckpointError
 from vae.storage.recording import record
 from vae.storage.workspace import HIDDEN, locked
@@ -74,6 +75,40 @@ def test_where_folders_cannot_be_exchanged_they_are_replaced_all_the_same(
     list(record(train(config, small), "small", config, small, overwrite=True))
     assert [c.config for c in list_checkpoints()[0]] == [config]
     assert found_in(saved.parent) == ["small"]
+
+
+def test_a_replacement_that_fails_half_way_puts_the_old_run_back(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, rename, count = load("small"), Path.rename, 0
+
+    def fails_once(self: Path, target: Path) -> Path:
+        nonlocal count
+        count += 1
+        if count == 2:
+            raise OSError(5, "Input/output error")
+        return rename(self, target)
+
+    monkeypatch.setattr(files, "_exchange", lambda one, other: False)
+    monkeypatch.setattr(Path, "rename", fails_once)
+    with pytest.raises(CheckpointError, match="Input/output error"):
+        add_metrics(before.stored, {"elbo": -1.0})
+    assert load("small").stored == before.stored
+    assert found_in(saved.parent) == ["small"]
+
+
+def test_a_name_that_ends_like_what_is_replaced_confuses_nobody(folder: Path) -> None:
+    code = (
+        "import os\n"
+        "from vae.storage.claims import claim\n"
+        "from vae.storage.files import new_folder\n"
+        "from vae.storage.names import checkpoint_path\n"
+        "claim('other.old')\n"
+        "with new_folder(checkpoint_path('mine.old')) as folder:\n"
+        "    (folder / 'half').write_text('')\n"
+        "    os._exit(9)\n"
+    )
+    assert run(code) == 9
+    release(claim_unused("x"))
+    assert found_in(folder) == []
 
 
 def test_leftovers_of_earlier_versions_go_after_a_day_and_nothing_else_does(saved: Path) -> None:

@@ -14,6 +14,7 @@ class Run:
 
     config: TrainConfig
     name: str  # the name of its checkpoint
+    claimed: bool = False  # whether its trainer still holds the claim of its name
     phase: str = "waiting"  # waiting, training, measuring or done
     progress: float = 0.0
     began: float = 0.0  # `time.monotonic()` of its first report of progress; 0 before it

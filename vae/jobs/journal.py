@@ -66,7 +66,8 @@ def _run(told: dict[str, Any]) -> Run:
     run = Run(config_from_json(told["settings"]), str(told["name"]))
     with suppress(CheckpointError):  # it had no full epoch, or was deleted or renamed since
         checkpoint = load(run.name)
-        run.history = [{name: float(values[-1]) for name, values in checkpoint.columns.items()}]
+        if checkpoint.config == run.config:  # another run may have got the name since
+            run.history = [{name: float(values[-1]) for name, values in checkpoint.columns.items()}]
     return run
 
 

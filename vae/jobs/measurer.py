@@ -18,7 +18,7 @@ from vae.measure.quality import OnProgress, measure
 from vae.models.judge import fitting_judge
 from vae.storage.checkpoints import load
 from vae.storage.metrics import add_metrics
-from vae.storage.models import load_model
+from vae.storage.models import check_data, load_model
 from vae.training.build import choose_device
 
 UNKNOWN = "It ended for an unknown reason."
@@ -57,8 +57,16 @@ class Measurer:
                     self._tasks.pop(name, None)
                     self._tasks[name] = Measurement(name)
             if not self._at_work:
-                self._at_work = True
-                threading.Thread(target=self._work, daemon=True).start()
+                self._begin()
+
+    def _begin(self) -> None:
+        try:
+            threading.Thread(target=self._work, daemon=True).start()
+            self._at_work = True
+        except RuntimeError as error:  # the system has no thread left
+            for task in self._tasks.values():
+                if task.state == "queued":
+                    task.state, task.error = "failed", f"{str(error).capitalize()}."
 
     def find(self, names: Sequence[str]) -> list[Measurement]:
         """Return the latest measurement of each of these names for which one was ever requested."""
@@ -149,6 +157,7 @@ def measure_and_keep(name: str, on_progress: OnProgress | None = None) -> None:
     """
     checkpoint = load(name)
     dataset, device = load_dataset(checkpoint.config.dataset), choose_device("auto")
+    check_data(checkpoint, dataset)
     model = load_model(checkpoint, device)
     fitting = fitting_judge(dataset)
     judge = fitting[0].to(device) if fitting else None

@@ -10,6 +10,7 @@ import secrets
 import subprocess
 import threading
 import time
+from collections import Counter
 from dataclasses import asdict
 from typing import Any
 
@@ -24,6 +25,7 @@ from vae.storage.claims import claim, claim_unused, release
 from vae.storage.names import CheckpointError
 from vae.training.config import TrainConfig
 
+NOT_STARTED = "The training process could not be started"
 REMEMBERED = 50  # jobs that have ended, and answers, that are kept for sessions that come back to them
 
 
@@ -41,6 +43,7 @@ class Trainer:
         self._asked: set[str] = set()  # questions that the worker has not answered yet
         self._answers: dict[str, Answer] = {}
         self._failures: dict[str, str] = {}
+        self._deaths: Counter[str] = Counter()  # of the worker, while it looked for an answer
         self._jobs: dict[str, Job] = {}  # in the order of their submission
         self._occupied = ""  # the id of the job that the worker works on
         self.device = ""  # the type of the worker's device; empty until the worker is ready
@@ -79,7 +82,11 @@ class Trainer:
             return waiting.index(job.id) if job.id in waiting else 0
 
     def start(self) -> None:
-        """Start the worker unless it runs already, so that the first run need not wait for its imports."""
+        """Start the worker unless it runs already, so that the first run need not wait for its imports.
+
+        Raises:
+            OSError: when the system has no process or thread left for it.
+        """
         with self._lock:
             if self._process is not None and self._process.poll() is None:
                 return
@@ -87,8 +94,13 @@ class Trainer:
             self._asked.clear()
             # Threads that spin for long while they wait take the core that the page needs, and training loses half of
             # its speed to that; threads that sleep at once lose as much on an idle machine.
-            self._process = processes.start("vae.jobs.worker", environment={"GOMP_SPINCOUNT": "10000"})
-            threading.Thread(target=self._listen, args=(self._process,), daemon=True).start()
+            process = processes.start("vae.jobs.worker", environment={"GOMP_SPINCOUNT": "10000"})
+            try:
+                threading.Thread(target=self._listen, args=(process,), daemon=True).start()
+            except RuntimeError as error:
+                process.kill()
+                raise OSError(str(error)) from error
+            self._process = process
 
     def submit(self, configs: list[TrainConfig], *, names: list[str] | None = None, owner: str = "") -> Job:
         """Return a new job that trains `configs` after the jobs before it, at the same time where the device allows.
@@ -116,7 +128,8 @@ class Trainer:
                 release(name)
             raise
         with self._lock:
-            job = Job(secrets.token_hex(4), list(map(Run, configs, claimed)), owner)
+            runs = [Run(config, name, claimed=True) for config, name in zip(configs, claimed, strict=True)]
+            job = Job(secrets.token_hex(4), runs, owner)
             self._forget_old()
             self._jobs[job.id] = job
             journal.note(job)
@@ -130,15 +143,15 @@ class Trainer:
 
     def _begin_next(self) -> None:
         """Hand the first queued job to the worker, unless one runs or a cancelled one still occupies it."""
-        job = next((job for job in self._jobs.values() if job.state == "queued"), None)
-        if job is None or self.job is not None or self._occupied:
-            return
-        try:
-            self.start()
-        except OSError as error:
-            self._end(job, "failed", f"The training process could not be started ({error.strerror or error}).")
-            self._begin_next()
-            return
+        while True:
+            job = next((job for job in self._jobs.values() if job.state == "queued"), None)
+            if job is None or self.job is not None or self._occupied:
+                return
+            try:
+                self.start()
+                break
+            except OSError as error:
+                self._end(job, "failed", f"{NOT_STARTED} ({error.strerror or error}).")
         job.state, job.began, self._occupied = "running", time.monotonic(), job.id
         configs = [asdict(run.config) for run in job.runs]
         self._send({"do": "run", "id": job.id, "configs": configs, "names": job.names})
@@ -159,12 +172,17 @@ class Trainer:
         """
         key = self._speed_key(configs[0], len(configs))
         with self._lock:
-            if not self._occupied:
-                self.start()
-                if self._speeds.ask(key, time.monotonic()):
-                    command = {"do": "measure", "key": key, "config": asdict(configs[0]), "runs": len(configs)}
-                    self._send(command)
+            if not self._occupied and self._starts() and self._speeds.ask(key, time.monotonic()):
+                command = {"do": "measure", "key": key, "config": asdict(configs[0]), "runs": len(configs)}
+                self._send(command)
             return self._speeds.get(key)
+
+    def _starts(self) -> bool:
+        try:
+            self.start()
+        except OSError:
+            return False
+        return True
 
     def known_speed(self, configs: list[TrainConfig]) -> float | None:
         """Return the speed that `images_per_second` returns, without asking the worker to measure it."""
@@ -181,10 +199,13 @@ class Trainer:
         key = json.dumps(question, sort_keys=True)
         with self._lock:
             if key in self._failures:
-                raise QuestionError(self._failures[key])
+                # What the worker's death has left without an answer is asked once more, after that has been told.
+                again = self._deaths[key] == 1
+                raise QuestionError(self._failures.pop(key) if again else self._failures[key])
             # One at a time, so that a page that was closed leaves no queue of questions behind.
             if key not in self._answers and not self._asked and self.idle:
-                self.start()
+                if not self._starts():
+                    raise QuestionError(f"{NOT_STARTED}.")
                 self._asked.add(key)
                 self._send({"do": "ask", "key": key, "question": question})
             return self._answers.get(key)
@@ -234,8 +255,10 @@ class Trainer:
         stopping, job = self._jobs.get(self._occupied), self.job
         self._process, self._occupied = None, ""
         if stopping is not None:
-            self._release(stopping)
-        self._failures |= dict.fromkeys(self._asked, reason)
+            self._release(stopping.runs)
+        for key in self._asked:
+            self._failures[key] = "The process that was to answer has ended; it may have run out of memory."
+            self._deaths[key] += 1
         self._asked.clear()
         if job is not None:
             self._end(job, "failed", reason)
@@ -258,7 +281,7 @@ class Trainer:
             self._occupied = ""
             if job.running:
                 self._end(job, event, message.get("error", ""))
-            self._release(job)
+            self._release(job.runs)
             self._begin_next()
             return
         run = job.runs[message["run"]]
@@ -266,7 +289,7 @@ class Trainer:
             run.began = run.began or time.monotonic()
             run.phase, run.progress = message["phase"], message["progress"]
             if run.phase == "measuring":
-                release(run.name)  # the weights are final, and numbers find them whatever their run is called
+                self._release([run])  # the weights are final, and numbers find them whatever their run is called
         elif event == "collapse":
             run.collapse = message["said"]
         elif event == "look":
@@ -298,10 +321,13 @@ class Trainer:
         job.state, job.error = state, error
         job.seconds = time.monotonic() - job.began if job.began else 0.0
         if self._occupied != job.id:
-            self._release(job)
+            self._release(job.runs)
         journal.note(job)
 
     @staticmethod
-    def _release(job: Job) -> None:
-        for name in job.names:
-            release(name)
+    def _release(runs: list[Run]) -> None:
+        """Give up the claims of runs, once: afterwards another run may have got the name."""
+        for run in runs:
+            if run.claimed:
+                run.claimed = False
+                release(run.name)

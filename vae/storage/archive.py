@@ -23,6 +23,7 @@ from vae.storage.metrics import METRICS
 from vae.storage.models import check_weights
 from vae.storage.names import CheckpointError, checkpoint_path, existing_path
 from vae.storage.replicates import REPLICATES, read_replicates
+from vae.storage.workspace import locked
 
 NEEDED = (CONFIG, WEIGHTS, HISTORY)
 FILES = (*NEEDED, METRICS, REPLICATES, FILMSTRIP, LATENTS)
@@ -41,13 +42,22 @@ def to_zip(name: str) -> bytes:
     """
     path, buffer = existing_path(name), io.BytesIO()
     try:
-        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-            for file in FILES:
-                if (path / file).exists():
-                    archive.write(path / file, f"{name}/{file}")
-    except (OSError, ValueError) as error:  # the latter for a file from before 1980
-        raise CheckpointError(f"{name!r} could not be packed: {getattr(error, 'strerror', None) or error}.") from error
+        # While the lock is held nobody saves the run: all files are of one epoch.
+        with locked():
+            content = _read(path)
+    except CheckpointError:  # a folder that is read-only, in which nobody saves anything
+        content = _read(path)
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file, each in content.items():
+            archive.writestr(f"{name}/{file}", each)
     return buffer.getvalue()
+
+
+def _read(path: Path) -> dict[str, bytes]:
+    try:
+        return {file: (path / file).read_bytes() for file in FILES if (path / file).exists()}
+    except OSError as error:
+        raise CheckpointError(f"{path.name!r} could not be packed: {error.strerror}.") from error
 
 
 def from_zip(content: bytes, wanted: str) -> str:
@@ -115,6 +125,9 @@ def _unpack(content: bytes, folder: Path) -> None:
         if missing:
             raise CheckpointError(f"The archive holds no checkpoint: it lacks {', '.join(missing)}.")
         chosen = {file: members[file] for file in FILES if file in members}
+        if any(info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for info in chosen.values()):
+            # Of the other methods, zipfile unpacks all before it looks at the declared size.
+            raise CheckpointError("The archive is packed by a method that is not read here; pack it by deflating.")
         most = min(LARGEST, max(SMALL, RATIO * len(content)))
         if sum(info.file_size for info in chosen.values()) > most:
             raise CheckpointError(

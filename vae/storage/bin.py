@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vae.storage.claims import claim_unused, claiming, refuse_claimed, release
-from vae.storage.names import CheckpointError, checkpoint_path, existing_path
+from vae.storage.names import CheckpointError, checkpoint_path, existing_path, usable_name
 from vae.storage.workspace import BIN, locked
 
 
@@ -59,7 +59,7 @@ def recover(discarded: Discarded) -> str:
     with locked():
         if not discarded.path.is_dir():
             raise CheckpointError(f"{discarded.name!r} is no longer there to be recovered.")
-        name = claim_unused(discarded.name)
+        name = claim_unused(usable_name(discarded.name))
         try:
             discarded.path.rename(checkpoint_path(name))
             discarded.path.parent.rmdir()

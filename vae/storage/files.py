@@ -60,7 +60,12 @@ def _publish(new: Path, path: Path, replacing: Stored | None) -> None:
     if not _exchange(new, path):
         # Killed between these renames, this process leaves both folders to the next one, which puts the old one back.
         path.rename(old)
-        new.rename(path)
+        try:
+            new.rename(path)
+        except BaseException:  # also Ctrl-C, for the old folder is the only one now
+            if not path.exists():
+                old.rename(path)
+            raise
     shutil.rmtree(old, ignore_errors=True)
 
 

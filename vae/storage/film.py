@@ -76,14 +76,15 @@ def write_latents(folder: Path, frames: Frames, epochs: list[float]) -> None:
 
 def read_filmstrip(checkpoint: Checkpoint) -> Film | None:
     """Read the samples of the kept epochs; return None if they are missing or damaged, or not those of the history."""
-    height, epochs = checkpoint.image_shape[1], checkpoint.columns["epoch"]
+    (channels, height, width), epochs = checkpoint.image_shape, checkpoint.columns["epoch"]
+    mode = "L" if channels == 1 else "RGB"
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the size is checked here, before anything is decoded
             # Pillow would hand other formats to other programs.
             image = Image.open(checkpoint.path / FILMSTRIP, formats=("PNG",))
         with image:
-            if image.width * image.height > MOST_PIXELS or image.mode not in ("L", "RGB"):
+            if image.width * image.height > MOST_PIXELS or image.mode != mode or image.width % width:
                 return None
             picture = np.asarray(image)
     except Exception:  # how a damaged picture fails depends on the damage

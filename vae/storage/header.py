@@ -1,5 +1,7 @@
 """The weights file of a run without its numbers: its header, and how weights are found again. Nothing imports torch."""
 
+import hashlib
+import os
 from math import prod
 from pathlib import Path
 from typing import NamedTuple
@@ -10,7 +12,8 @@ from vae.storage.names import CheckpointError
 
 WEIGHTS = "model.safetensors"
 MOST_TENSORS = 1_000
-TYPES = ("F16", "BF16", "F32", "F64", "I64")  # of the tensors that a model of ours may have
+ENOUGH = 65_536  # bytes at the end of a file: no two runs have so many weights in common
+TYPES = ("F16", "F32", "F64")  # of the tensors that a model of ours may have
 
 Shapes = dict[str, tuple[int, ...]]
 
@@ -18,24 +21,28 @@ Shapes = dict[str, tuple[int, ...]]
 class Stored(NamedTuple):
     """Weights on disk: the name of their run when they were seen, and marks by which they are found again.
 
-    The marks stay when the run is renamed or measured, and change when it is trained anew.
+    The marks are the size and the end of the file: they stay when the run is renamed, measured or copied, on any file
+    system, and change when it is trained anew.
     """
 
     name: str
-    marks: tuple[int, ...]
+    marks: tuple[int, str]
 
 
 def stored(folder: Path) -> Stored:
-    """Return which weights are in a checkpoint's folder now; without any, the marks are those of the folder.
+    """Return which weights are in a checkpoint's folder now; all folders without any have the same marks.
 
     Raises:
         OSError: when there is no such folder.
     """
     try:
-        found = (folder / WEIGHTS).stat()
-    except (FileNotFoundError, NotADirectoryError):
-        found = folder.stat()
-    return Stored(folder.name, (found.st_dev, found.st_ino, found.st_mtime_ns, found.st_size))
+        with (folder / WEIGHTS).open("rb") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(0, size - ENOUGH))
+            return Stored(folder.name, (size, hashlib.sha256(file.read()).hexdigest()))
+    except (FileNotFoundError, IsADirectoryError):
+        folder.stat()
+        return Stored(folder.name, (0, ""))
 
 
 def read_header(path: Path) -> Shapes:

@@ -3,9 +3,10 @@
 import torch
 from safetensors import SafetensorError, safe_open
 
+from vae.data.datasets import Dataset
 from vae.models.autoencoders import Autoencoder
 from vae.storage.checkpoints import Checkpoint
-from vae.storage.header import WEIGHTS, Shapes, read_header
+from vae.storage.header import WEIGHTS, Shapes, read_header, stored
 from vae.storage.names import CheckpointError
 from vae.training.build import build_model
 
@@ -14,7 +15,8 @@ def load_model(checkpoint: Checkpoint, device: str | torch.device = "cpu") -> Au
     """Load the trained model, in evaluation mode and without gradients.
 
     Raises:
-        CheckpointError: when the weights cannot be read, are not finite, or do not fit the config's model.
+        CheckpointError: when the weights cannot be read, are not finite, do not fit the config's model, or are others
+            by now than when the checkpoint was read.
     """
     model = _unfilled(checkpoint)
     weights = {}
@@ -22,11 +24,35 @@ def load_model(checkpoint: Checkpoint, device: str | torch.device = "cpu") -> Au
     try:
         with safe_open(path, framework="pt") as file:
             for name, wanted in model.state_dict().items():
-                weights[name] = _finite(name, file.get_tensor(name)).to(wanted.dtype, copy=True)
+                weights[name] = _finite(name, file.get_tensor(name).to(wanted.dtype, copy=True))
+        now = stored(checkpoint.path)
     except (SafetensorError, OSError) as error:
         raise CheckpointError(f"{path.name} is damaged or cut short ({error}).") from error
+    if now.marks != checkpoint.stored.marks:
+        raise CheckpointError(f"{checkpoint.name} has got other weights at this moment; try again.")
     model.load_state_dict(weights, assign=True)
     return model.to(device).eval().requires_grad_(False)
+
+
+def check_data(checkpoint: Checkpoint, dataset: Dataset) -> None:
+    """Check that a checkpoint's model takes the images of a data set, and has its classes if it has any.
+
+    Raises:
+        CheckpointError: saying what differs.
+    """
+    if checkpoint.image_shape != dataset.image_shape:
+        raise CheckpointError(
+            f"{checkpoint.name} takes images of {_sides(checkpoint.image_shape)}, and those of {dataset.name} have "
+            f"{_sides(dataset.image_shape)}."
+        )
+    if checkpoint.model == "classifier-vae" and checkpoint.classes != len(dataset.class_names):
+        raise CheckpointError(
+            f"{checkpoint.name} knows {checkpoint.classes} classes, and {dataset.name} has {len(dataset.class_names)}."
+        )
+
+
+def _sides(shape: tuple[int, int, int]) -> str:
+    return " × ".join(map(str, shape))
 
 
 def check_weights(checkpoint: Checkpoint) -> None:
@@ -40,7 +66,7 @@ def check_weights(checkpoint: Checkpoint) -> None:
     try:
         with safe_open(path, framework="pt") as file:
             for name in names:
-                _finite(name, file.get_tensor(name))
+                _finite(name, file.get_tensor(name).float())
     except (SafetensorError, OSError) as error:
         raise CheckpointError(f"{path.name} is damaged or cut short ({error}).") from error
 

@@ -36,6 +36,8 @@ def read_replicates(folder: Path, quality: Any) -> Replicates | None:
     try:
         with safe_open(folder / REPLICATES, framework="numpy") as file:
             basis = dict(file.metadata() or {})
+            if any(file.get_slice(name).get_dtype() != "F32" for name in file.keys()):  # noqa: SIM118
+                return None
             if sum(prod(file.get_slice(name).get_shape()) for name in file.keys()) > MOST_NUMBERS:  # noqa: SIM118
                 return None
             arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 — it is no dict

@@ -25,7 +25,7 @@ from vae.storage.leftovers import clear_older_leftovers
 from vae.storage.names import CheckpointError
 
 HIDDEN = ".vae"
-OLD = ".old"  # the end of the name of a folder that a new one is about to replace
+OLD = "~old"  # the end of the name of a folder that a new one is about to replace; no checkpoint has such a name
 PATIENCE = 60.0  # seconds; the lock is held for milliseconds, but its process may be stopped
 CLAIMS = "claims"  # the folder of a workspace with an empty file for each name that its process claims
 BIN = "bin"
@@ -109,7 +109,7 @@ def _clear_up(folder: Path) -> None:
         with lock:
             for old in path.glob(f"*/*{OLD}"):
                 target = folder / old.name.removesuffix(OLD)
-                if not target.exists():
+                if old.is_dir() and not target.exists():
                     old.rename(target)
             shutil.rmtree(path, ignore_errors=True)
             with suppress(OSError):

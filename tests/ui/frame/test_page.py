@@ -80,6 +80,14 @@ def test_models_of_two_data_sets_are_not_compared(copies: Path) -> None:
     assert "nothing they show can be compared" in texts(app)
 
 
+def test_a_run_whose_images_are_not_those_of_its_data_is_an_error_in_words(copies: Path) -> None:
+    config = json.loads((copies / "vae-2d" / "config.json").read_text())
+    config["run"]["image_shape"] = [1, 32, 32]
+    write_json(copies / "vae-2d" / "config.json", config)
+    app = open_page(pages.SAMPLES)
+    assert "vae-2d takes images of 1 × 32 × 32, and those of mnist have 1 × 28 × 28." in texts(app)
+
+
 MEASURE = {"value": 0.5, "low": 0.4, "high": 0.6, "images": 10, "draws": 1, "higher_is_better": True}
 ODD = {
     "a list": [1, 2],

@@ -148,7 +148,8 @@ def test_a_folder_that_cannot_be_written_is_told_when_retrain_is_pressed(
 def test_a_page_that_comes_back_after_its_server_was_stopped_is_told_what_became_of_its_run(copies: Path) -> None:
     kept = Job("0badcafe", [Run(load("vae-20d").config, "vae-20d")], state="running")
     lost = Job("0badbeef", [Run(load("vae-20d").config, "never")], state="queued")
-    for job in (kept, lost):
+    other = Job("0badf00d", [Run(TrainConfig(steps=1, seed=77), "vae-20d")], state="running")  # whose name it has now
+    for job in (kept, lost, other):
         journal.note(job)
     app = open_page(pages.RUNS, run="0badcafe")
     assert "The server was stopped while this run was waiting or training: vae-20d is kept" in texts(app)
@@ -157,6 +158,7 @@ def test_a_page_that_comes_back_after_its_server_was_stopped_is_told_what_became
     assert "run" not in app.query_params
     app = open_page(pages.RUNS, run="0badbeef", vae="vae-2d")
     assert "never had no full epoch, and nothing of it is kept" in texts(app)
+    assert "vae-20d had no full epoch" in texts(open_page(pages.RUNS, run="0badf00d"))
     assert app.session_state["vae"] == "vae-2d"
 
 

@@ -18,7 +18,7 @@ from vae.models.autoencoders import Autoencoder
 from vae.models.judge import judge_path, load_judge
 from vae.storage.checkpoints import load
 from vae.storage.metrics import add_metrics
-from vae.storage.models import load_model
+from vae.storage.models import check_data, load_model
 from vae.training.build import choose_device
 from vae.training.config import TrainConfig
 
@@ -30,7 +30,9 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     checkpoint = load(args.name)
     config, device = checkpoint.config, choose_device(args.device)
     with telling(lambda: f"nothing was measured to its end, and {args.name} stays as it was."):
-        model, dataset = load_model(checkpoint, device), load_dataset(config.dataset)
+        dataset = load_dataset(config.dataset)
+        check_data(checkpoint, dataset)
+        model = load_model(checkpoint, device)
         result: dict[str, Any] = {}
         replicates = None
         with ProgressBar(args.name) as bar:

@@ -21,7 +21,7 @@ from vae.models.autoencoders import Autoencoder
 from vae.models.codes import decode_latents, encode_images, encode_posteriors, reconstruct
 from vae.storage.checkpoints import Checkpoint
 from vae.storage.header import WEIGHTS
-from vae.storage.models import load_model
+from vae.storage.models import check_data, load_model
 from vae.storage.names import CheckpointError
 from vae.ui.shared.server import dataset
 
@@ -152,8 +152,11 @@ def trained(checkpoint: Checkpoint) -> Trained:
 @kept(max_entries=48, show_spinner="Loading the models…")
 def _trained(key: Key, _checkpoint: Checkpoint) -> Trained:
     images = dataset(_checkpoint.config.dataset)
+    check_data(_checkpoint, images)
     model = load_model(_checkpoint)
     codes, deviations = _read_only(*encode_posteriors(model, images.test_images[:TEST_IMAGES]))
+    if not all(array is None or np.isfinite(array).all() for array in (codes, deviations)):
+        raise CheckpointError(f"{_checkpoint.name} makes codes that are no finite numbers: its weights are broken.")
     return Trained(_checkpoint, model, images, codes, deviations, key)
 
 
