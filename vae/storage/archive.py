@@ -13,7 +13,7 @@ from lzma import LZMAError
 from pathlib import Path
 
 from vae.storage.checkpoints import read_checkpoint
-from vae.storage.claims import claim_unused, release
+from vae.storage.claims import claiming_unused
 from vae.storage.config_file import CONFIG
 from vae.storage.files import new_folder
 from vae.storage.film import FILMSTRIP, LATENTS, read_filmstrip, read_latents
@@ -73,12 +73,8 @@ def from_zip(content: bytes, wanted: str) -> str:
         CheckpointError: when the archive holds no sound checkpoint, or far more than a checkpoint, or the name is not
             allowed, or the folder cannot be written.
     """
-    name = claim_unused(wanted)
-    try:
-        with new_folder(checkpoint_path(name)) as folder:
-            _unpack_sound(content, folder)
-    finally:
-        release(name)
+    with claiming_unused(wanted) as name, new_folder(checkpoint_path(name)) as folder:
+        _unpack_sound(content, folder)
     return name
 
 

@@ -7,7 +7,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from vae.storage.claims import claim_unused, claiming, refuse_claimed, release
+from vae.storage.claims import claiming, claiming_unused, refuse_claimed
 from vae.storage.names import CheckpointError, checkpoint_path, existing_path, usable_name
 from vae.storage.workspace import BIN, locked
 
@@ -59,10 +59,7 @@ def recover(discarded: Discarded) -> str:
     with locked():
         if not discarded.path.is_dir():
             raise CheckpointError(f"{discarded.name!r} is no longer there to be recovered.")
-        name = claim_unused(usable_name(discarded.name))
-        try:
+        with claiming_unused(usable_name(discarded.name)) as name:
             discarded.path.rename(checkpoint_path(name))
             discarded.path.parent.rmdir()
-        finally:
-            release(name)
     return name

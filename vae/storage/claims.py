@@ -59,15 +59,29 @@ def release(name: str) -> None:
 
 
 @contextmanager
-def claiming(name: str, *, replacing: bool = False) -> Iterator[None]:
-    """Hold the claim of a name for a block.
+def claiming(name: str, *, replacing: bool = False) -> Iterator[str]:
+    """Hold the claim of a name for a block, and give the name.
 
     Raises:
         CheckpointError: as `claim` raises it.
     """
     claim(name, replacing=replacing)
     try:
-        yield
+        yield name
+    finally:
+        release(name)
+
+
+@contextmanager
+def claiming_unused(wanted: str) -> Iterator[str]:
+    """Hold the claim of a name that `claim_unused` finds for a block, and give the name.
+
+    Raises:
+        CheckpointError: as `claim_unused` raises it.
+    """
+    name = claim_unused(wanted)
+    try:
+        yield name
     finally:
         release(name)
 

@@ -21,7 +21,7 @@ FILMSTRIP, LATENTS = "filmstrip.png", "latents.safetensors"
 FRAMES = 100  # of samples that are kept, and the last
 CODE_BYTES = 8_000_000  # that the codes' frames may take, and the last
 FOLLOWED = 2_000  # test images whose codes are kept at most
-MOST_PIXELS = 30_000_000  # of a filmstrip: a hundred rows of ten-times sixteen images of 64 × 64 pixels have fewer
+MOST_PIXELS = 30_000_000  # of a filmstrip; 101 rows of 16 images of 64 × 64 pixels have 7 million
 
 
 class Film(NamedTuple):
@@ -35,19 +35,14 @@ class Frames:
     """Frames of epochs, at most `most` and the last one: where more come, every second one is dropped."""
 
     def __init__(self, most: int) -> None:
-        self._most, self._stride, self._count = most, 1, 0
+        self._most, self._count = most, 0
         self._kept: dict[int, np.ndarray] = {}  # by the epoch's place
 
     def add(self, frame: np.ndarray) -> None:
         """Add the frame of the next epoch."""
-        last = self._count - 1
-        if last % self._stride:
-            self._kept.pop(last, None)
         self._kept[self._count] = frame
         self._count += 1
-        while -(-self._count // self._stride) > self._most:
-            self._stride *= 2
-            self._kept = {k: f for k, f in self._kept.items() if k % self._stride == 0 or k == self._count - 1}
+        self._kept = {place: self._kept[place] for place in kept_epochs(self._count, self._most)}
 
     def kept(self) -> tuple[list[int], list[np.ndarray]]:
         """Return the places of the epochs that are kept, counted from 0, and their frames."""

@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-from math import prod
 from pathlib import Path
 from typing import NamedTuple
 
@@ -71,11 +70,6 @@ def read_header(path: Path) -> Shapes:
     if len(shapes) > MOST_TENSORS or any(len(shape) > 8 for shape in shapes.values()):
         raise CheckpointError(f"{path.name} has more tensors, or axes, than any model here.")
     return shapes
-
-
-def numbers(shapes: Shapes) -> int:
-    """Return how many numbers tensors of these shapes have together."""
-    return sum(map(prod, shapes.values()))
 
 
 def _is_pickle(path: Path) -> bool:

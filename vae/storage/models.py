@@ -1,5 +1,8 @@
 """The trained model of a checkpoint, loaded from its weights."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import torch
 from safetensors import SafetensorError, safe_open
 
@@ -19,15 +22,12 @@ def load_model(checkpoint: Checkpoint, device: str | torch.device = "cpu") -> Au
             by now than when the checkpoint was read.
     """
     model = _unfilled(checkpoint)
-    weights = {}
-    path = checkpoint.path / WEIGHTS
+    # Copied, because what is read is a view of the file.
+    weights = {name: tensor.clone() for name, tensor in _tensors(checkpoint.path / WEIGHTS, model)}
     try:
-        with safe_open(path, framework="pt") as file:
-            for name, wanted in model.state_dict().items():
-                weights[name] = _finite(name, file.get_tensor(name).to(wanted.dtype, copy=True))
         now = stored(checkpoint.path)
-    except (SafetensorError, OSError) as error:
-        raise CheckpointError(f"{path.name} is damaged or cut short ({error}).") from error
+    except OSError as error:
+        raise CheckpointError(f"{WEIGHTS} is damaged or cut short ({error}).") from error
     if now.marks != checkpoint.stored.marks:
         raise CheckpointError(f"{checkpoint.name} has got other weights at this moment; try again.")
     model.load_state_dict(weights, assign=True)
@@ -61,14 +61,8 @@ def check_weights(checkpoint: Checkpoint) -> None:
     Raises:
         CheckpointError: saying which tensor is wrong, and how.
     """
-    path = checkpoint.path / WEIGHTS
-    names = list(_unfilled(checkpoint).state_dict())
-    try:
-        with safe_open(path, framework="pt") as file:
-            for name in names:
-                _finite(name, file.get_tensor(name).float())
-    except (SafetensorError, OSError) as error:
-        raise CheckpointError(f"{path.name} is damaged or cut short ({error}).") from error
+    for _ in _tensors(checkpoint.path / WEIGHTS, _unfilled(checkpoint)):
+        pass
 
 
 def _unfilled(checkpoint: Checkpoint) -> Autoencoder:
@@ -89,7 +83,14 @@ def _compare(found: Shapes, expected: Shapes) -> None:
             raise CheckpointError(f"{WEIGHTS}: {name!r} has shape {shape}, and config.json calls for {expected[name]}.")
 
 
-def _finite(name: str, tensor: torch.Tensor) -> torch.Tensor:
-    if not tensor.isfinite().all():
-        raise CheckpointError(f"{WEIGHTS}: {name!r} holds values that are not finite.")
-    return tensor
+def _tensors(path: Path, model: Autoencoder) -> Iterator[tuple[str, torch.Tensor]]:
+    """Yield the tensors of a weights file, by name and in a model's types, if their values are finite."""
+    try:
+        with safe_open(path, framework="pt") as file:
+            for name, wanted in model.state_dict().items():
+                tensor = file.get_tensor(name).to(wanted.dtype)
+                if not tensor.isfinite().all():
+                    raise CheckpointError(f"{WEIGHTS}: {name!r} holds values that are not finite.")
+                yield name, tensor
+    except (SafetensorError, OSError) as error:
+        raise CheckpointError(f"{path.name} is damaged or cut short ({error}).") from error

@@ -1,8 +1,6 @@
 """The command `train`: train a model into a checkpoint, and measure it."""
 
 import argparse
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import fields
 from typing import Any
 
@@ -12,7 +10,7 @@ from vae.cli.stops import telling
 from vae.data.datasets import load_dataset
 from vae.measure.evaluate import evaluate
 from vae.storage.checkpoints import load
-from vae.storage.claims import claim_unused, claiming, release
+from vae.storage.claims import claiming, claiming_unused
 from vae.storage.header import Stored, stored
 from vae.storage.metrics import add_metrics
 from vae.storage.names import CheckpointError, checkpoint_path
@@ -47,23 +45,11 @@ def config_of(args: argparse.Namespace) -> TrainConfig:
 def run(args: argparse.Namespace) -> dict[str, Any]:
     """Train a model, save it and measure it; return where it is, how it was trained and its measurements."""
     config = config_of(args)
-    with _claimed(args.name, config.default_name(), replacing=args.overwrite) as name:
+    unnamed = args.name is None
+    with claiming_unused(config.default_name()) if unnamed else claiming(args.name, replacing=args.overwrite) as name:
         before = _weights(name)
         with telling(lambda: _left(name, before)):
             return _train(config, name, args)
-
-
-@contextmanager
-def _claimed(name: str | None, default: str, *, replacing: bool) -> Iterator[str]:
-    if name is not None:
-        with claiming(name, replacing=replacing):
-            yield name
-        return
-    name = claim_unused(default)
-    try:
-        yield name
-    finally:
-        release(name)
 
 
 def _train(config: TrainConfig, name: str, args: argparse.Namespace) -> dict[str, Any]:
