@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from vae.errors import VaeError
+
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")  # Pillow hands some other formats to programs of the system
 SUFFIXES = ("png", "jpg", "jpeg", "webp", "bmp", "gif")  # of files in these formats
 MOST_BYTES = 10 * 2**20
@@ -19,7 +21,7 @@ STRIP = 256  # rows, about, that are converted at once: more than one copy of a 
 BEYOND = 0.1  # per cent of the pixels at either end of a 16-bit picture's values that are clipped
 
 
-class PictureError(Exception):
+class PictureError(VaeError):
     """A picture that cannot be used; the message is one sentence for the user."""
 
 

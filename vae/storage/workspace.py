@@ -78,6 +78,7 @@ def _workspace(folder: Path) -> Path:
     if path is not None and path.is_dir() and lock is not None and lock.is_locked and os.path.exists(lock.lock_file):
         return path
     _clear_up(folder)
+    clear_older_leftovers(folder)
     path = folder / HIDDEN / f"{os.getpid()}-{secrets.token_hex(4)}"
     lock = FileLock(path.with_suffix(".lock"), thread_local=False)
     lock.acquire(timeout=0)
@@ -114,4 +115,3 @@ def _clear_up(folder: Path) -> None:
             shutil.rmtree(path, ignore_errors=True)
             with suppress(OSError):
                 os.unlink(lock.lock_file)
-    clear_older_leftovers(folder)
