@@ -54,7 +54,7 @@ def _damaged(damaged: list[Damaged]) -> None:
     if not damaged:
         return
     st.subheader("Damaged runs")
-    st.caption("They are shown on no page. Delete one, or mend its file by hand.")
+    st.caption("No page shows these runs. Delete one, or mend its file by hand.")
     for number, run in enumerate(damaged):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{plain(run.name)}**: {plain(run.reason)}")

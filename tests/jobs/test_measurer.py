@@ -86,6 +86,15 @@ def test_a_checkpoint_is_measured_in_a_process_of_its_own(saved: Path, folder: P
             assert again["quality"]["samples"][sampler][name]["value"] == pytest.approx(measured["value"], rel=0.02)
 
 
+def errors_of(found: Measurer, *names: str) -> list[str]:
+    """Request measurements that all fail, and return the reasons."""
+    found.request(names)
+    tasks = found.find(names)
+    for task in tasks:
+        wait(task, "failed")
+    return [task.error for task in tasks]
+
+
 @pytest.mark.parametrize("said", ["not json", "[1]", '{"progress": 0.5', '"word"'])
 def test_a_process_that_says_nonsense_fails_its_measurement_and_the_next_one_goes(
     said: str, saved: Path, monkeypatch: pytest.MonkeyPatch
@@ -95,11 +104,7 @@ def test_a_process_that_says_nonsense_fails_its_measurement_and_the_next_one_goe
         return subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     monkeypatch.setattr(measurer, "start", talking)
-    found = Measurer()
-    found.request(["small", "other"])
-    for task in found.find(["small", "other"]):
-        wait(task, "failed")
-        assert task.error == "Its process ended unexpectedly (exit status 3)."
+    assert errors_of(Measurer(), "small", "other") == ["Its process ended unexpectedly (exit status 3)."] * 2
 
 
 def test_a_process_that_cannot_be_started_fails_its_measurement_and_the_next_one_goes(
@@ -109,11 +114,7 @@ def test_a_process_that_cannot_be_started_fails_its_measurement_and_the_next_one
         raise ValueError("There is no memory for a process.")
 
     monkeypatch.setattr(measurer, "start", fail)
-    found = Measurer()
-    found.request(["small", "other"])
-    for task in found.find(["small", "other"]):
-        wait(task, "failed")
-        assert task.error == "There is no memory for a process."
+    assert errors_of(Measurer(), "small", "other") == ["There is no memory for a process."] * 2
 
 
 def test_a_run_that_is_renamed_while_it_is_measured_gets_its_numbers(

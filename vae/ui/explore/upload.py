@@ -119,6 +119,6 @@ def _say_what_was_done(picture: Picture, prepared: Prepared) -> None:
     if picture.scaled_from is not None:
         black, white = picture.scaled_from
         st.caption(
-            f"It has more than 8 bits: its values from {black:,} to {white:,} were scaled to those from black to "
-            f"white. {BEYOND} % of its pixels lie below, and as many above."
+            f"The picture has more than 8 bits: its values from {black:,} to {white:,} were scaled to those from black "
+            f"to white. {BEYOND} % of its pixels lie below, and as many above."
         )

@@ -125,7 +125,7 @@ def _details(checkpoint: Checkpoint) -> str:
 def _show_damaged() -> None:
     _, damaged = server.checkpoints()
     if damaged:
-        with st.expander(f"{len(damaged)} damaged checkpoint{'s' if len(damaged) > 1 else ''}"):
+        with st.expander(f"{len(damaged)} damaged run{'s' if len(damaged) > 1 else ''}"):
             for folder in damaged:
                 st.markdown(f"**{plain(folder.name)}**: {plain(folder.reason)}")
             pages.RUNS.link()
