@@ -18,3 +18,9 @@ def test_a_command_without_options_trains_the_default_on_the_recipe() -> None:
     config = config_of(parser().parse_args(["train"]))
     assert config == TrainConfig(epochs=20, **recommended(2, "mlp", epochs=20))
     assert set(recommended(2, "mlp", epochs=20)) == set(RECIPE_SETTINGS)
+
+
+def test_train_and_sweep_take_a_precision() -> None:
+    assert config_of(parser().parse_args(["train", "--precision", "bfloat16"])).precision == "bfloat16"
+    assert config_of(parser().parse_args(["train"])).precision == "auto"
+    assert parser().parse_args(["sweep", "--precision", "float32"]).precision == "float32"

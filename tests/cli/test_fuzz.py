@@ -37,7 +37,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     ),
     "sweep": (
         *("betas", "latent-dims", "seeds", "model", "body", "hidden", "likelihood", "epochs", "steps", "dataset"),
-        *("device", "name", "engine", "ray-address"),
+        *("device", "precision", "name", "engine", "ray-address"),
     ),
     "evaluate": ("seed", "device", "likelihood-samples", "binarised", "quality", "keep"),
     "judge": ("dataset", "epochs", "seed"),

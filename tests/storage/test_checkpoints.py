@@ -35,7 +35,9 @@ from vae.training.loop import train
 def test_save_and_load_are_bit_exact(
     model: str, body: str, hidden: tuple[int, ...], small: Dataset, folder: Path
 ) -> None:
-    config = TrainConfig(model=model, body=body, hidden=hidden, epochs=1, likelihood="optimal-gaussian")
+    config = TrainConfig(
+        model=model, body=body, hidden=hidden, epochs=1, likelihood="optimal-gaussian", precision="float32"
+    )
     (report,) = record(train(config, small), "run", config, small)
     checkpoint = load("run")
     weights, loaded = report.model.state_dict(), load_model(checkpoint).state_dict()
@@ -214,7 +216,7 @@ def test_a_name_that_is_taken_is_refused_before_any_step(saved: Path, small: Dat
 
 
 def test_overwrite_replaces_the_folder_and_leaves_nothing_beside_it(saved: Path, small: Dataset) -> None:
-    config = TrainConfig(epochs=1, hidden=(8,))
+    config = TrainConfig(epochs=1, hidden=(8,), precision="float32")
     list(record(train(config, small), "small", config, small, overwrite=True))
     assert load("small").config == config
     assert found_in(saved.parent) == ["small"]

@@ -120,7 +120,7 @@ def test_a_run_never_replaces_one_that_has_got_its_name(saved: Path, small: Data
 
 
 def test_overwriting_keeps_the_old_run_until_the_new_one_is_finished(saved: Path, small: Dataset) -> None:
-    config = TrainConfig(epochs=3, hidden=(8,))
+    config = TrainConfig(epochs=3, hidden=(8,), precision="float32")
     before = load("small").stored
     reports = record(train(config, small), "small", config, small, overwrite=True)
     next(reports)

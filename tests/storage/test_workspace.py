@@ -71,7 +71,7 @@ def test_where_folders_cannot_be_exchanged_they_are_replaced_all_the_same(
     saved: Path, small: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(files, "_exchange", lambda one, other: False)
-    config = TrainConfig(epochs=2, hidden=(8,))
+    config = TrainConfig(epochs=2, hidden=(8,), precision="float32")
     list(record(train(config, small), "small", config, small, overwrite=True))
     assert [c.config for c in list_checkpoints()[0]] == [config]
     assert found_in(saved.parent) == ["small"]

@@ -16,7 +16,7 @@ SMALLEST_TELLING_SIZE = 5  # latent dimensions; below, samples of a small β sti
 
 @dataclass(frozen=True)
 class Ladder:
-    """Finished VAEs of one data set that are equal in all settings but β and device, by rising β."""
+    """Finished VAEs of one data set that are equal in all settings but β, device and precision, by rising β."""
 
     rungs: tuple[Checkpoint, ...]
     more_seeds: tuple[tuple[Checkpoint, ...], ...] = ()  # the same of every other seed of training, by rising β
@@ -53,6 +53,8 @@ class Ladder:
             f"{self.rungs[0].epochs_done:.3g} epochs",
             f"{len(self.rungs)} β from {self.betas[0]:g} to {self.betas[-1]:g}",
         ]
+        if len({run.config.precision for run in self.runs}) > 1:
+            words += ["float32 and bfloat16"]
         if self.more_seeds:
             words += [f"{len(self.seeds)} seeds"]
         elif config.seed:
@@ -84,7 +86,7 @@ def ladders(checkpoints: Sequence[Checkpoint]) -> list[Ladder]:
     for checkpoint in checkpoints:
         if checkpoint.model == "vae" and checkpoint.finished:
             config = checkpoint.config
-            key = replace(config, beta=1.0, seed=0, device="auto"), checkpoint.data_fingerprint
+            key = replace(config, beta=1.0, seed=0, device="auto", precision="auto"), checkpoint.data_fingerprint
             groups.setdefault(key, {}).setdefault(config.seed, {}).setdefault(config.beta, checkpoint)
     found = []
     for by_seed in groups.values():

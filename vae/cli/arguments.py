@@ -58,6 +58,8 @@ SETTINGS = {
         "adam_beta2": "",
         "seed": "",
         "device": "auto is CUDA, then MPS, then the CPU",
+        "precision": "of the products of training; auto is the faster one here; losses are float32 always, and CPUs "
+        "without bfloat16 of their own take ten times as long with it",
     },
 }
 
@@ -177,7 +179,7 @@ def _add_sweep(commands: Any) -> argparse.ArgumentParser:
         _add_setting(sweep, name, _about(name))
     _add_setting(sweep, "epochs", "of every member; default: 20")
     _add_setting(sweep, "steps", "of every member, in the place of epochs")
-    for name in ("dataset", "device"):
+    for name in ("dataset", "device", "precision"):
         _add_setting(sweep, name, _about(name))
     add("--name", default="sweep", help="what the checkpoints' names begin with; default: sweep")
     engines = "auto is stacked on CUDA and processes on CPUs; stacks are of MLPs, conv bodies train one by one"

@@ -19,7 +19,7 @@ Noise = torch.Generator | Tensor | None
 
 
 class Output(NamedTuple):
-    """The results of one pass through a model."""
+    """The results of one pass through a model, float32 also where layers compute in bfloat16 (`training.precision`)."""
 
     logits: Tensor  # (B, C, H, W); sigmoid(logits) is the decoded image
     mean: Tensor  # (B, latent_dim)
@@ -76,7 +76,7 @@ class Autoencoder(nn.Module):
 
         For an autoencoder the mean is the code and the log variance is None.
         """
-        return self.mean(self.encoder(images)), None
+        return widened(self.mean(self.encoder(images))), None
 
     def encode(self, images: Tensor) -> Tensor:
         """Encode images (B, C, H, W) in [0, 1] into codes (B, latent_dim): an AE's points, a VAE's posterior means."""
@@ -96,7 +96,7 @@ class Autoencoder(nn.Module):
     def forward(self, images: Tensor, noise: Noise = None) -> Output:
         """Pass images (B, C, H, W) in [0, 1] through the model; `noise` is a VAE's ε or the generator that draws it."""
         mean, _ = self.posterior(images)
-        return Output(self.decoder(mean), mean, None)
+        return Output(widened(self.decoder(mean)), mean, None)
 
     @torch.no_grad()
     def start_from_mean_image(self, mean_image: Tensor) -> None:
@@ -126,13 +126,14 @@ class VAE(Autoencoder):
         features = self.encoder(images)
         # Without a limit, one image far from all others can make e^(log variance), and with it the whole run, infinite.
         # The limit is soft and far above the prior's 0, where posteriors lie, and changes nothing there.
-        log_variance = LOG_VARIANCE_LIMIT - F.softplus(LOG_VARIANCE_LIMIT - self.log_variance(features))
-        return self.mean(features), log_variance
+        log_variance = LOG_VARIANCE_LIMIT - F.softplus(LOG_VARIANCE_LIMIT - widened(self.log_variance(features)))
+        return widened(self.mean(features)), log_variance
 
     def forward(self, images: Tensor, noise: Noise = None) -> Output:
         """Pass images (B, C, H, W) in [0, 1] through the model; `noise` is ε or the generator that draws it."""
         mean, log_variance = self.posterior(images)
-        return Output(self.decoder(reparameterise(mean, log_variance, noise)), mean, log_variance)
+        z = reparameterise(mean, log_variance, noise)
+        return Output(widened(self.decoder(z)), mean, log_variance)
 
 
 class ClassifierVAE(VAE):
@@ -170,9 +171,14 @@ class ClassifierVAE(VAE):
         """Pass images (B, C, H, W) in [0, 1] through VAE and classifier; `noise` is ε or its generator."""
         mean, log_variance = self.posterior(images)
         z = reparameterise(mean, log_variance, noise)
-        class_logits = self.classifier(images)
-        logits = self.decoder(torch.cat([z, class_logits.softmax(dim=1)], dim=1))
+        class_logits = widened(self.classifier(images))
+        logits = widened(self.decoder(torch.cat([z, class_logits.softmax(dim=1)], dim=1)))
         return Output(logits, mean, log_variance, class_logits)
+
+
+def widened(outputs: Tensor) -> Tensor:
+    """Return a layer's outputs, which autocast may have made bfloat16, in the precision of everything beside layers."""
+    return outputs.float() if outputs.dtype == torch.bfloat16 else outputs
 
 
 def reparameterise(mean: Tensor, log_variance: Tensor, noise: Noise = None) -> Tensor:

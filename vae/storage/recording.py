@@ -80,7 +80,9 @@ class Recording:
         assert self._codes is not None
         with new_folder(self.path, self._written) as folder:
             write_weights(folder, report.model.state_dict())
-            write_json(folder / CONFIG, {"format": FORMAT, "settings": asdict(self.config), "run": self._run(report)})
+            # Not `auto`, so that the run can be repeated, to the bit on the same kind of processor.
+            settings = asdict(self.config) | {"precision": report.precision}
+            write_json(folder / CONFIG, {"format": FORMAT, "settings": settings, "run": self._run(report)})
             write_history(folder, report.row(), self._lines)
             write_filmstrip(folder, self._samples)
             write_latents(folder, self._codes, self._epochs)

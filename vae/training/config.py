@@ -3,7 +3,7 @@
 import math
 import re
 import shlex
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, get_args
 
 from vae.data.names import DATASETS
@@ -12,6 +12,7 @@ from vae.models.choices import LIKELIHOODS, body_problems
 
 MODEL_KINDS = ("ae", "vae", "classifier-vae")
 DEVICES = ("auto", "cuda", "mps", "cpu")
+PRECISIONS = ("auto", "float32", "bfloat16")
 WARMUP = 0.1  # fraction of the budget over which the learning rate rises
 FINAL_RATE = 1e-3  # fraction of the peak learning rate at which the cosine ends
 
@@ -57,6 +58,7 @@ class TrainConfig:
     adam_beta2: float = 0.99
     seed: int = 0
     device: str = "auto"
+    precision: str = "auto"  # of the products of training; a run that is kept has the one that it used
 
     def __post_init__(self) -> None:
         problems = type_problems(asdict(self)) or self._range_problems()
@@ -148,6 +150,9 @@ KEPT_SETTINGS = (
     "binarised",
     "sigma",
 )
+# Settings that decide how fast a run is on a machine. Runs that differ in them alone reach the same losses, but for the
+# rounding that training amplifies, so that a comparison says nothing about them.
+MACHINE_SETTINGS = ("device", "precision")
 FINGERPRINT_DIGITS = 12  # of the SHA-256 of weights in a command
 RANGES: dict[str, tuple[float, float]] = {
     "input_noise": (0, 2),
@@ -170,6 +175,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "likelihood": LIKELIHOODS,
     "schedule": ("cosine", "constant"),
     "device": DEVICES,
+    "precision": PRECISIONS,
 }
 # A command names these even at their defaults: the recipe fills several of them by latent size and budget, and it may
 # change, so that a command without them could mean other values later.
@@ -195,7 +201,9 @@ _TYPE_WORDS: dict[Any, str] = {
     float | None: "a number or null",
     tuple[int, ...]: "a list of whole numbers",
 }
-# A checkpoint that is older than a setting lacks it and gets its default; these are in every checkpoint.
+# A checkpoint that is older than a setting lacks it and gets its default, or the value of that time that stands here.
+_FORMERLY = {"precision": "float32"}
+# These are in every checkpoint.
 _NEEDED = {"model", "dataset", "latent_dim", "body", "hidden", "activation", "likelihood", "beta", "seed"}
 
 
@@ -212,7 +220,12 @@ def config_from_json(settings: dict[str, Any]) -> TrainConfig:
     if missing:
         raise ConfigError(f"missing key {', '.join(map(repr, missing))}.")
     hidden = settings["hidden"]
-    return TrainConfig(**settings | {"hidden": tuple(hidden) if isinstance(hidden, list) else hidden})
+    return TrainConfig(**_FORMERLY | settings | {"hidden": tuple(hidden) if isinstance(hidden, list) else hidden})
+
+
+def fulfils(config: TrainConfig, asked: TrainConfig) -> bool:
+    """Tell whether a run of settings `config` is what was asked for, where precision `auto` asks for any."""
+    return config == (replace(asked, precision=config.precision) if asked.precision == "auto" else asked)
 
 
 def type_problems(settings: dict[str, Any]) -> list[str]:

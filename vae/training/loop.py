@@ -7,14 +7,14 @@ schedule follows the fraction of the budget that is spent, so that a run with a 
 
 import math
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from vae.data.datasets import Dataset
-from vae.data.pixels import binarise, to_bytes, to_unit, with_noise
+from vae.data.pixels import binarise, mean_image, to_bytes, to_unit, with_noise
 from vae.models.autoencoders import ClassifierVAE
 from vae.models.objectives import beta_at, beta_between, kl_divergence, optimal_sigma
 from vae.training.build import build_model, choose_device
@@ -23,6 +23,8 @@ from vae.training.config import TrainConfig
 from vae.training.cuda_graph import GraphedStep
 from vae.training.divergence import check_loss, load_start
 from vae.training.objective import TOTAL, objective
+from vae.training.optimiser import Optimiser
+from vae.training.precision import choose_precision, mixed, tf32
 from vae.training.reports import EpochReport, Look, Losses
 
 SAMPLES = 16
@@ -93,23 +95,23 @@ class RunState:
     ) -> None:
         self.config, self.pace = config, pace
         self.device = choose_device(config.device)
+        self.precision = choose_precision(config, self.device)
         model = build_model(config, dataset.image_shape, len(dataset.class_names))
-        mean_image = dataset.train_images.mean(0, dtype=torch.float32) / 255
+        average = mean_image(dataset.train_images)
         if bool(config.start) != (start is not None):
             raise ValueError("A run that trains on needs the weights of the run before it, and no other run takes any.")
         if start is not None:
             load_start(model, start, config)
         else:
-            model.start_from_mean_image(mean_image)
+            model.start_from_mean_image(average)
         layout = torch.channels_last if config.body == "conv" else torch.contiguous_format
         self.model = model.to(self.device).to(memory_format=layout)
         self.images = dataset.train_images.to(self.device)
         self.labels = dataset.train_labels.to(self.device)
-        tested = binarise(dataset.test_images) if config.binarised else dataset.test_images
-        self.test_images = tested.to(self.device)
+        self.test_images = (binarise(dataset.test_images) if config.binarised else dataset.test_images).to(self.device)
         self.test_labels = dataset.test_labels.to(self.device)
-        self.watch = CollapseWatch(config, mean_image, dataset.train_images, self.test_images)
-        self.optimiser = adam(self.model.parameters(), config, self.device)
+        self.watch = CollapseWatch(config, average, dataset.train_images, self.test_images)
+        self.optimiser = Optimiser(self.model.parameters(), config, self.device)
         self.beta = torch.zeros((), device=self.device)
         # The AE draws no noise. The order of images has a stream of its own, so that AE and VAE see the same order.
         self.order = torch.Generator().manual_seed(config.seed)
@@ -174,7 +176,8 @@ class RunState:
             self._schedule(progress)
             if self._look_is_due():
                 self.look(progress)
-            terms = self.graphed(indices) if self.graphed else self.take_step(indices, self.noise)
+            with tf32(self.device):
+                terms = self.graphed(indices) if self.graphed else self.take_step(indices, self.noise)
             sums += terms * indices.shape[-1]
             seen += indices.shape[-1]
             if self.step == 0:
@@ -195,12 +198,7 @@ class RunState:
 
     def _schedule(self, progress: float) -> None:
         self.set_beta(progress)
-        rate = self.config.learning_rate_at(progress)
-        for group in self.optimiser.param_groups:
-            if isinstance(group["lr"], Tensor):
-                group["lr"].fill_(rate)
-            else:
-                group["lr"] = rate
+        self.optimiser.set_rate(self.config.learning_rate_at(progress))
 
     def set_beta(self, progress: float) -> None:
         """Set β to its value after a fraction `progress` of the budget."""
@@ -247,13 +245,12 @@ class RunState:
         seen = images
         if config.input_noise:
             seen = with_noise(images, config.input_noise, noise[2])
-        output = self.model(seen, noise[0])
+        with mixed(self.device, self.precision):
+            output = self.model(seen, noise[0])
         sigma = None if config.likelihood == "optimal-gaussian" else self.model.sigma
         labels = self.labels.index_select(0, indices) if output.class_logits is not None else None
         terms = objective(output, images, labels, config, self.beta, sigma)
-        self.optimiser.zero_grad(set_to_none=True)
-        terms[TOTAL].backward()
-        self.optimiser.step()
+        self.optimiser.step(terms[TOTAL])
         return terms.detach()
 
     def report(self, losses: Losses, first_step: int, seconds: float, stepping: str) -> EpochReport:
@@ -280,6 +277,7 @@ class RunState:
             latents=latents,
             kl_per_dimension=kl_per_dimension,
             stepping=stepping,
+            precision=self.precision,
             model=self.model,
             collapse=self.watch.describe(self.model, test.reconstruction, progress, self.step, None),
         )
@@ -319,16 +317,3 @@ class RunState:
         else:
             images = model.decode(self.fixed_latents)
         return to_bytes(images)
-
-
-def adam(parameters: Iterable[Tensor], config: TrainConfig, device: torch.device) -> torch.optim.Adam:
-    """Make the optimiser of a run or of a stack of runs, which can share one: Adam updates every weight on its own."""
-    on_cuda = device.type == "cuda"
-    return torch.optim.Adam(
-        parameters,
-        # A tensor, so that a captured step reads the current rate.
-        lr=torch.tensor(config.learning_rate, device=device) if on_cuda else config.learning_rate,
-        betas=(0.9, config.adam_beta2),
-        fused=device.type in ("cpu", "cuda"),
-        capturable=on_cuda,
-    )

@@ -64,6 +64,7 @@ def continued(before: TrainConfig, name: str, weights: str, **changes: Any) -> T
         "steps": None,
         "seconds": None,
         "device": "auto",
+        "precision": "auto",
         "schedule": "cosine",
         "adam_beta2": 0.99,
     }

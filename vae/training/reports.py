@@ -40,6 +40,7 @@ class EpochReport:
     latents: np.ndarray  # float32 (2000, latent_dim), the codes of the first 2,000 test images
     kl_per_dimension: np.ndarray | None  # float32 (latent_dim,), nats, mean over all test images; None for an AE
     stepping: str  # `CUDA graph` or `eager`; if capture failed, also why
+    precision: str  # of the products: `float32` or `bfloat16`
     model: Autoencoder  # the live model, which further training changes: copy what is to be kept
     # that the run is no better than the mean image, why, and what to do, in words that follow "it has"; empty if it is
     # better, or if it is too early to say

@@ -19,8 +19,10 @@ from vae.data.pixels import to_unit
 from vae.models.objectives import beta_at
 from vae.training.build import choose_device
 from vae.training.config import TrainConfig
-from vae.training.loop import RunState, adam
+from vae.training.loop import RunState
 from vae.training.objective import TOTAL, objective
+from vae.training.optimiser import Optimiser
+from vae.training.precision import mixed
 from vae.training.reports import EpochReport, TrainingDivergedError
 
 
@@ -96,10 +98,10 @@ class _Stack(RunState):
         self.members = [RunState(config, dataset) for config in configs]
         models = [dict(member.model.named_parameters()) for member in self.members]
         self.weights = {name: torch.stack([m[name].detach() for m in models]).requires_grad_() for name in models[0]}
+        self.optimiser = Optimiser(self.weights.values(), self.config, self.device)
         for number, model in enumerate(models):
             for name, parameter in model.items():
                 parameter.data = self.weights[name].detach()[number]  # the members' weights are views of the stack's
-        self.optimiser = adam(self.weights.values(), self.config, self.device)
         self.betas = torch.tensor([float(config.beta) for config in configs], device=self.device)
         self.beta = torch.zeros_like(self.betas)
         self.noise = [member.noise[0] for member in self.members]
@@ -120,13 +122,12 @@ class _Stack(RunState):
         shape = (indices.shape[1], self.config.latent_dim)
         drawn = torch.stack([torch.randn(shape, generator=one, device=self.device) for one in noise])
         terms = vmap(self._terms)(self.weights, images, labels, drawn, self.beta)
-        self.optimiser.zero_grad(set_to_none=True)
-        terms[:, TOTAL].sum().backward()
-        self.optimiser.step()
+        self.optimiser.step(terms[:, TOTAL].sum())
         return terms.detach()
 
     def _terms(self, weights: dict[str, Tensor], images: Tensor, labels: Tensor, noise: Tensor, beta: Tensor) -> Tensor:
         """Compute the terms (4,) of one member's objective."""
-        output = functional_call(self.model, weights, (images, noise))
+        with mixed(self.device, self.precision):
+            output = functional_call(self.model, weights, (images, noise))
         sigma = None if self.config.likelihood == "optimal-gaussian" else self.model.sigma
         return objective(output, images, labels, self.config, beta, sigma)

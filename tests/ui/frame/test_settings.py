@@ -35,7 +35,7 @@ UNUSUAL = (
         seed=5,
     ),
     TrainConfig(model="classifier-vae", classifier_weight=3.5, binarised=True, seconds=2.5),
-    TrainConfig(model="ae", dataset="kmnist", epochs=3),
+    TrainConfig(model="ae", dataset="kmnist", epochs=3, precision="bfloat16"),
     TrainConfig(epochs=4, **recommended(2, "mlp", epochs=4)),
 )
 
@@ -148,3 +148,15 @@ def test_a_data_set_that_is_not_here_says_that_it_is_downloaded(folder: Path, mo
     app.selectbox(key="dataset").set_value("kmnist").run()
     assert "KMNIST is not on this machine: the run begins with a download" in texts(app)
     assert "not known before KMNIST is downloaded" in texts(app)
+
+
+def test_the_form_says_which_precision_is_the_faster_one_here(
+    folder: Path, asked: list[TrainConfig], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vae.jobs.trainer.Trainer.precision_of", lambda trainer, config: "bfloat16")
+    app = open_page(PAGE)
+    assert "On this machine, for this model: bfloat16." in texts(app)
+    app.selectbox(key="precision").set_value("float32").run()
+    assert "On this machine, for this model" not in texts(app)
+    press(app)
+    assert asked[0].precision == "float32"

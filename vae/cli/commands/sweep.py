@@ -21,7 +21,8 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     if args.ray_address is not None and args.engine != "ray":
         raise ArgumentError("--ray-address goes with --engine ray.")
     epochs = 20 if args.epochs is None and args.steps is None else args.epochs
-    settings = {key: getattr(args, key) for key in ("model", "body", "likelihood", "dataset", "device", "steps")}
+    given = ("model", "body", "likelihood", "dataset", "device", "precision", "steps")
+    settings = {key: getattr(args, key) for key in given}
     if args.hidden:
         settings["hidden"] = args.hidden
     members = plan(args.betas, args.latent_dims, args.seeds, args.name, epochs=epochs, **settings)

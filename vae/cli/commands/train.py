@@ -75,6 +75,7 @@ def _train(config: TrainConfig, name: str, args: argparse.Namespace) -> dict[str
         "epochs": round(report.epoch, 4),
         "seconds": round(report.elapsed, 2),
         "device": checkpoint.device,
+        "precision": checkpoint.config.precision,
         "command": checkpoint.command,
         "collapse": report.collapse or None,
         "metrics": metrics,

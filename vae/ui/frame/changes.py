@@ -1,9 +1,9 @@
 """Sentences about two runs that are compared: whether they differ in β alone, or in what else."""
 
 from vae.storage.checkpoints import Checkpoint
-from vae.training.config import START_SETTINGS, differences
+from vae.training.config import MACHINE_SETTINGS, START_SETTINGS, differences
 
-_BUDGET = ("epochs", "steps", "seconds", "device")
+_BUDGET = ("epochs", "steps", "seconds", *MACHINE_SETTINGS)
 # A run that trains on has an optimiser of its own, so that these say nothing about the two models.
 _OPTIMISER = ("beta_warmup", "batch_size", "learning_rate", "schedule", "adam_beta2", "seed")
 STEPS_APART = 0.05  # share by which two runs of one budget in seconds may differ in steps

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from vae.storage.checkpoints import Checkpoint
-from vae.training.config import TrainConfig, differences
+from vae.training.config import MACHINE_SETTINGS, TrainConfig, differences
 from vae.training.recipe import ARTICLE, OWN, continued, recommended
 from vae.ui.frame import address, settings
 from vae.ui.frame.start import SCRATCH
@@ -19,7 +19,7 @@ _ABOUT = {
     "Our ClassifierVAE": "The recipe for the same model.",
     COMPARED: "Every setting of the VAE that is chosen above.",
 }
-_FREE = ("dataset", "seed", "device")  # no preset says anything about them
+_FREE = ("dataset", "seed", *MACHINE_SETTINGS)  # no preset says anything about them
 _TOLD = {"latent_dim", "beta", *settings.BUDGETS, *settings.KEYS} - {*_FREE}
 _UNTOLD = tuple(field.name for field in fields(TrainConfig) if field.name not in _TOLD)
 
@@ -57,12 +57,10 @@ def _preset(name: str, config: TrainConfig, vae: Checkpoint | None) -> TrainConf
         return FIXED[name]
     if name == COMPARED and vae is not None:
         return vae.config
-    asked: dict[str, Any] = {
-        key: getattr(config, key) for key in ("model", "dataset", "latent_dim", "body", "beta", "seed", "device")
-    }
+    asked: dict[str, Any] = {key: getattr(config, key) for key in ("model", "latent_dim", "body", "beta", *_FREE)}
     budget = settings.budget_of(config)
     if config.start and vae is not None:
-        fresh = {key: getattr(config, key) for key in ("beta", "seed", "device")}
+        fresh = {key: getattr(config, key) for key in ("beta", "seed", *MACHINE_SETTINGS)}
         return continued(vae.config, config.start, config.start_weights, **fresh, **budget)
     return TrainConfig(**asked, **budget, **recommended(config.latent_dim, config.body, **budget))
 

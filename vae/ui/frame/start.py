@@ -7,7 +7,7 @@ import streamlit as st
 
 from vae.storage.checkpoints import Checkpoint
 from vae.storage.starts import continuing
-from vae.training.config import KEPT_SETTINGS, ConfigError, TrainConfig, label
+from vae.training.config import KEPT_SETTINGS, ConfigError, TrainConfig, fulfils, label
 from vae.training.recipe import CONTINUED, RECIPE_SETTINGS, recommended
 from vae.ui.frame import settings
 from vae.ui.shared import server
@@ -115,9 +115,11 @@ def _compared_with(config: TrainConfig, vae: Checkpoint | None) -> Plan:
     if vae is None or vae.config.beta == config.beta:
         return Plan([config], vae.name if vae else "")
     reference = replace(config, beta=vae.config.beta)
+    # Like is compared with like, also in precision, as soon as it is known what `auto` is here.
+    asked = replace(reference, precision=server.trainer().precision_of(config) or config.precision)
     sound, _ = server.checkpoints()
     for one in sound:
-        if one.finished and replace(one.config, device=reference.device) == reference:
+        if one.finished and fulfils(replace(one.config, device=reference.device), asked):
             return Plan([config], one.name)
     return Plan([config, reference], reference=1)
 
