@@ -1,5 +1,6 @@
 """Maps: what PCA and t-SNE keep, placing and aligning, progress and stopping."""
 
+import itertools
 from dataclasses import replace
 
 import hypothesis.strategies as st
@@ -44,7 +45,13 @@ def test_a_pca_says_how_its_points_come_from_the_codes() -> None:
 def test_tsne_keeps_clusters_together_and_reports_progress() -> None:
     codes, labels = clusters()
     seen: list[tuple[int, float | None]] = []
-    found = project(codes, TSNE, lambda *progress: seen.append(progress))
+    moved: list[np.ndarray] = []
+
+    def watch(iteration: int, kl_divergence: float | None, points: np.ndarray) -> None:
+        seen.append((iteration, kl_divergence))
+        moved.append(points)
+
+    found = project(codes, TSNE, watch)
     assert found.trustworthiness is not None
     assert found.trustworthiness > 0.9
     centres = np.stack([found.points[labels == label].mean(0) for label in range(3)])
@@ -52,8 +59,13 @@ def test_tsne_keeps_clusters_together_and_reports_progress() -> None:
     assert (nearest == labels).mean() > 0.99
     assert [i for i, _ in seen] == sorted({i for i, _ in seen})
     assert seen[0] == (0, None)
-    assert seen[-1][0] == iterations(300)
+    assert seen[-1][0] == iterations()
     assert all(error is not None and np.isfinite(error) for _, error in seen[1:])
+    # The map that is seen first is the PCA, the last one is the result, and none has moved since it was handed over.
+    pca = project(codes, ProjectionSettings("pca")).points
+    assert abs(np.corrcoef(moved[0][:, 0], pca[:, 0])[0, 1]) > 0.99
+    np.testing.assert_array_equal(moved[-1], found.points)
+    assert all(np.abs(one - other).max() > 0 for one, other in itertools.pairwise(moved))
 
 
 @pytest.mark.usefixtures("brief")
@@ -183,13 +195,19 @@ def test_new_codes_land_among_their_cluster_on_a_tsne_map_that_stays() -> None:
     assert np.median(distances) < 0.02 * np.ptp(found.points)
 
 
-@pytest.mark.usefixtures("brief")
-@pytest.mark.parametrize("last", [0, 20, 40, 70])
-def test_a_tsne_stops_in_every_phase_when_it_is_told_to(monkeypatch: pytest.MonkeyPatch, last: int) -> None:
-    monkeypatch.setattr("vae.explore.projection.FITTED", 200)
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take 300 codes for a large set, whose neighbours are looked for 100 at a time."""
+    monkeypatch.setattr("vae.explore.projection.SMALL", 200)
+    monkeypatch.setattr("vae.explore.projection.SEARCHED", 100)
+
+
+@pytest.mark.usefixtures("brief", "large")
+@pytest.mark.parametrize("last", [0, 20, 40])
+def test_a_tsne_stops_in_every_phase_when_it_is_told_to(last: int) -> None:
     seen: list[int] = []
 
-    def stop(iteration: int, _: float | None) -> bool:
+    def stop(iteration: int, *_: object) -> bool:
         seen.append(iteration)
         return iteration >= last
 
@@ -197,3 +215,44 @@ def test_a_tsne_stops_in_every_phase_when_it_is_told_to(monkeypatch: pytest.Monk
         project(clusters()[0], TSNE, stop)
     assert seen[-1] == last
     assert all(iteration < last for iteration in seen[:-1])
+
+
+@pytest.mark.usefixtures("brief", "large")
+def test_the_search_for_the_neighbours_of_many_codes_can_be_stopped() -> None:
+    seen: list[int] = []
+
+    def stop(iteration: int, *_: object) -> bool:
+        seen.append(iteration)
+        return len(seen) == 3
+
+    with pytest.raises(ProjectionCancelled):
+        project(clusters()[0], TSNE, stop)
+    assert seen == [0, 0, 0]
+
+
+@pytest.mark.usefixtures("large")
+def test_a_tsne_of_many_codes_is_as_trustworthy_and_repeats_itself() -> None:
+    codes, labels = clusters()
+    found = project(codes, TSNE)
+    np.testing.assert_array_equal(project(codes, TSNE).points, found.points)
+    assert found.trustworthiness is not None
+    assert found.trustworthiness > 0.9
+    assert KNeighborsClassifier(10).fit(found.points, labels).score(found.points, labels) > 0.99
+    placed = place(codes[200:], codes, found, TSNE)
+    assert KNeighborsClassifier(10).fit(found.points, labels).score(placed, labels[200:]) > 0.95
+
+
+@pytest.mark.usefixtures("brief", "large")
+def test_many_codes_may_be_alike() -> None:
+    codes, _ = clusters()
+    codes[:150] = codes[0]
+    points = project(codes, TSNE).points
+    assert points.shape == (300, 2)
+    assert np.isfinite(points).all()
+
+
+@pytest.mark.usefixtures("brief", "large")
+@pytest.mark.parametrize("perplexity", [1.4, 5.0, 99.5])
+def test_many_codes_take_every_perplexity_that_few_ones_take(perplexity: float) -> None:
+    points = project(clusters()[0], replace(TSNE, perplexity=perplexity)).points
+    assert np.isfinite(points).all()

@@ -86,7 +86,7 @@ def bound_widgets(app: AppTest) -> dict[str, Any]:
 def bound_in_sources() -> tuple[set[str], Counter[str]]:
     """The parameters that the app's sources bind by name, and how many widgets of a file get their key elsewhere."""
     named, other = set(), Counter[str]()
-    for path in (ROOT / "streamlit_app.py", *(ROOT / "pages").glob("*.py"), *(ROOT / "vae" / "ui").rglob("*.py")):
+    for path in (ROOT / "latent_spaces.py", *(ROOT / "pages").glob("*.py"), *(ROOT / "vae" / "ui").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and any(keyword.arg == "bind" for keyword in node.keywords):
                 (key,) = (keyword.value for keyword in node.keywords if keyword.arg == "key")

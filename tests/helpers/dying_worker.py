@@ -10,7 +10,7 @@ from vae.jobs import processes
 def main() -> None:
     """Answer the first run with what the variable `DEATH` says, and later ones as a worker that has trained them."""
     output = processes.answers()
-    processes.write_frame(output, {"event": "ready", "device": "cpu", "together": False})
+    processes.write_frame(output, {"event": "ready", "device": "cpu", "together": False, "precision": "float32"})
     for line in sys.stdin.buffer:
         command = json.loads(line)
         if command["do"] != "run":

@@ -11,7 +11,9 @@ from vae.errors import VaeError
 from vae.measure.latent_quality import TRUST_LEAST, trust
 
 METHODS = ("direct", "pca", "t-sne")
-FITTED = 10_000  # t-SNE is fitted to the first 10,000 codes; all others are placed on their map
+# More codes than these attract their nearest neighbours equally, as many as the perplexity says (Böhm, Berens & Kobak
+# 2022). Gaussian affinities have three times as many, which took three times as long, to a map no more trustworthy.
+SMALL = 10_000
 # openTSNE's optimisation: its first phase exaggerates attraction, so that clusters can form.
 EXAGGERATED, ITERATIONS = 125, 250
 # Repulsion is interpolated on a grid 1.5 times as coarse as the default: half the time, the same trustworthiness.
@@ -23,7 +25,8 @@ REPORTED = 10  # iterations from one call of `on_iteration` to the next
 # One core is left free, because OpenMP's threads spin while they wait for each other: two threads on two cores, one of
 # which is busy with something else, take twice the time of a single thread.
 THREADS = max(1, (os.cpu_count() or 1) - 1)
-OnIteration = Callable[[int, float | None], bool | None]
+SEARCHED = 5_000  # codes whose neighbours are looked for from one call of `on_iteration` to the next: a second's work
+OnIteration = Callable[[int, float | None, np.ndarray], bool | None]
 
 
 class ProjectionError(VaeError):
@@ -66,15 +69,17 @@ def project(
 ) -> Projection:
     """Project codes float32 (N, D) to points (N, 2).
 
-    t-SNE is openTSNE's with its PCA initialisation (van der Maaten & Hinton 2008; Kobak & Berens 2019). It is fitted to
-    the first 10,000 codes, and the others are placed on their map as by `place`. PCA is scikit-learn's; a direction in
-    which the codes do not differ, as all of those of a collapsed model, has the coordinate 0. `direct` takes
-    codes of 2 dimensions as they are, and gives codes of 1 dimension a random height that means nothing.
+    t-SNE is openTSNE's with its PCA initialisation (van der Maaten & Hinton 2008; Kobak & Berens 2019), of all codes at
+    once. PCA is scikit-learn's; a direction in which the codes do not differ, as all of those of a collapsed model, has
+    the coordinate 0. `direct` takes codes of 2 dimensions as they are, and gives codes of 1 dimension a random height
+    that means nothing.
     Trustworthiness is that of Venna & Kaski 2001: how far neighbours on the map are neighbours among the codes.
 
     Args:
-        on_iteration: called by t-SNE once the nearest neighbours are found and then every 10 iterations, with the
-            number of iterations and the KL divergence (None before the first); it returns True to stop the t-SNE.
+        on_iteration: called by t-SNE at its beginning, then several times while it looks for the neighbours of more
+            than 10,000 codes, and then every 10 iterations, with the number of iterations, the KL divergence (None
+            before the first) and the points float32 (N, 2) as they are by then, which begin as the scaled-down PCA; it
+            returns True to stop the t-SNE.
         measured: whether to measure a PCA's trustworthiness, which takes far longer than the PCA.
 
     Raises:
@@ -88,26 +93,26 @@ def project(
         return Projection(_direct(codes))
     if settings.method == "pca":
         return _pca(codes, measured)
-    _check_tsne(codes[:FITTED], settings.perplexity)
+    _check_tsne(codes, settings.perplexity)
     points = tsne(codes, settings, on_iteration)
     return Projection(points, trust(codes, points))
 
 
-def iterations(count: int) -> int:
-    """Return the number of iterations that a t-SNE of `count` codes takes."""
-    return EXAGGERATED + ITERATIONS + (PLACING if count > FITTED else 0)
+def iterations() -> int:
+    """Return the number of iterations that a t-SNE takes."""
+    return EXAGGERATED + ITERATIONS
 
 
 def recipe() -> tuple[float, ...]:
     """Return everything that decides a t-SNE beside codes and settings; a cached map is valid for one recipe."""
-    return FITTED, EXAGGERATED, ITERATIONS, GRID_STEP, GRID_LEAST, PLACING, PLACING_PERPLEXITY
+    return SMALL, EXAGGERATED, ITERATIONS, GRID_STEP, GRID_LEAST
 
 
 def place(new_codes: np.ndarray, codes: np.ndarray, projection: Projection, settings: ProjectionSettings) -> np.ndarray:
     """Place new codes (M, D) on the map that `project` made of `codes` (N, D): float32 (M, 2).
 
-    On a t-SNE map each new code is attracted by its neighbours among the codes that the map was fitted to, which stay
-    where they are, and no new code affects another (Poličar, Stražar & Zupan 2019). The result is deterministic.
+    On a t-SNE map each new code is attracted by its neighbours among the first 10,000 codes, which stay where they are,
+    and no new code affects another (Poličar, Stražar & Zupan 2019). The result is deterministic.
 
     Raises:
         ProjectionError: for new codes that are not finite, an unknown method, or `direct` above 2 dimensions.
@@ -121,8 +126,8 @@ def place(new_codes: np.ndarray, codes: np.ndarray, projection: Projection, sett
         assert projection.directions is not None
         return _along(new_codes, projection.centre, projection.directions)
     # Placing needs only the search index, which is the same for every perplexity; a small one is quick to compute.
-    affinities = _affinities(codes[:FITTED], PLACING_PERPLEXITY)
-    return _transform(new_codes, projection.points[:FITTED], affinities)
+    affinities = _gaussian(codes[:SMALL], PLACING_PERPLEXITY)
+    return _transform(new_codes, projection.points[:SMALL], affinities)
 
 
 def bulk(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -187,42 +192,42 @@ def _along(codes: np.ndarray, centre: np.ndarray, directions: np.ndarray) -> np.
 
 
 class _Progress:
-    """Counts iterations over all phases and reports them; openTSNE itself starts its count again in each phase."""
+    """Counts iterations over both phases and reports them; openTSNE itself starts its count again in each phase."""
 
     def __init__(self, on_iteration: OnIteration | None) -> None:
         self.on_iteration, self.iteration = on_iteration, 0
-        self.kl_divergence: float | None = None
 
-    def fitting(self, _: int, kl_divergence: float, __: np.ndarray) -> None:
-        """Take the KL divergence of a fit and report 10 more iterations; openTSNE calls this every 10."""
-        self.kl_divergence = float(kl_divergence)
-        self.placing()
+    def more(self, _: int, kl_divergence: float, points: np.ndarray) -> None:
+        """Report 10 more iterations; openTSNE calls this after every 10."""
+        self.iteration += REPORTED
+        self.report(float(kl_divergence), points)
 
-    def placing(self, *_: object) -> None:
-        """Report 10 more iterations, with the KL divergence of the last fit."""
-        self.report(self.iteration + REPORTED)
-
-    def report(self, iteration: int) -> None:
-        """Report that so many iterations are done; raise `ProjectionCancelled` if the listener returns True."""
-        self.iteration = iteration
-        if self.on_iteration is not None and self.on_iteration(iteration, self.kl_divergence):
+    def report(self, kl_divergence: float | None, points: np.ndarray) -> None:
+        """Report how far the t-SNE is; raise `ProjectionCancelled` if the listener returns True."""
+        # A copy, since openTSNE moves these points on while the listener may still look at them.
+        moved = np.array(points, dtype=np.float32)
+        if self.on_iteration is not None and self.on_iteration(self.iteration, kl_divergence, moved):
             # Not `return True`, openTSNE's own way to stop: fit() would return the unfinished map as if finished.
             raise ProjectionCancelled
 
 
 def tsne(codes: np.ndarray, settings: ProjectionSettings, on_iteration: OnIteration | None) -> np.ndarray:
-    """Compute the t-SNE map (N, 2) of codes (N, D); codes beyond the first 10,000 are placed on the map of those.
+    """Compute the t-SNE map (N, 2) of codes (N, D), of all of them at once.
 
     Raises:
         ProjectionCancelled: when `on_iteration` has returned True.
     """
-    from openTSNE import TSNE
+    from openTSNE import TSNE, initialization
 
-    progress, fitted = _Progress(on_iteration), codes[:FITTED]
-    affinities = _affinities(fitted, settings.perplexity)
-    progress.report(0)
-    embedding = TSNE(
-        initialization="pca" if fitted.shape[1] > 1 else "random",  # a line has no second direction to start from
+    # A line has no second direction to start from.
+    begin = initialization.pca if codes.shape[1] > 1 else initialization.random
+    progress, start = _Progress(on_iteration), begin(codes, random_state=settings.seed)
+    progress.report(None, start)
+    if len(codes) > SMALL:
+        affinities = _uniform(codes, settings.perplexity, lambda: progress.report(None, start))
+    else:
+        affinities = _gaussian(codes, settings.perplexity)
+    optimiser = TSNE(
         early_exaggeration_iter=EXAGGERATED,
         n_iter=ITERATIONS,
         random_state=settings.seed,
@@ -230,38 +235,51 @@ def tsne(codes: np.ndarray, settings: ProjectionSettings, on_iteration: OnIterat
         negative_gradient_method="fft",
         ints_in_interval=GRID_STEP,
         min_num_intervals=GRID_LEAST,
-        callbacks=progress.fitting,
+        callbacks=progress.more,
         callbacks_every_iters=REPORTED,
     )
-    points = np.asarray(embedding.fit(fitted, affinities), dtype=np.float32)
-    progress.report(EXAGGERATED + ITERATIONS)
-    if len(codes) == len(fitted):
-        return points
-    return np.concatenate([points, _transform(codes[FITTED:], points, affinities, progress.placing)])
+    embedding = optimiser.fit(affinities=affinities, initialization=start)
+    points = np.asarray(embedding, dtype=np.float32)
+    if progress.iteration < EXAGGERATED + ITERATIONS:  # numbers that are no multiples of 10
+        progress.iteration = EXAGGERATED + ITERATIONS
+        progress.report(float(embedding.kl_divergence), points)
+    return points
 
 
-def _affinities(codes: np.ndarray, perplexity: float) -> Any:
+def _gaussian(codes: np.ndarray, perplexity: float) -> Any:
     from openTSNE.affinity import PerplexityBasedNN
 
-    # For up to FITTED codes, all distances take a sixth of the time of Annoy's approximation, openTSNE's own choice.
+    # For up to SMALL codes, all distances take a sixth of the time of Annoy's approximation, openTSNE's own choice.
     return PerplexityBasedNN(codes, perplexity, "exact", knn_kwargs={"algorithm": "brute"}, n_jobs=THREADS)
 
 
-def _transform(
-    new_codes: np.ndarray, points: np.ndarray, affinities: Any, callback: Callable[..., None] | None = None
-) -> np.ndarray:
+def _uniform(codes: np.ndarray, perplexity: float, on_searched: Callable[[], None]) -> Any:
+    """Give each code the same affinity to its nearest neighbours, as many as the perplexity says, and make it mutual.
+
+    The perplexity of k equal probabilities is k.
+    """
+    from openTSNE.affinity import PrecomputedAffinities
+    from scipy.sparse import csr_matrix
+    from sklearn.neighbors import NearestNeighbors
+
+    search, found = NearestNeighbors(n_neighbors=round(perplexity) + 1, algorithm="brute").fit(codes), []
+    for first in range(0, len(codes), SEARCHED):
+        found.append(search.kneighbors(codes[first : first + SEARCHED], return_distance=False).astype(np.int32))
+        on_searched()
+    neighbours = np.concatenate(found)  # (N, k + 1), with each code itself unless others are the same
+    others = neighbours != np.arange(len(codes), dtype=np.int32)[:, None]
+    starts = np.concatenate([[0], others.sum(1).cumsum()])
+    chosen = neighbours[others]
+    directed = csr_matrix((np.ones(len(chosen)), chosen, starts), shape=(len(codes), len(codes)))
+    return PrecomputedAffinities((directed + directed.T).tocsr())
+
+
+def _transform(new_codes: np.ndarray, points: np.ndarray, affinities: Any) -> np.ndarray:
     from openTSNE import TSNEEmbedding
 
     # Barnes-Hut: "fft" of openTSNE 1.0.4 sets the gains of the points inside the map to 0 where it means those outside,
     # so that many points stay where they start, at the median of their neighbours.
-    embedding = TSNEEmbedding(
-        points,
-        affinities,
-        negative_gradient_method="bh",
-        n_jobs=THREADS,
-        callbacks=callback,
-        callbacks_every_iters=REPORTED,
-    )
+    embedding = TSNEEmbedding(points, affinities, negative_gradient_method="bh", n_jobs=THREADS)
     placed = np.asarray(embedding.transform(new_codes, PLACING_PERPLEXITY, n_iter=PLACING))
     # transform() has moved its copy of the map to have the middle of its extent at the origin; this moves it back.
     return (placed + (points.max(0) + points.min(0)) / 2).astype(np.float32)

@@ -1,5 +1,6 @@
 """The places of codes on the map: found at once, or by a t-SNE that shows its progress and can be cancelled."""
 
+import uuid
 from dataclasses import dataclass, replace
 
 import streamlit as st
@@ -7,11 +8,13 @@ import streamlit as st
 from vae.explore.alignment import align, align_axes
 from vae.explore.projection import Projection, ProjectionSettings, project
 from vae.explore.projector import ProjectionTask
+from vae.figures.map_picture import map_picture
 from vae.figures.maps import Panel, latent_maps
 from vae.ui.shared import charts, models, server
 from vae.ui.shared.models import PRINCIPAL_AXES, Pair, Trained
 
 POLL_SECONDS = 0.5
+PICTURE_SIDE = 180
 MORE_SEEDS = 2
 
 
@@ -104,18 +107,23 @@ def _request(trained: Trained, view: View) -> Projection | ProjectionTask:
         return project(codes, ProjectionSettings("direct"))
     if view.settings.method == "pca":
         return models.pca(trained, view.count, view.part)
-    task = server.projector().request(codes, view.settings)
+    task = server.projector().request(codes, view.settings, _who())
     return task.result or task
 
 
+def _who() -> str:
+    """Return the text by which the projector knows this session."""
+    return st.session_state.setdefault("map_session", uuid.uuid4().hex)
+
+
 def _wait(pair: Pair, view: View, key: str) -> None:
-    """Draw the progress of the maps that are being computed; rerun the page when all are done."""
-    named = [(trained.name, _request(trained, view)) for trained in pair]
-    tasks = [(name, task) for name, task in named if isinstance(task, ProjectionTask)]
-    for name, task in tasks:
+    """Draw the maps that are being computed, and their progress; rerun the page when all are done."""
+    found = [_request(trained, view) for trained in pair]
+    tasks = [(trained, one) for trained, one in zip(pair, found, strict=True) if isinstance(one, ProjectionTask)]
+    for trained, task in tasks:
         if task.error:
-            st.error(f"The map of {name} failed: {task.error}")
-    if any(task.cancelled for _, task in tasks):
+            st.error(f"The map of {trained.name} failed: {task.error}")
+    if any(task.cancelled_by(_who()) for _, task in tasks):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button("Begin again", key=f"{key}_again", on_click=_begin_again, args=(pair, view))
             st.markdown("The t-SNE was cancelled. The map shows the PCA.")
@@ -124,27 +132,40 @@ def _wait(pair: Pair, view: View, key: str) -> None:
         if not any(task.error for _, task in tasks):
             st.rerun()
         return
-    for column, (name, task) in zip(st.columns(len(tasks)), tasks, strict=True):
-        error = f", KL divergence {task.kl_divergence:.2f}" if task.kl_divergence is not None else ""
-        words = f"iteration {task.iteration} of {task.total}{error}" if task.iteration else "looking for neighbours"
-        share = task.iteration / task.total if task.running else 1.0
-        column.progress(min(share, 1.0), text=f"t-SNE of {name}: {words if task.running else 'done'}")
+    for column, trained, one in zip(st.columns(len(found)), pair, found, strict=True):
+        with column, st.container(horizontal=True, vertical_alignment="center"):
+            _progress(trained, view, one)
     with st.container(horizontal=True, vertical_alignment="center"):
         running = [task for _, task in tasks]
         st.button("Cancel", key=f"{key}_cancel", icon=":material/close:", on_click=_cancel, args=(running,))
         st.caption("Until then the map shows the PCA. The t-SNE is kept on disk: a second look is instant.")
 
 
+def _progress(trained: Trained, view: View, found: Projection | ProjectionTask) -> None:
+    """Draw a map as it is by now, which begins as the PCA, beside how far its t-SNE is."""
+    points = found.points  # read once: the t-SNE may end meanwhile
+    if points is None:
+        points = models.pca(trained, view.count, view.part).points
+    labels = trained.dataset.part(view.part)[1][: len(points)].numpy()
+    st.image(map_picture(points, labels, 2 * PICTURE_SIDE), width=PICTURE_SIDE)
+    share, words = 1.0, "done"
+    if isinstance(found, ProjectionTask) and found.running:
+        share = min(found.iteration / found.total, 1.0)
+        error = f", KL divergence {found.kl_divergence:.2f}" if found.kl_divergence is not None else ""
+        words = f"iteration {found.iteration} of {found.total}{error}" if found.iteration else "looking for neighbours"
+    st.progress(share, text=f"t-SNE of {trained.name}: {words}")
+
+
 def _cancel(tasks: list[ProjectionTask]) -> None:
     for task in tasks:
-        task.cancel()
+        task.cancel(_who())
 
 
 def _begin_again(pair: Pair, view: View) -> None:
     for trained in pair:
         found = _request(trained, view)
-        if isinstance(found, ProjectionTask) and found.cancelled:
-            server.projector().restart(models.codes(trained, view.part, view.count)[0], view.settings)
+        if isinstance(found, ProjectionTask) and found.cancelled_by(_who()):
+            server.projector().restart(models.codes(trained, view.part, view.count)[0], view.settings, _who())
 
 
 def how(trained: Trained, settings: ProjectionSettings, projection: Projection) -> str:
