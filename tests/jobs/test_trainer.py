@@ -18,6 +18,7 @@ from tests.helpers.runs import found_in
 from tests.helpers.waiting import ended, wait
 from vae.folders import ROOT
 from vae.jobs import processes
+from vae.jobs.limits import WAITING_EACH, QueueError
 from vae.jobs.processes import start
 from vae.jobs.questions import read_differences
 from vae.jobs.trainer import QuestionError, Trainer
@@ -161,6 +162,30 @@ def test_a_job_leaves_the_queue_at_once_and_the_others_move_up(trainer: Trainer)
     wait(lambda: ended(third))
     assert (first.state, third.state) == ("cancelled", "done")
     assert not second.began
+
+
+def test_a_session_and_all_together_may_have_so_many_runs_waiting_and_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VAE_CHECKPOINTS", str(tmp_path))
+    reads = [sys.executable, "-c", "import sys; sys.stdin.read()"]
+    started = partial(subprocess.Popen, reads, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    monkeypatch.setattr(processes, "start", lambda *_, **__: started())  # a worker that never ends its first run
+    monkeypatch.setattr("vae.jobs.limits.WAITING", 6)
+    trainer = Trainer()
+    try:
+        first, *mine = [trainer.submit([QUICK], owner="me") for _ in range(1 + WAITING_EACH)]
+        assert (first.state, mine[-1].state) == ("running", "queued")
+        with pytest.raises(QueueError, match="3 of your runs wait already; cancel one of them"):
+            trainer.submit([QUICK], owner="me")
+        for number in range(6 - WAITING_EACH):
+            trainer.submit([QUICK], names=[f"other-{number}"], owner=f"other {number}")
+        with pytest.raises(QueueError, match="6 runs wait already; try again when"):
+            trainer.submit([QUICK], owner="another")
+        trainer.cancel(mine[0])
+        assert trainer.submit([QUICK], owner="me").state == "queued"
+    finally:
+        trainer.close()
 
 
 def test_a_run_that_cannot_go_says_why_and_the_next_one_goes(trainer: Trainer) -> None:

@@ -4,10 +4,19 @@ import numpy as np
 import torch
 from torch import Tensor
 
+MEAN_BATCH = 1_000
+
 
 def to_unit(images: Tensor) -> Tensor:
     """Convert uint8 images to float32 in [0, 1], of the same shape."""
     return images.float().mul_(1 / 255)
+
+
+def mean_image(images: Tensor) -> Tensor:
+    """Return the mean of images uint8 (N, C, H, W) in the range [0, 1], float32 (C, H, W)."""
+    # A few images at a time: torch's own mean makes floats of all of them first. Sums of whole numbers are exact.
+    sums = [batch.sum(0, dtype=torch.float32) for batch in images.split(MEAN_BATCH)]
+    return torch.stack(sums).sum(0, dtype=torch.float64).float() / len(images) / 255
 
 
 def binarise(images: Tensor, seed: int = 0) -> Tensor:

@@ -3,14 +3,18 @@
 The classes are digits on MNIST, and those of the data set otherwise.
 """
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-import pandas as pd
 import torch
 
 from vae.generate.draws import prior_latents
 from vae.models.autoencoders import ClassifierVAE
 from vae.models.codes import decode_latents
 from vae.models.judge import Judge, read
+
+if TYPE_CHECKING:  # pandas takes 60 MB, which a worker process need not have
+    import pandas as pd
 
 STYLES = 100  # z ~ N(0, I), each decoded with every class: 1,000 draws of ten digits
 
@@ -40,7 +44,7 @@ def film_rows(frames: np.ndarray, classes: int) -> np.ndarray:
     return frames.reshape(epochs, height, classes, -1, channels).transpose(0, 2, 4, 1, 3).copy()
 
 
-def with_vae_loss(history: pd.DataFrame, classifier_weight: float) -> pd.DataFrame:
+def with_vae_loss(history: "pd.DataFrame", classifier_weight: float) -> "pd.DataFrame":
     """Add to a ClassifierVAE's history the loss of its VAE alone, reconstruction + β · KL, in nats per image.
 
     It is computed as the total minus the weighted cross-entropy, so that it is right while β still rises.

@@ -22,7 +22,7 @@ import torch
 from vae.data.datasets import DatasetError, load_dataset
 from vae.jobs.engines import Event, train_member
 from vae.jobs.plan import Member
-from vae.jobs.processes import answers, end, failure_reason, messages, send, start
+from vae.jobs.processes import answers, end, failure_reason, import_sklearn, messages, send, start
 from vae.training.config import config_from_json
 
 WORKER = "vae.jobs.engine_processes"  # the module whose `main` each worker runs
@@ -132,6 +132,7 @@ def main() -> None:
     """Run a worker on this process' standard streams."""
     output = answers()
     torch.set_num_threads(1)
+    import_sklearn()
     lines: queue.Queue[str | None] = queue.Queue()
     closed = threading.Event()
 

@@ -39,7 +39,7 @@ class Job:
 
     id: str
     runs: list[Run]
-    owner: str = ""  # the session that asked for it
+    owner: str = ""  # the session that may cancel it: the one that asked for it, or came back to it
     state: str = "queued"  # queued, running, done, cancelled or failed
     error: str = ""
     began: float = 0.0  # `time.monotonic()` when the worker began it; 0 before

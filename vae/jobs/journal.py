@@ -13,7 +13,7 @@ from vae.storage.checkpoints import load
 from vae.storage.leftovers import clear_files
 from vae.storage.names import CheckpointError
 from vae.storage.workspace import HIDDEN, claimed, locked
-from vae.training.config import ConfigError, config_from_json
+from vae.training.config import ConfigError, config_from_json, fulfils
 
 STOPPED = "The server was stopped"
 
@@ -66,7 +66,7 @@ def _run(told: dict[str, Any]) -> Run:
     run = Run(config_from_json(told["settings"]), str(told["name"]))
     with suppress(CheckpointError):  # it had no full epoch, or was deleted or renamed since
         checkpoint = load(run.name)
-        if checkpoint.config == run.config:  # another run may have got the name since
+        if fulfils(checkpoint.config, run.config):  # another run may have got the name since
             run.history = [{name: float(values[-1]) for name, values in checkpoint.columns.items()}]
     return run
 

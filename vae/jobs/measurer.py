@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vae.data.datasets import load_dataset
-from vae.jobs.processes import answers, end, failure_reason, messages, send, start
+from vae.jobs.processes import answers, end, failure_reason, import_sklearn, messages, send, start
 from vae.measure.evaluate import evaluate
 from vae.measure.quality import OnProgress, measure
 from vae.models.judge import fitting_judge
@@ -140,6 +140,7 @@ def main() -> None:
         send(output, message)
 
     threading.Thread(target=end_with_the_server, daemon=True).start()
+    import_sklearn()
     try:
         measure_and_keep(sys.argv[1], lambda progress, what: tell(progress=progress, what=what))
     except Exception as error:

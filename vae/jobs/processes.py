@@ -56,6 +56,18 @@ def answers() -> BinaryIO:
     return stream
 
 
+def import_sklearn() -> None:
+    """Import scikit-learn without pandas, which it imports wherever it finds it: 60 MB that no worker process needs."""
+    if "pandas" in sys.modules:
+        return
+    sys.modules["pandas"] = None  # type: ignore[assignment]  # to an import it is not installed
+    try:
+        import sklearn.metrics
+        import sklearn.neighbors  # noqa: F401
+    finally:
+        del sys.modules["pandas"]
+
+
 def send(stream: IO[bytes], message: dict[str, Any]) -> None:
     """Write a message as a line of JSON.
 

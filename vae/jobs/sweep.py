@@ -7,6 +7,7 @@ amplifies.
 
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 
 from vae.data.datasets import Dataset, load_dataset
 from vae.jobs.engine_processes import cores, processes
@@ -17,7 +18,8 @@ from vae.storage.checkpoints import Checkpoint, load
 from vae.storage.claims import claiming
 from vae.storage.names import CheckpointError
 from vae.training.build import choose_device
-from vae.training.config import TrainConfig
+from vae.training.config import TrainConfig, fulfils
+from vae.training.precision import choose_precision
 
 
 def finished(member: Member) -> Checkpoint | None:
@@ -26,7 +28,7 @@ def finished(member: Member) -> Checkpoint | None:
         checkpoint = load(member.name)
     except CheckpointError:
         return None
-    done = checkpoint.finished and checkpoint.metrics and checkpoint.config == member.config
+    done = checkpoint.finished and checkpoint.metrics and fulfils(checkpoint.config, member.config)
     return checkpoint if done else None
 
 
@@ -40,6 +42,15 @@ def choose_engine(config: TrainConfig) -> str:
     if device == "cuda":
         return "stacked"
     return "processes" if device == "cpu" and cores() > 1 else "one-by-one"
+
+
+def settled(config: TrainConfig) -> TrainConfig:
+    """Return the settings with the precision that `auto` stands for: here, and not in every process by itself.
+
+    Raises:
+        ValueError: for a device or a precision that is not there.
+    """
+    return replace(config, precision=choose_precision(config, choose_device(config.device)))
 
 
 def sweep(
@@ -60,7 +71,7 @@ def sweep(
     Raises:
         DatasetError: when the data set cannot be loaded.
         ClusterError: when Ray is not installed or the cluster cannot be reached.
-        ValueError: for an engine or a device that is not there.
+        ValueError: for an engine, a device or a precision that is not there.
     """
     if engine not in ENGINES:
         raise ValueError(f"There is no engine {engine!r}; choose one of {', '.join(ENGINES)}.")
@@ -85,6 +96,8 @@ def sweep(
 
 def _train(left: list[Member], engine: str, ray_address: str | None, dataset: Dataset) -> Iterator[Event]:
     chosen = choose_engine(left[0].config) if engine == "auto" else engine
+    if chosen != "ray":  # whose nodes may be of another kind than this machine
+        left = [replace(member, config=settled(member.config)) for member in left]
     if chosen == "processes":
         yield from processes(left)
     elif chosen == "ray":

@@ -19,11 +19,13 @@ import numpy as np
 from vae.errors import VaeError
 from vae.jobs import journal, processes
 from vae.jobs.job import Job, Run
+from vae.jobs.limits import check_room
 from vae.jobs.questions import Answer
 from vae.jobs.speeds import Speeds
 from vae.storage.claims import claim, claim_unused, release
 from vae.storage.names import CheckpointError
 from vae.training.config import TrainConfig
+from vae.training.precision import gains
 
 NOT_STARTED = "The training process could not be started"
 REMEMBERED = 50  # jobs that have ended, and answers, that are kept for sessions that come back to them
@@ -47,6 +49,7 @@ class Trainer:
         self._jobs: dict[str, Job] = {}  # in the order of their submission
         self._occupied = ""  # the id of the job that the worker works on
         self.device = ""  # the type of the worker's device; empty until the worker is ready
+        self._fastest = ""  # precision of an MLP there
         self.together = True  # whether the worker trains the two runs of a pair at the same time
 
     @property
@@ -114,7 +117,9 @@ class Trainer:
 
         Raises:
             CheckpointError: when the names cannot be claimed.
+            QueueError: when too many jobs wait already, of its owner or in all.
         """
+        check_room([job.owner for job in self.jobs if job.state == "queued"], owner)
         claimed: list[str] = []
         try:
             for number, config in enumerate(configs):
@@ -176,6 +181,13 @@ class Trainer:
                 command = {"do": "measure", "key": key, "config": asdict(configs[0]), "runs": len(configs)}
                 self._send(command)
             return self._speeds.get(key)
+
+    def precision_of(self, config: TrainConfig) -> str:
+        """Return the precision that a run has here; "" for `auto` before the worker is ready, or on another device."""
+        if config.precision != "auto":
+            return config.precision
+        known = self.device and config.device in ("auto", self.device)
+        return (self._fastest if gains(config, self.device) else "float32") if known else ""
 
     def _starts(self) -> bool:
         try:
@@ -268,6 +280,7 @@ class Trainer:
         event = message["event"]
         if event == "ready":
             self.device, self.together = message["device"], message["together"]
+            self._fastest = message["precision"]
         elif event == "answer":
             self._learn_answer(message, arrays)
         elif event == "speed":
@@ -315,7 +328,7 @@ class Trainer:
     def _speed_key(self, config: TrainConfig, runs: int) -> str:
         """Return the settings that decide how fast a run trains on a device, as a key."""
         settings = [config.model, config.dataset, config.latent_dim, config.body, config.hidden, config.batch_size]
-        return json.dumps([*settings, config.device, runs if self.together else 1])
+        return json.dumps([*settings, config.device, config.precision, runs if self.together else 1])
 
     def _end(self, job: Job, state: str, error: str = "") -> None:
         job.state, job.error = state, error

@@ -22,12 +22,15 @@ from vae.jobs import processes
 from vae.jobs.questions import Interrupted, Questions
 from vae.jobs.watch import Watch
 from vae.measure.evaluate import evaluate
+from vae.memory import give_back
 from vae.storage.metrics import add_metrics
 from vae.storage.recording import Recording
 from vae.storage.starts import start_weights
+from vae.training.adam import adam
 from vae.training.build import choose_device
 from vae.training.config import TrainConfig, config_from_json
 from vae.training.loop import train
+from vae.training.precision import fastest_precision
 from vae.training.reports import EpochReport, Look
 from vae.training.speed import measure_speed
 
@@ -90,12 +93,16 @@ class _Worker:
         """Carry out commands until the standard input closes."""
         threading.Thread(target=self._read, daemon=True).start()
         self._dataset("mnist")
-        self._answer({"event": "ready", "device": self._device.type, "together": self._together})
+        ready = {"event": "ready", "device": self._device.type, "together": self._together}
+        self._answer(ready | {"precision": fastest_precision(self._device)})
         _warm_up(self._device)
         self._prepare("mnist")
+        give_back()
         while (command := self._waiting.get()) is not None:
             {"run": self._train_all, "measure": self._measure, "ask": self._ask}[command["do"]](command)
             self._prepare(*self._datasets)
+            if self._waiting.empty():
+                give_back()
 
     def _read(self) -> None:
         for line in self._input:
@@ -245,12 +252,10 @@ class _Worker:
 
 
 def _warm_up(device: torch.device) -> None:
-    """Load in advance what the first run would wait for at its beginning and its end: three seconds on two cores."""
-    import sklearn.metrics
-    import sklearn.neighbors  # noqa: F401
-
-    # This makes the context of the device, and imports the half of torch that the first optimiser needs.
-    torch.optim.Adam([torch.zeros(1, requires_grad=True, device=device)])
+    """Load in advance what the first run would wait for at its beginning and its end."""
+    processes.import_sklearn()
+    # This makes the context of the device, and imports what its first optimiser needs.
+    adam([torch.zeros(1, requires_grad=True, device=device)], TrainConfig(steps=1), device)
 
 
 def main() -> None:

@@ -130,15 +130,16 @@ class _PrecomputedFeatures(nn.Identity):
 
 
 def frechet_distance(real: np.ndarray, drawn: np.ndarray) -> float:
-    """Compute |m − m'|² + tr(S + S' − 2 (S S')^½) of features (N, D) and (M, D) in float64."""
-    # torchmetrics takes seconds to import, and neither the first page nor a run needs it.
-    from torchmetrics.image.fid import FrechetInceptionDistance
-
-    # The metric's sums are always float64, but its result is float64 only if the features are.
-    metric = FrechetInceptionDistance(_PrecomputedFeatures(real.shape[1]))
-    metric.update(torch.from_numpy(real).double(), real=True)
-    metric.update(torch.from_numpy(drawn).double(), real=False)
-    return max(0.0, float(metric.compute()))
+    """Compute |m − m'|² + tr(S + S' − 2 (S S')^½) of features (N, D) and (M, D) in float64 (Heusel et al. 2017)."""
+    # torchmetrics computes the same, and takes seconds and 170 MB to import, which the training worker need not have.
+    (mean, covariance), (other_mean, other) = (
+        (x.mean(0), np.cov(x, rowvar=False)) for x in (real.astype(np.float64), drawn.astype(np.float64))
+    )
+    values, vectors = np.linalg.eigh(covariance)
+    root = vectors * np.sqrt(values.clip(0))
+    # R' S' R has the eigenvalues of S S' for S = R R', and is symmetric.
+    shared = np.sqrt(np.linalg.eigvalsh(root.T @ other @ root).clip(0)).sum()
+    return max(0.0, float(np.square(mean - other_mean).sum() + np.trace(covariance) + np.trace(other) - 2 * shared))
 
 
 def kernel_distance(real: np.ndarray, drawn: np.ndarray, seed: int = 0) -> float:

@@ -114,5 +114,9 @@ def _ratios(points: np.ndarray, balls: np.ndarray) -> np.ndarray:
     """Return the largest ratio of a ball's radius to its centre's distance from each of the points: float32 (N,)."""
     squares = np.square(points).sum(1, keepdims=True)
     wanted = torch.from_numpy(np.hstack([points, squares, np.ones_like(squares)]))
-    nearest = torch.cat([(rows @ torch.from_numpy(balls)).amin(1) for rows in wanted.split(SCORED)])
+    # One block of memory serves all products: between blocks that are freed, what small results leave free fits no
+    # next product, and the process grows by hundreds of megabytes.
+    nearest, block = torch.empty(len(wanted)), torch.empty(min(SCORED, len(wanted)), balls.shape[1])
+    for rows, found in zip(wanted.split(SCORED), nearest.split(SCORED), strict=True):
+        torch.amin(torch.mm(rows, torch.from_numpy(balls), out=block[: len(rows)]), 1, out=found)
     return nearest.clamp_min(LARGEST**-2).rsqrt().numpy()

@@ -1,16 +1,17 @@
 """The Retrain form in the sidebar, and how it starts a run."""
 
-import secrets
 from typing import Any
 
 import streamlit as st
 
 from vae.data.names import TITLES
+from vae.jobs.limits import QueueError
 from vae.storage.checkpoints import Checkpoint
 from vae.storage.names import CheckpointError
 from vae.training.config import RANGES, ConfigError, TrainConfig
 from vae.ui.frame import address, estimate, presets, settings, start
 from vae.ui.frame.beta_scale import nearest_beta, offered, read_beta
+from vae.ui.frame.ownership import owns, session
 from vae.ui.frame.start import Plan
 from vae.ui.shared import server
 
@@ -161,11 +162,16 @@ def _submit(ae: Checkpoint | None, vae: Checkpoint | None) -> None:
 def submit(plan: Plan) -> None:
     """Start the runs of a plan for this session.
 
-    Does nothing if one is already running or queued, for example after a double click.
+    Does nothing if one is already running or queued, for example after a double click. Where too many wait, it is said
+    in the place of a result.
     """
     if trains():
         return
-    job = server.trainer().submit(plan.configs, owner=session())
+    try:
+        job = server.trainer().submit(plan.configs, owner=session())
+    except QueueError as error:
+        st.session_state["ended"] = ("failed", str(error), "")
+        return
     before = plan.before if plan.reference is None else job.names[plan.reference]
     st.session_state.update(run=job.id, before=before)
     st.session_state.pop("ended", None)
@@ -182,11 +188,6 @@ def _say_what_it_is_compared_with(plan: Plan) -> None:
 
 
 def trains() -> bool:
-    """Tell whether this session has a run that is running or queued."""
+    """Tell whether this session has a run of its own that is running or queued."""
     job = server.trainer().find(st.session_state["run"])
-    return job is not None and not job.ended
-
-
-def session() -> str:
-    """Return the id that tells this session from the others that share the trainer."""
-    return st.session_state.setdefault("session", secrets.token_hex(8))
+    return job is not None and not job.ended and owns(job)

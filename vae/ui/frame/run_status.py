@@ -1,12 +1,12 @@
 """The state of a run in the sidebar: queued, training with its progress, or ended."""
 
-import pandas as pd
 import streamlit as st
 
 from vae.data.to_picture import tile
 from vae.figures.losses import progress_curve
 from vae.jobs.job import Job, Run
 from vae.ui.frame import address, outcome, pages
+from vae.ui.frame.ownership import owns
 from vae.ui.frame.retrain import POLL_SECONDS
 from vae.ui.shared import charts, server
 
@@ -58,12 +58,21 @@ def _follow(own: Job | None, seen: Job | None) -> None:
             if job is not own or job.runs[0].config.model != "vae":  # the page itself says it of a VAE
                 for words in outcome.collapses(job):
                     st.warning(words)
-    if own is not job and job is not None:
+    mine = own is not None and owns(own)
+    if job is not None and (own is not job or not mine):
         st.caption(f"Another session's run ({job.names[0]}).")
     if own is not None:
-        if own.state == "queued":
-            ahead = trainer.ahead(own)
-            st.info(f"Yours ({own.names[0]}) begins after {'this one' if ahead == 1 else f'{ahead} others'}.")
+        _show_place(own, mine=mine)
+
+
+def _show_place(own: Job, *, mine: bool) -> None:
+    """Draw the place in the queue of the run that this session follows, and the button that cancels its own."""
+    trainer = server.trainer()
+    if own.state == "queued":
+        ahead = trainer.ahead(own)
+        whose = "Yours" if mine else "The run that you follow"
+        st.info(f"{whose} ({own.names[0]}) begins after {'this one' if ahead == 1 else f'{ahead} others'}.")
+    if mine:
         st.button(
             "Cancel",
             key="cancel",
@@ -88,6 +97,8 @@ def _show_progress(run: Run, *, pictured: bool) -> None:
             f"{last['images_per_second']:,.0f} images/s"
         )
         if pictured:
+            import pandas as pd  # it takes 0.4 s that a first page need not wait for
+
             charts.show(progress_curve(pd.DataFrame(run.history)), f"curve_{run.name}", f"Losses of {run.name} so far")
     if pictured and run.samples is not None:
         picture = tile(run.samples, columns=8, scale=2)

@@ -1,0 +1,30 @@
+"""Whose a run is: the session's that asked for it, or of one that came back to it by its address."""
+
+import secrets
+
+import streamlit as st
+from streamlit.runtime import Runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from vae.jobs.job import Job
+
+
+def session() -> str:
+    """Return the id that tells this session from the others that share the trainer."""
+    context = get_script_run_ctx()
+    connection = context.session_id if context else ""
+    return st.session_state.setdefault("session", f"{secrets.token_hex(8)} {connection}")
+
+
+def owns(job: Job) -> bool:
+    """Tell whether a run is this session's to cancel.
+
+    A page that is loaded again is a new session, and has the run's id from its address. So has everybody else who got
+    that address: a run whose own session is connected no more can be cancelled by whoever has its id.
+    """
+    return job.owner == session() or not is_connected(job.owner)
+
+
+def is_connected(owner: str) -> bool:
+    """Tell whether a browser still shows the page of a session, given its `session` id."""
+    return Runtime.exists() and Runtime.instance().is_active_session(owner.partition(" ")[2])
