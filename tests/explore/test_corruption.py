@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from torchmetrics.functional.image import structural_similarity_index_measure
 
 from tests.helpers.images import blobs
 from vae.data.datasets import Dataset
@@ -62,6 +63,14 @@ def test_fidelity_is_that_of_the_formulas() -> None:
     assert found.ssim < 1
     tiny = blobs((3, 8, 8)).test_images
     assert fidelity(tiny.numpy(), tiny).ssim == pytest.approx(1, abs=1e-3)
+
+
+def test_structural_similarity_is_that_of_torchmetrics(mnist: Dataset) -> None:
+    originals = mnist.test_images[:20]
+    spoilt = corrupt(originals, "Gaussian noise", 0.3).images
+    theirs = structural_similarity_index_measure(spoilt / 255, originals / 255, data_range=1.0)
+    assert isinstance(theirs, torch.Tensor)
+    assert fidelity(spoilt.numpy(), originals).ssim == pytest.approx(float(theirs), abs=1e-5)
 
 
 def test_inpainting_keeps_what_is_known_and_comes_nearer_to_what_is_not(mnist: Dataset) -> None:

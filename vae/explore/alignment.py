@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import numpy as np
-from scipy.linalg import orthogonal_procrustes
 
 from vae.explore.projection import Projection
 
@@ -20,10 +19,9 @@ def align(points: np.ndarray, onto: np.ndarray) -> np.ndarray:
 
 def turning(points: np.ndarray, onto: np.ndarray) -> np.ndarray:
     """Compute the rotation or mirroring (2, 2) by which `align` multiplies centred points from the right."""
-
     count = min(len(points), len(onto))
-    turn, _ = orthogonal_procrustes(points[:count] - points[:count].mean(0), onto[:count] - onto[:count].mean(0))
-    return turn
+    left, _, right = np.linalg.svd((points[:count] - points[:count].mean(0)).T @ (onto[:count] - onto[:count].mean(0)))
+    return left @ right
 
 
 def align_axes(projection: Projection, onto: np.ndarray) -> Projection:

@@ -17,12 +17,14 @@ from vae.data.datasets import Dataset
 from vae.data.pixels import to_unit
 from vae.errors import VaeError
 from vae.folders import ROOT, replace_file
+from vae.models.batches import by_batches
 from vae.progress import Report
 
 BATCH_SIZE = 128
-READ_BATCH = 128  # small enough for the processor's cache: larger ones take up to twice as long
+READ_BATCH = 64  # small enough for the processor's cache and for sharing among its cores
 PEAK_RATE = 3e-3
 POOLED = -2  # the layers of `Judge.features` from which on they are a linear layer
+MAPS = 512  # numbers that these layers take: means of the last maps over the quarters of an image
 # The most that a training image is turned (radians), stretched (share) and moved (share of half its width).
 TURN, STRETCH, SHIFT = 0.2, 0.12, 0.15
 
@@ -50,7 +52,7 @@ class Judge(nn.Module):
             *_convolution(64, 128),
             nn.AdaptiveAvgPool2d(2),
             nn.Flatten(),
-            nn.Linear(512, 128),
+            nn.Linear(MAPS, 128),
             nn.ReLU(),
         )  # (B, 128)
         self.classifier = nn.Sequential(nn.Dropout(0.3), nn.Linear(128, classes))
@@ -136,18 +138,19 @@ def features(judge: Judge, images: Tensor, on_progress: Report | None = None) ->
     return features_of(judge, pooled(judge, images, on_progress))
 
 
-@torch.no_grad()
 def pooled(judge: Judge, images: Tensor, on_progress: Report | None = None) -> np.ndarray:
     """Compute the means of the judge's last 128 convolution maps over each quarter of an image, float32 (N, 512).
 
     The features are a linear layer further on. All are ≥ 0; images and `on_progress` are those of `features`.
     """
-    found = []
-    for batch in images.split(READ_BATCH):
-        found.append(judge.features[:POOLED](to_unit(batch.to(judge.device))).cpu())
-        if on_progress is not None:
-            on_progress(min(1.0, len(found) * READ_BATCH / len(images)))
-    return torch.cat(found).numpy()
+    # Its memory is taken at once: parts of it between the layers' large outputs would keep these from being used again.
+    found = np.empty((len(images), MAPS), np.float32)
+
+    def read_rows(rows: slice) -> None:
+        found[rows] = judge.features[:POOLED](to_unit(images[rows].to(judge.device))).cpu()
+
+    by_batches(read_rows, len(images), READ_BATCH, judge.device, on_progress)
+    return found
 
 
 @torch.no_grad()
