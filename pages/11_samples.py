@@ -3,18 +3,11 @@
 import numpy as np
 import streamlit as st
 
-from vae.data.to_picture import tile
-from vae.figures.images import image_rows
-from vae.generate.draws import code_grid, prior_grid
-from vae.ui.compare import realistic, sample_numbers, two_sizes
+from vae.ui.compare import realistic, sample_numbers, two_sizes, walls
 from vae.ui.frame import page, pages
-from vae.ui.shared import charts, models, samplers
-from vae.ui.shared.models import Pair, Trained
+from vae.ui.shared import samplers
+from vae.ui.shared.models import Pair
 
-IMAGES = 12
-WALL = 64
-COLUMNS = 16
-GRID = 20
 ALL_FOUR = "prior beside mixture"
 
 
@@ -30,37 +23,16 @@ def _reconstructions(pair: Pair) -> None:
     st.subheader("Reconstructions")
     images = pair.vae.dataset.test_images
     first = st.number_input(
-        "From test image", 0, len(images) - IMAGES, 0, IMAGES, key="first_image", bind="query-params", width=180
+        "From test image",
+        0,
+        len(images) - walls.IMAGES,
+        0,
+        walls.IMAGES,
+        key="first_image",
+        bind="query-params",
+        width=180,
     )
-    indices = list(range(first, first + IMAGES))
-    names = pair.vae.dataset.class_names
-    rows = {"Original": images[indices].numpy()}
-    captions = {"Original": [names[label] for label in pair.vae.dataset.test_labels[indices]]}
-    for word, trained in pair.named():
-        decoded, errors = trained.reconstruct(indices)
-        rows[word] = decoded
-        captions[word] = [f"{error:.4f}" for error in errors]
-    charts.show(
-        image_rows(rows, captions),
-        "reconstructions",
-        "Test images, and below them what each model makes of their codes",
-    )
-    st.caption(
-        "Under each original its class, under each reconstruction its mean squared error per pixel value (range 0 to "
-        "1). The VAE's is decoded from the posterior's mean. " + _losses(pair, indices)
-    )
-
-
-def _losses(pair: Pair, indices: list[int]) -> str:
-    """Return a sentence with each model's reconstruction loss and KL on these images, in nats per image."""
-    parts = []
-    for trained in pair:
-        terms = trained.losses(indices)
-        text = f"{trained.name}: reconstruction {terms['reconstruction'].mean():.1f}"
-        if "kl" in terms:
-            text += f" + KL {terms['kl'].sum(1).mean():.1f}"
-        parts.append(text)
-    return f"In nats per image over these {IMAGES} images, one draw of z each: " + "; ".join(parts) + "."
+    walls.reconstructions(pair, first)
 
 
 def _samples(pair: Pair) -> None:
@@ -75,7 +47,7 @@ def _samples(pair: Pair) -> None:
     for each in pairs:
         if len(pairs) > 1:
             st.markdown(f"**{two_sizes.name(each)}**")
-        _walls(each, drawn_from, seed)
+        walls.samples(each, drawn_from, seed)
     if sampler == "prior":
         _what_to_look_for(pair)
     else:
@@ -86,17 +58,6 @@ def _samples(pair: Pair) -> None:
         )
     sample_numbers.show(pair)
     sample_numbers.show_codes(pair)
-
-
-def _walls(pair: Pair, drawn_from: list[str], seed: int) -> None:
-    """Draw a row of walls, one for each model and sampler."""
-    walls = [(word, trained, source) for word, trained in pair.named() for source in drawn_from]
-    for column, (word, trained, source) in zip(st.columns(len(walls)), walls, strict=True):
-        column.image(
-            tile(trained.decode(models.draw(trained, source, WALL, seed)), COLUMNS // len(drawn_from)),
-            caption=f"{word}: {trained.name}, {WALL} decodes of z ~ {samplers.SOURCES[source]}",
-            width="stretch",
-        )
 
 
 def _what_to_look_for(pair: Pair) -> None:
@@ -110,7 +71,7 @@ def _what_to_look_for(pair: Pair) -> None:
 
 
 def _manifolds(pair: Pair) -> None:
-    st.subheader(f"The manifold: {GRID} × {GRID} decodes over the latent plane")
+    st.subheader(f"The manifold: {walls.GRID} × {walls.GRID} decodes over the latent plane")
     where = st.segmented_control(
         "Grid over",
         ["prior", "codes"],
@@ -121,19 +82,7 @@ def _manifolds(pair: Pair) -> None:
         key="grid",
         bind="query-params",
     )
-    for column, (word, trained) in zip(st.columns(2), pair.named(), strict=True):
-        with column:
-            grid = prior_grid(GRID) if where == "prior" else code_grid(trained.codes, GRID)
-            st.image(
-                tile(trained.decode(grid), GRID, scale=2, gap=0),
-                caption=_range(trained, grid, word),
-                width="stretch",
-            )
-
-
-def _range(trained: Trained, grid: np.ndarray, word: str) -> str:
-    (left, bottom), (right, top) = grid.min(0), grid.max(0)
-    return f"{word}: {trained.name}, z1 {left:.1f} to {right:.1f} →, z2 {bottom:.1f} to {top:.1f} ↑"
+    walls.manifolds(pair, where)
 
 
 page.begin(

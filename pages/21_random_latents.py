@@ -40,18 +40,18 @@ def _controls(compared: Pair) -> tuple[list[Pair], Draw]:
             "Samples", COUNTS, default=64, required=True, key="random_count", bind="query-params"
         )
         seed = st.number_input("Seed of z", 0, 9999, 0, key="random_seed", bind="query-params", width=160)
-        temperature = st.slider(
-            "Temperature",
-            0.0,
-            2.0,
-            1.0,
-            0.05,
-            key="temperature",
-            bind="query-params",
-            width=280,
-            help="Multiplies σ of what z is drawn from. 1: N(0, I), or the Gaussians as they were fitted. 0: its mean "
-            "alone, one and the same image; of ten Gaussians, their means.",
-        )
+    temperature = st.slider(
+        "Temperature",
+        0.0,
+        2.0,
+        1.0,
+        0.05,
+        key="temperature",
+        bind="query-params",
+        width=280,
+        help="Multiplies σ of what z is drawn from. 1: N(0, I), or the Gaussians as they were fitted. 0: its mean "
+        "alone, one and the same image; of ten Gaussians, their means.",
+    )
     return pairs, Draw(sampler, count, seed, temperature)
 
 
@@ -89,7 +89,9 @@ def _wall(word: str, trained: Trained, draw: Draw, key: str) -> list[Sample]:
     found, names = samples(trained, draw), trained.dataset.class_names
     wider = "" if draw.temperature == 1 else f", σ × {draw.temperature:g}"
     title = f"{word}: {trained.name}, {draw.count} decodes of z ~ {samplers.SOURCES[draw.sampler]}{wider}"
-    chosen = wall.show(found, names, title, key, f"{trained.name}/{trained.key[1]}/{draw}")
+    chosen = wall.show(
+        found, names, title, key, f"{trained.name}/{trained.key[1]}/{draw}/{server.judge_written(trained.dataset.name)}"
+    )
     if server.judge(trained.dataset.name) is not None:
         count, classes = realistic(found)
         st.markdown(f"**{count} of {draw.count}** are realistic; **{classes} of {len(names)}** classes are among them.")

@@ -2,20 +2,16 @@
 
 import random
 
-import pandas as pd
 import streamlit as st
 
 from vae.data.to_picture import to_gif
-from vae.figures.images import film
 from vae.generate.paths import KINDS, evenly, read_indices
 from vae.ui.frame import page, pages
-from vae.ui.generate import paths
-from vae.ui.shared import charts, readings
+from vae.ui.generate import path_panels, paths
 from vae.ui.shared.models import Pair
 from vae.ui.shared.selection import selection
 
 MOST = 8
-FRAMES = 97  # of the film in the browser at most; the GIF has all frames
 
 
 def show(pair: Pair) -> None:
@@ -24,24 +20,9 @@ def show(pair: Pair) -> None:
     if found is None:
         return
     stops, steps, kind = found
-    made = paths.both(pair, tuple(stops), steps, kind)
-    charts.show(paths.stops_figure(pair, stops), "stops", "The stops of the path")
-    for walk, word in zip(made, ("ae", "vae"), strict=True):
-        charts.show(
-            paths.strip(walk, stops, pair),
-            f"strip_{word}",
-            f"What the {walk.word} decodes on the path, and what is read in it",
-        )
-    st.caption(
-        "Colour and letter: the class read; height: the probability it is given. " + readings.about(pair.vae.dataset)
-    )
-    st.markdown(
-        "**What to look for.** Between two classes a path crosses others, or places that are none: there the band "
-        "sinks or changes colour. The VAE's codes lie close together about the origin, so that most of its way is "
-        "among codes. The AE's way may lead through gaps, where its decoder lays one image over the other."
-    )
-    _lengths(pair, stops, steps)
-    _maps(pair, stops, steps, kind)
+    path_panels.strips(pair, stops, steps, kind)
+    path_panels.lengths(pair, stops, steps)
+    path_panels.maps(pair, stops, steps, kind)
     _film(pair, stops, steps, kind)
 
 
@@ -104,53 +85,14 @@ def _use(indices: list[int]) -> None:
     st.session_state["path_images"] = ", ".join(str(indices[place]) for place in evenly(len(indices), MOST))
 
 
-def _lengths(pair: Pair, stops: list[int], steps: int) -> None:
-    st.subheader("How long the way is in pixels")
-    st.dataframe(
-        pd.DataFrame(paths.lengths(pair, tuple(stops), steps)),
-        column_config={
-            name: st.column_config.NumberColumn(format="%.2f") for name in ("length", "straight", "length / straight")
-        }
-        | {"least sure": st.column_config.NumberColumn(format="percent")},
-        hide_index=True,
-        key="lengths",
-    )
-    st.caption(
-        f"Length: the sum of Euclidean distances between successive decodes, {steps} steps from stop to stop, pixels "
-        "from 0 to 1; more steps find more of a winding way. Straight: the distance between the decoded stops, by "
-        "which one would fade into the next. Least sure: the lowest probability of a class read on the way."
-    )
-
-
-def _maps(pair: Pair, stops: list[int], steps: int, kind: str) -> None:
-    st.subheader("The path on the latent maps")
-    charts.show(
-        paths.maps(pair, tuple(stops), steps, kind),
-        "path_maps",
-        "Both latent maps with the path drawn into them",
-        tools=True,
-    )
-    if not pair.flat:
-        st.caption(
-            "Above two dimensions the map is the plane of the first two principal components of each model's codes: "
-            "the path may lie far before or behind what it seems to cross."
-        )
-
-
 def _film(pair: Pair, stops: list[int], steps: int, kind: str) -> None:
     st.subheader("The film")
-    frames = paths.frames(pair, tuple(stops), steps, kind)
-    shown = evenly(len(frames), FRAMES)
     left, right = st.columns([2, 1], vertical_alignment="center")
     with left:
-        charts.show(
-            film(frames[shown], shown, "AE, left, and VAE, right", "step "),
-            "path_film",
-            "What both models decode on the path, one after the other",
-        )
+        path_panels.film(pair, stops, steps, kind)
     right.download_button(
         "Download as GIF",
-        lambda: to_gif(list(frames)),
+        lambda: to_gif(list(paths.frames(pair, tuple(stops), steps, kind))),
         "interpolation.gif",
         "image/gif",
         key="path_gif",

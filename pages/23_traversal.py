@@ -2,10 +2,9 @@
 
 import streamlit as st
 
-from vae.models.dimensions import ACTIVE_KL
 from vae.ui.frame import page, pages
 from vae.ui.generate import traversal
-from vae.ui.shared import charts, models
+from vae.ui.shared import models
 from vae.ui.shared.models import Pair
 
 SIZES = (5, 10, 20)
@@ -15,31 +14,7 @@ def show(pair: Pair) -> None:
     """Draw the controls, then a row of decodes for each dimension of both models, one page of dimensions at a time."""
     found = [models.dimensions(trained) for trained in pair]
     image, reach, rows = _controls(pair, max(map(len, found)))
-    charts.show(traversal.centres(pair, image), "traversal_centre", "What both models decode before anything moves")
-    for (word, trained), dimensions in zip(pair.named(), found, strict=True):
-        st.markdown(f"**{word}: {trained.name}.** {traversal.summary(dimensions)}")
-        shown = dimensions[rows]
-        if not shown:
-            st.caption(f"{trained.name} has {len(dimensions)} dimensions, none of them on this page.")
-            continue
-        charts.show(
-            traversal.rows(trained, shown, models.centre(trained, image), reach),
-            f"traversal_{word.lower()}",
-            f"What each latent dimension of the {word} does to the image",
-        )
-    st.caption(
-        "In each row one dimension moves, from left to right, and all others stay where they are. VAE: in σ of the "
-        "prior, 0σ is the prior's mean. AE: in σ of that dimension's test codes, 0σ is their mean, as it has no prior: "
-        "the units of the two are not the same. Here: where the code lies before it moves. Way: the length of the row, "
-        "the sum of Euclidean distances between neighbouring decodes, pixels from 0 to 1. KL (mean) and σ of codes: "
-        f"over {len(pair.vae.codes):,} test images. Inactive: a mean KL below {ACTIVE_KL:g} nats."
-    )
-    st.markdown(
-        "**What to look for.** As a rule, the more KL a dimension has, the more it changes the image; an inactive one "
-        "is noise that the decoder has learnt to ignore, and its row stands still. A VAE pays for every dimension that "
-        "it uses, in KL; an AE pays for none, and uses them all. Far beyond ±3σ lie hardly any codes, and what is "
-        "decoded there was never trained for."
-    )
+    traversal.show(pair, image, reach, rows.start, rows.stop)
 
 
 def _controls(pair: Pair, count: int) -> tuple[int | None, float, slice]:

@@ -2,14 +2,11 @@
 
 import streamlit as st
 
-from vae.explore.corruption import KINDS, Corrupted, corrupt, restore
-from vae.figures.images import image_rows
+from vae.explore.corruption import KINDS
 from vae.ui.explore import corruption
 from vae.ui.frame import page, pages
-from vae.ui.shared import charts
 from vae.ui.shared.models import Pair
 
-SHOWN = 10
 MEASURED = 250  # test images; the judge reads each five times while the user waits
 MOST_STEPS = 50
 
@@ -33,8 +30,10 @@ def show(pair: Pair) -> None:
             "Corruption", list(KINDS), default="Gaussian noise", required=True, key="spoil", bind="query-params"
         )
         images = pair.vae.dataset.test_images
-        last = max(0, len(images) - SHOWN)
-        first = st.number_input("From test image", 0, last, 0, SHOWN, key="spoil_image", bind="query-params", width=180)
+        last = max(0, len(images) - corruption.SHOWN)
+        first = st.number_input(
+            "From test image", 0, last, 0, corruption.SHOWN, key="spoil_image", bind="query-params", width=180
+        )
     strength = st.slider(
         f"Strength: {KINDS[kind].strength}",
         0.0,
@@ -59,22 +58,9 @@ def show(pair: Pair) -> None:
             help="Hidden pixels are black to the encoder at first. From the second time on it reads what was decoded, "
             "with the known pixels put back (Rezende et al. 2014).",
         )
-    _pictures(pair, corrupt(images[first : first + SHOWN], kind, strength), first, steps)
+    corruption.pictures(pair, kind, strength, first, steps)
     corruption.show(pair, kind, strength, MEASURED, steps)
     _denoising(pair, kind, strength)
-
-
-def _pictures(pair: Pair, spoilt: Corrupted, first: int, steps: int) -> None:
-    originals = pair.vae.dataset.test_images[first : first + SHOWN]
-    rows = {"Original": originals.numpy(), "Spoilt": spoilt.images.numpy()}
-    for word, trained in pair.named():
-        rows[word] = restore(trained.model, spoilt, steps)
-    charts.show(image_rows(rows, {}), "spoilt", "Test images, the same spoilt, and what each model makes of those")
-    known = "" if spoilt.known is None else " Pixels that are not hidden are put back as they were."
-    st.caption(
-        f"Test images {first} to {first + len(originals) - 1}, spoilt, encoded and decoded (of the VAE the posterior "
-        f"mean).{known}"
-    )
 
 
 def _denoising(pair: Pair, kind: str, strength: float) -> None:

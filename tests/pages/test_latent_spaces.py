@@ -94,6 +94,7 @@ def test_t_sne_shows_its_progress_then_aligned_maps_and_other_seeds(
     assert not app.exception
     assert all("PCA" in panel["title"] for panel in sent(app)[0]["panels"])  # until the t-SNE is there
     assert app.button(key="wait_for_map_cancel")
+    assert len(app.get("image")) == 2  # the maps as they grow
     wait_for_t_sne(app)
     header, models = sent(app)
     assert ["t-SNE" in panel["title"] for panel in header["panels"]] == [True, True]

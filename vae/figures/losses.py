@@ -1,17 +1,20 @@
 """Figures of losses over epochs and of the KL of every latent dimension."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from vae.figures.style import GRID, PALETTE, TITLED, framed
 
+if TYPE_CHECKING:  # the first page, which imports this, need not wait for pandas
+    import pandas as pd
+
 
 def loss_curves(
-    histories: Mapping[str, pd.DataFrame], titles: Mapping[str, str] | None = None, *, height: int = 420
+    histories: Mapping[str, "pd.DataFrame"], titles: Mapping[str, str] | None = None, *, height: int = 420
 ) -> go.Figure:
     """Draw losses over epochs, a panel for every loss: test losses as solid lines, training losses as dotted ones.
 
@@ -47,7 +50,7 @@ def loss_curves(
     return framed(figure, height, top=TITLED, legend=-0.22, hovermode="closest")
 
 
-def _loss_titles(histories: Mapping[str, pd.DataFrame]) -> dict[str, str]:
+def _loss_titles(histories: Mapping[str, "pd.DataFrame"]) -> dict[str, str]:
     titles = {"reconstruction": "Reconstruction, nats per image", "kl": "KL, nats per image"}
     if any("test_cross_entropy" in history and history["test_cross_entropy"].any() for history in histories.values()):
         titles["cross_entropy"] = "Classifier's cross-entropy, nats per image"
@@ -65,7 +68,7 @@ def kl_bars(kl: np.ndarray) -> go.Figure:
     return framed(figure, 360)
 
 
-def progress_curve(history: pd.DataFrame) -> go.Figure:
+def progress_curve(history: "pd.DataFrame") -> go.Figure:
     """Draw test reconstruction and KL of one run over epochs, small enough for the sidebar."""
     figure = go.Figure()
     for key, name, dash in (("test_reconstruction", "reconstruction", "solid"), ("test_kl", "KL", "dash")):

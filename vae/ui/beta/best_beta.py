@@ -19,6 +19,7 @@ from vae.measure.paired import Difference
 from vae.measure.sample_quality import ANCHORS, FEATURES_NOTE
 from vae.storage.checkpoints import Checkpoint
 from vae.ui.shared import measuring
+from vae.ui.shared.models import drawn
 
 AT_ONCE = (
     "The best is chosen by the same data, and the intervals are for all comparisons with it at once: with 95 % the "
@@ -31,14 +32,19 @@ def show(chosen: Ladder, sound: list[Checkpoint]) -> None:
     st.subheader("Which β is best?")
     labels = [criterion.label for criterion in CRITERIA]
     label = st.selectbox("By", labels, key="criterion", bind="query-params", width=420)
-    criterion = CRITERIA[labels.index(label)]
+    _best(chosen, label)
+    alike = [run for run in sound if run.model == "vae" and run.finished and comparable(run, chosen.rungs[0])]
+    _latent_sizes(best_by_latent_size(alike), chosen)
+
+
+@drawn(show_spinner="Comparing every β with the best…")
+def _best(chosen: Ladder, label: str) -> None:
+    criterion = next(one for one in CRITERIA if one.label == label)
     verdict = best_run(chosen.seeds, criterion)
     if verdict is None:
         st.info("Too few of these runs were measured: the button above measures them.")
     else:
         _verdict(chosen, criterion, verdict)
-    alike = [run for run in sound if run.model == "vae" and run.finished and comparable(run, chosen.rungs[0])]
-    _latent_sizes(best_by_latent_size(alike), chosen)
 
 
 def _say_which(verdict: Verdict, unit: str) -> None:
@@ -147,6 +153,11 @@ def _latent_sizes(best: list[Checkpoint], chosen: Ladder) -> None:
         return
     known = {run.name for run in chosen.runs}  # for which the page has a button already
     measuring.offer([run for run in best if run.name not in known], "sizes", paired=True)
+    _sizes(best)
+
+
+@drawn(show_spinner="Comparing the latent sizes…")
+def _sizes(best: list[Checkpoint]) -> None:
     found = smallest_within(best)
     st.markdown(_enough(found, best))
     table = [

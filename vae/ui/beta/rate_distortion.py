@@ -11,7 +11,7 @@ from vae.figures.beta import Curve, RunPoint
 from vae.storage.checkpoints import Checkpoint
 from vae.ui.beta.rungs import cross_entropy
 from vae.ui.shared import charts
-from vae.ui.shared.models import LOAD_ERRORS
+from vae.ui.shared.models import LOAD_ERRORS, drawn
 
 AXES = {"nats": "distortion: reconstruction, nats per image", "MSE": "distortion: squared error per pixel value"}
 EXPLANATIONS = {
@@ -29,6 +29,11 @@ def show(chosen: Ladder, same: list[Ladder], sound: list[Checkpoint]) -> None:
     unit = st.segmented_control(
         "Distortion in", list(AXES), default="nats", required=True, key="distortion", bind="query-params"
     )
+    _curves(chosen, same, unit, sound)
+
+
+@drawn()
+def _curves(chosen: Ladder, same: list[Ladder], unit: str, sound: list[Checkpoint]) -> None:
     curves = [Curve(ladder.label, _points(ladder.rungs, unit)) for ladder in same]
     others, optimal = _elsewhere(chosen.rungs[0], {rung.name for ladder in same for rung in ladder.rungs}, unit, sound)
     rates = [point.rate for curve in curves for point in curve.points if point.beta > 0]

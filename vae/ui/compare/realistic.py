@@ -9,7 +9,7 @@ import torch
 from vae.measure.paired import paired_difference
 from vae.ui.compare import two_sizes
 from vae.ui.shared import models, samplers, server
-from vae.ui.shared.models import Pair, Trained, kept
+from vae.ui.shared.models import Pair, Trained, drawn, kept
 
 SAMPLES = 500
 MEANING = (
@@ -25,11 +25,16 @@ def show(pairs: Sequence[Pair], drawn_from: Sequence[str], seed: int, temperatur
     """
     if server.realism(pairs[0].vae.dataset.name) is None:
         return
+    _boxes(pairs, drawn_from, seed, temperature)
+
+
+@drawn(show_spinner=f"Looking at {SAMPLES} samples of each model…")
+def _boxes(pairs: Sequence[Pair], drawn_from: Sequence[str], seed: int, temperature: float) -> None:
     wider = "" if temperature == 1 else f", σ × {temperature:g}"
     for sampler in drawn_from:
-        for column, pair in zip(st.columns(len(pairs)), pairs, strict=True):
+        for number, (column, pair) in enumerate(zip(st.columns(len(pairs)), pairs, strict=True), start=1):
             found = [passed(trained, sampler, seed, temperature) for trained in pair]
-            with column.container(border=True):
+            with column.container(border=True, key=f"share_{sampler}_{number}"):
                 st.markdown(f"**{two_sizes.name(pair)}**, z ~ {samplers.SOURCES[sampler]}{wider}")
                 with st.container(horizontal=True):
                     for (word, _), passing in zip(pair.named(), found, strict=True):

@@ -1,15 +1,18 @@
 """The images that were selected in the latent map: how many of each class, a table, and downloads."""
 
 import io
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from vae.data.to_picture import data_uri
 from vae.ui.shared import models
 from vae.ui.shared.models import WORDS, Pair
 from vae.ui.shared.selection import Selection
+
+if TYPE_CHECKING:  # the first page need not wait for pandas, which takes a third of a second
+    import pandas as pd
 
 ROWS = 300  # rows that the table shows; the downloads have all images
 
@@ -70,7 +73,9 @@ def _counts(pair: Pair, indices: list[int], part: str) -> str:
     return " · ".join(f"**{pair.vae.dataset.class_names[label]}**: {counts[label]:,}" for label in order)
 
 
-def _table(pair: Pair, indices: list[int], part: str, *, with_codes: bool = False) -> pd.DataFrame:
+def _table(pair: Pair, indices: list[int], part: str, *, with_codes: bool = False) -> "pd.DataFrame":
+    import pandas as pd
+
     labels = pair.vae.dataset.part(part)[1][indices].numpy()
     table = pd.DataFrame({"number": indices, "class": [pair.vae.dataset.class_names[label] for label in labels]})
     for word, trained in pair.named():

@@ -8,8 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from vae.explore.corruption import KINDS, Corrupted, Fidelity, corrupt, fidelity, restore
-from vae.ui.shared import readings, server
-from vae.ui.shared.models import WORDS, Pair, kept
+from vae.figures.images import image_rows
+from vae.ui.shared import charts, readings, server
+from vae.ui.shared.models import WORDS, Pair, drawn, kept
+
+SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,23 @@ class Comparison:
     clean: dict[str, Restored]  # the originals through the models; of a kind that masks, with the known pixels put back
 
 
+@drawn(show_spinner="Restoring the images…")
+def pictures(pair: Pair, kind: str, strength: float, first: int, steps: int) -> None:
+    """Draw test images from the `first` on, corrupted, and what each model makes of them."""
+    originals = pair.vae.dataset.test_images[first : first + SHOWN]
+    spoilt = corrupt(originals, kind, strength)
+    rows = {"Original": originals.numpy(), "Spoilt": spoilt.images.numpy()}
+    for word, trained in pair.named():
+        rows[word] = restore(trained.model, spoilt, steps)
+    charts.show(image_rows(rows, {}), "spoilt", "Test images, the same spoilt, and what each model makes of those")
+    known = "" if spoilt.known is None else " Pixels that are not hidden are put back as they were."
+    st.caption(
+        f"Test images {first} to {first + len(originals) - 1}, spoilt, encoded and decoded (of the VAE the posterior "
+        f"mean).{known}"
+    )
+
+
+@drawn(show_spinner="Comparing with the originals…")
 def show(pair: Pair, kind: str, strength: float, count: int, steps: int) -> None:
     """Draw a table of the first `count` test images, corrupted, restored by both models, and clean through both models.
 

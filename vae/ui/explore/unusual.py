@@ -6,12 +6,17 @@ from torch import Tensor
 
 from vae.data.datasets import DatasetError, downloaded
 from vae.data.names import DATASETS, TITLES
-from vae.explore.unusual import SCORES, STAND_INS, scores, shape_text
-from vae.ui.shared import server
-from vae.ui.shared.models import Trained, kept
+from vae.data.to_picture import tile
+from vae.explore.unusual import SCORES, STAND_INS, detection, percentiles, scores, shape_text
+from vae.figures.images import image_rows
+from vae.figures.unusual import histograms, roc_curves
+from vae.ui.shared import charts, server
+from vae.ui.shared.models import Pair, Trained, drawn, kept
 
 # At most this many images of a set are scored: enough for an ROC curve, and few enough for a page to wait for.
 MOST_IMAGES = 10_000
+COLUMNS = 12
+SIDE = 66  # pixels
 
 
 def offered(trained: Trained, choice: str) -> str:
@@ -44,6 +49,41 @@ def worst_first(values: np.ndarray, labels: np.ndarray, label: int | None) -> np
     """Return the indices of the images of class `label`, or of all images if it is None, by falling score."""
     order = np.argsort(-values, kind="stable")
     return order if label is None else order[labels[order] == label]
+
+
+@drawn(show_spinner="Scoring the images…")
+def worst(trained: Trained, word: str, score: str, label: int | None, rows: int, rank: int) -> None:
+    """Draw rows of the test images that a model does worst on, from a rank on, over what it makes of them."""
+    values = own_scores(trained, score)
+    labels = trained.dataset.test_labels[: len(values)].numpy()
+    ranked = worst_first(values, labels, label)
+    chosen = ranked[rank - 1 : rank - 1 + rows * COLUMNS].tolist()
+    st.markdown(f"**{word}: {trained.name}**, by {axis(trained, score)}")
+    if not chosen:
+        st.info(f"There are {len(ranked):,} test images of that class; choose a lower rank.")
+        return
+    decoded = trained.reconstruct(chosen)[0]
+    images = trained.dataset.test_images[chosen].numpy()
+    names = trained.dataset.class_names
+    pictures, captions = {}, {}
+    for start in range(0, len(chosen), COLUMNS):
+        part = slice(start, start + COLUMNS)
+        ranks = f"{rank + start} to {rank + start + len(chosen[part]) - 1}"
+        pictures[f"rank<br>{ranks}"], pictures[f"decoded<br>{ranks}"] = images[part], decoded[part]
+        captions[f"decoded<br>{ranks}"] = [f"{names[labels[i]]} · {values[i]:.0f}" for i in chosen[part]]
+    charts.show(
+        image_rows(pictures, captions, columns=COLUMNS, side=SIDE),
+        f"unusual_{word}",
+        "Test images that the model does worst on, and what it makes of them",
+    )
+    (lowest,) = percentiles(values[chosen[-1:]], values)
+    of = "" if label is None else f" of {names[label]}"
+    drawn = "" if trained.deviations is None else ", the posterior mean; losses with one draw of z"
+    st.caption(
+        f"Ranks {rank:,} to {rank + len(chosen) - 1:,} of {len(ranked):,} test images{of}; under each its class and "
+        f"its {axis(trained, score)}. All are at or above the {lowest:.1f}th percentile of the {len(values):,} "
+        f"test images. Decoded from the code{drawn}."
+    )
 
 
 def choose_other(trained: Trained) -> tuple[str, Tensor] | None:
@@ -81,3 +121,30 @@ def choose_other(trained: Trained) -> tuple[str, Tensor] | None:
         )
         return None
     return TITLES[name], found.test_images
+
+
+@drawn(show_spinner="Scoring the other images…")
+def compare(pair: Pair, score: str, name: str, _images: Tensor) -> None:
+    """Draw the scores that both models give the other images, which `name` identifies, beside those of test images."""
+    st.image(tile(_images[:20].numpy(), 20), caption=f"{name}: the first 20", width="stretch")
+    panels, found = {}, {}
+    own_name = f"{TITLES[pair.vae.dataset.name]} test images"
+    for word, trained in pair.named():
+        own = own_scores(trained, score)
+        other = other_scores(trained, score, name, _images)
+        panels[f"{word}: {trained.name}"] = {own_name: own, name: other}
+        found[f"{word}: {trained.name}"] = detection(own, other)
+    axes = {title: axis(trained, score) for title, trained in zip(panels, pair, strict=True)}
+    charts.show(histograms(panels, axes), "unusual_histograms", "Scores of both sets", tools=True)
+    left, right = st.columns([3, 2])
+    with left:
+        charts.show(roc_curves(found), "unusual_roc", "ROC curves", tools=True)
+    with right:
+        for title, one in found.items():
+            st.metric(f"AUROC, {title}", f"{one.auroc:.3f}", border=True)
+        st.caption(
+            "AUROC: the chance that a random image of the other set has the higher score than a random test image. 1 "
+            "tells all apart, 0.5 is chance, below 0.5 the other images look *less* unusual to the model than its own. "
+            f"{len(own):,} test images, {len(other):,} others. The histograms leave out the outermost 0.2 % on "
+            "either side."
+        )

@@ -4,16 +4,16 @@ from pathlib import Path
 
 import streamlit as st
 
-from vae.training.config import START_SETTINGS, differences
+from vae.training.config import MACHINE_SETTINGS, START_SETTINGS, differences
 from vae.ui.frame import retraining, sidebar
 from vae.ui.frame.pages import Page
 from vae.ui.frame.sidebar import Chosen
-from vae.ui.shared import models, server
+from vae.ui.shared import memory, models, server, visits
 from vae.ui.shared.models import LOAD_ERRORS, Pair
 
 ICON = str(Path(__file__).parent / "icon.svg")
-# Settings that may differ without a note: those that make one an AE and the other a VAE, and the device. The budget
-# may differ too, because the steps done are compared instead.
+# Settings that may differ without a note: those that make one an AE and the other a VAE, and those of the machine. The
+# budget may differ too, because the steps done are compared instead.
 _EXPECTED = (
     "model",
     "beta",
@@ -22,7 +22,7 @@ _EXPECTED = (
     "epochs",
     "steps",
     "seconds",
-    "device",
+    *MACHINE_SETTINGS,
     *START_SETTINGS,
 )
 
@@ -30,7 +30,9 @@ _EXPECTED = (
 def begin(page: Page, sentence: str) -> None:
     """Set the page up, and draw the sidebar, the title, the sentence, and this session's retraining."""
     st.set_page_config(page_title=f"{page.title} · AE and VAE", page_icon=ICON, layout="wide")
+    visits.note()
     server.prepare()
+    memory.begin()
     chosen = sidebar.show(page)
     st.title(page.title)
     st.markdown(sentence)

@@ -19,7 +19,7 @@ class Page:
         st.page_link(self.path, label=self.title, icon=f":material/{self.icon}:", width="stretch")
 
 
-LATENT_SPACES = Page("streamlit_app.py", "Latent spaces", "bubble_chart")
+LATENT_SPACES = Page("latent_spaces.py", "Latent spaces", "bubble_chart")
 SAMPLES = Page("pages/11_samples.py", "Samples and reconstructions", "grid_view")
 BETA = Page("pages/12_beta.py", "β", "balance", compares=False)
 BETA_TRANSLATOR = Page("pages/13_beta_translator.py", "β translator", "translate", compares=False)

@@ -15,7 +15,7 @@ from vae.ui.frame.pages import SECTIONS, Page
 from vae.ui.shared import server
 from vae.ui.shared.plain import plain
 
-STYLE = Path(__file__).parent / "sidebar.css"
+STYLE = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
 KINDS = {"ae": "AE", "vae": "VAE"}
 
 
@@ -29,11 +29,14 @@ class Chosen:
 
 def show(page: Page) -> Chosen:
     """Draw the sidebar of a page and return what is chosen in it."""
-    st.html(STYLE)
     unseen = () if page.compares else KINDS
     switched = address.restore(page.title, *unseen)
     run_status.adopt_finished()
-    with st.sidebar:
+    body, foot = st.sidebar.container(), st.sidebar.container()
+    # First, and in Markdown: `st.html` is loaded later than the widgets, which would then move. At the foot, since it
+    # takes a place until it is loaded.
+    foot.markdown(f"<style>{STYLE}</style>", unsafe_allow_html=True)
+    with body:
         for heading, group in SECTIONS.items():
             with st.expander(heading, expanded=page in group, type="compact") if heading else nullcontext():
                 for one in group:

@@ -8,7 +8,7 @@ import streamlit as st
 from vae.data.names import TITLES
 from vae.generate.on_demand import read_classes
 from vae.storage.checkpoints import Checkpoint
-from vae.training.config import TrainConfig, differences
+from vae.training.config import MACHINE_SETTINGS, TrainConfig, differences
 from vae.training.recipe import ARTICLE, OWN
 from vae.ui.frame import retrain
 from vae.ui.frame.start import Plan
@@ -82,7 +82,7 @@ def _describe(checkpoint: Checkpoint) -> str:
     same = [
         label
         for preset, label, _ in PRESETS.values()
-        if not differences(preset, checkpoint.config, ignoring=("seed", "device"))
+        if not differences(preset, checkpoint.config, ignoring=("seed", *MACHINE_SETTINGS))
     ]
     whose = f" These are {same[0]}." if same else ""
     return f"{_settings(checkpoint.config)}.{whose}"

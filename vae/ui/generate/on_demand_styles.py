@@ -16,7 +16,7 @@ from vae.models.codes import encode_posteriors
 from vae.ui.components.drawing import canvas
 from vae.ui.generate import on_demand
 from vae.ui.shared import charts
-from vae.ui.shared.models import Trained
+from vae.ui.shared.models import Trained, drawn
 
 SOURCES = ("N(0, I)", "test images", "your drawing", "a file")
 OWN_IMAGES = SOURCES[2:]
@@ -52,24 +52,31 @@ def show(trained: Trained) -> None:
         found = styles(trained, source, count)
     if found is None:
         return
-    assert isinstance(trained.model, ClassifierVAE)
-    drawn = decode_every_class(trained.model, found.latents)
-    judged = on_demand.read(trained, drawn)
     with main:
-        size = BESIDE if pictured else SIDE
-        rows = class_rows(list(drawn), found.names, trained.dataset.class_names, judged, found.images, side=size)
-        charts.show(rows, "demand_rows", "Every class asked for in every style")
-        reading = "There is no judge of these images." if judged is None else f"Here {on_demand.right(judged)}."
-        of_image = (
-            " The first is the mean μ of the posterior q(z|x) of your image, the others are draws from it."
-            if pictured
-            else ""
-        )
-        st.caption(f"Each column is one class asked for, each row one z, the style.{of_image} {reading}")
+        _rows(trained, found.latents, found.names, found.images, pictured=pictured)
     st.markdown(
         "**What to look for.** A row keeps its slant, stroke and width from digit to digit: that is what z is left to "
         "say once the decoder is told the digit."
     )
+
+
+@drawn(show_spinner="Decoding every class…")
+def _rows(
+    trained: Trained, latents: np.ndarray, names: list[str], images: list[np.ndarray] | None, *, pictured: bool
+) -> None:
+    assert isinstance(trained.model, ClassifierVAE)
+    decoded = decode_every_class(trained.model, latents)
+    judged = on_demand.read(trained, decoded)
+    size = BESIDE if pictured else SIDE
+    rows = class_rows(list(decoded), names, trained.dataset.class_names, judged, images, side=size)
+    charts.show(rows, "demand_rows", "Every class asked for in every style")
+    reading = "There is no judge of these images." if judged is None else f"Here {on_demand.right(judged)}."
+    of_image = (
+        " The first is the mean μ of the posterior q(z|x) of your image, the others are draws from it."
+        if pictured
+        else ""
+    )
+    st.caption(f"Each column is one class asked for, each row one z, the style.{of_image} {reading}")
 
 
 def styles(trained: Trained, source: str, count: int) -> Styles | None:

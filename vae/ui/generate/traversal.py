@@ -4,19 +4,53 @@ from collections.abc import Sequence
 
 import numpy as np
 import plotly.graph_objects as go
+import streamlit as st
 
 from vae.figures.images import image_rows
 from vae.generate.paths import pixel_lengths
 from vae.generate.traversal import Dimension, middle_and_sigma, traverse
-from vae.ui.shared.models import WORDS, Pair, Trained, centre
+from vae.models.dimensions import ACTIVE_KL
+from vae.ui.shared import charts, models
+from vae.ui.shared.models import WORDS, Pair, Trained, drawn
 
 STEPS = 9
+
+
+@drawn(show_spinner="Decoding every dimension…")
+def show(pair: Pair, image: int | None, reach: float, first: int, end: int) -> None:
+    """Draw a row of decodes for each dimension of both models, from the `first` of their ranks to before the `end`."""
+    found = [models.dimensions(trained) for trained in pair]
+    charts.show(centres(pair, image), "traversal_centre", "What both models decode before anything moves")
+    for (word, trained), dimensions in zip(pair.named(), found, strict=True):
+        st.markdown(f"**{word}: {trained.name}.** {summary(dimensions)}")
+        shown = dimensions[first:end]
+        if not shown:
+            st.caption(f"{trained.name} has {len(dimensions)} dimensions, none of them on this page.")
+            continue
+        charts.show(
+            rows(trained, shown, models.centre(trained, image), reach),
+            f"traversal_{word.lower()}",
+            f"What each latent dimension of the {word} does to the image",
+        )
+    st.caption(
+        "In each row one dimension moves, from left to right, and all others stay where they are. VAE: in σ of the "
+        "prior, 0σ is the prior's mean. AE: in σ of that dimension's test codes, 0σ is their mean, as it has no prior: "
+        "the units of the two are not the same. Here: where the code lies before it moves. Way: the length of the row, "
+        "the sum of Euclidean distances between neighbouring decodes, pixels from 0 to 1. KL (mean) and σ of codes: "
+        f"over {len(pair.vae.codes):,} test images. Inactive: a mean KL below {ACTIVE_KL:g} nats."
+    )
+    st.markdown(
+        "**What to look for.** As a rule, the more KL a dimension has, the more it changes the image; an inactive one "
+        "is noise that the decoder has learnt to ignore, and its row stands still. A VAE pays for every dimension that "
+        "it uses, in KL; an AE pays for none, and uses them all. Far beyond ±3σ lie hardly any codes, and what is "
+        "decoded there was never trained for."
+    )
 
 
 def centres(pair: Pair, image: int | None) -> go.Figure:
     """Draw what both models decode before anything moves, beside the test image where its code is the centre."""
     dataset = pair.vae.dataset
-    decoded = [trained.decode(np.stack([centre(trained, image)])) for trained in pair]
+    decoded = [trained.decode(np.stack([models.centre(trained, image)])) for trained in pair]
     words = list(WORDS)
     if image is not None:
         decoded.insert(0, dataset.test_images[[image]].numpy())

@@ -30,7 +30,7 @@ def show(samples: Sequence[Sample], class_names: Sequence[str], title: str, key:
             "key": key,
             "of": of,
             "title": title,
-            "parts": _parts(samples, class_names),
+            "parts": _parts(of, samples, class_names),
             "dense": len(samples) > ROOMY,
             "picked": chosen,
         },
@@ -47,13 +47,14 @@ def picked(said: Any, of: str, count: int) -> list[int]:
     return sorted({number for number in said["indices"] if type(number) is int and 0 <= number < count})
 
 
-def _parts(samples: Sequence[Sample], class_names: Sequence[str]) -> list[dict[str, Any]]:
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _parts(of: str, _samples: Sequence[Sample], _class_names: Sequence[str]) -> list[dict[str, Any]]:
     """Split the wall into realistic samples and others under a line that counts them; one part if none is read."""
-    images = _images(samples, class_names)
-    if not samples or samples[0].realism is None:
+    images = _images(_samples, _class_names)
+    if not _samples or _samples[0].realism is None:
         return [{"name": "", "images": images}]
-    count, _ = realistic(samples)
-    names = f"realistic: {count}", f"not realistic: {len(samples) - count}"
+    count, _ = realistic(_samples)
+    names = f"realistic: {count}", f"not realistic: {len(_samples) - count}"
     parts = zip(names, (images[:count], images[count:]), strict=True)
     return [{"name": name, "images": part} for name, part in parts if part]
 

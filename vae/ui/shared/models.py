@@ -23,7 +23,7 @@ from vae.storage.checkpoints import Checkpoint
 from vae.storage.header import WEIGHTS
 from vae.storage.models import check_data, load_model
 from vae.storage.names import CheckpointError
-from vae.ui.shared.server import dataset
+from vae.ui.shared.server import dataset, judge_written, written
 
 # The cache key of a checkpoint's weights: the checkpoint's path, and when they were written, in ns since 1970.
 Key = tuple[str, int]
@@ -122,21 +122,49 @@ def _key_or_path(checkpoint: Checkpoint) -> Key:
         return str(checkpoint.path), 0  # the cached function itself raises what the caller expects
 
 
+def _keys_of_rungs(ladder: Ladder) -> tuple[Key, ...]:
+    return tuple(map(_key_or_path, ladder.rungs))
+
+
+def _key_and_judge(models: Trained | Pair) -> tuple[Any, ...]:
+    trained = models.vae if isinstance(models, Pair) else models
+    return models.key, judge_written(trained.dataset.name)  # what is read in images is drawn with them
+
+
+def _files(checkpoint: Checkpoint) -> str:
+    return written(checkpoint.path)
+
+
+def _files_of_runs(ladder: Ladder) -> str:
+    return "\n".join(map(_files, ladder.runs))
+
+
 def kept(max_entries: int, show_spinner: bool | str = False) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Return a decorator that caches a function's results for all sessions.
 
-    A model, a pair, a checkpoint or a ladder among the arguments is recognised by its weights. Arguments whose names
-    begin with `_` are not part of the cache key.
+    A model or a pair among the arguments is recognised by its weights and the judge of its data, a checkpoint or a
+    ladder by its weights. Arguments whose names begin with `_` are not part of the cache key.
     """
     return st.cache_resource(
         max_entries=max_entries,
         show_spinner=show_spinner,
-        hash_funcs={
-            Trained: lambda trained: trained.key,
-            Pair: lambda pair: pair.key,
-            Checkpoint: _key_or_path,
-            Ladder: lambda ladder: tuple(map(_key_or_path, ladder.rungs)),
-        },
+        hash_funcs={Trained: _key_and_judge, Pair: _key_and_judge, Checkpoint: _key_or_path, Ladder: _keys_of_rungs},
+    )
+
+
+def drawn(
+    max_entries: int = 16, show_spinner: bool | str = "Drawing…"
+) -> Callable[[Callable[P, None]], Callable[P, None]]:
+    """Return a decorator that keeps what a function draws: later calls, of any session, send that again.
+
+    Figures are kept as JSON, pictures as PNG bytes and tables as they are sent, so that a page is computed once for all
+    sessions. The function must draw no widget, and what it draws must follow from its arguments: models are recognised
+    by their weights and the judge of their data, checkpoints and ladders by all of their files.
+    """
+    return st.cache_resource(
+        max_entries=max_entries,
+        show_spinner=show_spinner,
+        hash_funcs={Trained: _key_and_judge, Pair: _key_and_judge, Checkpoint: _files, Ladder: _files_of_runs},
     )
 
 
@@ -149,7 +177,7 @@ def trained(checkpoint: Checkpoint) -> Trained:
     return _trained(weights_key(checkpoint), checkpoint)
 
 
-@kept(max_entries=48, show_spinner="Loading the models…")
+@kept(max_entries=32, show_spinner="Loading the models…")
 def _trained(key: Key, _checkpoint: Checkpoint) -> Trained:
     images = dataset(_checkpoint.config.dataset)
     check_data(_checkpoint, images)

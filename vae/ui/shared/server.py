@@ -1,7 +1,5 @@
 """Objects that one server keeps for all sessions: data sets, checkpoints, workers and judges."""
 
-import atexit
-import gc
 import logging
 import os
 from contextlib import suppress
@@ -12,9 +10,12 @@ import torch
 
 from vae.data.datasets import Dataset, load_dataset
 from vae.explore.projector import Projector
+from vae.jobs.engine_processes import cores
 from vae.jobs.measurer import Measurer
 from vae.jobs.trainer import Trainer
 from vae.measure.realism import load_realism
+from vae.memory import share_heaps
+from vae.models.batches import set_batches_at_once
 from vae.models.judge import Judge, fitting_judge, judge_path
 from vae.models.realism import Realism
 from vae.storage.cache import FOLDER as CACHE
@@ -30,16 +31,13 @@ from vae.storage.workspace import locked
 
 @st.cache_resource(show_spinner=False)
 def prepare() -> None:
-    """Set this server up, once: share the cores, and keep what it has imported out of garbage collections."""
+    """Set this server up, once: share the cores, and let its threads share heaps."""
+    share_heaps()
     # Half of the cores are left to the trainer and the browser: torch's threads wait for the slowest of them.
-    torch.set_num_threads(max(1, (os.cpu_count() or 2) // 2))
+    torch.set_num_threads(max(1, cores() // 2))
+    set_batches_at_once(cores() // torch.get_num_threads())
     # A retraining sets a list that has a default, which the address needs: Streamlit warns of that with a stack trace.
     logging.getLogger("streamlit.elements.lib.policies").setLevel(logging.ERROR)
-    # Modules live as long as the server, and every full collection would look through their 300,000 objects again.
-    gc.collect()
-    gc.freeze()
-    # At the exit, libraries complain about objects that the last garbage collection did not reach.
-    atexit.register(gc.unfreeze)
 
 
 @st.cache_resource(show_spinner="Loading the images…")
@@ -53,27 +51,40 @@ def checkpoints() -> tuple[list[Checkpoint], list[Damaged]]:
 
     A folder that cannot be read has none.
     """
+    known = listed()
     try:
-        return sorted_out(listed(path, _written(path)) for path in checkpoint_paths())
+        now = {path: written(path) for path in checkpoint_paths()}
     except CheckpointError:
         return [], []
+    for path in set(known) - now.keys():
+        known.pop(path, None)
+    return sorted_out(_look_again(known, path, times) for path, times in now.items())
 
 
-def _written(path: Path) -> tuple[int, ...]:
-    """Return when a checkpoint's folder and the files that are read with it were written."""
-    times = []
-    for one in (path, *(path / file for file in (CONFIG, HISTORY, METRICS, WEIGHTS))):
+@st.cache_resource(show_spinner=False)
+def listed() -> dict[Path, tuple[str, Checkpoint | Damaged]]:
+    """Return the server's own list of checkpoints as they were read last, and when their files were written then."""
+    return {}
+
+
+def _look_again(known: dict[Path, tuple[str, Checkpoint | Damaged]], path: Path, times: str) -> Checkpoint | Damaged:
+    before = known.get(path)
+    if before is not None and before[0] == times:
+        return before[1]
+    found = look(path)
+    known[path] = times, found
+    return found
+
+
+def written(path: Path) -> str:
+    """Return a checkpoint's path, and when its folder and the files that are read with it were written, as a key."""
+    times = [str(path)]
+    for one in (str(path), *(f"{path}/{file}" for file in (CONFIG, HISTORY, METRICS, WEIGHTS))):
         try:
-            times.append(one.stat().st_mtime_ns)
+            times.append(str(os.stat(one).st_mtime_ns))
         except OSError:  # it is missing, or a run is being saved at this moment
-            times.append(0)
-    return tuple(times)
-
-
-@st.cache_resource(max_entries=1_000, show_spinner=False)
-def listed(path: Path, written: tuple[int, ...]) -> Checkpoint | Damaged:
-    """Read a checkpoint as `look` does; `written`, the times of writing of its files, is part of the cache key."""
-    return look(path)
+            times.append("")
+    return "|".join(times)
 
 
 @st.cache_resource
@@ -99,8 +110,16 @@ def measurer() -> Measurer:
 
 def judge(name: str) -> tuple[Judge, float] | None:
     """Return the independent classifier of a data set and its test accuracy; None if none was trained on its images."""
-    path = judge_path(name)
-    return _judge(name, path.stat().st_mtime_ns) if path.exists() else None
+    when = judge_written(name)
+    return _judge(name, when) if when else None
+
+
+def judge_written(name: str) -> int:
+    """Return when the judge of a data set was written, in ns since 1970; 0 if there is none."""
+    try:
+        return judge_path(name).stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -114,8 +133,8 @@ def realism(name: str) -> Realism | None:
 
     The first call on a machine takes some 15 seconds, behind a spinner.
     """
-    path = judge_path(name)
-    return _realism(name, path.stat().st_mtime_ns) if path.exists() else None
+    when = judge_written(name)
+    return _realism(name, when) if when else None
 
 
 @st.cache_resource(max_entries=4, show_spinner="Looking at 30,000 real images, once on this machine…")

@@ -1,0 +1,79 @@
+"""Walls of samples, rows of reconstructions and the manifold of both models, each computed once for all sessions."""
+
+import numpy as np
+import streamlit as st
+
+from vae.data.to_picture import tile
+from vae.figures.images import image_rows
+from vae.generate.draws import code_grid, prior_grid
+from vae.ui.shared import charts, models, pictures, samplers
+from vae.ui.shared.models import Pair, Trained, drawn
+
+IMAGES = 12
+WALL = 64
+COLUMNS = 16
+GRID = 20
+
+
+@drawn(show_spinner="Decoding the samples…")
+def samples(pair: Pair, drawn_from: list[str], seed: int) -> None:
+    """Draw a row of walls, one for each model and sampler."""
+    walls = [(word, trained, source) for word, trained in pair.named() for source in drawn_from]
+    for column, (word, trained, source) in zip(st.columns(len(walls)), walls, strict=True):
+        with column:
+            pictures.show(
+                tile(trained.decode(models.draw(trained, source, WALL, seed)), COLUMNS // len(drawn_from)),
+                f"{word}: {trained.name}, {WALL} decodes of z ~ {samplers.SOURCES[source]}",
+                f"samples_{trained.name}_{source}",
+            )
+
+
+@drawn(show_spinner="Decoding the images…")
+def reconstructions(pair: Pair, first: int) -> None:
+    """Draw test images from the `first` on over what each model makes of them, with the errors."""
+    images = pair.vae.dataset.test_images
+    indices = list(range(first, first + IMAGES))
+    names = pair.vae.dataset.class_names
+    rows = {"Original": images[indices].numpy()}
+    captions = {"Original": [names[label] for label in pair.vae.dataset.test_labels[indices]]}
+    for word, trained in pair.named():
+        decoded, errors = trained.reconstruct(indices)
+        rows[word] = decoded
+        captions[word] = [f"{error:.4f}" for error in errors]
+    charts.show(
+        image_rows(rows, captions),
+        "reconstructions",
+        "Test images, and below them what each model makes of their codes",
+    )
+    st.caption(
+        "Under each original its class, under each reconstruction its mean squared error per pixel value (range 0 to "
+        "1). The VAE's is decoded from the posterior's mean. " + _losses(pair, indices)
+    )
+
+
+def _losses(pair: Pair, indices: list[int]) -> str:
+    """Return a sentence with each model's reconstruction loss and KL on these images, in nats per image."""
+    parts = []
+    for trained in pair:
+        terms = trained.losses(indices)
+        text = f"{trained.name}: reconstruction {terms['reconstruction'].mean():.1f}"
+        if "kl" in terms:
+            text += f" + KL {terms['kl'].sum(1).mean():.1f}"
+        parts.append(text)
+    return f"In nats per image over these {IMAGES} images, one draw of z each: " + "; ".join(parts) + "."
+
+
+@drawn(show_spinner="Decoding the manifold…")
+def manifolds(pair: Pair, where: str) -> None:
+    """Draw a grid of decodes over each model's latent plane, of the prior or of its own codes."""
+    for column, (word, trained) in zip(st.columns(2), pair.named(), strict=True):
+        with column:
+            grid = prior_grid(GRID) if where == "prior" else code_grid(trained.codes, GRID)
+            pictures.show(
+                tile(trained.decode(grid), GRID, scale=2, gap=0), _range(trained, grid, word), f"manifold_{word}"
+            )
+
+
+def _range(trained: Trained, grid: np.ndarray, word: str) -> str:
+    (left, bottom), (right, top) = grid.min(0), grid.max(0)
+    return f"{word}: {trained.name}, z1 {left:.1f} to {right:.1f} →, z2 {bottom:.1f} to {top:.1f} ↑"
