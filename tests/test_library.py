@@ -25,6 +25,6 @@ def test_no_module_but_those_of_the_screen_imports_streamlit() -> None:
 
 def test_nothing_in_the_library_unpickles() -> None:
     words = ("torch.load(", "pickle.load", "allow_pickle=True", "joblib", "multiprocessing")
-    for path in [*(ROOT / "vae").rglob("*.py"), *(ROOT / "pages").glob("*.py"), ROOT / "streamlit_app.py"]:
+    for path in [*(ROOT / "vae").rglob("*.py"), *(ROOT / "pages").glob("*.py"), ROOT / "latent_spaces.py"]:
         text = path.read_text(encoding="utf-8")
         assert not [word for word in words if word in text], path

@@ -9,6 +9,7 @@ SOURCES = [
     *sorted((ROOT / "pages").glob("*.py")),
     *sorted((ROOT / "benchmarks").glob("*.py")),
     ROOT / "streamlit_app.py",
+    ROOT / "latent_spaces.py",
 ]
 
 # They begin a phrase that has no verb, or that only makes sense beside the function above.
