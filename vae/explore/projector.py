@@ -94,7 +94,7 @@ class ProjectionTask:
                 self.waiting.pop(who, None)
                 self.cancelled = not self.waiting
 
-    def leave_alone(self) -> None:
+    def end_if_left(self) -> None:
         """Cancel the map if nobody has asked for it for `GONE` seconds: pages ask twice a second while they wait."""
         with self.lock:
             now = time.monotonic()
@@ -171,11 +171,11 @@ class Projector:
     def _compute(self, task: ProjectionTask, path: Path, codes: np.ndarray, settings: ProjectionSettings) -> None:
         def on_iteration(iteration: int, kl_divergence: float | None, points: np.ndarray) -> bool:
             task.iteration, task.kl_divergence, task.points = iteration, kl_divergence, points
-            task.leave_alone()
+            task.end_if_left()
             return task.cancelled
 
         with self.turn:
-            task.leave_alone()
+            task.end_if_left()
             if task.cancelled:
                 return
             result, error = None, UNKNOWN

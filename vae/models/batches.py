@@ -1,7 +1,7 @@
 """Compute something of any number of images or latents in batches, as many at once as there are cores to spare."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
@@ -44,23 +44,21 @@ def by_batches(
     batches = [slice(start, min(start + size, count)) for start in range(0, max(count, 1), size)]
     at_once = min(_at_once[0], len(batches)) if device.type == "cpu" else 1
     found: list[R] = []
-
-    def take(result: R) -> None:
+    for result in map(one, batches) if at_once == 1 else _together(one, batches, at_once):
         found.append(result)
         if on_progress is not None:
             on_progress(len(found) / len(batches))
+    return found
 
-    if at_once == 1:
-        for rows in batches:
-            take(one(rows))
-        return found
+
+def _together(one: Callable[[slice], R], batches: Iterable[slice], at_once: int) -> Iterator[R]:
+    """Yield what `one` returns for each batch, in order, with `at_once` of them in threads."""
+    waiting: deque[Future[R]] = deque()
     with ThreadPoolExecutor(at_once) as pool:
-        # Few are handed over at a time: a process that ends waits for all that were.
-        waiting: deque[Future[R]] = deque()
         for rows in batches:
             waiting.append(pool.submit(one, rows))
+            # Few are handed over at a time: a process that ends waits for all that were.
             if len(waiting) > at_once:
-                take(waiting.popleft().result())
+                yield waiting.popleft().result()
         while waiting:
-            take(waiting.popleft().result())
-    return found
+            yield waiting.popleft().result()

@@ -10,6 +10,7 @@ from vae.figures.losses import kl_bars, loss_curves
 from vae.figures.maps import Panel, latent_maps
 from vae.jobs.job import Job, Run
 from vae.ui.shared import charts, server
+from vae.ui.shared.identity import session
 
 POLL_SECONDS = 0.5
 
@@ -34,7 +35,7 @@ def _draw(job: Job) -> None:
             "the first 2,000 test images."
         )
         # The page's top shows this session's own codes as they move.
-        if job.owner == st.session_state.get("session"):
+        if job.owner == session():
             _bars(reported)
         else:
             one, other = st.columns([3, 2])

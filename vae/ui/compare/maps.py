@@ -1,6 +1,5 @@
 """The places of codes on the map: found at once, or by a t-SNE that shows its progress and can be cancelled."""
 
-import uuid
 from dataclasses import dataclass, replace
 
 import streamlit as st
@@ -11,6 +10,7 @@ from vae.explore.projector import ProjectionTask
 from vae.figures.map_picture import map_picture
 from vae.figures.maps import Panel, latent_maps
 from vae.ui.shared import charts, models, server
+from vae.ui.shared.identity import session
 from vae.ui.shared.models import PRINCIPAL_AXES, Pair, Trained
 
 POLL_SECONDS = 0.5
@@ -107,13 +107,8 @@ def _request(trained: Trained, view: View) -> Projection | ProjectionTask:
         return project(codes, ProjectionSettings("direct"))
     if view.settings.method == "pca":
         return models.pca(trained, view.count, view.part)
-    task = server.projector().request(codes, view.settings, _who())
+    task = server.projector().request(codes, view.settings, session())
     return task.result or task
-
-
-def _who() -> str:
-    """Return the text by which the projector knows this session."""
-    return st.session_state.setdefault("map_session", uuid.uuid4().hex)
 
 
 def _wait(pair: Pair, view: View, key: str) -> None:
@@ -123,7 +118,7 @@ def _wait(pair: Pair, view: View, key: str) -> None:
     for trained, task in tasks:
         if task.error:
             st.error(f"The map of {trained.name} failed: {task.error}")
-    if any(task.cancelled_by(_who()) for _, task in tasks):
+    if any(task.cancelled_by(session()) for _, task in tasks):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button("Begin again", key=f"{key}_again", on_click=_begin_again, args=(pair, view))
             st.markdown("The t-SNE was cancelled. The map shows the PCA.")
@@ -158,14 +153,14 @@ def _progress(trained: Trained, view: View, found: Projection | ProjectionTask) 
 
 def _cancel(tasks: list[ProjectionTask]) -> None:
     for task in tasks:
-        task.cancel(_who())
+        task.cancel(session())
 
 
 def _begin_again(pair: Pair, view: View) -> None:
     for trained in pair:
         found = _request(trained, view)
-        if isinstance(found, ProjectionTask) and found.cancelled_by(_who()):
-            server.projector().restart(models.codes(trained, view.part, view.count)[0], view.settings, _who())
+        if isinstance(found, ProjectionTask) and found.cancelled_by(session()):
+            server.projector().restart(models.codes(trained, view.part, view.count)[0], view.settings, session())
 
 
 def how(trained: Trained, settings: ProjectionSettings, projection: Projection) -> str:

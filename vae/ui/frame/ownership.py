@@ -1,19 +1,9 @@
 """Whose a run is: the session's that asked for it, or of one that came back to it by its address."""
 
-import secrets
-
-import streamlit as st
 from streamlit.runtime import Runtime
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from vae.jobs.job import Job
-
-
-def session() -> str:
-    """Return the id that tells this session from the others that share the trainer."""
-    context = get_script_run_ctx()
-    connection = context.session_id if context else ""
-    return st.session_state.setdefault("session", f"{secrets.token_hex(8)} {connection}")
+from vae.ui.shared.identity import session
 
 
 def owns(job: Job) -> bool:

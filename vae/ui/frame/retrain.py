@@ -11,9 +11,10 @@ from vae.storage.names import CheckpointError
 from vae.training.config import RANGES, ConfigError, TrainConfig
 from vae.ui.frame import address, estimate, presets, settings, start
 from vae.ui.frame.beta_scale import nearest_beta, offered, read_beta
-from vae.ui.frame.ownership import owns, session
+from vae.ui.frame.ownership import owns
 from vae.ui.frame.start import Plan
 from vae.ui.shared import server
+from vae.ui.shared.identity import session
 
 POLL_SECONDS = 0.5
 
