@@ -155,8 +155,8 @@ def test_the_form_says_which_precision_is_the_faster_one_here(
 ) -> None:
     monkeypatch.setattr("vae.jobs.trainer.Trainer.precision_of", lambda trainer, config: "bfloat16")
     app = open_page(PAGE)
-    assert "On this machine, for this model: bfloat16." in texts(app)
+    assert "On this machine, this model trains in bfloat16." in texts(app)
     app.selectbox(key="precision").set_value("float32").run()
-    assert "On this machine, for this model" not in texts(app)
+    assert "On this machine, this model" not in texts(app)
     press(app)
     assert asked[0].precision == "float32"
