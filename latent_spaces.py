@@ -14,17 +14,10 @@ from vae.ui.shared.numbers import NUMBERS, TRUSTWORTHINESS
 COUNTS = {"test": (2_000, 5_000, 10_000), "train": (60_000,)}
 DEFAULT = "10,000 test images"
 _METHOD_NAMES = {"pca": "PCA", "t-sne": "t-SNE"}
-# Both maps and what is pointed at fit a window of 1280 × 720 pixels only with less empty space around them.
-_STYLE = """<style>@media (min-width: 768px) {
-    [data-testid="stMainBlockContainer"] { padding: 1.5rem 2rem 4rem; }
-    [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] { gap: 0.5rem; }
-    @media (max-height: 800px) { [data-testid="stMainBlockContainer"] h1 { font-size: 1.75rem; padding: 0.25rem 0; } }
-}</style>"""
 
 
 def show(pair: Pair) -> None:
     """Draw the controls, both maps, the numbers under each, and what to look for."""
-    st.sidebar.markdown(_STYLE, unsafe_allow_html=True)
     view, found = maps.shown(pair, _controls(pair))
     st.fragment(_show_map)(pair, view, found)
     for column, (word, trained), projection in zip(st.columns(2), pair.named(), found, strict=True):

@@ -1,12 +1,13 @@
 """The call that every page begins with, and the pair of models that a page compares."""
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import streamlit as st
 
 from vae.training.config import MACHINE_SETTINGS, START_SETTINGS, differences
 from vae.ui.frame import retraining, sidebar
-from vae.ui.frame.pages import Page
+from vae.ui.frame.pages import LATENT_SPACES, Page
 from vae.ui.frame.sidebar import Chosen
 from vae.ui.shared import memory, models, server, visits
 from vae.ui.shared.models import LOAD_ERRORS, Pair
@@ -34,7 +35,8 @@ def begin(page: Page, sentence: str) -> None:
     server.prepare()
     memory.begin()
     chosen = sidebar.show(page)
-    st.title(page.title)
+    with st.container(key="first_title") if page == LATENT_SPACES else nullcontext():  # which the style sheet knows
+        st.title(page.title)
     st.markdown(sentence)
     retraining.show(chosen.vae)
 

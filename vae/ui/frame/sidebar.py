@@ -2,7 +2,6 @@
 
 from contextlib import nullcontext
 from dataclasses import dataclass
-from pathlib import Path
 
 import streamlit as st
 
@@ -15,7 +14,6 @@ from vae.ui.frame.pages import SECTIONS, Page
 from vae.ui.shared import server
 from vae.ui.shared.plain import plain
 
-STYLE = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
 KINDS = {"ae": "AE", "vae": "VAE"}
 
 
@@ -32,11 +30,7 @@ def show(page: Page) -> Chosen:
     unseen = () if page.compares else KINDS
     switched = address.restore(page.title, *unseen)
     run_status.adopt_finished()
-    body, foot = st.sidebar.container(), st.sidebar.container()
-    # First, and in Markdown: `st.html` is loaded later than the widgets, which would then move. At the foot, since it
-    # takes a place until it is loaded.
-    foot.markdown(f"<style>{STYLE}</style>", unsafe_allow_html=True)
-    with body:
+    with st.sidebar:
         for heading, group in SECTIONS.items():
             with st.expander(heading, expanded=page in group, type="compact") if heading else nullcontext():
                 for one in group:

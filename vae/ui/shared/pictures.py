@@ -18,5 +18,5 @@ def show(picture: np.ndarray, caption: str, key: str) -> None:
         place = (
             f".st-key-{re.sub(r'[^a-zA-Z0-9_-]', '-', key)} img {{ aspect-ratio: {width} / {height}; width: 100%; }}"
         )
-        st.markdown(f"<style>{place}</style>", unsafe_allow_html=True)
         st.image(picture, caption=caption, width="stretch")
+        st.markdown(f"<style>{place}</style>", unsafe_allow_html=True)  # below it, where it moves nothing
