@@ -35,6 +35,15 @@ def test_a_small_difference_on_the_same_images_is_seen_where_the_means_intervals
     assert turned.decided
 
 
+@pytest.mark.parametrize("count", [1, 7, 500, 25_000])
+def test_the_interval_is_that_of_a_thousand_resamples_of_the_pairs(count: int) -> None:
+    before, after = np.random.default_rng(0).normal(size=(2, count))
+    random = np.random.default_rng(0)
+    means = [(after - before)[random.integers(count, size=count)].mean() for _ in range(1_000)]
+    found = paired_difference(before, after)
+    assert (found.low, found.high) == pytest.approx(np.percentile(means, [2.5, 97.5]), rel=1e-12)
+
+
 def test_what_makes_no_pairs_is_refused() -> None:
     for before, after in ((np.zeros(3), np.zeros(4)), (np.zeros(0), np.zeros(0))):
         with pytest.raises(ValueError, match="make no pairs"):

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from vae.data.datasets import Dataset
-from vae.measure.evaluate import per_image
+from vae.measure.evaluate import losses_per_image
 from vae.measure.intervals import Measure
 from vae.measure.paired import Difference, paired_difference
 from vae.measure.quick_samples import QuickReference, load_quick_reference, quick_samples
@@ -97,9 +97,9 @@ class Questions:
             model = report.model if report.progress >= 1 else None
         if model is None:
             raise Interrupted
-        after = per_image(model.eval(), dataset, config)
+        after = losses_per_image(model.eval(), dataset, config)
         model.load_state_dict(start)
-        before = per_image(model, dataset, config)
+        before = losses_per_image(model, dataset, config)
         return {key: paired_difference(before[key], after[key]) for key in COMPARED if key in before}
 
     def _go_on(self, _: float) -> None:

@@ -62,17 +62,30 @@ def per_image(model: Autoencoder, dataset: Dataset, config: TrainConfig, seed: i
     those of classes where there is one class alone, is left out. Two models with the same data
     and seed see the same images and the same ε, so that their rows are pairs.
     """
+    return losses_per_image(model, dataset, config, seed) | codes_per_image(model, dataset)
+
+
+def losses_per_image(model: Autoencoder, dataset: Dataset, config: TrainConfig, seed: int = 0) -> dict[str, np.ndarray]:
+    """Return `test_reconstruction` and, for a VAE, `test_kl` and `elbo` of `per_image`."""
     images = binarise(dataset.test_images) if config.binarised else dataset.test_images
     losses = likelihood_terms(model, images, config, seed)
-    codes = encode_images(model, dataset.test_images)
-    reference = encode_images(model, dataset.train_images[:REFERENCE_IMAGES])
-    training = Labelled(reference, dataset.train_labels[:REFERENCE_IMAGES].numpy())
-    test = Labelled(codes, dataset.test_labels.numpy())
     found = {"test_reconstruction": losses["reconstruction"]}
     if "kl" in losses:
         kl = losses["kl"].sum(1)
         found |= {"test_kl": kl, "elbo": -(losses["reconstruction"] + kl)}
-    found["mse"] = reconstruct(model, dataset.test_images)[1]
+    return found
+
+
+def codes_per_image(model: Autoencoder, dataset: Dataset) -> dict[str, np.ndarray]:
+    """Return the numbers of `per_image` that need no draw of z: `mse`, `knn_accuracy` and `silhouette`.
+
+    They take several times as long as the losses.
+    """
+    codes = encode_images(model, dataset.test_images)
+    reference = encode_images(model, dataset.train_images[:REFERENCE_IMAGES])
+    training = Labelled(reference, dataset.train_labels[:REFERENCE_IMAGES].numpy())
+    test = Labelled(codes, dataset.test_labels.numpy())
+    found = {"mse": reconstruct(model, dataset.test_images)[1]}
     if has_classes(training.labels):
         found["knn_accuracy"] = knn_hits(training, test, KNN_NEIGHBOURS).astype(np.float64)
     if (apart := silhouettes(*test)) is not None:

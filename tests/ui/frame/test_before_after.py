@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from tests.helpers.app import open_page, texts
 from vae.jobs.questions import Answer, measures_message
@@ -28,9 +29,15 @@ def test_before_and_after_maps_codes_of_any_size(shipped: Path) -> None:
     assert all(panel["samples"].startswith("data:image/png") for panel in sent["panels"])
 
 
+def with_more(app: AppTest) -> AppTest:
+    """Open the folded numbers of a comparison."""
+    app.session_state["before_now_more"] = True
+    return app.run()
+
+
 def test_equal_weights_are_undecided_and_other_likelihoods_not_compared_in_nats(copies: Path) -> None:
     shutil.copytree(copies / "vae-2d", copies / "twin")
-    app = open_page(pages.TRAINING, before="vae-2d", vae="twin")
+    app = with_more(open_page(pages.TRAINING, before="vae-2d", vae="twin"))
     deltas = {metric.label: metric.delta for metric in app.metric}
     assert deltas["KL, nats"] == "+0.00 [+0.00, +0.00] undecided"
     shown = {label: delta for label, delta in deltas.items() if delta and label != "Active units"}
@@ -40,7 +47,7 @@ def test_equal_weights_are_undecided_and_other_likelihoods_not_compared_in_nats(
     settings = json.loads((copies / "other" / "config.json").read_text())
     settings["settings"] |= {"likelihood": "gaussian"}
     (copies / "other" / "config.json").write_text(json.dumps(settings))
-    app = open_page(pages.TRAINING, before="vae-2d", vae="other")
+    app = with_more(open_page(pages.TRAINING, before="vae-2d", vae="other"))
     deltas = {metric.label: metric.delta for metric in app.metric}
     assert not deltas["Reconstruction, nats"]
     assert not deltas["ELBO, nats"]

@@ -26,6 +26,7 @@ from vae.ui.shared.numbers import NUMBERS
 MORE = ("elbo", "mse", "knn_accuracy", "silhouette", "active_units")
 LOSSES = ("test_reconstruction", "elbo")  # on one scale only if data, likelihood and pixels are the same
 POLL_SECONDS = 1.0
+_LOSSES = ("test_reconstruction", "test_kl", "elbo")  # measured in a moment, unlike what needs the training codes
 _WORDS = {"before_now": ("Before", "After"), "first_second": ("First", "Second")}  # by the picture's key
 
 
@@ -87,8 +88,11 @@ def _compare(before: Checkpoint, after: Checkpoint, key: str) -> None:
     unknown = not _known(*pair)
     st.fragment(_numbers, run_every=POLL_SECONDS if unknown else None)(*pair, unknown)
     _picture(*pair, key)
-    with st.expander("More numbers"):
-        numbers.show_row(after, MORE, _changes(*pair, MORE))
+    # They are measured when somebody looks at them: they take longer than all that is drawn above.
+    more = st.expander("More numbers", key=f"{key}_more", on_change="rerun")
+    if more.open:
+        with more:
+            numbers.show_row(after, MORE, _changes(*pair, MORE))
 
 
 def _numbers(before: Trained, after: Trained, unknown: bool) -> None:
@@ -207,7 +211,7 @@ def _beta(checkpoint: Checkpoint) -> str:
 def _changes(before: Trained, after: Trained, keys: tuple[str, ...]) -> Mapping[str, float | Difference]:
     """Return the changes of the numbers that both models have on one scale, paired by image where they are means."""
     losses = comparable(before.checkpoint, after.checkpoint)
-    rows = models.per_image(before), models.per_image(after)
+    rows = [_rows(trained, keys) for trained in (before, after)]
     changes: dict[str, float | Difference] = {
         key: paired_difference(rows[0][key], rows[1][key])
         for key in keys
@@ -217,3 +221,9 @@ def _changes(before: Trained, after: Trained, keys: tuple[str, ...]) -> Mapping[
     if "active_units" in keys and units[0] is not None and units[1] is not None:
         changes["active_units"] = units[1] - units[0]
     return changes
+
+
+def _rows(trained: Trained, keys: tuple[str, ...]) -> dict[str, np.ndarray]:
+    """Return the numbers of every test image, those that take long only where one of `keys` is among them."""
+    losses = models.losses_per_image(trained)
+    return losses if set(keys) <= set(_LOSSES) else losses | models.codes_per_image(trained)

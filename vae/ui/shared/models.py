@@ -245,9 +245,15 @@ def _density(trained: Trained, sampler: str) -> Density:
 
 
 @kept(max_entries=24, show_spinner="Measuring both models on the same images…")
-def per_image(trained: Trained) -> dict[str, np.ndarray]:
-    """Measure `evaluate.per_image` of a model, once."""
-    return evaluate.per_image(trained.model, trained.dataset, trained.checkpoint.config)
+def losses_per_image(trained: Trained) -> dict[str, np.ndarray]:
+    """Measure `evaluate.losses_per_image` of a model, once."""
+    return evaluate.losses_per_image(trained.model, trained.dataset, trained.checkpoint.config)
+
+
+@kept(max_entries=24, show_spinner="Measuring both models on the same images…")
+def codes_per_image(trained: Trained) -> dict[str, np.ndarray]:
+    """Measure `evaluate.codes_per_image` of a model, once."""
+    return evaluate.codes_per_image(trained.model, trained.dataset)
 
 
 @kept(max_entries=24, show_spinner="Measuring the test images…")
