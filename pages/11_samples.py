@@ -43,11 +43,12 @@ def _samples(pair: Pair) -> None:
     drawn_from = ["prior", "mixture"] if sampler == ALL_FOUR else [sampler]
     if "prior" in drawn_from:
         samplers.note_unequal_sizes(pair)
-    realistic.show(pairs, drawn_from, seed)
+    # The pictures come first, on the page as in time: judging so many samples takes longer than all the rest.
     for each in pairs:
         if len(pairs) > 1:
             st.markdown(f"**{two_sizes.name(each)}**")
         walls.samples(each, drawn_from, seed)
+    realistic.show(pairs, drawn_from, seed)
     if sampler == "prior":
         _what_to_look_for(pair)
     else:

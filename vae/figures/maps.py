@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -10,6 +11,8 @@ from plotly.subplots import make_subplots
 from vae.explore.projection import bulk
 from vae.figures.style import GRID, PALETTE, TITLED, framed
 
+FEW = 5_000  # points of all panels that a browser draws in less time than it takes to open WebGL for more
+LABELLED = 60  # pixels at the left, for the numbers and the title of an axis
 _MARKS = ("circle", "diamond", "square")  # one for every set of ten classes, which share the ten colours
 
 
@@ -31,6 +34,7 @@ def latent_maps(panels: Sequence[Panel], class_names: Sequence[str], *, prior: b
     adds the 1σ and 2σ circles of N(0, I), for codes without a projection or on the plane of their PCA, and says that
     samples are drawn there; one ring marks the place where these circles would be specks.
     """
+    dots_of = go.Scatter if sum(len(panel.points) for panel in panels) <= FEW else go.Scattergl
     figure = make_subplots(1, len(panels), subplot_titles=[p.title for p in panels], horizontal_spacing=0.08)
     names: list[dict[str, object]] = []
     for column, panel in enumerate(panels, start=1):
@@ -38,8 +42,8 @@ def latent_maps(panels: Sequence[Panel], class_names: Sequence[str], *, prior: b
             chosen = np.flatnonzero(panel.labels == label)
             if len(chosen):
                 dots = _dots(panel.points[chosen], chosen, label, name)
-                figure.add_trace(dots.update(showlegend=column == 1), row=1, col=column)
-                names.append(medoid_label(panel.points[chosen], name, dots.marker.color) | axes_of(column))
+                figure.add_trace(dots_of(dots, showlegend=column == 1), row=1, col=column)
+                names.append(medoid_label(panel.points[chosen], name, dots["marker"]["color"]) | axes_of(column))
         x_range, y_range = square_range(panel.points)
         if prior and panel.origin is not None:
             circles, words = _prior(panel.origin, x_range[1] - x_range[0])
@@ -49,11 +53,13 @@ def latent_maps(panels: Sequence[Panel], class_names: Sequence[str], *, prior: b
         figure.update_xaxes(title_text=panel.axes[0], range=x_range, row=1, col=column)
         figure.update_yaxes(title_text=panel.axes[1], range=y_range, row=1, col=column, title_standoff=0)
     add_annotations(figure, names)
-    figure.update_xaxes(gridcolor=GRID, zeroline=True, zerolinecolor=GRID)
-    figure.update_yaxes(gridcolor=GRID, zeroline=True, zerolinecolor=GRID)
+    # Margins that follow the axes' labels would have the browser draw everything twice; those of the legend it needs.
+    figure.update_xaxes(gridcolor=GRID, zeroline=True, zerolinecolor=GRID, automargin=False)
+    figure.update_yaxes(gridcolor=GRID, zeroline=True, zerolinecolor=GRID, automargin=False)
     figure.update_annotations(selector=lambda a: a.yref == "paper", font_size=14)
     legend = {"title": "Class", "itemsizing": "constant"}
-    return framed(figure, 520, top=TITLED, legend=-0.14, uirevision="latent maps").update_layout(legend=legend)
+    framed(figure, 520, top=TITLED, legend=-0.14, uirevision="latent maps")
+    return figure.update_layout(legend=legend, margin_l=LABELLED)
 
 
 def _prior(origin: tuple[float, float], width: float) -> tuple[list[dict[str, object]], dict[str, object]]:
@@ -73,20 +79,20 @@ def _prior(origin: tuple[float, float], width: float) -> tuple[list[dict[str, ob
     return circles, {"x": x + edge, "y": y - edge, "text": "samples are drawn here"} | arrow | box
 
 
-def _dots(points: np.ndarray, indices: np.ndarray, label: int, name: str) -> go.Scattergl:
-    """Draw the codes (N, 2) of one class, whose images have these indices."""
+def _dots(points: np.ndarray, indices: np.ndarray, label: int, name: str) -> dict[str, Any]:
+    """Return the trace of the codes (N, 2) of one class, whose images have these indices."""
     x, y = points.T
     colour, symbol = PALETTE[label % len(PALETTE)], _MARKS[label // len(PALETTE) % len(_MARKS)]
-    return go.Scattergl(
-        x=x,
-        y=y,
-        mode="markers",
-        marker={"size": 4, "opacity": 0.7, "color": colour, "symbol": symbol},
-        name=name,
-        legendgroup=name,
-        customdata=indices,
-        hovertemplate=f"{name}, test image %{{customdata}}<br>(%{{x:.2f}}, %{{y:.2f}})<extra></extra>",
-    )
+    return {
+        "x": x,
+        "y": y,
+        "mode": "markers",
+        "marker": {"size": 4, "opacity": 0.7, "color": colour, "symbol": symbol},
+        "name": name,
+        "legendgroup": name,
+        "customdata": indices,
+        "hovertemplate": f"{name}, test image %{{customdata}}<br>(%{{x:.2f}}, %{{y:.2f}})<extra></extra>",
+    }
 
 
 def axes_of(column: int) -> dict[str, object]:

@@ -53,7 +53,7 @@ def _verdict(ae: np.ndarray, vae: np.ndarray) -> str:
     return f"More of the **{more}**'s samples are realistic than of the {less}'s ({interval})."
 
 
-@kept(max_entries=64, show_spinner=f"Looking at {SAMPLES} samples…")
+@kept(max_entries=64)
 def passed(trained: Trained, sampler: str, seed: int, temperature: float = 1.0) -> np.ndarray:
     """Tell which of 500 samples of a model are realistic: bool (500,). The data set must have a judge."""
     realism = server.realism(trained.dataset.name)
