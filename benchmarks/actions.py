@@ -44,6 +44,13 @@ def slide(key: str) -> Callable[[Page, int], None]:
     return lambda page, _: page.locator(f".st-key-{key} input[type=range]").first.press("ArrowRight")
 
 
+def slide_to_and_fro(key: str) -> Callable[[Page, int], None]:
+    """Return a step of a slider with the keyboard, to the right and back in turn: a short slider has an end."""
+    return lambda page, time: page.locator(f".st-key-{key} input[type=range]").first.press(
+        ("ArrowRight", "ArrowLeft")[time % 2]
+    )
+
+
 def pick(key: str, *options: str) -> Callable[[Page, int], None]:
     """Return the choice of one option of a segmented control after the other."""
     return lambda page, time: (
@@ -120,7 +127,7 @@ ACTIONS = (
     Action("Samples: new seed", pages.SAMPLES, WALLS, step("sample_seed")),
     Action("Samples: other test images", pages.SAMPLES, {"pictures": ".st-key-reconstructions"}, step("first_image")),
     Action("Samples: manifold over prior or codes", pages.SAMPLES, WALLS, pick("grid", "codes", "prior")),
-    Action("β: the ladder's slider", pages.BETA, {"ladder": ".ladder"}, slide("ladder_slider")),
+    Action("β: the ladder's slider", pages.BETA, {"ladder": ".ladder"}, slide_to_and_fro("ladder_slider")),
     Action("β: new seed", pages.BETA, {"ladder": ".ladder"}, step("beta_seed")),
     Action(
         "β: distortion in other units",

@@ -1,6 +1,5 @@
 """Sessions on a tiny app that is served for real, and how answers, figures and strange values are told."""
 
-import asyncio
 from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ from benchmarks.clients import ClientError, Session, View
 from benchmarks.isolation import Visitor
 from benchmarks.load import Log, Memory, Pace
 from benchmarks.server import Server, ServerError, serve
+from tests.helpers import coroutines
 
 # A fragment that is polled, reruns its page at the second poll and is not drawn again.
 FIRST = """
@@ -66,7 +66,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def test_visits_are_timed_and_their_polls_exceptions_and_strange_values_are_told(server: Server) -> None:
     pace = Pace(visits=3, think=0.5, spread=0, draws=True)
-    logs, more = asyncio.run(load.walk_stages(server, [2], pace, pace))
+    logs, more = coroutines.run(load.walk_stages(server, [2], pace, pace))
     log = logs[2]
     assert more is None
     assert log.errors == []
@@ -93,7 +93,7 @@ def test_polls_end_with_their_fragment_and_one_without_an_answer_is_an_error(ser
             with pytest.raises(ClientError, match="no button 'cancel'"):
                 await session.press("cancel")
 
-    asyncio.run(poll())
+    coroutines.run(poll())
 
 
 def test_a_button_is_pressed_with_the_values_of_all_widgets(server: Server) -> None:
@@ -104,19 +104,19 @@ def test_a_button_is_pressed_with_the_values_of_all_widgets(server: Server) -> N
             assert answer.exceptions == []
             return [element.heading.body for element in answer.elements if element.WhichOneof("type") == "heading"]
 
-    assert asyncio.run(press()) == ["[4, True, 'words', 0.5, 2, 'b', 'b', 'b']"]
+    assert coroutines.run(press()) == ["[4, True, 'words', 0.5, 2, 'b', 'b', 'b']"]
 
 
 def test_the_measurement_ends_with_the_reason_when_the_server_does(tmp_path: Path) -> None:
     (tmp_path / "streamlit_app.py").write_text("import os\nprint('out of everything', flush=True)\nos._exit(3)")
     args = Namespace(draws=False, visits=1, think=0.1, stages=[1], minutes=0.0, idle=60.0, quick=True)
     with serve(tmp_path) as server, pytest.raises(ServerError, match=r"ended with status 3.*out of everything"):
-        asyncio.run(load.measure(server, args))
+        coroutines.run(load.measure(server, args))
 
 
 def test_sessions_come_and_go_for_minutes_while_the_memory_is_told(server: Server) -> None:
     args = Namespace(draws=False, visits=0, think=0.1, minutes=0.005, idle=0.0, quick=True)
-    found = asyncio.run(load.measure(server, args))
+    found = coroutines.run(load.measure(server, args))
     assert found["minutes"] == 0.005
     assert found["visits"]["10"] >= 10
     assert len(found["server_mb_by_minute"]) == 1

@@ -300,9 +300,9 @@ class Trainer:
         run = job.runs[message["run"]]
         if event == "progress":
             run.began = run.began or time.monotonic()
-            run.phase, run.progress = message["phase"], message["progress"]
-            if run.phase == "measuring":
+            if message["phase"] == "measuring":
                 self._release([run])  # the weights are final, and numbers find them whatever their run is called
+            run.phase, run.progress = message["phase"], message["progress"]
         elif event == "collapse":
             run.collapse = message["said"]
         elif event == "look":

@@ -1,6 +1,5 @@
 """The visit in advance, on a server of a small app: every page is drawn once, in order, when nobody comes."""
 
-import asyncio
 import time
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import pytest
 
 from benchmarks.clients import Session
 from benchmarks.server import serve
+from tests.helpers import coroutines
 from tests.helpers.waiting import wait
 from vae.folders import ROOT
 
@@ -50,7 +50,7 @@ def test_every_page_is_drawn_in_advance_once_in_the_order_of_the_sidebar(app: Pa
                 await session.visit()
 
     with serve(app) as server:
-        asyncio.run(come())
+        coroutines.run(come())
         wait(lambda: (app / "drawn").read_text().count("nobody") >= 4)
         time.sleep(0.5)  # in which a second round would show
         drawn = (app / "drawn").read_text().splitlines()
