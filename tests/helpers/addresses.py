@@ -29,6 +29,7 @@ VIEWS: dict[Page, list[dict[str, str]]] = {
     ],
     pages.TRAINING: [{}],
     pages.RUNS: [{}],
+    pages.YOUR_IMAGES: [{}],
     pages.RANDOM_LATENTS: [{}],
     pages.INTERPOLATION: [{}],
     pages.TRAVERSAL: [{}],

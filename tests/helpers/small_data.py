@@ -3,7 +3,7 @@
 import pytest
 
 from tests.helpers.images import blobs
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 
 
 @pytest.fixture
