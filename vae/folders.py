@@ -14,6 +14,11 @@ def checkpoints_folder() -> Path:
     return Path(os.environ.get("VAE_CHECKPOINTS") or ROOT / "checkpoints")
 
 
+def imported_folder() -> Path:
+    """Return the folder of imported image sets: the one that VAE_IMPORTED names, or one in the project's cache."""
+    return Path(os.environ.get("VAE_IMPORTED") or ROOT / ".cache" / "imported")
+
+
 @contextmanager
 def replace_file(path: Path) -> Iterator[Path]:
     """Give the path of a temporary file to write, which takes the place of `path` when the block ends well.

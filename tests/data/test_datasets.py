@@ -17,7 +17,8 @@ from hypothesis.extra import numpy as arrays
 
 from tests.helpers.fuzzing import fuzzed
 from vae.data import datasets
-from vae.data.datasets import Dataset, DatasetError, load_dataset
+from vae.data.dataset import Dataset, DatasetError
+from vae.data.datasets import load_dataset
 
 
 def test_mnist_is_whole(mnist: Dataset) -> None:
@@ -50,6 +51,11 @@ def test_the_digest_is_the_published_one() -> None:
 
 def test_an_unknown_name_lists_the_known_ones() -> None:
     with pytest.raises(DatasetError, match="choose one of mnist, fashion-mnist, kmnist, emnist-letters"):
+        load_dataset("ImageNet")
+
+
+def test_a_name_that_images_may_be_imported_under_says_how_to() -> None:
+    with pytest.raises(DatasetError, match=r"no images called 'imagenet' .*python -m vae import PATH --name imagenet"):
         load_dataset("imagenet")
 
 
@@ -209,15 +215,29 @@ SOUND = Dataset("own", IMAGES, torch.arange(12) % 3, 8, ("a", "b", "c"), "f" * 6
         ({"labels": torch.arange(12) % 4}, "Labels are 0 to 3, but the 3 classes have 0 to 2"),
         ({"labels": torch.ones(12).long(), "class_names": ("all",)}, "but the only class has 0; number them from 0"),
         ({"class_names": ()}, "needs the name of at least one class"),
-        ({"train_size": 0}, "must be 1 to 11, not 0"),
-        ({"train_size": 12}, "must be 1 to 11, not 12"),
-        ({"train_size": -4}, "must be 1 to 11, not -4"),
+        (
+            {"train_size": 1},
+            "Of 12 images 1 are to train on, 0 to validate and 11 to test; at least 2 must be to train on",
+        ),
+        ({"train_size": 11}, "11 are to train on, 0 to validate and 1 to test"),
+        ({"train_size": -4}, "-4 are to train on, 0 to validate and 16 to test"),
+        ({"validation_size": 3}, "8 are to train on, 3 to validate and 1 to test"),
+        ({"validation_size": -1}, "8 are to train on, -1 to validate and 5 to test"),
     ],
 )
 def test_what_cannot_be_trained_with_is_refused_in_one_sentence(changes: dict[str, Any], words: str) -> None:
     with pytest.raises(DatasetError, match=words) as caught:
         replace(SOUND, **changes)
     assert one_sentence(caught.value)
+
+
+def test_parts_follow_each_other() -> None:
+    three = replace(SOUND, validation_size=2)
+    parts = [three.part(name) for name in ("train", "validation", "test")]
+    assert [len(images) for images, _ in parts] == [8, 2, 2]
+    assert torch.equal(torch.cat([images for images, _ in parts]), IMAGES)
+    assert torch.equal(torch.cat([labels for _, labels in parts]), SOUND.labels)
+    assert torch.equal(three.test_images, parts[2][0])
 
 
 def test_images_of_one_class_and_two_test_images_are_a_data_set() -> None:
@@ -251,5 +271,5 @@ def test_any_arrays_are_a_data_set_or_refused_in_one_sentence(
         event("refused: " + " ".join(str(error).split()[:3]))
     else:
         assert len(found.train_images) == len(found.train_labels) == train_size
-        assert len(found.test_images) > 0
+        assert len(found.test_images) >= 2
         event("accepted")

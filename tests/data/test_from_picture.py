@@ -6,7 +6,7 @@ import torch
 from PIL import Image, ImageDraw
 
 from tests.helpers.photos import file, page, rectangle
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.data.from_picture import centred, prepare_drawing, prepare_file, prepare_picture
 from vae.data.ink import Box
 from vae.data.picture_file import Picture, PictureError

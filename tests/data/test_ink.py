@@ -10,7 +10,7 @@ from scipy import ndimage
 
 from tests.helpers.fuzzing import fuzzed
 from tests.helpers.photos import SIDE, page, rectangle
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.data.ink import Box, find_ink
 from vae.data.picture_file import PictureError
 

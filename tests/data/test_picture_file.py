@@ -1,10 +1,6 @@
 """Any file is read within a bound on memory, or refused in a sentence."""
 
-import io
-import struct
-import subprocess
 import sys
-import zlib
 
 import hypothesis
 import numpy as np
@@ -14,9 +10,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from tests.helpers.fuzzing import fuzzed
+from tests.helpers.peak import extra_megabytes
 from tests.helpers.photos import file, rectangle
+from tests.helpers.pngs import mended, png
 from vae.data.picture_file import FORMATS, MOST_PIXELS, PictureError, read_picture
-from vae.folders import ROOT
 
 SQUARE = rectangle((60, 30, 120, 250))
 
@@ -57,30 +54,7 @@ def test_a_large_picture_is_scaled_down_and_turned_as_its_camera_says() -> None:
         )
 
 
-def png(width: int, height: int, depth: int, colours: int) -> bytes:
-    """A small PNG file of a large black picture; `colours` is PNG's type of colour."""
-
-    def chunk(kind: bytes, content: bytes) -> bytes:
-        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
-
-    row = bytes(1 + width * depth * {0: 1, 6: 4}[colours] // 8)
-    packer = zlib.compressobj(9)
-    rows = b"".join(packer.compress(row) for _ in range(height)) + packer.flush()
-    header = struct.pack(">IIBBBBB", width, height, depth, colours, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
-
-
-MEASURE = """
-import resource, sys
-from vae.data.picture_file import read_picture
-read_picture(open(sys.argv[1], "rb").read())  # a small one: everything is imported
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-read_picture(open(sys.argv[2], "rb").read())
-print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
-"""
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="the unit of ru_maxrss differs between systems")
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems tell the peak in other ways")
 @pytest.mark.parametrize("kind", ["16 bits", "progressive CMYK"])
 def test_no_picture_takes_more_than_500_mb(kind: str, tmp_path) -> None:
     side = int(MOST_PIXELS**0.5)
@@ -91,14 +65,9 @@ def test_no_picture_takes_more_than_500_mb(kind: str, tmp_path) -> None:
     )
     for name, content in (("small", file(SQUARE)), ("large", large)):
         (tmp_path / name).write_bytes(content)
-    done = subprocess.run(
-        [sys.executable, "-c", MEASURE, tmp_path / "small", tmp_path / "large"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert float(done.stdout) < 500
+    imports = "from vae.data.picture_file import read_picture"
+    read = "lambda path: read_picture(path.read_bytes())"
+    assert extra_megabytes(imports, read, tmp_path / "small", tmp_path / "large") < 500
 
 
 @pytest.mark.parametrize(
@@ -164,18 +133,6 @@ def mutated(content: bytes, mutations: list[tuple[float, str, bytes]]) -> bytes:
         else:
             content = content[:at] + (b"" if kind == "cut" else patch) + content[at + (kind != "insert") * len(patch) :]
     return mended(content)
-
-
-def mended(content: bytes) -> bytes:
-    """Make the check sums of a PNG file right, or no decoder would look at what was changed."""
-    if not content.startswith(b"\x89PNG\r\n\x1a\n"):
-        return content
-    reader, out = io.BytesIO(content[8:]), [content[:8]]
-    while len(head := reader.read(8)) == 8:
-        inside = reader.read(int.from_bytes(head[:4], "big"))
-        sum_ = reader.read(4)
-        out += [head, inside, struct.pack(">I", zlib.crc32(head[4:] + inside)) if len(sum_) == 4 else sum_]
-    return b"".join(out) + head
 
 
 def read_or_refused(content: bytes) -> None:

@@ -1,11 +1,10 @@
-"""Image data sets, each held as one uint8 tensor in memory."""
+"""Load data sets by their names: MNIST, those that come through torchvision, and imported ones."""
 
 import contextlib
 import hashlib
 import io
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +12,12 @@ import torch
 from torch import Tensor
 
 from vae.data import idx
-from vae.data.names import DATASETS, TITLES
+from vae.data.dataset import Dataset, DatasetError
+from vae.data.imported import example
+from vae.data.imported.about import NAME
+from vae.data.imported.loading import load_imported
+from vae.data.imported.shelf import is_here
+from vae.data.names import BUILT_IN, TITLES
 from vae.errors import VaeError
 from vae.folders import ROOT
 
@@ -34,120 +38,39 @@ _CLASS_NAMES = {
 }
 
 
-class DatasetError(VaeError):
-    """A data set that cannot be loaded or trained with; the message is one sentence for the user."""
-
-
-@dataclass(frozen=True, eq=False)
-class Dataset:
-    """Training images followed by test images, with their labels; images without classes share the label 0.
-
-    Raises:
-        DatasetError: for images or labels of another type or shape, labels without a class, or a part without images.
-    """
-
-    name: str
-    images: Tensor  # uint8 (N, C, H, W)
-    labels: Tensor  # int64 (N,)
-    train_size: int
-    class_names: tuple[str, ...]
-    fingerprint: str  # SHA-256 of the file of MNIST, and of the images and labels of the others
-
-    def __post_init__(self) -> None:
-        if (problem := _image_problem(self.images) or _label_problem(self)) is not None:
-            raise DatasetError(problem)
-
-    @property
-    def image_shape(self) -> tuple[int, int, int]:
-        channels, height, width = self.images.shape[1:]
-        return channels, height, width
-
-    @property
-    def train_images(self) -> Tensor:
-        return self.images[: self.train_size]
-
-    @property
-    def train_labels(self) -> Tensor:
-        return self.labels[: self.train_size]
-
-    @property
-    def test_images(self) -> Tensor:
-        return self.images[self.train_size :]
-
-    @property
-    def test_labels(self) -> Tensor:
-        return self.labels[self.train_size :]
-
-    def part(self, name: str) -> tuple[Tensor, Tensor]:
-        """Return the images and labels of the part called `train` or `test`."""
-        return (self.train_images, self.train_labels) if name == "train" else (self.test_images, self.test_labels)
-
-
-def _image_problem(images: Tensor) -> str | None:
-    """Say in one sentence what keeps images from being trained with; None if nothing does."""
-    if not isinstance(images, Tensor):
-        return f"Images must be a uint8 tensor (N, C, H, W), not {type(images).__name__}; use torch.from_numpy."
-    if images.is_floating_point():
-        wrong = "remove those that are not numbers" if not images.isfinite().all() else "multiply 0 to 1 by 255"
-        return f"Images must be uint8, 0 to 255, not {_dtype(images)}; {wrong}, round them and use images.byte()."
-    if images.dtype != torch.uint8:
-        reach = f" from {images.min()} to {images.max()}" if images.numel() and not images.is_complex() else ""
-        return f"Images must be uint8, 0 to 255, not {_dtype(images)}{reach}; scale them to 0 to 255 first."
-    if images.ndim != 4:
-        return f"Images must be (N, C, H, W), not {tuple(images.shape)}; grey ones have C = 1."
-    if not images.numel():
-        return (
-            f"There are no images: the tensor is {tuple(images.shape)}; give at least one to train on and one to test."
-        )
-    return None
-
-
-def _label_problem(dataset: Dataset) -> str | None:
-    """Say in one sentence what is wrong with the labels, the classes or the parts of a data set; None if nothing is."""
-    labels, count, classes = dataset.labels, len(dataset.images), len(dataset.class_names)
-    if not isinstance(labels, Tensor):
-        return f"Labels must be an int64 tensor (N,), not {type(labels).__name__}; use torch.from_numpy."
-    if labels.dtype != torch.int64:
-        return f"Labels must be int64, not {_dtype(labels)}; use labels.long()."
-    if labels.shape != (count,):
-        return f"Labels must be one number an image, ({count},), not {tuple(labels.shape)}; reshape or complete them."
-    if not classes:
-        return "A data set needs the name of at least one class; images without classes share the label 0."
-    low, high = int(labels.min()), int(labels.max())
-    if low < 0 or high >= classes:
-        of = f"the {classes} classes have 0 to {classes - 1}" if classes > 1 else "the only class has 0"
-        return f"Labels are {low} to {high}, but {of}; number them from 0 and name every class."
-    if not 1 <= dataset.train_size < count:
-        return (
-            f"The number of training images must be 1 to {count - 1}, not {dataset.train_size}: of {count} images at "
-            "least one is to train on and one to test."
-        )
-    return None
-
-
-def _dtype(tensor: Tensor) -> str:
-    return str(tensor.dtype).removeprefix("torch.")
-
-
 def load_dataset(name: str = "mnist") -> Dataset:
-    """Load a data set by its name, one of `DATASETS`.
+    """Load a data set by its name, one of `BUILT_IN` or that of an imported set.
 
-    MNIST is read from the project's own file; the others come through torchvision, which downloads them once.
+    MNIST is read from the project's own file; the others come through torchvision, which downloads them once. Imported
+    images stay in their file until they are looked at.
 
     Raises:
         DatasetError: for an unknown name, a missing or damaged file, or a download that failed.
     """
     if name == "mnist":
         return _load_mnist(MNIST_PATH)
-    if name not in DATASETS:
-        raise DatasetError(f"There is no data set called {name!r}; choose one of {', '.join(DATASETS)}.")
+    if not NAME.fullmatch(name):
+        raise DatasetError(f"There is no data set called {name[:60]!r}; choose one of {', '.join(BUILT_IN)}.")
+    if name not in BUILT_IN:
+        if name == example.NAME and not is_here(name):
+            _bring_example()
+        return load_imported(name)
     return _load_torchvision(name, DOWNLOADS)
 
 
+def _bring_example() -> None:
+    try:
+        example.bring_example()
+    except VaeError as error:
+        raise DatasetError(f"The example cannot be imported: {error}") from error
+
+
 def downloaded(name: str) -> bool:
-    """Tell whether a data set, one of `DATASETS`, is on this machine, so that loading it needs no network."""
+    """Tell whether a data set is on this machine, so that loading it needs no network."""
     if name == "mnist":
         return True
+    if name not in BUILT_IN:
+        return is_here(name) or (name == example.NAME and example.ARCHIVE.exists())
     return any((DOWNLOADS / _FOLDERS[name] / "raw").glob("*-ubyte"))
 
 

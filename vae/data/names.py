@@ -1,4 +1,4 @@
-"""Names of the data sets, and their titles on the screen."""
+"""Names of the data sets that come with the project or through torchvision, and their titles on the screen."""
 
 TITLES = {
     "mnist": "MNIST",
@@ -6,4 +6,4 @@ TITLES = {
     "kmnist": "KMNIST",
     "emnist-letters": "EMNIST letters",
 }
-DATASETS = tuple(TITLES)
+BUILT_IN = tuple(TITLES)

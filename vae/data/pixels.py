@@ -4,7 +4,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-MEAN_BATCH = 1_000
+AT_ONCE = 1_000  # images of MNIST's size
+MNIST_VALUES = 28 * 28
+LEAST_AT_ONCE = 32
 
 
 def to_unit(images: Tensor) -> Tensor:
@@ -12,10 +14,16 @@ def to_unit(images: Tensor) -> Tensor:
     return images.float().mul_(1 / 255)
 
 
+def at_once(images: Tensor, count: int) -> int:
+    """Return how many of the images (N, C, H, W) to look at at once: `count` of MNIST's size, and fewer larger ones."""
+    values = max(1, images[:1].numel())
+    return max(LEAST_AT_ONCE, min(count, count * MNIST_VALUES // values))
+
+
 def mean_image(images: Tensor) -> Tensor:
     """Return the mean of images uint8 (N, C, H, W) in the range [0, 1], float32 (C, H, W)."""
     # A few images at a time: torch's own mean makes floats of all of them first. Sums of whole numbers are exact.
-    sums = [batch.sum(0, dtype=torch.float32) for batch in images.split(MEAN_BATCH)]
+    sums = [batch.sum(0, dtype=torch.float32) for batch in images.split(at_once(images, AT_ONCE))]
     return torch.stack(sums).sum(0, dtype=torch.float64).float() / len(images) / 255
 
 
@@ -24,8 +32,12 @@ def binarise(images: Tensor, seed: int = 0) -> Tensor:
 
     A Bernoulli likelihood is a likelihood of such images, not of grey ones; Burda et al. 2016 draw theirs this way.
     """
-    draws = torch.rand(images.shape, generator=torch.Generator().manual_seed(seed))
-    return (draws < to_unit(images)).to(torch.uint8) * 255
+    generator, drawn = torch.Generator().manual_seed(seed), torch.empty_like(images)
+    # A few images at a time: floats of all of them may be larger than the memory. The draws are the same.
+    size = at_once(images, AT_ONCE)
+    for some, into in zip(images.split(size), drawn.split(size), strict=True):
+        into.copy_(torch.rand(some.shape, generator=generator) < to_unit(some)).mul_(255)
+    return drawn
 
 
 def with_noise(images: Tensor, deviation: float, noise: torch.Generator) -> Tensor:

@@ -1,0 +1,175 @@
+"""Import a collection: every image is prepared and written to disk as it is read, so that memory does not grow."""
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from vae.data.dataset import LEAST, PARTS
+from vae.data.imported.about import About, write_about
+from vae.data.imported.checks import check_collection, check_room
+from vae.data.imported.clusters import find_clusters
+from vae.data.imported.columns import write_columns
+from vae.data.imported.making import making
+from vae.data.imported.parts import TEST, TRAIN, divide, order_of
+from vae.data.imported.pixels_file import PixelsFile, mapped
+from vae.data.preparation.settings import Preparation, Split
+from vae.data.preparation.steps import prepare
+from vae.data.readers.collection import Collection, ReaderError, UnreadableImageError
+from vae.progress import Report, part
+
+IMAGES, LABELS = "images.npy", "labels.npy"
+SECONDS = 0.1  # between two reports of progress
+MOST_UNREADABLE = 0.1  # of all images
+WRITING = 0.95  # of the time; the rest are the checksum and clusters
+NAMED = 3  # unreadable images that are named
+
+
+def import_images(
+    collection: Collection,
+    preparation: Preparation,
+    split: Split,
+    name: str,
+    title: str,
+    on_progress: Report | None = None,
+) -> About:
+    """Prepare the images of a collection and keep them as an imported set, whole or not at all.
+
+    Images are in the order train, validation, test, at random within each. Parts that the files give are kept.
+    Unreadable images are left out and said to be.
+
+    Args:
+        on_progress: called ten times a second with the fraction done; an exception that it raises ends the import.
+
+    Raises:
+        ImportedSetError: for a name that is not allowed or taken, or images for which there is no room.
+        ReaderError: when the files cannot be read, more than a tenth of the images cannot, or too few are left.
+    """
+    check_collection(collection)
+    parts, given, assumed = divide(collection, split)
+    labels, said = _labels(collection)
+    with making(name) as folder:
+        check_room(collection.count, preparation)  # when leftovers of other imports are gone
+        order = order_of(parts, split.seed)
+        with PixelsFile(folder / IMAGES, collection.count, preparation.image_shape) as file:
+            unreadable = _write_images(collection, preparation, order, file, on_progress)
+            digest = file.finish()
+        kept = order[file.written]
+        train_size, validation_size, test_size = _sizes(parts[kept])
+        class_names = _write_labels(folder, labels[kept], collection.class_names if said is None else None)
+        digest.update(labels[kept].data)  # clusters are no part of what was brought
+        write_columns(folder, collection, kept)
+        about = About(
+            name=name,
+            title=title,
+            layout=collection.layout,
+            image_shape=preparation.image_shape,
+            train_size=train_size,
+            validation_size=validation_size,
+            test_size=test_size,
+            class_names=class_names,
+            labelled=said is None,
+            fingerprint=digest.hexdigest(),
+            preparation=preparation,
+            split=None if given else split,
+            remarks=(*collection.remarks, *assumed, *(said or ()), *_told(unreadable, collection.count)),
+            created=datetime.now(UTC).isoformat(timespec="seconds"),
+        )
+        write_about(folder, about)
+    return about
+
+
+def _write_images(
+    collection: Collection, preparation: Preparation, order: np.ndarray, file: PixelsFile, on_progress: Report | None
+) -> list[str]:
+    """Write every image to its row of the file, and return sentences on those that cannot be read."""
+    rows = np.empty(len(order), np.int64)
+    rows[order] = np.arange(len(order))  # by the row in the source, the row in the file
+    unreadable: list[str] = []
+    least, most, told, report = 255, 0, 0.0, part(on_progress, 0, WRITING)
+    for source, image in _prepared(collection, preparation):
+        if isinstance(image, UnreadableImageError):
+            unreadable.append(str(image))
+            if len(unreadable) > MOST_UNREADABLE * len(order):
+                raise ReaderError(
+                    "More than one in ten images cannot be read, and nothing is imported; leave them out: "
+                    + " ".join(unreadable[:NAMED])
+                )
+            continue
+        file.write(int(rows[source]), image)
+        if most - least < 1:  # all pixels so far have one value
+            least, most = min(least, int(image.min())), max(most, int(image.max()))
+        if (now := time.monotonic()) - told > SECONDS:
+            told = now
+            report((source + 1) / len(order))
+    if least >= most:
+        raise ReaderError(
+            f"All images are {'black' if not most else 'white' if most == 255 else 'grey'} all over after the "
+            "preparation; choose other values to become black and white, or other images."
+        )
+    return unreadable
+
+
+def _prepared(
+    collection: Collection, preparation: Preparation
+) -> Iterator[tuple[int, np.ndarray | UnreadableImageError]]:
+    """Yield the row of every image and the prepared image, or the error in its place."""
+    stored = collection.read(range(collection.count))
+    for row in range(collection.count):
+        image = next(stored, None)
+        if image is None:
+            raise ReaderError(f"The files end after {row:,} of {collection.count:,} images; bring them whole.")
+        if not isinstance(image, UnreadableImageError):
+            try:
+                yield row, prepare(image, preparation, collection.name_of(row))
+                continue
+            except UnreadableImageError as error:
+                image = error
+        yield row, image
+
+
+def _labels(collection: Collection) -> tuple[np.ndarray, tuple[str, ...] | None]:
+    """Return the labels int64 (count,), and None if they are classes, or else what is to be said of it.
+
+    Images without classes, or of one class alone, have the label 0 here.
+    """
+    labels = collection.labels
+    if labels is not None and len(np.unique(labels)) > 1:
+        return np.ascontiguousarray(labels, np.int64), None
+    said: tuple[str, ...] = ()
+    if labels is not None:
+        only = collection.class_names[int(labels[0])]
+        said = (f"All images are of the class {only!r}, so that they count as images without classes.",)
+    return np.zeros(collection.count, np.int64), said
+
+
+def _write_labels(folder: Path, labels: np.ndarray, class_names: tuple[str, ...] | None) -> tuple[str, ...]:
+    """Write labels, or the clusters of the images where these have no classes (None); return the names of either."""
+    if class_names is None:
+        labels, class_names = find_clusters(mapped(folder / IMAGES))
+    np.save(folder / LABELS, labels)
+    return class_names
+
+
+def _sizes(parts: np.ndarray) -> list[int]:
+    """Return how many images there are of each part.
+
+    Raises:
+        ReaderError: when too few are left to train on or to test with.
+    """
+    sizes = np.bincount(parts, minlength=len(PARTS)).tolist()
+    if min(sizes[TRAIN], sizes[TEST]) < LEAST:
+        raise ReaderError(
+            f"{sizes[TRAIN]} images are left to train on and {sizes[TEST]} to test with; bring at least {LEAST} each."
+        )
+    return sizes
+
+
+def _told(unreadable: list[str], count: int) -> tuple[str, ...]:
+    if not unreadable:
+        return ()
+    return (
+        f"{len(unreadable):,} of {count:,} images could not be read and were left out: " + " ".join(unreadable[:NAMED]),
+    )
