@@ -8,7 +8,7 @@ import torch
 from torchmetrics.functional.image import structural_similarity_index_measure
 
 from tests.helpers.images import blobs
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.explore.corruption import KINDS, corrupt, fidelity, restore
 from vae.models.objectives import reconstruction_loss
 from vae.storage.checkpoints import load

@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch.distributions import Normal, kl_divergence
 
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.explore.image_cost import image_cost, reconstruction_at
 from vae.measure.likelihood import likelihood
 from vae.models.autoencoders import Autoencoder

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.explore.one_image import encode, fit, more_unusual_than, nearest_codes
 from vae.models.autoencoders import VAE, Autoencoder
 from vae.training.config import TrainConfig

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.data.pixels import binarise
 from vae.explore.unusual import STAND_INS, detection, percentiles, scores
 from vae.figures.unusual import histograms

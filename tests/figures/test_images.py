@@ -12,12 +12,25 @@ from vae.figures.images import film, image_rows
 
 def test_a_film_has_a_frame_an_epoch_and_ends_on_the_last() -> None:
     frames = np.random.default_rng(0).integers(0, 256, (4, 8, 16 * 8), dtype=np.uint8)
-    figure = film(frames, [1, 2, 3, 3.5], "run")
+    figure = film(frames, 8, [1, 2, 3, 3.5], "run")
     assert len(figure.frames) == 4
     assert [step.label for step in figure.layout.sliders[0].steps] == ["1", "2", "3", "3.5"]
     content = base64.b64decode(figure.layout.images[0].source.split(",")[1])
     shown = np.asarray(Image.open(io.BytesIO(content)))[::3, ::3]
     np.testing.assert_array_equal(shown, np.concatenate([frames[3][:, :64], frames[3][:, 64:]]))
+
+
+def test_a_film_keeps_images_whole_that_are_wider_than_high() -> None:
+    frames = np.random.default_rng(0).integers(0, 256, (2, 8, 16 * 12), dtype=np.uint8)
+    content = base64.b64decode(film(frames, 12, [1, 2], "run").layout.images[0].source.split(",")[1])
+    shown = np.asarray(Image.open(io.BytesIO(content)))[::3, ::3]
+    np.testing.assert_array_equal(shown, np.concatenate([frames[1][:, :96], frames[1][:, 96:]]))
+
+
+def test_a_line_that_is_wider_than_its_image_is_parted() -> None:
+    images = np.zeros((2, 1, 8, 8), np.uint8)
+    figure = image_rows({"AE": images}, {"AE": ["ankle boot · 434", "bag · 1"]})
+    assert [a.text for a in figure.layout.annotations][1:] == ["ankle boot<br>434", "bag<br>1"]
 
 
 def test_image_rows_places_every_image_and_its_text() -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from vae.figures.maps import Panel, latent_maps
+from vae.figures.maps import UNKNOWN, FigureScale, Panel, latent_maps
 from vae.figures.style import PALETTE
 
 
@@ -68,3 +68,16 @@ def test_the_prior_is_drawn_to_scale_or_as_a_ring_that_can_be_seen_and_named_in_
     assert {((s.x0 + s.x1) / 2, (s.y0 + s.y1) / 2) for s in circles["x2"]} == {(5, 7)}
     assert circles["x3"] == []
     assert [a.xref for a in figure.layout.annotations if a.text == "samples are drawn here"] == ["x", "x2"]
+
+
+def test_numbers_colour_both_maps_on_one_scale_and_a_map_without_them_is_grey() -> None:
+    left, right = panels()
+    right = replace(right, values=np.linspace(0, 1, 300))
+    figure = latent_maps([left, right], [str(d) for d in range(10)], scale=FigureScale("KL, nats", 0.1, 0.9))
+    axis = figure.layout.coloraxis
+    assert (axis.cmin, axis.cmax, axis.colorbar.title.text) == (0.1, 0.9, "KL, nats")
+    coloured = [trace for trace in figure.data if trace.xaxis == "x2"]
+    assert {trace.marker.coloraxis for trace in coloured} == {"coloraxis"}
+    drawn = {int(i): value for trace in coloured for i, value in zip(trace.customdata, trace.marker.color, strict=True)}
+    assert drawn[299] == 1
+    assert {trace.marker.color for trace in figure.data if trace.xaxis == "x"} == {UNKNOWN}

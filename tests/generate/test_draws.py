@@ -7,7 +7,7 @@ from scipy.linalg import sqrtm
 from scipy.stats import norm
 from sklearn.decomposition import PCA
 
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.generate.draws import code_grid, draw_latents, fit_density, prior_grid, prior_latents
 from vae.models.autoencoders import VAE
 from vae.models.codes import decode_latents, encode_images

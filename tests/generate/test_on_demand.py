@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 import torch
 
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.data.pixels import to_bytes
 from vae.data.to_picture import filmstrip
 from vae.figures.on_demand import asked_table

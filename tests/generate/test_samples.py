@@ -8,11 +8,11 @@ import pytest
 import torch
 from PIL import Image
 
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.generate.draws import fit_density
 from vae.generate.samples import Sample, judged, realistic, to_npz, to_png
 from vae.measure.neighbours import nearest_images
-from vae.models.judge import read
+from vae.models.judge import Judge, read
 from vae.models.realism import Realism
 
 RANDOM = np.random.default_rng(0)
@@ -26,7 +26,8 @@ def test_they_are_sorted_by_realism_and_keep_their_latents(mnist: Dataset, reali
     scores = [sample.realism or 0.0 for sample in found]
     assert scores == sorted(scores, reverse=True)
     assert scores[0] > 1 > scores[-1]
-    classes, probabilities = read(realism.judge, torch.from_numpy(images))
+    assert isinstance(realism.network, Judge)
+    classes, probabilities = read(realism.network, torch.from_numpy(images))
     passed = realism.realistic(torch.from_numpy(images))
     for sample in found:
         number = sample.settings["number"]

@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.data.pixels import binarise, to_unit
 from vae.measure.likelihood import likelihood, likelihood_terms
 from vae.models.autoencoders import VAE, Autoencoder, ClassifierVAE

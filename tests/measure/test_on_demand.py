@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.generate.on_demand import draw_every_class, read_classes
 from vae.measure.on_demand import diversity, leakage
 from vae.models.autoencoders import ClassifierVAE

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.measure.evaluate import per_image
 from vae.measure.intervals import random_rows
 from vae.measure.likelihood import likelihood

@@ -8,13 +8,16 @@ import numpy as np
 import pytest
 import torch
 
-from vae.data.datasets import Dataset
+from tests.helpers.images import blobs
+from vae.data.dataset import Dataset
+from vae.measure.evaluate import evaluate
 from vae.measure.intervals import DRAWS, random_rows
 from vae.measure.likelihood import likelihood
 from vae.measure.quality import MeasurementCancelled, draw_images, measure
 from vae.measure.sample_quality import SCALES
 from vae.models.autoencoders import VAE, Autoencoder, ClassifierVAE
 from vae.models.judge import Judge
+from vae.models.random_features import feature_network
 from vae.training.config import TrainConfig
 
 
@@ -98,3 +101,19 @@ def test_a_classifier_vae_is_asked_for_all_classes() -> None:
     images = draw_images(model, np.zeros((200, 2), np.float32))
     assert images.shape == (200, 1, 8, 8)
     assert len(np.unique(images, axis=0)) == 4
+
+
+def test_without_labels_it_is_measured_by_random_features_and_without_what_needs_labels() -> None:
+    images = blobs(labelled=False, name="own")
+    network = feature_network(images)
+    model = VAE((1, 8, 8), 2, hidden=(8,)).eval()
+    found, replicates = measure(model, images, network, _config("vae", dataset="own"), ("prior",), samples=60)
+    assert found["features"] == "random features" == replicates.basis["features"]
+    assert set(found["latents"]) == {"prior_kl", "prior_mmd", "trustworthiness"}
+    measures = found["samples"]["prior"]
+    assert set(measures) == set(SCALES) - {"confidence", "entropy"}
+    assert "random features" in measures["frechet"]["meaning"]
+    assert "judge" not in json.dumps(found)
+    assert measures["frechet"]["good"] < measures["frechet"]["bad"]  # floor and ceiling are measured on these images
+    metrics = evaluate(model, images, _config("vae", dataset="own"))
+    assert metrics["knn_accuracy"] is metrics["silhouette"] is None

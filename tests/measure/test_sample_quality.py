@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from tests.helpers.images import blobs
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.generate.draws import prior_latents
 from vae.measure.anchors import load_reference, reference_path, without_structure
 from vae.measure.neighbours import nearest_distances
@@ -23,7 +23,8 @@ from vae.measure.sample_quality import (
     kernel_distance,
     sample_quality,
 )
-from vae.models.judge import Judge, features, judge_path, load_judge, pooled
+from vae.models.feature_network import features, pooled
+from vae.models.judge import Judge, judge_path, load_judge
 from vae.models.realism import fit_realism
 from vae.storage.checkpoints import load
 from vae.storage.models import load_model

@@ -94,6 +94,6 @@ def test_the_limit_leaves_posteriors_narrower_than_the_prior_as_they_are() -> No
 
 def test_every_bad_argument_is_named_at_once() -> None:
     with pytest.raises(ValueError, match="channels") as caught:
-        Autoencoder((2, 7, 65), 0, "rnn", (), "swish")
-    for word in ("latent size", "8 to 64", "body", "hidden", "activation"):
+        Autoencoder((2, 7, 129), 0, "rnn", (), "swish")
+    for word in ("latent size", "8 to 128", "body", "hidden", "activation"):
         assert word in str(caught.value)

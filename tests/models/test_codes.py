@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from vae.models.autoencoders import VAE
-from vae.models.codes import reconstruct
+from vae.models.codes import reconstruct, squared_errors
 
 
 def test_reconstruct_gives_the_error_of_what_it_gives() -> None:
@@ -13,3 +13,4 @@ def test_reconstruct_gives_the_error_of_what_it_gives() -> None:
     decoded, errors = reconstruct(model, images)
     expected = ((decoded / 255.0 - images.numpy() / 255.0) ** 2).mean((1, 2, 3))
     np.testing.assert_allclose(errors, expected, atol=2e-3)
+    np.testing.assert_array_equal(squared_errors(model, images), errors)

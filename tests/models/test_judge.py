@@ -11,19 +11,19 @@ from safetensors.torch import load_file, save_file
 
 from tests.helpers.disks import fill, small_disk
 from tests.helpers.images import blobs
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
+from vae.models.feature_network import features
 from vae.models.judge import (
     JudgeEpoch,
     JudgeError,
     calibration_halves,
-    features,
     judge_path,
     load_judge,
     probabilities,
     read,
     save_judge,
-    train_judge,
 )
+from vae.models.judge_training import train_judge
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.models.autoencoders import VAE
 from vae.storage.checkpoints import list_checkpoints
 from vae.training import loop
@@ -174,7 +174,7 @@ def test_no_shipped_run_is_no_better_than_the_mean_image(mnist: Dataset) -> None
 )
 def test_runs_of_mnist_by_the_recipe_say_nothing_at_any_time(changes: dict[str, Any], mnist: Dataset) -> None:
     changes = ({} if "seconds" in changes else {"steps": 400}) | changes
-    budget = {key: changes.get(key) for key in ("steps", "seconds")}
+    budget: dict[str, Any] = {key: changes.get(key) for key in ("steps", "seconds")}
     recipe = recommended(changes.get("latent_dim", 2), changes.get("body", "mlp"), **budget)
     assert said_by(TrainConfig(**recipe | changes), mnist) == {""}
 

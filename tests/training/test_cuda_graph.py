@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.training import loop
 from vae.training.config import TrainConfig
 from vae.training.cuda_graph import GraphedStep

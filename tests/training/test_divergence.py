@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.training.config import TrainConfig
 from vae.training.divergence import check_loss
 from vae.training.loop import train

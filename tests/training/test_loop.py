@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.measure.evaluate import evaluate
 from vae.models.objectives import reconstruction_loss
 from vae.training import loop

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from tests.helpers.members import MEMBERS
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.models.autoencoders import Output
 from vae.storage.checkpoints import load
 from vae.storage.recording import record

@@ -3,12 +3,14 @@
 from dataclasses import replace
 
 import pytest
+import torch
 
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.measure.evaluate import evaluate
-from vae.training.config import TrainConfig
+from vae.training.build import build_model
+from vae.training.config import ConfigError, TrainConfig
 from vae.training.loop import train
-from vae.training.recipe import ARTICLE, OWN, recommended
+from vae.training.recipe import ARTICLE, OWN, conv_channels, recommended, recommended_body
 
 
 def test_the_articles_settings_are_those_that_it_prints() -> None:
@@ -40,3 +42,31 @@ def test_the_recipe_is_a_config_and_a_short_run_has_a_higher_peak(latent_dim: in
     short, long = (recommended(latent_dim, body, seconds=s) for s in (10.0, 300.0))
     assert short["learning_rate"] > long["learning_rate"]
     TrainConfig(latent_dim=latent_dim, body=body, epochs=1, **long)
+
+
+@pytest.mark.parametrize(
+    ("shape", "body", "left"),
+    [
+        ((1, 8, 8), "mlp", 4),
+        ((1, 28, 28), "mlp", 7),
+        ((3, 32, 32), "conv", 8),
+        ((3, 32, 48), "conv", 6),
+        ((3, 64, 64), "conv", 8),
+        ((1, 128, 96), "conv", 8),
+    ],
+)
+def test_larger_images_get_a_conv_body_that_leaves_4_to_8_pixels(
+    shape: tuple[int, int, int], body: str, left: int
+) -> None:
+    assert recommended_body(shape) == body
+    assert -(-max(shape[1:]) // 2 ** len(conv_channels(shape))) == left
+    recipe = recommended(10, "conv", shape, epochs=5)
+    model = build_model(TrainConfig(latent_dim=10, body="conv", epochs=5, **recipe), shape)
+    assert model.decode(torch.zeros(2, 10)).shape == (2, *shape)
+
+
+def test_a_conv_body_may_have_five_levels() -> None:
+    config = TrainConfig(body="conv", hidden=(4, 4, 4, 4, 4), epochs=1)
+    assert build_model(config, (3, 128, 128)).decode(torch.zeros(1, 2)).shape == (1, 3, 128, 128)
+    with pytest.raises(ConfigError, match="takes at most 5, not 6"):
+        TrainConfig(body="conv", hidden=(4,) * 6, epochs=1)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import event, given
 
 from tests.helpers.fuzzing import fuzzed
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.training import collapse
 from vae.training.config import CHOICES, RANGES, TrainConfig
 from vae.training.loop import train

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from tests.helpers.members import MEMBERS, SMALL
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.training.loop import train
 from vae.training.reports import EpochReport, TrainingDivergedError
 from vae.training.stacked import stacks, train_stacked

@@ -9,7 +9,7 @@ import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from tests.helpers.disks import fill, small_disk
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.training.config import TrainConfig
 from vae.training.loop import train
 from vae.training.reports import EpochReport

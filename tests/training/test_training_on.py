@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.models.objectives import beta_between
 from vae.training import loop
 from vae.training.config import ConfigError, TrainConfig

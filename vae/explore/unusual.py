@@ -14,9 +14,10 @@ from vae.models.autoencoders import Autoencoder
 from vae.models.codes import reconstruct
 from vae.training.config import TrainConfig
 
+TURNED = "turned by 90°"  # for square images alone
 # Functions by name that make test images unusual: they take and return images uint8 (N, C, H, W).
 STAND_INS: dict[str, Callable[[Tensor], Tensor]] = {
-    "turned by 90°": lambda images: images.rot90(1, (2, 3)),
+    TURNED: lambda images: images.rot90(1, (2, 3)),
     "upside down": lambda images: images.flip(2),
     "cut to a strip": lambda images: _strip(images),
     "inverted": lambda images: 255 - images,

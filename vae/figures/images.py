@@ -9,6 +9,9 @@ import plotly.graph_objects as go
 from vae.data.to_picture import data_uri
 from vae.figures.style import TITLED, framed
 
+LETTER = 6  # pixels, about, that a letter of a line under an image takes
+PARTED = " · "  # where a line that is wider than its image is parted
+
 
 def image_rows(
     rows: Mapping[str, np.ndarray],
@@ -31,14 +34,16 @@ def image_rows(
     texts: list[dict[str, object]] = []
     top = 0.0
     for name, images in rows.items():
-        place = {"y": -top, "sizex": 0.94, "sizey": 0.94, "xref": "x", "yref": "y", "sizing": "stretch"}
+        place = {"y": -top, "sizex": 0.94, "sizey": 0.94, "xref": "x", "yref": "y", "sizing": "contain"}
         for column, image in enumerate(images):
             pictures.append({"source": data_uri(image.transpose(1, 2, 0).squeeze()), "x": column + 0.03} | place)
         lines = captions.get(name)
+        in_two = any(len(line) * LETTER > side and PARTED in line for line in lines or ())
         texts.append({"x": -0.1, "y": -top - 0.47, "text": name, "xanchor": "right", "align": "right"})
+        below = {"y": -top - (1.18 if in_two else 1.1), "font": {"size": 11}, "yanchor": "middle"}
         for column, line in enumerate(lines or ()):
-            texts.append({"x": column + 0.5, "y": -top - 1.1, "text": line, "font": {"size": 11}, "yanchor": "middle"})
-        top += 1.3 if lines else 1.05
+            texts.append({"x": column + 0.5, "text": line.replace(PARTED, "<br>") if in_two else line} | below)
+        top += 1.48 if in_two else 1.3 if lines else 1.05
     # They are added all at once, since plotly checks all images that are there again whenever one is added.
     figure = go.Figure(layout={"images": pictures, "annotations": [text | {"showarrow": False} for text in texts]})
     figure.update_xaxes(visible=False, range=[-margin, max(count, columns)], fixedrange=True)
@@ -49,14 +54,17 @@ def image_rows(
     return figure
 
 
-def film(frames: np.ndarray, epochs: Sequence[float], label: str, prefix: str = "epoch ") -> go.Figure:
+def film(
+    frames: np.ndarray, image_width: int, epochs: Sequence[float], label: str, prefix: str = "epoch "
+) -> go.Figure:
     """Draw the samples of every epoch (epochs, H, N·W[, 3]) as a film that the browser plays, with buttons and slider.
 
     The images of a frame stand in rows of eight, or of five where their number is not a multiple of eight, or in one
     row where it is a multiple of neither.
     """
-    pictures = [data_uri(_wrap(frame)) for frame in frames]
-    height, width = _wrap(frames[0]).shape[:2]
+    wrapped = [_wrap(frame, image_width) for frame in frames]
+    pictures = [data_uri(frame) for frame in wrapped]
+    height, width = wrapped[0].shape[:2]
     # The images belong to the layout, since those of traces are drawn one frame late.
     place = {"xref": "x", "yref": "y", "x": -0.5, "y": -0.5, "sizex": width, "sizey": height, "sizing": "stretch"}
     layouts = [{"images": [{"source": picture, **place}]} for picture in pictures]
@@ -105,10 +113,9 @@ def _play_and_pause() -> dict[str, Any]:
     }
 
 
-def _wrap(frame: np.ndarray) -> np.ndarray:
+def _wrap(frame: np.ndarray, image_width: int) -> np.ndarray:
     """Arrange one row of N images side by side (H, N·W[, 3]) in rows of eight or five, where N allows."""
-    height = frame.shape[0]
-    count = frame.shape[1] // height
+    count = frame.shape[1] // image_width
     columns = next((c for c in (8, 5) if count % c == 0), count)
     rows = np.split(frame, count // columns, axis=1)
     return np.concatenate(rows)

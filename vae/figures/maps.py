@@ -9,10 +9,11 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from vae.explore.projection import bulk
-from vae.figures.style import GRID, PALETTE, TITLED, framed
+from vae.figures.style import GRID, PALETTE, RAMP, TITLED, framed
 
 FEW = 5_000  # points of all panels that a browser draws in less time than it takes to open WebGL for more
 LABELLED = 60  # pixels at the left, for the numbers and the title of an axis
+UNKNOWN = "#8C8C8C"
 _MARKS = ("circle", "diamond", "square")  # one for every set of ten classes, which share the ten colours
 
 
@@ -25,14 +26,27 @@ class Panel:
     labels: np.ndarray  # (N,) int
     axes: tuple[str, str]
     origin: tuple[float, float] | None = (0.0, 0.0)  # the place of z = 0; None where it has none
+    values: np.ndarray | None = None  # (N,) numbers that colour the dots in the place of labels, NaN where unknown
 
 
-def latent_maps(panels: Sequence[Panel], class_names: Sequence[str], *, prior: bool = False) -> go.Figure:
+@dataclass(frozen=True)
+class FigureScale:
+    """The scale of the numbers that colour dots."""
+
+    name: str
+    low: float
+    high: float
+
+
+def latent_maps(
+    panels: Sequence[Panel], class_names: Sequence[str], *, prior: bool = False, scale: FigureScale | None = None
+) -> go.Figure:
     """Draw latent maps side by side with one legend, whose entries show and hide a class in all of them.
 
     A class's name stands at its medoid, so that no reader depends on colour. Each panel has a range of its own. `prior`
     adds the 1σ and 2σ circles of N(0, I), for codes without a projection or on the plane of their PCA, and says that
-    samples are drawn there; one ring marks the place where these circles would be specks.
+    samples are drawn there; one ring marks the place where these circles would be specks. With a `scale`, the panels'
+    values colour the dots, and those without a value are grey.
     """
     dots_of = go.Scatter if sum(len(panel.points) for panel in panels) <= FEW else go.Scattergl
     figure = make_subplots(1, len(panels), subplot_titles=[p.title for p in panels], horizontal_spacing=0.08)
@@ -42,8 +56,11 @@ def latent_maps(panels: Sequence[Panel], class_names: Sequence[str], *, prior: b
             chosen = np.flatnonzero(panel.labels == label)
             if len(chosen):
                 dots = _dots(panel.points[chosen], chosen, label, name)
+                colour = dots["marker"]["color"] if scale is None else UNKNOWN
+                if scale is not None:
+                    _shade(dots["marker"], panel.values, chosen)
                 figure.add_trace(dots_of(dots, showlegend=column == 1), row=1, col=column)
-                names.append(medoid_label(panel.points[chosen], name, dots["marker"]["color"]) | axes_of(column))
+                names.append(medoid_label(panel.points[chosen], name, colour) | axes_of(column))
         x_range, y_range = square_range(panel.points)
         if prior and panel.origin is not None:
             circles, words = _prior(panel.origin, x_range[1] - x_range[0])
@@ -57,6 +74,10 @@ def latent_maps(panels: Sequence[Panel], class_names: Sequence[str], *, prior: b
     figure.update_xaxes(gridcolor=GRID, zeroline=True, zerolinecolor=GRID, automargin=False)
     figure.update_yaxes(gridcolor=GRID, zeroline=True, zerolinecolor=GRID, automargin=False)
     figure.update_annotations(selector=lambda a: a.yref == "paper", font_size=14)
+    if scale is not None:
+        bar = {"title": {"text": scale.name, "side": "right"}, "thickness": 12}
+        axis = {"cmin": scale.low, "cmax": scale.high, "colorscale": list(RAMP), "colorbar": bar}
+        figure.update_layout(coloraxis=axis)
     legend = {"title": "Class", "itemsizing": "constant"}
     framed(figure, 520, top=TITLED, legend=-0.14, uirevision="latent maps")
     return figure.update_layout(legend=legend, margin_l=LABELLED)
@@ -93,6 +114,11 @@ def _dots(points: np.ndarray, indices: np.ndarray, label: int, name: str) -> dic
         "customdata": indices,
         "hovertemplate": f"{name}, test image %{{customdata}}<br>(%{{x:.2f}}, %{{y:.2f}})<extra></extra>",
     }
+
+
+def _shade(marker: dict[str, Any], values: np.ndarray | None, chosen: np.ndarray) -> None:
+    """Colour the dots of one class by their values, on the scale of the figure."""
+    marker |= {"color": UNKNOWN} if values is None else {"color": values[chosen], "coloraxis": "coloraxis"}
 
 
 def axes_of(column: int) -> dict[str, object]:

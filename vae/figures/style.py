@@ -9,6 +9,11 @@ PALETTE = (
     *("#4477AA", "#EE6677", "#228833", "#B8A000", "#33A6C8"),
     *("#AA3377", "#8C8C8C", "#7A6BD1", "#EE7733", "#009988"),
 )
+# Viridis without its darkest part, which a dark page would swallow: from few to many.
+RAMP = (
+    *("#46327E", "#414487", "#3A538B", "#34618D", "#2E6E8E", "#297B8E", "#25848E", "#21918C"),
+    *("#1F9E89", "#28AE80", "#3FBC73", "#5EC962", "#84D44B", "#ADDC30", "#D8E219", "#FDE725"),
+)
 GRID = "rgba(128, 128, 128, 0.2)"
 TITLED = 40  # pixels above the panels of a figure, where these have titles
 

@@ -14,7 +14,8 @@ from vae.data.to_picture import tile
 from vae.generate.draws import prior_latents
 from vae.models.autoencoders import Autoencoder, ClassifierVAE
 from vae.models.codes import decode_latents
-from vae.models.judge import features_of, pooled, probabilities
+from vae.models.feature_network import features_of, pooled
+from vae.models.judge import Judge, probabilities
 from vae.models.realism import Realism
 
 
@@ -28,11 +29,11 @@ class Sample:
     settings: Mapping[str, Any]
     read: int | None = None  # the class to which the judge gives most probability; None without a judge
     probability: float | None = None  # that probability, calibrated; None without a judge
-    realism: float | None = None  # its score, from 1 on realistic; None without a judge
+    realism: float | None = None  # its score, from 1 on realistic; None without a test of realism
 
     @property
     def realistic(self) -> bool:
-        """Whether the sample lies among real images in what the judge sees; False without a judge."""
+        """Whether the sample lies among real images in what the judge or random features see; False without a test."""
         return self.realism is not None and self.realism >= 1
 
 
@@ -52,14 +53,18 @@ def judged(
 ) -> list[Sample]:
     """Make samples of latents (N, latent_dim) and their images uint8 (N, C, H, W), sorted by falling realism.
 
-    Without a judge, and so without a test of realism, they stay in the order of the draw.
+    Without a test of realism they stay in the order of the draw; by random features nothing is read in them.
     """
     numbered = [dict(settings) | {"number": number} for number in range(len(latents))]
     if realism is None:
         return [Sample(*found) for found in zip(latents, images, numbered, strict=True)]
-    seen = pooled(realism.judge, torch.from_numpy(images))
-    read = probabilities(realism.judge, features_of(realism.judge, seen))
-    columns = read.argmax(1).tolist(), read.max(1).tolist(), realism.scores_of(seen).tolist()
+    seen = pooled(realism.network, torch.from_numpy(images))
+    classes: list[int | None] = [None] * len(images)
+    chances: list[float | None] = [None] * len(images)
+    if isinstance(realism.network, Judge):
+        read = probabilities(realism.network, features_of(realism.network, seen))
+        classes, chances = read.argmax(1).tolist(), read.max(1).tolist()
+    columns = classes, chances, realism.scores_of(seen).tolist()
     found = [Sample(*row) for row in zip(latents, images, numbered, *columns, strict=True)]
     return sorted(found, key=lambda sample: -(sample.realism or 0.0))
 
@@ -67,7 +72,7 @@ def judged(
 def realistic(samples: Sequence[Sample]) -> tuple[int, int]:
     """Count the samples that are realistic, and the classes read among them."""
     found = [sample.read for sample in samples if sample.realistic]
-    return len(found), len(set(found))
+    return len(found), len(set(found) - {None})
 
 
 def to_npz(samples: Sequence[Sample], class_names: Sequence[str]) -> bytes:

@@ -5,13 +5,13 @@ from typing import Any
 import numpy as np
 import torch
 
-from vae.data.datasets import Dataset
-from vae.data.pixels import binarise, to_unit
+from vae.data.dataset import Dataset
+from vae.data.pixels import at_once, binarise, to_unit
 from vae.measure.latent_quality import Labelled, has_classes, knn_hits, silhouettes
 from vae.measure.likelihood import likelihood_terms
 from vae.measure.on_demand import measure_on_demand
 from vae.models.autoencoders import Autoencoder, ClassifierVAE
-from vae.models.codes import BATCH, encode_images, reconstruct
+from vae.models.codes import BATCH, encode_images, squared_errors
 from vae.models.dimensions import active_by_variance
 from vae.models.judge import fitting_judge
 from vae.training.config import TrainConfig
@@ -31,7 +31,8 @@ def evaluate(model: Autoencoder, dataset: Dataset, config: TrainConfig, seed: in
         - `mse`: squared error per value of the image decoded from its code (the posterior mean), pixel range [0, 1].
         - `knn_accuracy`: share of test images whose label the vote of the 10 nearest of 10,000 training codes gives.
         - `silhouette`: mean over the codes of the first 2,000 test images, for their classes, −1 to 1 (Rousseeuw 1987).
-          `knn_accuracy` is None for images of one class, and `silhouette` also where every image is alone in its class.
+          `knn_accuracy` is None for images of one class or without labels, and `silhouette` also where every image is
+          alone in its class.
         - `active_units`: number of dimensions with Var(E[z|x]) > 0.01 (Burda et al. 2016); None for an AE, whose codes
           have no scale to compare with.
         - `classifier_accuracy`: share of test images that a ClassifierVAE's classifier reads right; None without one.
@@ -85,10 +86,10 @@ def codes_per_image(model: Autoencoder, dataset: Dataset) -> dict[str, np.ndarra
     reference = encode_images(model, dataset.train_images[:REFERENCE_IMAGES])
     training = Labelled(reference, dataset.train_labels[:REFERENCE_IMAGES].numpy())
     test = Labelled(codes, dataset.test_labels.numpy())
-    found = {"mse": reconstruct(model, dataset.test_images)[1]}
-    if has_classes(training.labels):
+    found = {"mse": squared_errors(model, dataset.test_images)}
+    if dataset.labelled and has_classes(training.labels):
         found["knn_accuracy"] = knn_hits(training, test, KNN_NEIGHBOURS).astype(np.float64)
-    if (apart := silhouettes(*test)) is not None:
+    if dataset.labelled and (apart := silhouettes(*test)) is not None:
         found["silhouette"] = apart
     return found
 
@@ -104,7 +105,9 @@ def classifier_accuracy(model: Autoencoder, dataset: Dataset) -> float | None:
     """Return the share of test images that a ClassifierVAE's classifier reads right; None without a classifier."""
     if not isinstance(model, ClassifierVAE):
         return None
+    images = dataset.test_images
     read = [
-        model.classifier(to_unit(batch.to(model.device))).argmax(1).cpu() for batch in dataset.test_images.split(BATCH)
+        model.classifier(to_unit(batch.to(model.device))).argmax(1).cpu()
+        for batch in images.split(at_once(images, BATCH))
     ]
     return float((torch.cat(read) == dataset.test_labels).float().mean())

@@ -96,12 +96,14 @@ def trustworthiness(images: np.ndarray, codes: np.ndarray) -> Measure | None:
 
     Return None for fewer than 25 images.
     """
+    count = len(images)
+    images, codes = images[:TRUST_POINTS], codes[:TRUST_POINTS]  # floats of all could be larger than the memory
     pixels = images.reshape(len(images), -1) / np.float32(255)
     # No interval: a bootstrap would repeat images, and an image's nearest neighbours would be its copies.
     value = trust(pixels, codes)
     if value is None:
         return None
-    return Measure(value, None, None, min(len(images), TRUST_POINTS), 0, *SCALES["trustworthiness"], 1.0, 0.5)
+    return Measure(value, None, None, min(count, TRUST_POINTS), 0, *SCALES["trustworthiness"], 1.0, 0.5)
 
 
 def knn_hits(training: Labelled, test: Labelled, neighbours: int) -> np.ndarray:

@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from vae.data.pixels import to_unit
+from vae.data.pixels import at_once, to_unit
 from vae.models.autoencoders import Autoencoder, ClassifierVAE
 from vae.models.codes import BATCH
 from vae.models.objectives import kl_divergence, reconstruction_loss
@@ -98,7 +98,7 @@ def _posteriors(
 ) -> Iterator[tuple[Tensor, Tensor, Tensor, Tensor | None]]:
     """Yield pixels, mean, log variance and class probabilities of as many images at a time as a decoder pass holds."""
     few = max(1, _rows(model) // draws)
-    for batch in images.split(BATCH):
+    for batch in images.split(at_once(images, BATCH)):
         pixels = to_unit(batch.to(model.device))
         mean, log_variance = model.posterior(pixels)
         if log_variance is None:
@@ -137,7 +137,7 @@ def likelihood_terms(model: Autoencoder, images: Tensor, config: TrainConfig, se
     """Compute for each image in nats, with one draw of z, `reconstruction` (N,) and a VAE's `kl` (N, latent_dim)."""
     noise = torch.Generator(model.device).manual_seed(seed)
     reconstruction, kl = [], []
-    for batch in images.split(BATCH):
+    for batch in images.split(at_once(images, BATCH)):
         pixels = to_unit(batch.to(model.device))
         output = model(pixels, noise)
         reconstruction.append(reconstruction_loss(output.logits, pixels, config.likelihood, model.sigma))

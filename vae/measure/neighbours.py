@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from vae.data.pixels import to_unit
+from vae.data.pixels import at_once, to_unit
 from vae.progress import Report
 
 MANIFOLD_NEIGHBOURS = 5
@@ -72,8 +72,9 @@ def nearest_images(
     pixels = to_unit(images).flatten(1)
     best, distances = torch.full((len(images),), torch.inf), torch.empty(len(images))
     indices = torch.empty(len(images), dtype=torch.int64)
-    for start in range(0, len(training), TRAINING_ROWS):
-        block = to_unit(training[start : start + TRAINING_ROWS]).flatten(1)
+    size = at_once(training, TRAINING_ROWS)
+    for start in range(0, len(training), size):
+        block = to_unit(training[start : start + size]).flatten(1)
         squares = block.square().sum(1)
         for chosen in torch.arange(len(images)).split(ROWS):
             # |t|² − 2·t·x is least where |t − x|² is, but its rounding errors are too large to take a distance from it.
@@ -84,5 +85,5 @@ def nearest_images(
             distances[chosen] = torch.where(nearer, apart, distances[chosen])
             indices[chosen] = torch.where(nearer, found.indices + start, indices[chosen])
         if on_progress is not None:
-            on_progress(min(1.0, (start + TRAINING_ROWS) / len(training)))
+            on_progress(min(1.0, (start + size) / len(training)))
     return indices.numpy(), distances.numpy()

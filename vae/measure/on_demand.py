@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.data.pixels import to_unit
 from vae.generate.on_demand import draw_every_class, read_classes
 from vae.measure.latent_quality import Labelled, has_classes, probe_hits
@@ -45,7 +45,7 @@ def diversity(drawn: np.ndarray, dataset: Dataset) -> Diversity:
     """Compute the `Diversity` of decodes uint8 (N, classes, C, H, W) and of N test images a class, or all there are."""
     within, among = [], []
     for label in range(drawn.shape[1]):
-        real = dataset.test_images[dataset.test_labels == label][: len(drawn)]
+        real = dataset.test_images[torch.nonzero(dataset.test_labels == label)[: len(drawn), 0]]
         within.append(_mean_distance(torch.from_numpy(drawn[:, label])))
         among.append(_mean_distance(real))
     return Diversity(np.array(within), np.array(among))

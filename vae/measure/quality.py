@@ -6,18 +6,18 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.data.pixels import binarise
 from vae.generate.draws import draw_latents
 from vae.measure.anchors import load_reference
 from vae.measure.intervals import Measure, Scale, measured, random_rows
 from vae.measure.latent_quality import Labelled, class_measures, prior_measures, trustworthiness
 from vae.measure.likelihood import Likelihood, likelihood
-from vae.measure.sample_quality import sample_quality
+from vae.measure.sample_quality import RANDOM, sample_quality
 from vae.models.autoencoders import Autoencoder, ClassifierVAE
 from vae.models.codes import decode_latents, encode_images, encode_posteriors
 from vae.models.dimensions import active_by_kl, active_by_variance
-from vae.models.judge import Judge
+from vae.models.feature_network import FeatureNetwork
 from vae.progress import Report, part
 from vae.storage.replicates import Replicates
 from vae.training.config import TrainConfig
@@ -45,7 +45,7 @@ class Measurements(NamedTuple):
 def measure(
     model: Autoencoder,
     dataset: Dataset,
-    judge: Judge | None,
+    network: FeatureNetwork | None,
     config: TrainConfig,
     samplers: Sequence[str] = ("prior", "mixture"),
     samples: int = SAMPLES,
@@ -58,9 +58,10 @@ def measure(
         `quality`, which is JSON, with a `Measure` by name in each of
 
         - `likelihood`: `likelihood_measures` of 2,000 test images at 50 draws; None for an AE.
-        - `latents`: `class_measures`, `prior_measures` and `trustworthiness` of the codes.
+        - `latents`: `class_measures`, `prior_measures` and `trustworthiness` of the codes; without labels no
+          `class_measures`, whose classes would be clusters of the images themselves.
         - `samples`: `sample_quality` by sampler (`draws.draw_latents`, fitted to 10,000 training codes); None without
-          a judge.
+          a network.
 
         and with `active_units`, the number of active dimensions `by_variance` and `by_kl` and the mean `kl` of every
         dimension in nats (None for an AE), `seed`, and `seconds`, the time that the measurement took.
@@ -72,15 +73,16 @@ def measure(
         their differences are valid replicates, too, of z that were drawn independently.
 
     Args:
+        network: whose features samples are measured by: `feature_network` of the data set.
         on_progress: called with the fraction done and the name of the stage, at least every ten seconds; it returns
             True to stop the measurement.
 
     Raises:
         MeasurementCancelled: when `on_progress` has returned True.
-        ValueError: for an unknown sampler or fewer than 40 samples; without a judge neither is looked at.
+        ValueError: for an unknown sampler or fewer than 40 samples; without a network neither is looked at.
     """
     began = time.monotonic()
-    stages = _Stages(on_progress, 3 + 6 + (18 * len(samplers) + 3 if judge is not None else 0))
+    stages = _Stages(on_progress, 3 + 6 + (18 * len(samplers) + 3 if network is not None else 0))
     codes, deviations = encode_posteriors(model, dataset.test_images)
     found: dict[str, Any] = {"likelihood": None, "active_units": None, "samples": None}
     groups: dict[str, dict[str, Measure]] = {}
@@ -89,25 +91,21 @@ def measure(
         groups["likelihood"], found["active_units"] = _likelihood(model, dataset, config, codes, seed, told)
     groups["latents"] = _latents(model, dataset, codes, deviations, seed, stages.begin("latent space", 6))
     found |= {group: _json(measures) for group, measures in groups.items()}
-    if judge is not None:
-        reference = load_reference(dataset, judge, on_progress=stages.begin("real images", 3))
+    if network is not None:
+        reference = load_reference(dataset, network, on_progress=stages.begin("real images", 3))
         fitted = encode_images(model, dataset.train_images[random_rows(dataset.train_size, FITTED, seed)])
         found["samples"] = {}
         for sampler in samplers:
             told = stages.begin(f"samples ({sampler})", 18)
             drawn = draw_images(model, draw_latents(sampler, fitted, samples, seed), seed)
-            groups[f"samples/{sampler}"] = sample_quality(drawn, dataset, judge, reference, seed, told)
+            groups[f"samples/{sampler}"] = sample_quality(drawn, dataset, network, reference, seed, told)
             found["samples"][sampler] = _json(groups[f"samples/{sampler}"])
     basis = {"method": _METHOD, "data": dataset.fingerprint, "seed": seed, "samples": samples}
-    replicates = {
-        f"{group}/{name}": each.replicates
-        for group, measures in groups.items()
-        for name, each in measures.items()
-        if each.replicates is not None
-    }
+    if network is not None and network.random:
+        found["features"] = basis["features"] = RANDOM
     return Measurements(
         found | {"seed": seed, "seconds": round(time.monotonic() - began, 1)},
-        Replicates(replicates, {key: str(value) for key, value in basis.items()}),
+        Replicates(_replicates(groups), {key: str(value) for key, value in basis.items()}),
     )
 
 
@@ -176,15 +174,26 @@ def _latents(
     seed: int,
     on_progress: Report,
 ) -> dict[str, Measure]:
-    training = Labelled(encode_images(model, dataset.train_images), dataset.train_labels.numpy())
-    on_progress(0.2)
-    found = class_measures(training, Labelled(codes, dataset.test_labels.numpy()), seed)
+    found: dict[str, Measure] = {}
+    if dataset.labelled:
+        training = Labelled(encode_images(model, dataset.train_images), dataset.train_labels.numpy())
+        on_progress(0.2)
+        found = class_measures(training, Labelled(codes, dataset.test_labels.numpy()), seed)
     on_progress(0.8)
     found |= prior_measures(codes, deviations, seed)
     if (mapped := trustworthiness(dataset.test_images.numpy(), codes)) is not None:
         found["trustworthiness"] = mapped
     on_progress(1.0)
     return found
+
+
+def _replicates(groups: dict[str, dict[str, Measure]]) -> dict[str, np.ndarray]:
+    return {
+        f"{group}/{name}": each.replicates
+        for group, measures in groups.items()
+        for name, each in measures.items()
+        if each.replicates is not None
+    }
 
 
 def _json(measures: dict[str, Measure]) -> dict[str, Any]:

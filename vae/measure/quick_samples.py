@@ -10,15 +10,15 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.generate.samples import prior_samples
 from vae.measure.anchors import without_structure
 from vae.measure.intervals import Measure, measured, random_rows
 from vae.measure.paired import Difference, differences_from
 from vae.measure.realism import REFERENCES, cached_path
-from vae.measure.sample_quality import FRECHET_DRAWS, SCALES, frechet_distance
+from vae.measure.sample_quality import FRECHET_DRAWS, frechet_distance, scale
 from vae.models.autoencoders import Autoencoder
-from vae.models.judge import features_of, pooled
+from vae.models.feature_network import features_of, pooled
 from vae.models.realism import Realism, reference_rows
 from vae.progress import Report, part
 from vae.storage.cache import read_arrays, write_arrays
@@ -46,13 +46,13 @@ def load_quick_reference(
     Args:
         on_progress: called now and then with the fraction done; an exception that it raises ends the computation.
     """
-    path = cached_path("quick", dataset, realism.judge, _RECIPE, folder or REFERENCES)
+    path = cached_path("quick", dataset, realism.network, _RECIPE, folder or REFERENCES)
     kept = read_arrays(path)
     if kept is not None and {"features", "good", "bad"} <= kept.keys():
         good, bad = (dict(zip(QUICK_NUMBERS, kept[kind].tolist(), strict=True)) for kind in ("good", "bad"))
         return QuickReference(realism, kept["features"], good, bad)
-    maps = pooled(realism.judge, dataset.test_images, part(on_progress, 0, 0.5))
-    seen = features_of(realism.judge, maps)
+    maps = pooled(realism.network, dataset.test_images, part(on_progress, 0, 0.5))
+    seen = features_of(realism.network, maps)
     bare = QuickReference(realism, seen, {}, {})
     _, held_out = reference_rows(dataset)
     training = dataset.train_images[held_out[random_rows(len(held_out), SAMPLES)]]
@@ -98,9 +98,9 @@ def _measure(
     images: torch.Tensor, reference: QuickReference, draws: int, on_progress: Report | None
 ) -> dict[str, Measure]:
     realism = reference.realism
-    maps = pooled(realism.judge, images, part(on_progress, 0, 0.6))
-    passed, seen = realism.scores_of(maps) >= 1, features_of(realism.judge, maps)
-    told = part(on_progress, 0.6, 1)
+    maps = pooled(realism.network, images, part(on_progress, 0, 0.6))
+    passed, seen = realism.scores_of(maps) >= 1, features_of(realism.network, maps)
+    told, random = part(on_progress, 0.6, 1), realism.network.random
     calls = 0
 
     def distance(real: np.ndarray, drawn: np.ndarray) -> float:
@@ -110,6 +110,6 @@ def _measure(
         return frechet_distance(real, drawn)
 
     return {
-        "realistic": measured(SCALES["realistic"], np.mean, passed.astype(np.float64)),
-        "frechet": measured(SCALES["frechet"], distance, reference.features, seen, draws=draws),
+        "realistic": measured(scale("realistic", random=random), np.mean, passed.astype(np.float64)),
+        "frechet": measured(scale("frechet", random=random), distance, reference.features, seen, draws=draws),
     }

@@ -1,7 +1,8 @@
 """Quality of drawn images beside real ones: realism, distances, precision and recall, what the judge reads, and copies.
 
 All but the copies are measured in what the judge sees, the project's own classifier of real images: realism in its
-pooled maps and the rest in its 128 features.
+pooled maps and the rest in its 128 features. Where there is no judge, as without labels, random features take its place
+and nothing is read.
 """
 
 import warnings
@@ -12,10 +13,11 @@ import numpy as np
 import torch
 from torch import nn
 
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.measure.intervals import GROUPS, Measure, Scale, in_groups, measured
 from vae.measure.neighbours import manifold_scores, nearest_distances
-from vae.models.judge import Judge, features_of, pooled, probabilities
+from vae.models.feature_network import FeatureNetwork, features_of, pooled
+from vae.models.judge import Judge, probabilities
 from vae.models.realism import Realism
 from vae.progress import Report, part
 
@@ -26,6 +28,12 @@ FRECHET_DRAWS = 100  # bootstrap resamples, 30 ms each
 FEATURES_NOTE = (
     "Fréchet and kernel distances here use the 128 features of this project's own classifier of these images. "
     "They compare its models with each other and are not the Inception FID and KID of papers."
+)
+RANDOM = "random features"
+RANDOM_NOTE = (
+    "Fréchet and kernel distances, precision, recall and realism use 128 random features here: convolutions with "
+    "seeded random weights, which no labels have trained. They compare models of these images with each other, and are "
+    "not the Inception FID and KID of papers. What a classifier reads needs labels."
 )
 SCALES = {
     "frechet": Scale(
@@ -70,7 +78,7 @@ class Reference:
 def sample_quality(
     images: np.ndarray,
     dataset: Dataset,
-    judge: Judge,
+    network: FeatureNetwork,
     reference: Reference,
     seed: int = 0,
     on_progress: Report | None = None,
@@ -92,32 +100,55 @@ def sample_quality(
         raise ValueError(f"At least {2 * GROUPS} drawn images are needed, not {len(images)}.")
     report = part(on_progress, 0, 1)
     drawn = torch.from_numpy(images)
-    maps = pooled(judge, drawn, part(report, 0, 0.5))
-    seen = features_of(judge, maps)
-    read = probabilities(judge, seen)
-    classes = read.shape[1]
-    found = distance_measures(reference.features, seen, seed)
+    maps = pooled(network, drawn, part(report, 0, 0.5))
+    seen = features_of(network, maps)
+    found = distance_measures(reference.features, seen, seed, random=network.random)
     report(0.8)
     scores = manifold_scores(reference.features, seen)
     realistic = reference.realism.scores_of(maps) >= 1
-    values = scores._asdict() | {"confidence": read.max(1), "realistic": realistic}
-    found |= {
-        name: measured(SCALES[name], np.mean, each, seed=seed, images=len(images)) for name, each in values.items()
-    }
+    values = scores._asdict() | {"realistic": realistic}
+    if isinstance(network, Judge):
+        read = probabilities(network, seen)
+        values["confidence"] = read.max(1)
+        found["entropy"] = measured(
+            SCALES["entropy"], lambda rows: class_entropy(rows, network.classes), read.argmax(1), seed=seed
+        )
     report(0.9)
-    found["entropy"] = measured(SCALES["entropy"], lambda rows: class_entropy(rows, classes), read.argmax(1), seed=seed)
+    found |= {
+        name: measured(scale(name, random=network.random), np.mean, each, seed=seed, images=len(images))
+        for name, each in values.items()
+    }
     nearest = nearest_distances(drawn[:COPY_IMAGES], dataset.train_images, part(report, 0.9, 1))
     found["memorisation"] = measured(SCALES["memorisation"], _ratio, reference.nearest, nearest, seed=seed)
     return {name: replace(m, good=reference.good.get(name), bad=reference.bad.get(name)) for name, m in found.items()}
 
 
-def distance_measures(real: np.ndarray, drawn: np.ndarray, seed: int = 0) -> dict[str, Measure]:
+def scale(name: str, *, random: bool) -> Scale:
+    """Return the scale of a measure by its name in `SCALES`, in words for the judge or for random features."""
+    found = SCALES[name]
+    if not random:
+        return found
+    return found._replace(
+        meaning=found.meaning.replace("the judge's features", RANDOM).replace("what the judge sees", RANDOM)
+    )
+
+
+def features_note(meaning: str) -> str:
+    """Return what is to be said of the features that a measure with this meaning was measured in."""
+    return RANDOM_NOTE if RANDOM in meaning else FEATURES_NOTE
+
+
+def distance_measures(
+    real: np.ndarray, drawn: np.ndarray, seed: int = 0, *, random: bool = False
+) -> dict[str, Measure]:
     """Measure the Fréchet and the kernel distance of features float32 (N, D) and (M, D), with their intervals."""
     kernel = kernel_distance(real, drawn, seed)
     groups = in_groups(kernel_distance, real, drawn, seed)
     return {
-        "frechet": measured(SCALES["frechet"], frechet_distance, real, drawn, seed=seed, draws=FRECHET_DRAWS),
-        "kernel": measured(SCALES["kernel"], np.mean, groups, seed=seed, value=kernel, images=len(drawn)),
+        "frechet": measured(
+            scale("frechet", random=random), frechet_distance, real, drawn, seed=seed, draws=FRECHET_DRAWS
+        ),
+        "kernel": measured(scale("kernel", random=random), np.mean, groups, seed=seed, value=kernel, images=len(drawn)),
     }
 
 

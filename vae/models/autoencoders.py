@@ -31,7 +31,7 @@ class Autoencoder(nn.Module):
     """An autoencoder: it encodes an image as one latent point and decodes that point (Hinton & Salakhutdinov 2006).
 
     Args:
-        image_shape: (C, H, W), C 1 or 3, H and W from 8 to 64.
+        image_shape: (C, H, W), C 1 or 3, H and W from 8 to 128.
         latent_dim: 1 to 128.
         body: `mlp` or `conv`.
         hidden: layer widths (mlp) or channels (conv), in the encoder's order; the decoder mirrors them.

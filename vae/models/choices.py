@@ -5,6 +5,8 @@ from collections.abc import Sequence
 BODIES = ("mlp", "conv")
 ACTIVATIONS = ("relu", "silu", "gelu", "tanh", "sigmoid")
 LIKELIHOODS = ("bernoulli", "gaussian", "optimal-gaussian")
+SIDES = (8, 128)  # pixels that an image has, at least and at most, each way
+MOST_LEVELS = 5  # of a conv body: 128 pixels are then 4
 
 
 def image_shape_problems(image_shape: Sequence[int]) -> list[str]:
@@ -14,8 +16,9 @@ def image_shape_problems(image_shape: Sequence[int]) -> list[str]:
     problems = []
     if image_shape[0] not in (1, 3):
         problems.append(f"images must have 1 or 3 channels, not {image_shape[0]}")
-    if not all(8 <= side <= 64 for side in image_shape[1:]):
-        problems.append(f"images must be 8 to 64 pixels high and wide, not {image_shape[1]} × {image_shape[2]}")
+    low, high = SIDES
+    if not all(low <= side <= high for side in image_shape[1:]):
+        problems.append(f"images must be {low} to {high} pixels high and wide, not {image_shape[1]} × {image_shape[2]}")
     return problems
 
 
@@ -28,8 +31,8 @@ def body_problems(latent_dim: int, body: str, hidden: Sequence[int], activation:
         problems.append(f"body must be one of {', '.join(BODIES)}, not {body!r}")
     if not 1 <= len(hidden) <= 6 or not all(1 <= width <= 4096 for width in hidden):
         problems.append(f"hidden sizes must be 1 to 6 numbers from 1 to 4096, not {list(hidden)}")
-    if body == "conv" and len(hidden) > 3:
-        problems.append(f"a conv body halves the image once a layer and takes at most 3, not {len(hidden)}")
+    if body == "conv" and len(hidden) > MOST_LEVELS:
+        problems.append(f"a conv body halves the image once a layer and takes at most {MOST_LEVELS}, not {len(hidden)}")
     if activation not in ACTIVATIONS:
         problems.append(f"activation must be one of {', '.join(ACTIVATIONS)}, not {activation!r}")
     return problems

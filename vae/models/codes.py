@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from vae.data.pixels import to_bytes, to_unit
+from vae.data.pixels import at_once, to_bytes, to_unit
 from vae.models.autoencoders import Autoencoder
 from vae.models.batches import by_batches
 
@@ -22,7 +22,7 @@ def encode_posteriors(model: Autoencoder, images: Tensor) -> tuple[np.ndarray, n
     def encode(rows: slice) -> tuple[Tensor, Tensor | None]:
         return model.posterior(to_unit(images[rows].to(model.device)))
 
-    found = by_batches(encode, len(images), BATCH, model.device)
+    found = by_batches(encode, len(images), at_once(images, BATCH), model.device)
     means = torch.cat([mean for mean, _ in found]).cpu().numpy()
     log_variances = [log_variance for _, log_variance in found if log_variance is not None]
     return means, torch.exp(0.5 * torch.cat(log_variances)).cpu().numpy() if log_variances else None
@@ -38,7 +38,18 @@ def decode_latents(model: Autoencoder, latents: np.ndarray) -> np.ndarray:
     def decode(rows: slice) -> np.ndarray:
         return to_bytes(model.decode(inputs[rows].to(model.device)))
 
-    return np.concatenate(by_batches(decode, len(inputs), BATCH, model.device))
+    size = at_once(torch.empty(1, *model.image_shape, device="meta"), BATCH)
+    return np.concatenate(by_batches(decode, len(inputs), size, model.device))
+
+
+def squared_errors(model: Autoencoder, images: Tensor) -> np.ndarray:
+    """Return the mean squared error (N,) that `reconstruct` gives of each image, without keeping what is decoded."""
+
+    def one(rows: slice) -> np.ndarray:
+        pixels = to_unit(images[rows].to(model.device))
+        return (model.reconstruct(pixels) - pixels).square().flatten(1).mean(1).cpu().numpy()
+
+    return np.concatenate(by_batches(one, len(images), BATCH, model.device))
 
 
 def reconstruct(model: Autoencoder, images: Tensor) -> tuple[np.ndarray, np.ndarray]:
@@ -53,5 +64,5 @@ def reconstruct(model: Autoencoder, images: Tensor) -> tuple[np.ndarray, np.ndar
         decoded = model.reconstruct(pixels)
         return to_bytes(decoded), (decoded - pixels).square().flatten(1).mean(1).cpu().numpy()
 
-    decoded, errors = zip(*by_batches(one, len(images), BATCH, model.device), strict=True)
+    decoded, errors = zip(*by_batches(one, len(images), at_once(images, BATCH), model.device), strict=True)
     return np.concatenate(decoded), np.concatenate(errors)

@@ -1,4 +1,4 @@
-"""Realism: a test of whether an image lies among real ones in what the judge sees, however sure the judge is of it."""
+"""Realism: a test of whether an image lies among real ones in what the judge sees, or in random features."""
 
 from dataclasses import dataclass
 
@@ -6,8 +6,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from vae.data.datasets import Dataset
-from vae.models.judge import Judge, calibration_halves, pooled
+from vae.data.dataset import Dataset
+from vae.models.feature_network import FeatureNetwork, pooled
+from vae.models.judge import calibration_halves
 from vae.progress import Report, part
 
 REFERENCE = 30_000  # training images that images are compared with: at most this many, and at most half of them
@@ -22,15 +23,16 @@ LARGEST = 1e3  # score of a copy of a training image, whose distance is 0
 
 @dataclass(frozen=True, eq=False)
 class Realism:
-    """The realism score of Kynkäänniemi et al. 2019 (section 3.4) in the judge's pooled maps, with its threshold.
+    """The realism score of Kynkäänniemi et al. 2019 (section 3.4) in a network's pooled maps, with its threshold.
 
     The score of an image is the largest ratio, over training images t, of the distance from t to its 16th nearest
     neighbour to the distance from t to the image. The training images with the widest tenth of the former are left out.
-    Maps are divided by their length first: those of specks are short, and short ones lie near all others. Scores are
-    divided by the threshold, so that 1 is the threshold.
+    A judge's maps are divided by their length first: those of specks are short, and short ones lie near all others.
+    Random features' are not: of photographs, noise has the longest ones, and their directions. Scores are divided by
+    the threshold, so that 1 is the threshold.
     """
 
-    judge: Judge
+    network: FeatureNetwork
     mean: np.ndarray  # float32 (512,) of the reference's maps
     axes: np.ndarray  # float32 (512, at most 96), principal axes of the reference's maps
     balls: np.ndarray  # float32 (axes + 2, M): for the projection p, (p, |p|², 1) · balls is (distance / radius)²
@@ -42,14 +44,16 @@ class Realism:
 
     def scores(self, images: Tensor) -> np.ndarray:
         """Score images uint8 (N, C, H, W) by their realism, float32 (N,): at 1 and above they are realistic."""
-        return self.scores_of(pooled(self.judge, images))
+        return self.scores_of(pooled(self.network, images))
 
     def scores_of(self, seen: np.ndarray) -> np.ndarray:
-        """Score images as `scores` does, given their `judge.pooled` maps float32 (N, 512)."""
-        return _ratios(_project(seen, self.mean, self.axes), self.balls) / np.float32(self.threshold)
+        """Score images as `scores` does, given their `pooled` maps float32 (N, 512)."""
+        return _ratios(_project(_scaled(seen, self.network), self.mean, self.axes), self.balls) / np.float32(
+            self.threshold
+        )
 
 
-def fit_realism(judge: Judge, dataset: Dataset, on_progress: Report | None = None) -> Realism:
+def fit_realism(network: FeatureNetwork, dataset: Dataset, on_progress: Report | None = None) -> Realism:
     """Fit the test of realism to random training images, and its threshold to half of the test images.
 
     Args:
@@ -62,14 +66,15 @@ def fit_realism(judge: Judge, dataset: Dataset, on_progress: Report | None = Non
     rows, _ = reference_rows(dataset)
     if len(rows) <= NEIGHBOURS:
         raise ValueError(f"{len(rows)} images have no {NEIGHBOURS} neighbours each.")
-    seen = pooled(judge, dataset.train_images[rows], part(report, 0, 0.75))
+    seen = pooled(network, dataset.train_images[rows], part(report, 0, 0.75))
     held_out, _ = calibration_halves(dataset)
-    real = pooled(judge, dataset.test_images[held_out], part(report, 0.75, 0.85))
-    mean, axes = _principal_axes(_unit(seen))
+    real = pooled(network, dataset.test_images[held_out], part(report, 0.75, 0.85))
+    seen = _scaled(seen, network)
+    mean, axes = _principal_axes(seen)
     points = torch.from_numpy(_project(seen, mean, axes))
     balls = _balls(points, _square_radii(points, part(report, 0.85, 1)))
-    scores = _ratios(_project(real, mean, axes), balls)
-    return Realism(judge, mean, axes, balls, float(np.quantile(scores, 1 - PASSING)))
+    scores = _ratios(_project(_scaled(real, network), mean, axes), balls)
+    return Realism(network, mean, axes, balls, float(np.quantile(scores, 1 - PASSING)))
 
 
 def reference_rows(dataset: Dataset) -> tuple[np.ndarray, np.ndarray]:
@@ -79,18 +84,20 @@ def reference_rows(dataset: Dataset) -> tuple[np.ndarray, np.ndarray]:
     return np.sort(rows[:count]), np.sort(rows[count:])
 
 
-def _unit(seen: np.ndarray) -> np.ndarray:
+def _scaled(seen: np.ndarray, network: FeatureNetwork) -> np.ndarray:
+    if network.random:
+        return seen
     return seen / np.maximum(np.linalg.norm(seen, axis=1, keepdims=True), 1e-6)
 
 
-def _principal_axes(unit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    mean = unit.mean(0)
-    _, axes = np.linalg.eigh(np.cov(unit.T))  # ascending by variance
+def _principal_axes(seen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    mean = seen.mean(0)
+    _, axes = np.linalg.eigh(np.cov(seen.T))  # ascending by variance
     return mean, np.ascontiguousarray(axes[:, ::-1][:, :AXES], np.float32)
 
 
 def _project(seen: np.ndarray, mean: np.ndarray, axes: np.ndarray) -> np.ndarray:
-    return (_unit(seen) - mean) @ axes
+    return (seen - mean) @ axes
 
 
 def _square_radii(points: Tensor, report: Report) -> Tensor:

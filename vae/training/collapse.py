@@ -7,7 +7,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from vae.data.pixels import binarise, to_unit, with_noise
+from vae.data.pixels import at_once, binarise, to_unit, with_noise
+from vae.data.pixels import mean_image as mean_of
 from vae.models.autoencoders import Autoencoder
 from vae.models.objectives import reconstruction_loss
 from vae.training.config import TrainConfig
@@ -81,7 +82,7 @@ class CollapseWatch:
 
         A denoising AE, for example, may reconstruct the noisy images that it knows, and no clean ones.
         """
-        images, config = self._sample[:BATCH], self.config
+        images, config = self._sample[: at_once(self._sample, BATCH)], self.config
         noise = torch.Generator(images.device).manual_seed(config.seed)
         pixels = to_unit(images)
         seen = with_noise(pixels, config.input_noise, noise) if config.input_noise else pixels
@@ -109,13 +110,12 @@ def bounds(mean_image: Tensor, images: Tensor, likelihood: str, sigma: Tensor | 
     if int((images.amax(0) - images.amin(0)).max()) <= 1:  # there is nothing to learn
         return None
     if likelihood == "bernoulli":  # linear in the pixels, so that the mean of the losses is the loss of the mean
-        pixels = images.mean(0, keepdim=True, dtype=torch.float32) / 255
+        pixels = mean_of(images)[None]
         lost = float(reconstruction_loss(mean_image[None].logit(), pixels, likelihood))
     else:
-        given = mean_image[None].logit().expand(BATCH, -1, -1, -1)
-        losses = [
-            reconstruction_loss(given[: len(b)], to_unit(b), likelihood, sigma).sum() for b in images.split(BATCH)
-        ]
+        size = at_once(images, BATCH)
+        given = mean_image[None].logit().expand(size, -1, -1, -1)
+        losses = [reconstruction_loss(given[: len(b)], to_unit(b), likelihood, sigma).sum() for b in images.split(size)]
         lost = float(torch.stack(losses).sum()) / len(images)
     levels = (torch.arange(256, device=images.device) / 255)[:, None, None, None]
     least = reconstruction_loss(levels.clamp(1e-6, 1 - 1e-6).logit(), levels, likelihood, sigma)

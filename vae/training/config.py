@@ -6,13 +6,15 @@ import shlex
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, get_args
 
-from vae.data.names import DATASETS
+from vae.data.imported.about import NAME
+from vae.data.names import BUILT_IN
 from vae.errors import VaeError
 from vae.models.choices import LIKELIHOODS, body_problems
 
 MODEL_KINDS = ("ae", "vae", "classifier-vae")
 DEVICES = ("auto", "cuda", "mps", "cpu")
 PRECISIONS = ("auto", "float32", "bfloat16")
+LONGEST_NAME = 74  # characters of a name that is made from settings, to which a number may be added
 WARMUP = 0.1  # fraction of the budget over which the learning rate rises
 FINAL_RATE = 1e-3  # fraction of the peak learning rate at which the cosine ends
 
@@ -71,6 +73,9 @@ class TrainConfig:
             for name, choices in CHOICES.items()
             if getattr(self, name) not in choices
         ]
+        if not NAME.fullmatch(self.dataset):  # imported images may be on another machine, where the run was trained
+            known = ", ".join(BUILT_IN)
+            problems.append(f"dataset must be one of {known} or the name of imported images, not {self.dataset[:60]!r}")
         problems += body_problems(self.latent_dim, self.body, self.hidden, self.activation)
         problems += [
             f"{label(name)} must be {low:g} to {high:g}, not {value:g}"
@@ -105,7 +110,7 @@ class TrainConfig:
         """Return a checkpoint name that tells the run: `vae-2d-beta8`, `kmnist-ae-20d` or `ae-20d-noise0.5`."""
         name = f"{self.model}-{self.latent_dim}d" + ("" if self.model == "ae" else f"-beta{self.beta:g}")
         name += f"-noise{self.input_noise:g}" if self.input_noise else ""
-        return name if self.dataset == "mnist" else f"{self.dataset}-{name}"
+        return name if self.dataset == "mnist" else f"{self.dataset}-{name}"[:LONGEST_NAME]
 
     def learning_rate_at(self, progress: float) -> float:
         """Return the learning rate after a fraction `progress` of the budget; `cosine` begins with a linear warm-up."""
@@ -171,7 +176,6 @@ RANGES: dict[str, tuple[float, float]] = {
 }
 CHOICES: dict[str, tuple[str, ...]] = {
     "model": MODEL_KINDS,
-    "dataset": DATASETS,
     "likelihood": LIKELIHOODS,
     "schedule": ("cosine", "constant"),
     "device": DEVICES,

@@ -13,9 +13,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from vae.data.datasets import Dataset
-from vae.data.pixels import binarise, mean_image, to_bytes, to_unit, with_noise
-from vae.models.autoencoders import ClassifierVAE
+from vae.data.dataset import Dataset, DatasetError
+from vae.data.pixels import at_once, binarise, mean_image, to_bytes, to_unit, with_noise
+from vae.models.autoencoders import Autoencoder, ClassifierVAE
 from vae.models.objectives import beta_at, beta_between, kl_divergence, optimal_sigma
 from vae.training.build import build_model, choose_device
 from vae.training.collapse import CollapseWatch
@@ -59,6 +59,7 @@ def train(
 
     Raises:
         TrainingDivergedError: at the end of the epoch in which the loss diverged.
+        DatasetError: for a ClassifierVAE and images without labels.
         ValueError: for a device that the machine lacks, images that no body takes, or a run that trains on without
             `start`, or from weights that are not finite.
     """
@@ -96,7 +97,7 @@ class RunState:
         self.config, self.pace = config, pace
         self.device = choose_device(config.device)
         self.precision = choose_precision(config, self.device)
-        model = build_model(config, dataset.image_shape, len(dataset.class_names))
+        model = _untrained(config, dataset)
         average = mean_image(dataset.train_images)
         if bool(config.start) != (start is not None):
             raise ValueError("A run that trains on needs the weights of the run before it, and no other run takes any.")
@@ -294,11 +295,12 @@ class RunState:
         sums = torch.zeros(4, device=self.device)
         kl = torch.zeros(self.config.latent_dim, device=self.device)
         codes: list[Tensor] = []
-        for images, labels in zip(tested.split(TEST_BATCH), labelled.split(TEST_BATCH), strict=True):
+        size = at_once(tested, TEST_BATCH)
+        for images, labels in zip(tested.split(size), labelled.split(size), strict=True):
             pixels = to_unit(images)
             output = self.model(pixels, noise)
             sums += objective(output, pixels, labels, self.config, self.config.beta, self.model.sigma) * len(images)
-            if len(codes) * TEST_BATCH < FOLLOWED:
+            if len(codes) * size < FOLLOWED:
                 codes.append(output.mean)
             if output.log_variance is not None:
                 kl += kl_divergence(output.mean, output.log_variance).sum(0)
@@ -317,3 +319,9 @@ class RunState:
         else:
             images = model.decode(self.fixed_latents)
         return to_bytes(images)
+
+
+def _untrained(config: TrainConfig, dataset: Dataset) -> Autoencoder:
+    if config.model == "classifier-vae" and not dataset.labelled:
+        raise DatasetError("A ClassifierVAE needs labels, which these images do not have; train a VAE or an AE.")
+    return build_model(config, dataset.image_shape, len(dataset.class_names))

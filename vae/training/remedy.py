@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import Any
 
+from vae.data.imported.shelf import image_shape
 from vae.training.config import RANGES, TrainConfig, label
 from vae.training.recipe import CONTINUED, recommended
 
@@ -100,7 +101,8 @@ def tamed(config: TrainConfig) -> dict[str, Any]:
 
 def _recipe(config: TrainConfig) -> dict[str, Any]:
     budget: dict[str, Any] = {"epochs": config.epochs, "steps": config.steps, "seconds": config.seconds}
-    return recommended(config.latent_dim, config.body, **budget) | (CONTINUED if config.start else {})
+    shape = image_shape(config.dataset)
+    return recommended(config.latent_dim, config.body, shape, **budget) | (CONTINUED if config.start else {})
 
 
 def _costly_code(config: TrainConfig, found: Findings) -> Cause | None:

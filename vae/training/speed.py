@@ -4,7 +4,7 @@ import time
 
 import numpy as np
 
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.training.config import TrainConfig
 from vae.training.loop import train
 

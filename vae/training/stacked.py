@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from torch.func import functional_call, vmap
 
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.data.pixels import to_unit
 from vae.models.objectives import beta_at
 from vae.training.build import choose_device

@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.data.pixels import to_unit
 from vae.errors import VaeError
 from vae.folders import checkpoints_folder
