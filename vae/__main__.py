@@ -1,9 +1,11 @@
-"""The command line: `python -m vae train`, `sweep`, `list`, `evaluate`, `shrink` and `judge`."""
+"""The command line: `train`, `sweep`, `list`, `evaluate`, `shrink`, `judge`, `import`, `images`, `import-weights`."""
 
 import sys
 from importlib import import_module
 
 from vae.cli.stops import until_stopped
+
+MODULES = {"import": "import_images", "import-weights": "import_weights"}  # where a command is no name of a module
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -20,7 +22,7 @@ def main(argv: list[str] | None = None) -> int:
         args = parser().parse_args(argv)
         name += f" {args.command}"
         # Only this command is imported: most need torch, which takes seconds.
-        command = import_module(f"vae.cli.commands.{args.command}")
+        command = import_module(f"vae.cli.commands.{MODULES.get(args.command, args.command)}")
         result = command.run(args)
         deliver(as_json(result) if args.json else command.show(result))
     except (Exception, KeyboardInterrupt) as error:

@@ -14,7 +14,8 @@ from vae.storage.checkpoints import list_checkpoints
 IMPORTED = """
 import contextlib, io, sys
 from vae.__main__ import main
-for words in (["list"], ["list", "--json"], ["--help"], ["train", "--help"], ["train", "--epochs", "x"], ["fly"]):
+LINES = "list", "list --json", "images", "import --help", "--help", "train --help", "train --epochs x", "fly"
+for words in map(str.split, LINES):
     with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
         main(words)
 print([name for name in ("torch", "pandas", "sklearn", "scipy", "PIL") if name in sys.modules])

@@ -10,10 +10,12 @@ import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
+from tests.helpers import recognised
 from tests.helpers.command_line import COMMANDS, run
 from tests.helpers.fuzzing import fuzzed
 from vae.cli.arguments import SETTINGS
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
+from vae.data.preparation.settings import FITS, GROUNDS
 from vae.jobs.engines import Event
 from vae.jobs.plan import ENGINES, MOST_MEMBERS, Member
 from vae.measure.likelihood import Likelihood, likelihood
@@ -41,9 +43,14 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     ),
     "evaluate": ("seed", "device", "likelihood-samples", "binarised", "quality", "keep"),
     "judge": ("dataset", "epochs", "seed"),
+    "import": (
+        *("name", "size", "colour", "grey", "fit", "ground", "invert", "validation", "test", "seed"),
+        *("label-pattern", "label-column", "image-column"),
+    ),
+    "images": ("retitle", "delete", "yes"),
 }
 ALWAYS = ("json", "json", "help", "nothing-like-this", "")
-FLAGS = ("binarised", "tensorboard", "overwrite", "json", "quality", "keep", "help")
+FLAGS = ("colour", "grey", "invert", "yes", "binarised", "tensorboard", "overwrite", "json", "quality", "keep", "help")
 FITTING: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("epochs", "steps", "latent-dim", "seeds", "likelihood-samples", "seed"), ("1", "2", "20")),
     "model": MODEL_KINDS,
@@ -58,6 +65,10 @@ FITTING: dict[str, tuple[str, ...]] = {
     "name": ("new", "small"),
     "from": ("small",),
     "dataset": ("mnist",),
+    "size": ("8", "8x12"),
+    "fit": FITS,
+    "ground": GROUNDS,
+    **dict.fromkeys(("validation", "test"), ("0.1", "0.3")),
     "device": ("cpu", "auto"),
 }
 ANY = (
@@ -82,7 +93,7 @@ def command_line(draw: st.DrawFn) -> list[str]:
     """Draw the words after `python -m vae`."""
     command = draw(st.sampled_from([*COMMANDS, *COMMANDS, *COMMANDS, "fly"]))
     words = [command]
-    if command in ("evaluate", "shrink"):
+    if command in ("evaluate", "shrink", "import"):
         words.append(draw(st.sampled_from(["small", "small", "new"]) | ANY))
     for each in draw(st.lists(option(command), max_size=4)):
         words += each
@@ -125,6 +136,8 @@ def asked(saved: Path, small: Dataset, tmp_path: Path, monkeypatch: pytest.Monke
         "evaluate.load_judge": lambda _: (Judge((1, 8, 8), 3), {}),
         "judge.judge_path": lambda _: tmp_path / "judge.safetensors",
     }
+    monkeypatch.setattr("vae.cli.commands.import_images.recognise", recognised)
+    monkeypatch.setenv("VAE_IMPORTED", str(tmp_path / "imported"))
     for place, fake in fakes.items():
         monkeypatch.setattr(f"vae.cli.commands.{place}", fake)
     return asked

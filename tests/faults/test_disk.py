@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tests.helpers.runs import found_in
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.storage.archive import from_zip, to_zip
 from vae.storage.bin import discard, rename
 from vae.storage.checkpoints import list_checkpoints, load

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.jobs.engine_ray import ClusterError, on_ray
 from vae.jobs.engines import Event, train_member
 from vae.jobs.plan import plan

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.folders import ROOT
 from vae.jobs import measurer
 from vae.jobs.measurer import Measurement, Measurer, measure_and_keep

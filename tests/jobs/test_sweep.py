@@ -11,7 +11,7 @@ import torch
 
 from tests.helpers.members import MEMBERS, SMALL
 from tests.helpers.runs import found_in
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.jobs.engine_processes import processes
 from vae.jobs.engines import Event, train_member
 from vae.jobs.plan import plan

@@ -17,7 +17,7 @@ from safetensors.torch import load as load_weights
 from safetensors.torch import save
 
 from tests.helpers.runs import found_in
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.storage.archive import from_zip, to_zip
 from vae.storage.checkpoints import load
 from vae.storage.metrics import add_metrics

@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from tests.helpers.images import blobs
 from tests.helpers.runs import found_in
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.models.codes import encode_images
 from vae.storage import checkpoints, film, recording
 from vae.storage.archive import FILES, to_zip
@@ -22,7 +24,7 @@ from vae.storage.checkpoints import list_checkpoints, load
 from vae.storage.claims import claim_unused
 from vae.storage.film import read_filmstrip, read_latents
 from vae.storage.metrics import add_metrics
-from vae.storage.models import load_model
+from vae.storage.models import check_data, load_model
 from vae.storage.names import CheckpointError, CheckpointNameError
 from vae.storage.recording import record, shrink
 from vae.storage.replicates import Replicates
@@ -303,3 +305,14 @@ def test_the_module_names_every_file_of_a_checkpoint(saved: Path) -> None:
     add_metrics(load("small").stored, {"elbo": -1.0, "quality": {}}, replicates)
     assert {path.name for path in saved.iterdir()} == set(FILES)
     assert all(file in (checkpoints.__doc__ or "") for file in FILES)
+
+
+def test_a_run_on_imported_images_knows_them_by_their_fingerprint_and_not_by_their_name(folder: Path) -> None:
+    images = blobs(name="own-blobs", labelled=False)
+    config = TrainConfig(dataset="own-blobs", steps=1, hidden=(8,))
+    for _ in record(train(config, images), "run", config, images):
+        pass
+    checkpoint = load("run")
+    check_data(checkpoint, images)
+    with pytest.raises(CheckpointError, match="run was trained on other images than those that are called 'own-blobs'"):
+        check_data(checkpoint, replace(images, fingerprint="e" * 64))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.runs import found_in
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.folders import ROOT
 from vae.storage.archive import from_zip, to_zip
 from vae.storage.bin import discard, recover, rename

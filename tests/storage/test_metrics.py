@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.storage.bin import discard, rename
 from vae.storage.checkpoints import load
 from vae.storage.metrics import add_metrics

@@ -8,7 +8,7 @@ import pytest
 
 from vae.cli.arguments import parser
 from vae.cli.commands.train import config_of
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.storage.checkpoints import load
 from vae.storage.names import CheckpointError
 from vae.storage.recording import record, shrink

@@ -6,6 +6,9 @@ from dataclasses import fields
 from typing import Any, NoReturn, Protocol
 
 from vae.cli.streams import deliver, say
+from vae.data.imported.about import NAME, ImportedSetError, set_path
+from vae.data.names import BUILT_IN
+from vae.data.preparation.settings import FITS, GROUNDS, Split
 from vae.errors import VaeError
 from vae.jobs.plan import ENGINES, MOST_MEMBERS
 from vae.models.choices import ACTIVATIONS, BODIES
@@ -20,6 +23,7 @@ EPILOG = """examples:
   python -m vae list
   python -m vae evaluate my-vae --json
   python -m vae evaluate my-vae --quality --likelihood-samples 500 --binarised
+  python -m vae import photos.zip --name photos
 
 Losses are in nats per image: summed over pixels and latent dimensions, averaged over images.
 Exit status: 0 done, 1 failed, 2 bad arguments, 130 and 143 stopped by Ctrl-C and by SIGTERM."""
@@ -51,7 +55,7 @@ SETTINGS = {
         "seconds": "wall clock; the learning rate is annealed to its end",
     },
     "run": {
-        "dataset": "all but mnist download once",
+        "dataset": f"{', '.join(BUILT_IN)}, which download once but for mnist, or images that were imported",
         "batch_size": "",
         "learning_rate": "the peak",
         "schedule": "",
@@ -122,8 +126,33 @@ def _from(low: int, high: int) -> Callable[[str], int]:
     return parse
 
 
+def _dataset(text: str) -> str:
+    if not NAME.fullmatch(text):
+        known = ", ".join(BUILT_IN)
+        raise argparse.ArgumentTypeError(f"{text[:60]!r} is neither one of {known} nor a name of imported images")
+    return text
+
+
+def _new_name(text: str) -> str:
+    try:
+        set_path(text)
+    except ImportedSetError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return text
+
+
+def _size(text: str) -> tuple[int, int]:
+    """Read a side, or height x width."""
+    sides = text.lower().replace("×", "x").split("x")
+    if len(sides) > 2:
+        raise argparse.ArgumentTypeError(f"{text[:20]!r} is not like 28 or 28x32")
+    height, width = _side(sides[0]), _side(sides[-1])
+    return height, width
+
+
 _FIELDS = {field.name: field for field in fields(TrainConfig)}
 _CHOICES = CHOICES | {"body": BODIES}
+_OF_THE_RECIPE = (*RECIPE_SETTINGS, "body")  # options that it fills in where they are not given
 _READERS: dict[Any, Callable[[str], Any]] = {
     str: str,
     int: _whole,
@@ -134,6 +163,7 @@ _READERS: dict[Any, Callable[[str], Any]] = {
 }
 
 
+_side = _from(8, 128)
 _SEED = _from(0, int(RANGES["seed"][1]))
 
 
@@ -143,7 +173,8 @@ def parser() -> argparse.ArgumentParser:
     raw = argparse.RawDescriptionHelpFormatter
     whole = _Parser("python -m vae", description=about, epilog=EPILOG, formatter_class=raw)
     commands = whole.add_subparsers(dest="command", required=True, metavar="command")
-    for add in (_add_train, _add_sweep, _add_list, _add_evaluate, _add_shrink, _add_judge):
+    of_images = (_add_judge, _add_import, _add_images, _add_import_weights)
+    for add in (_add_train, _add_sweep, _add_list, _add_evaluate, _add_shrink, *of_images):
         add(commands).add_argument(
             "--json", action="store_true", help="one JSON object on standard output, nothing else there"
         )
@@ -215,11 +246,68 @@ def _add_shrink(commands: Any) -> argparse.ArgumentParser:
 
 
 def _add_judge(commands: Any) -> argparse.ArgumentParser:
+    budget = "default: 12, half an hour on 2 cores; of imported images as many as take a minute"
     judge = _command(commands, "judge", "train the classifier that reads what the models decode")
     _add_setting(judge, "dataset", _about("dataset"))
-    judge.add_argument("--epochs", type=_from(1, MOST_EPOCHS), default=12, help="default: 12, half an hour on 2 cores")
+    judge.add_argument("--epochs", type=_from(1, MOST_EPOCHS), help=budget)
     judge.add_argument("--seed", type=_SEED, default=0, help="default: 0")
     return judge
+
+
+def _add_import(commands: Any) -> argparse.ArgumentParser:
+    about = "import your own images, from a folder, an archive or a file of arrays, so that models train on them"
+    imported = _command(commands, "import", about)
+    add = imported.add_argument
+    add(
+        "path", metavar="PATH", help="a folder (of folders, one a class), zip, tar, npz, npy, IDX, CSV, Parquet or .mat"
+    )
+    add("--name", type=_new_name, help="such as photos, for --dataset; default: made from the path")
+    add(
+        "--size",
+        type=_size,
+        metavar="SIDE",
+        help="pixels, such as 28, or 28x32 (height x width); default: by the images",
+    )
+    channels = imported.add_mutually_exclusive_group()
+    channels.add_argument("--colour", action="store_true", help="three channels; default: where images have colour")
+    channels.add_argument("--grey", action="store_true", help="one channel")
+    add("--fit", choices=FITS, help="to the size's proportions; default: by the images")
+    add("--ground", choices=GROUNDS, help="under transparent parts; default: by the images")
+    add("--invert", action="store_true", help="black becomes white")
+    split = Split()
+    add("--validation", type=float, default=split.validation, help="share of the images; default: 0")
+    add("--test", type=float, default=split.test, help=f"share of the images; default: {split.test:g}")
+    add(
+        "--seed",
+        type=_SEED,
+        default=split.seed,
+        help="of the split, which is the files' own if they have one; default: 0",
+    )
+    add("--label-pattern", default="", help="where the class stands in a file's name, such as '{label}_*.png'")
+    add("--label-column", default="", help="of a table")
+    add("--image-column", default="", help="of a table")
+    return imported
+
+
+def _add_images(commands: Any) -> argparse.ArgumentParser:
+    images = _command(commands, "images", "list the imported images, give them another title, or delete them")
+    deeds = images.add_mutually_exclusive_group()
+    deeds.add_argument("--retitle", nargs=2, metavar=("NAME", "TITLE"), help="show other words in the app")
+    deeds.add_argument("--delete", metavar="NAME", help="runs that were trained on them stay, and are named")
+    images.add_argument("--yes", action="store_true", help="delete without being asked")
+    return images
+
+
+def _add_import_weights(commands: Any) -> argparse.ArgumentParser:
+    about = "make a checkpoint of the weights of another program's model, and measure it"
+    weights = _command(commands, "import-weights", about)
+    weights.add_argument("path", help="a safetensors file, or a PyTorch file with tensors and nothing else")
+    _add_setting(weights, "model", choices=("vae", "ae"))
+    _add_setting(weights, "dataset", _about("dataset"))
+    between = "between its layers; default: relu, as in pytorch/examples"
+    weights.add_argument("--activation", choices=ACTIVATIONS, default="relu", help=between)
+    weights.add_argument("--name", help="of the checkpoint; default: the file's")
+    return weights
 
 
 def _command(commands: Any, name: str, about: str, epilog: str = "") -> argparse.ArgumentParser:
@@ -244,11 +332,15 @@ def _add_setting(
     if field.type is bool:
         group.add_argument(option, action="store_true", default=absent or False, help=about)
         return
-    default = None if name in RECIPE_SETTINGS else field.default
-    shown = "the recipe's" if name in RECIPE_SETTINGS else f"{default:g}" if isinstance(default, float) else default
+    default = None if name in _OF_THE_RECIPE else field.default
+    shown = "the recipe's" if name in _OF_THE_RECIPE else f"{default:g}" if isinstance(default, float) else default
     told = [about] if about else []
     told += [f"default: {shown}"] if shown is not None else []
     chosen = choices or _CHOICES.get(name)
     group.add_argument(
-        option, type=_READERS[field.type], default=absent or default, choices=chosen, help="; ".join(told)
+        option,
+        type=_dataset if name == "dataset" else _READERS[field.type],
+        default=absent or default,
+        choices=chosen,
+        help="; ".join(told),
     )

@@ -19,7 +19,8 @@ from functools import cache
 
 import torch
 
-from vae.data.datasets import DatasetError, load_dataset
+from vae.data.dataset import DatasetError
+from vae.data.datasets import load_dataset
 from vae.jobs.engines import Event, train_member
 from vae.jobs.plan import Member
 from vae.jobs.processes import answers, end, failure_reason, import_sklearn, messages, send, start

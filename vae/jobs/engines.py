@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.jobs.plan import Member
 from vae.jobs.processes import failure_reason
 from vae.measure.evaluate import evaluate

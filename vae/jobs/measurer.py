@@ -15,7 +15,7 @@ from vae.data.datasets import load_dataset
 from vae.jobs.processes import answers, end, failure_reason, import_sklearn, messages, send, start
 from vae.measure.evaluate import evaluate
 from vae.measure.quality import OnProgress, measure
-from vae.models.judge import fitting_judge
+from vae.models.random_features import feature_network
 from vae.storage.checkpoints import load
 from vae.storage.metrics import add_metrics
 from vae.storage.models import check_data, load_model
@@ -150,7 +150,7 @@ def main() -> None:
 def measure_and_keep(name: str, on_progress: OnProgress | None = None) -> None:
     """Measure a checkpoint, add the result to its metrics.json and write the replicates beside it.
 
-    Samples are measured only if there is a judge for the checkpoint's data set.
+    Samples are measured only if there is a `feature_network` for the checkpoint's data set.
 
     Raises:
         CheckpointError, DatasetError: when the checkpoint or its data set cannot be loaded.
@@ -160,8 +160,9 @@ def measure_and_keep(name: str, on_progress: OnProgress | None = None) -> None:
     dataset, device = load_dataset(checkpoint.config.dataset), choose_device("auto")
     check_data(checkpoint, dataset)
     model = load_model(checkpoint, device)
-    fitting = fitting_judge(dataset)
-    judge = fitting[0].to(device) if fitting else None
-    found = measure(model, dataset, judge, checkpoint.config, on_progress=on_progress)
+    network = feature_network(dataset)
+    if network is not None:
+        network = network.to(device)
+    found = measure(model, dataset, network, checkpoint.config, on_progress=on_progress)
     metrics = {} if checkpoint.metrics else evaluate(model, dataset, checkpoint.config)
     add_metrics(checkpoint.stored, metrics | {"quality": found.quality}, found.replicates)

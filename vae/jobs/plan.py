@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from vae.data.imported.shelf import image_shape
 from vae.storage.names import checkpoint_path
 from vae.training.config import ConfigError, TrainConfig
-from vae.training.recipe import recommended
+from vae.training.recipe import recommended, recommended_body
 
 ENGINES = ("auto", "one-by-one", "processes", "stacked", "ray")
 MOST_MEMBERS = 1_000
@@ -26,7 +27,7 @@ def plan(
     seeds: int,
     name: str = "sweep",
     *,
-    body: str = "mlp",
+    body: str | None = None,
     epochs: int | None = None,
     steps: int | None = None,
     **settings: Any,
@@ -37,6 +38,7 @@ def plan(
 
     Args:
         name: the beginning of the checkpoints' names, as in `sweep-vae-2d-beta0.5-seed1`.
+        body: if it is not given, the recipe's for the size of the images.
         settings: further fields of `TrainConfig`.
 
     Raises:
@@ -51,9 +53,11 @@ def plan(
         raise ConfigError(
             f"a sweep has at most {MOST_MEMBERS:,} runs, not {count:,}; give fewer β, latent sizes or seeds."
         )
+    shape = image_shape(settings.get("dataset", TrainConfig.dataset))
+    body = body or recommended_body(shape)
     members = []
     for latent_dim in latent_dims:
-        recipe = recommended(latent_dim, body, epochs=epochs, steps=steps) | settings
+        recipe = recommended(latent_dim, body, shape, epochs=epochs, steps=steps) | settings
         for beta in betas:
             for seed in range(seeds):
                 config = TrainConfig(

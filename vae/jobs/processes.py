@@ -19,7 +19,7 @@ import torch
 from safetensors import SafetensorError
 
 from vae.errors import VaeError
-from vae.folders import ROOT, checkpoints_folder
+from vae.folders import ROOT, checkpoints_folder, imported_folder
 
 SECONDS_TO_END = 20.0  # a process that has closed its answers ends in less
 Frame = tuple[dict[str, Any], dict[str, np.ndarray]]
@@ -37,11 +37,14 @@ def start(
     """
     first = "import os; hasattr(os, 'nice') and os.nice(10); " if polite else ""
     # The process runs in the project's folder, where a relative path would name another folder.
-    folder = {"VAE_CHECKPOINTS": str(checkpoints_folder().resolve())}
+    folders = {
+        "VAE_CHECKPOINTS": str(checkpoints_folder().resolve()),
+        "VAE_IMPORTED": str(imported_folder().resolve()),
+    }
     return subprocess.Popen(
         [sys.executable, "-c", f"{first}from {module} import main; main()", *arguments],
         cwd=ROOT,
-        env=os.environ | folder | (environment or {}),
+        env=os.environ | folders | (environment or {}),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         # In a session of its own, the worker does not receive Ctrl-C from the terminal: it ends when its input closes.

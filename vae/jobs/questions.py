@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import torch
 
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.measure.evaluate import losses_per_image
 from vae.measure.intervals import Measure
 from vae.measure.paired import Difference, paired_difference
 from vae.measure.quick_samples import QuickReference, load_quick_reference, quick_samples
 from vae.measure.realism import load_realism
-from vae.models.judge import fitting_judge
+from vae.models.random_features import feature_network
 from vae.models.realism import Realism
 from vae.storage.checkpoints import load
 from vae.storage.models import load_model
@@ -39,7 +39,7 @@ class Questions:
 
     Args:
         dataset: returns a data set by name.
-        device: of the models and the judge.
+        device: of the models and the network that sees for a data set.
         interrupted: tells whether a command waits that is more urgent.
     """
 
@@ -50,32 +50,33 @@ class Questions:
         self._references: dict[str, QuickReference | None] = {}
 
     def realism(self, name: str) -> Realism | None:
-        """Return the realism of a data set if it is ready and has a judge; None otherwise."""
+        """Return the realism of a data set if it is ready; None otherwise."""
         reference = self._references.get(name)
         return None if reference is None else reference.realism
 
     def give_up(self, name: str) -> None:
-        """Do without a reference for the samples of a data set, as for one that has no judge."""
+        """Do without a reference for the samples of a data set, as for one that has no `feature_network`."""
         self._references[name] = None
 
     def reference(self, name: str) -> QuickReference | None:
-        """Return the reference for samples of a data set, computed at the first call; None if it has no judge.
+        """Return the reference for samples of a data set, computed at the first call.
+
+        Return None if it has no `feature_network`.
 
         Raises:
             Interrupted: when a command waits that is more urgent.
         """
         if name not in self._references:
             dataset = self._dataset(name)
-            found = fitting_judge(dataset)
-            if found is None:
-                self._references[name] = None
-            else:
-                realism = load_realism(dataset, found[0].to(self._device), on_progress=self._go_on)
-                self._references[name] = load_quick_reference(dataset, realism, on_progress=self._go_on)
+            network = feature_network(dataset)
+            if network is None:
+                return None  # for now: the judge of imported images may be in training
+            realism = load_realism(dataset, network.to(self._device), on_progress=self._go_on)
+            self._references[name] = load_quick_reference(dataset, realism, on_progress=self._go_on)
         return self._references[name]
 
     def answer(self, question: dict[str, Any]) -> Answer:
-        """Return the answer to a question as JSON and arrays by name; a question about no judge's data has no numbers.
+        """Return the answer to a question as JSON and arrays by name; without a reference it has no numbers.
 
         Raises:
             Interrupted: when a command waits that is more urgent.

@@ -9,7 +9,8 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 
-from vae.data.datasets import Dataset, load_dataset
+from vae.data.dataset import Dataset
+from vae.data.datasets import load_dataset
 from vae.jobs.engine_processes import cores, processes
 from vae.jobs.engine_ray import on_ray
 from vae.jobs.engines import Event, one_by_one, stacked

@@ -24,7 +24,7 @@ class Watch:
     """The eyes of a run: every look becomes a row of numbers, and its arrays `samples` and `latents`.
 
     Args:
-        realism: the test that samples have to pass; None where there is no judge, or it is not ready yet.
+        realism: the test that samples have to pass; None where there is none, or it is not ready yet.
         tell: called with the row and the arrays.
     """
 

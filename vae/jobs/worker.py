@@ -17,7 +17,10 @@ from typing import IO, Any
 import numpy as np
 import torch
 
-from vae.data.datasets import Dataset, DatasetError, load_dataset
+from vae.data.dataset import Dataset, DatasetError
+from vae.data.datasets import load_dataset
+from vae.data.imported.about import read_about
+from vae.data.names import BUILT_IN
 from vae.jobs import processes
 from vae.jobs.questions import Interrupted, Questions
 from vae.jobs.watch import Watch
@@ -128,7 +131,9 @@ class _Worker:
             self._closed = True  # the server is gone, so that nobody reads the answers
 
     def _dataset(self, name: str) -> Dataset:
-        if name not in self._datasets:
+        known = self._datasets.get(name)
+        # Images that were deleted may have left their name to others.
+        if known is None or (name not in BUILT_IN and known.fingerprint != read_about(name).fingerprint):
             self._datasets[name] = load_dataset(name)
         return self._datasets[name]
 

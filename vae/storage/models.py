@@ -6,7 +6,8 @@ from pathlib import Path
 import torch
 from safetensors import SafetensorError, safe_open
 
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
+from vae.data.names import BUILT_IN
 from vae.models.autoencoders import Autoencoder
 from vae.storage.checkpoints import Checkpoint
 from vae.storage.header import WEIGHTS, Shapes, read_header, stored
@@ -35,7 +36,9 @@ def load_model(checkpoint: Checkpoint, device: str | torch.device = "cpu") -> Au
 
 
 def check_data(checkpoint: Checkpoint, dataset: Dataset) -> None:
-    """Check that a checkpoint's model takes the images of a data set, and has its classes if it has any.
+    """Check that a checkpoint's model takes the images of a data set and has its classes, if it has any.
+
+    Imported images must also be those that it was trained on.
 
     Raises:
         CheckpointError: saying what differs.
@@ -44,6 +47,11 @@ def check_data(checkpoint: Checkpoint, dataset: Dataset) -> None:
         raise CheckpointError(
             f"{checkpoint.name} takes images of {_sides(checkpoint.image_shape)}, and those of {dataset.name} have "
             f"{_sides(dataset.image_shape)}."
+        )
+    if dataset.name not in BUILT_IN and checkpoint.data_fingerprint != dataset.fingerprint:
+        raise CheckpointError(
+            f"{checkpoint.name} was trained on other images than those that are called {dataset.name!r} "
+            "here now (their fingerprints differ): import its own images again, or train anew on these."
         )
     if checkpoint.model == "classifier-vae" and checkpoint.classes != len(dataset.class_names):
         raise CheckpointError(

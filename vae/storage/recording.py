@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.storage.checkpoints import load
 from vae.storage.claims import claiming
 from vae.storage.config_file import CONFIG, FORMAT

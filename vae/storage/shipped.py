@@ -13,7 +13,8 @@ LADDERS = tuple(
         "optimal-sigma",
     )
 )
-SHIPPED = (*PAIRS, "classifier-vae-10d", *LADDERS)
+OF_CLOTHES = ("clothes-ae-10d", "clothes-vae-10d")
+SHIPPED = (*PAIRS, "classifier-vae-10d", *LADDERS, *OF_CLOTHES)
 
 
 def own_first(checkpoints: Sequence[Checkpoint]) -> list[Checkpoint]:

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from tests.helpers.command_line import run
-from vae.data.datasets import Dataset, load_dataset
+from vae.data.dataset import Dataset
+from vae.data.datasets import load_dataset
 from vae.measure.quality import Measurements
 from vae.measure.recorded import recorded_replicates
 from vae.storage.checkpoints import load

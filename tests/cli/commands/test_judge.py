@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.command_line import run
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.models.judge import Judge, JudgeEpoch, load_judge
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.helpers.command_line import run
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.jobs.engines import Event
 from vae.jobs.plan import Member
 from vae.storage.checkpoints import load

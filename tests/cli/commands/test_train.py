@@ -12,7 +12,8 @@ import pytest
 from tests.helpers.command_line import run
 from tests.helpers.disks import fill, small_disk
 from vae.cli.stops import StoppedError
-from vae.data.datasets import Dataset, load_dataset
+from vae.data.dataset import Dataset
+from vae.data.datasets import load_dataset
 from vae.storage.checkpoints import list_checkpoints, load
 from vae.storage.claims import claiming
 from vae.training.loop import train

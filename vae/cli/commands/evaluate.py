@@ -7,7 +7,8 @@ from vae.cli.arguments import ArgumentError
 from vae.cli.bar import ProgressBar
 from vae.cli.results import show_metrics
 from vae.cli.stops import telling
-from vae.data.datasets import Dataset, load_dataset
+from vae.data.dataset import Dataset
+from vae.data.datasets import load_dataset
 from vae.data.pixels import binarise
 from vae.measure.evaluate import evaluate
 from vae.measure.intervals import Measure
@@ -15,7 +16,9 @@ from vae.measure.likelihood import likelihood
 from vae.measure.quality import likelihood_measures, measure
 from vae.measure.recorded import recorded_measures, recorded_quality
 from vae.models.autoencoders import Autoencoder
+from vae.models.feature_network import FeatureNetwork
 from vae.models.judge import judge_path, load_judge
+from vae.models.random_features import feature_network
 from vae.storage.checkpoints import load
 from vae.storage.metrics import add_metrics
 from vae.storage.models import check_data, load_model
@@ -39,14 +42,20 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
             if args.likelihood_samples is not None:
                 result |= _likelihood(model, dataset, config, args, bar)
             if args.quality:
-                judge = load_judge(judge_path(dataset.name))[0].to(device)
+                network = _network(dataset).to(device)
                 result["quality"], replicates = measure(
-                    model, dataset, judge, config, seed=args.seed, on_progress=lambda done, _: bar.step(done)
+                    model, dataset, network, config, seed=args.seed, on_progress=lambda done, _: bar.step(done)
                 )
         metrics = evaluate(model, dataset, config, args.seed) | result
         if args.keep:
             add_metrics(checkpoint.stored, metrics, replicates)
     return {"name": args.name} | metrics
+
+
+def _network(dataset: Dataset) -> FeatureNetwork:
+    """Return the network whose features samples are measured by."""
+    found = feature_network(dataset)
+    return load_judge(judge_path(dataset.name))[0] if found is None else found  # of which the former says why not
 
 
 def _likelihood(

@@ -8,23 +8,37 @@ from typing import Any
 
 from vae.cli.stops import telling
 from vae.cli.streams import say
-from vae.data.datasets import Dataset, load_dataset
-from vae.models.judge import JudgeEpoch, JudgeError, fit_temperature, judge_path, save_judge, train_judge
+from vae.data.dataset import Dataset
+from vae.data.datasets import load_dataset
+from vae.data.names import BUILT_IN
+from vae.models.judge import JudgeEpoch, JudgeError, judge_path, save_judge
+from vae.models.judge_training import check_labels, fit_temperature, keep_judge, least_accuracy, train_judge
+
+USUAL_EPOCHS = 12
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
-    """Train the judge of a data set, save it, and return its path, epochs and accuracy."""
+    """Train the judge of a data set, save it, and return its path, epochs and accuracy.
+
+    That of imported images is refused where it reads too little.
+    """
     path = judge_path(args.dataset)
-    _check_writable(path.parent)
+    own = args.dataset not in BUILT_IN
+    if path.parent.exists() or not own:  # an imported set's folder is made by its import alone
+        _check_writable(path.parent)
     dataset = load_dataset(args.dataset)
+    check_labels(dataset)
     report = best = None
     with telling(lambda: _left(best, dataset, path)):
-        for report in train_judge(dataset, args.epochs, args.seed):
+        for report in train_judge(dataset, args.epochs or (None if own else USUAL_EPOCHS), args.seed):
             say(f"epoch {report.epoch:<3} loss {report.loss:.4f}   accuracy {report.accuracy:.2%}")
             if best is None or report.accuracy >= best.accuracy:
                 best = report._replace(judge=deepcopy(report.judge))  # which further training leaves alone
     assert report is not None
-    save_judge(report, dataset, path)
+    if own:
+        keep_judge(report, dataset)
+    else:
+        save_judge(report, dataset, path)
     return {"path": str(path), "epochs": report.epoch, "accuracy": report.accuracy}
 
 
@@ -44,6 +58,8 @@ def _left(best: JudgeEpoch | None, dataset: Dataset, path: Path) -> str:
         return f"{path.name} stays as it was."
     if best is None:
         return "no epoch was complete, so that there is still no judge."
+    if dataset.name not in BUILT_IN and best.accuracy < least_accuracy(dataset):
+        return "no epoch reads enough, so that there is still no judge."
     best.judge.temperature = fit_temperature(best.judge, dataset)
     try:
         save_judge(best, dataset, path)

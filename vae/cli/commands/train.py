@@ -8,6 +8,7 @@ from vae.cli.bar import ProgressBar
 from vae.cli.results import show_metrics
 from vae.cli.stops import telling
 from vae.data.datasets import load_dataset
+from vae.data.imported.shelf import image_shape
 from vae.measure.evaluate import evaluate
 from vae.storage.checkpoints import load
 from vae.storage.claims import claiming, claiming_unused
@@ -18,7 +19,7 @@ from vae.storage.recording import Recording
 from vae.storage.starts import continuing, find_start, start_weights
 from vae.training.config import TrainConfig
 from vae.training.loop import train
-from vae.training.recipe import recommended
+from vae.training.recipe import recommended, recommended_body
 from vae.training.reports import EpochReport
 from vae.training.tensorboard import follow
 
@@ -38,7 +39,9 @@ def config_of(args: argparse.Namespace) -> TrainConfig:
     if args.start is not None:
         name, _, weights = args.start.partition("@")
         return continuing(find_start(name, weights) if weights else load(name), **given)
-    recipe = recommended(given.get("latent_dim", TrainConfig.latent_dim), given.get("body", TrainConfig.body), **budget)
+    shape = image_shape(given.get("dataset", TrainConfig.dataset))
+    given.setdefault("body", recommended_body(shape))
+    recipe = recommended(given.get("latent_dim", TrainConfig.latent_dim), given["body"], shape, **budget)
     return TrainConfig(**recipe | given)
 
 

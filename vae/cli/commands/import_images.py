@@ -1,0 +1,96 @@
+"""The command `import`: bring in images of one's own."""
+
+import argparse
+import time
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from vae.cli.bar import ProgressBar
+from vae.cli.stops import telling
+from vae.cli.streams import printable
+from vae.data.imported.about import About, set_path, usable_name
+from vae.data.imported.importing import import_images
+from vae.data.imported.loading import load_imported
+from vae.data.imported.look import look_at_set
+from vae.data.imported.making import refuse_taken
+from vae.data.imported.shelf import is_here
+from vae.data.preparation.settings import Preparation, Split
+from vae.data.preparation.suggest import suggest
+from vae.data.readers import recognise
+from vae.data.readers.files import Options
+
+
+def run(args: argparse.Namespace) -> dict[str, Any]:
+    """Import the images at a path; return what became of them, and warnings about them."""
+    name = args.name or usable_name(Path(args.path).stem)
+    refuse_taken(name)
+    began = time.monotonic()
+    with telling(lambda: _left(name)), ProgressBar(name) as bar:
+        about, reasons = _import(args, name, bar)
+        seen = look_at_set(load_imported(name), lambda done: bar.step(0.9 + 0.1 * done))
+    for sentence in (*about.remarks, *seen.warnings):
+        bar.line(printable(sentence))
+    return {
+        "name": name,
+        "path": str(set_path(name)),
+        "layout": about.layout,
+        "images": about.count,
+        "train": about.train_size,
+        "validation": about.validation_size,
+        "test": about.test_size,
+        "image_shape": list(about.image_shape),
+        "classes": seen.class_counts,
+        "preparation": asdict(about.preparation),
+        "reasons": list(reasons),
+        "fingerprint": about.fingerprint,
+        "remarks": list(about.remarks),
+        "warnings": list(seen.warnings),
+        "seconds": round(time.monotonic() - began, 2),
+    }
+
+
+def _import(args: argparse.Namespace, name: str, bar: ProgressBar) -> tuple[About, tuple[str, ...]]:
+    """Import the images, and return what is known of them and why they were prepared as they were."""
+    split = Split(args.validation, args.test, args.seed)
+    options = Options(args.label_pattern, args.label_column, args.image_column)
+    with recognise.open_source(Path(args.path)) as files:
+        collection = recognise.collect(files, options)
+        suggested, reasons = suggest(collection)
+        for sentence in reasons:
+            bar.line(printable(sentence))
+        title = Path(args.path).stem or name
+        preparation = _chosen(suggested, args)
+        about = import_images(collection, preparation, split, name, title, lambda done: bar.step(0.9 * done))
+        return about, reasons
+
+
+def _chosen(suggested: Preparation, args: argparse.Namespace) -> Preparation:
+    """Return what was suggested with what the arguments say instead."""
+    height, width = args.size or (suggested.height, suggested.width)
+    return replace(
+        suggested,
+        height=height,
+        width=width,
+        colour=args.colour or (suggested.colour and not args.grey),
+        fit=args.fit or suggested.fit,
+        ground=args.ground or suggested.ground,
+        invert=args.invert,
+    )
+
+
+def _left(name: str) -> str:
+    return f"the images are imported as {name}." if is_here(name) else "nothing is kept of the images."
+
+
+def show(result: dict[str, Any]) -> str:
+    """Return lines on what was imported, and the command that trains on it."""
+    channels, height, width = result["image_shape"]
+    classes = f"{len(result['classes'])} classes" if result["classes"] else "no classes"
+    return (
+        f"{result['path']}: {result['layout']}\n"
+        f"  {result['images']:,} images of {height} x {width}, {'colour' if channels == 3 else 'grey'}, {classes}: "
+        f"{result['train']:,} to train on, {result['validation']:,} to validate, {result['test']:,} to test; "
+        f"{result['seconds']} s\n"
+        f"  python -m vae train --dataset {result['name']}"
+    )
