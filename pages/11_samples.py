@@ -5,7 +5,7 @@ import streamlit as st
 
 from vae.ui.compare import realistic, sample_numbers, two_sizes, walls
 from vae.ui.frame import page, pages
-from vae.ui.shared import samplers
+from vae.ui.shared import samplers, words
 from vae.ui.shared.models import Pair
 
 ALL_FOUR = "prior beside mixture"
@@ -66,8 +66,8 @@ def _what_to_look_for(pair: Pair) -> None:
     st.markdown(
         "**What to look for.** Nothing drew the AE's codes towards N(0, I): they lie around a mean up to "
         f"{mean:.1f} from 0 with a standard deviation of {spread:.1f} a dimension, in a shape of their own. A random z "
-        "falls beside them, or on a small part of them, where the decoder makes no digit, or the same few. The KL drew "
-        "the VAE's codes to where z comes from."
+        "falls beside them, or on a small part of them, where the decoder makes no "
+        f"{words.thing(pair.vae.dataset)}, or the same few. The KL drew the VAE's codes to where z comes from."
     )
 
 

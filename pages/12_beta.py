@@ -3,10 +3,10 @@
 import streamlit as st
 
 from vae.beta.ladder import Ladder, comparable, ladders, telling
-from vae.data.datasets import DatasetError
+from vae.data.dataset import DatasetError
 from vae.ui.beta import against_beta, best_beta, ladder_slider, rate_distortion
 from vae.ui.beta.rungs import Look
-from vae.ui.frame import page, pages
+from vae.ui.frame import data_set, page, pages
 from vae.ui.frame.retrain import fill_beta
 from vae.ui.shared import measuring, server
 from vae.ui.shared.models import LOAD_ERRORS
@@ -18,7 +18,7 @@ POINTS = 2_000
 
 def show() -> None:
     """Draw the slider, the rate-distortion curve, the measures against β, and which β is best."""
-    sound, _ = server.checkpoints()
+    sound = data_set.runs()
     found = ladders(sound)
     if not found:
         st.info(

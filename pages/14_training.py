@@ -4,17 +4,15 @@ import streamlit as st
 
 from vae.storage.shipped import own_first
 from vae.ui.compare import course, live
-from vae.ui.frame import follow, page, pages, sidebar
-from vae.ui.shared import server
+from vae.ui.frame import data_set, follow, page, pages, sidebar
 
 
 def show() -> None:
     """Draw the run in progress, then the loss curves, films and commands of the chosen checkpoints."""
     live.show()
-    sound, _ = server.checkpoints()
-    by_name = {c.name: c for c in own_first(sound)}
+    by_name = {c.name: c for c in own_first(data_set.runs())}
     if not by_name:
-        st.info("There is no checkpoint yet: press **Retrain** in the sidebar.")
+        st.info("There is no checkpoint of these images yet: press **Retrain** in the sidebar.")
         return
     chosen = sidebar.chosen()
     pair = [c.name for c in (chosen.ae, chosen.vae) if c is not None] or list(by_name)[:1]

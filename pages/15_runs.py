@@ -5,15 +5,15 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from vae.data.names import TITLES
+from vae.data.imported.shelf import title
 from vae.storage import archive, bin, names
 from vae.storage.bin import Discarded
-from vae.storage.checkpoints import Checkpoint, Damaged
+from vae.storage.checkpoints import Checkpoint, Damaged, load
 from vae.storage.names import CheckpointError
 from vae.storage.shipped import SHIPPED, own_first
 from vae.storage.starts import find_start
 from vae.training.config import ConfigError
-from vae.ui.frame import before_after, page, pages, retrain, start
+from vae.ui.frame import before_after, data_set, page, pages, retrain, start
 from vae.ui.frame.start import Plan
 from vae.ui.shared import server
 from vae.ui.shared.plain import plain
@@ -33,8 +33,8 @@ _MODELS = {"ae": "AE", "vae": "VAE", "classifier-vae": "ClassifierVAE"}
 
 def show() -> None:
     """Draw the table of runs, the actions for the chosen ones, and the upload of runs made elsewhere."""
-    sound, damaged = server.checkpoints()
-    sound = own_first(sound)
+    _, damaged = server.checkpoints()
+    sound = own_first(data_set.runs())
     _say_what_happened()
     if sound:
         chosen = _choose(sound)
@@ -45,7 +45,8 @@ def show() -> None:
         elif len(chosen) > 2:
             st.info("Choose one run to work with it, or two to compare them.")
     else:
-        st.info("There is no run yet: press **Retrain** in the sidebar, or load a zip below.")
+        of = plain(title(data_set.current()))
+        st.info(f"There is no run of {of} yet: press **Retrain** in the sidebar, or load a zip below.")
     _damaged(damaged)
     _upload()
 
@@ -85,8 +86,9 @@ def _choose(sound: list[Checkpoint]) -> list[Checkpoint]:
         key="runs_table",
     )
     st.caption(
-        "Your own runs come first, the newest at the top. Losses in nats per image over all test images, one draw of z "
-        "each. Click a heading to sort, the boxes at the left to choose; two chosen runs are compared."
+        "Runs of the images that are chosen at the top of the sidebar, your own first, the newest at the top. Losses "
+        "in nats per image over all test images, one draw of z each. Click a heading to sort, the boxes at the left to "
+        "choose; two chosen runs are compared."
     )
     rows = event["selection"]["rows"]
     return [found[row] for row in rows if row < len(found)]
@@ -97,7 +99,7 @@ def _row(checkpoint: Checkpoint) -> dict[str, Any]:
     return {
         "name": checkpoint.name,
         "model": _MODELS[checkpoint.model],
-        "data": TITLES[config.dataset],
+        "data": title(config.dataset),
         "latent size": config.latent_dim,
         "β": None if checkpoint.model == "ae" else config.beta,
         "likelihood": config.likelihood,
@@ -275,6 +277,13 @@ def _upload() -> None:
     st.caption("Weights are read as safetensors and never unpickled; an archive that holds anything else is refused.")
 
 
+def _of_other_images(dataset: str) -> str:
+    """Say where a run of other images than those of this page is found."""
+    if dataset == data_set.current():
+        return ""
+    return f" It is one of {plain(title(dataset))}: choose these images at the top of the sidebar to see it."
+
+
 def _take_upload() -> None:
     number = st.session_state.get("uploads", 0)
     uploaded = st.session_state.get(f"runs_zip_{number}")
@@ -284,7 +293,7 @@ def _take_upload() -> None:
     st.session_state["uploads"] = number + 1
     try:
         name = archive.from_zip(uploaded.getvalue(), names.usable_name(uploaded.name.removesuffix(".zip")))
-        _say("success", f"{name} is among the runs now.")
+        _say("success", f"{name} is among the runs now.{_of_other_images(load(name).config.dataset)}")
     except CheckpointError as error:
         _say("error", plain(f"{uploaded.name}: {error}"))
 

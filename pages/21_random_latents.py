@@ -8,7 +8,7 @@ from vae.ui.compare import two_sizes
 from vae.ui.frame import page, pages
 from vae.ui.generate import nearest_training, tray, wall
 from vae.ui.generate.random_samples import Draw, samples
-from vae.ui.shared import readings, samplers, server
+from vae.ui.shared import readings, samplers, server, words
 from vae.ui.shared.models import Pair, Trained
 
 COUNTS = (16, 36, 64, 144, 256)
@@ -20,13 +20,16 @@ def show(compared: Pair) -> None:
     if draw.sampler == "prior":
         samplers.note_unequal_sizes(compared)
     shares.show(pairs, [draw.sampler], draw.seed, draw.temperature)
-    if server.judge(compared.vae.dataset.name) is None:
-        st.info(f"{readings.about(compared.vae.dataset)} The walls stay in the order of the draw.")
+    dataset = compared.vae.dataset
+    if server.judge(dataset.name) is None:
+        order = "stay in the order of the draw" if server.realism(dataset.name) is None else "begin with the realistic"
+        st.info(f"{readings.about(dataset)} The walls {order}.")
     _walls(pairs, draw)
+    kinds = words.plural(dataset)
     st.markdown(
-        "**What to look for.** The last samples of a wall lie between two classes or are none. Count classes as well "
+        f"**What to look for.** The last samples of a wall lie between two {kinds} or are none. Count {kinds} as well "
         "as realistic samples. Nothing drew the AE's codes to N(0, I): in two dimensions a z from there often falls "
-        "among a few of its classes, in 20 beside all codes; the VAE's decoder has learnt to make something of every "
+        f"among a few of its {kinds}, in 20 beside all codes; the VAE's decoder has learnt to make something of every "
         "z. Below temperature 1, z stays in the middle and its decodes grow alike; above it leaves where codes are. "
         "Gaussians fitted to the codes give the AE what training did not."
     )
@@ -95,6 +98,8 @@ def _wall(word: str, trained: Trained, draw: Draw, key: str) -> list[Sample]:
     if server.judge(trained.dataset.name) is not None:
         count, classes = realistic(found)
         st.markdown(f"**{count} of {draw.count}** are realistic; **{classes} of {len(names)}** classes are among them.")
+    elif any(sample.realism is not None for sample in found):
+        st.markdown(f"**{realistic(found)[0]} of {draw.count}** are realistic, by random features.")
     with st.container(horizontal=True):
         tray.downloads(found, trained.dataset, f"{trained.name}-samples", key)
     return chosen

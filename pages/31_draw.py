@@ -6,7 +6,8 @@ import streamlit as st
 from vae.data.from_picture import FITTED, Prepared
 from vae.data.to_picture import tile
 from vae.explore.one_image import Encoded, encode, fit, more_unusual_than
-from vae.models.judge import features, probabilities
+from vae.models.feature_network import features
+from vae.models.judge import probabilities
 from vae.ui.components.drawing import canvas
 from vae.ui.explore import nearest_codes, upload
 from vae.ui.frame import page, pages
@@ -21,6 +22,9 @@ SOURCES = ["draw", "upload a picture"]
 
 def show(pair: Pair) -> None:
     """Draw the canvas or the upload, and beside and below it what both models make of the image."""
+    if pair.vae.dataset.image_shape[0] > 1:
+        st.info("These models read images in colour, and a drawing is grey: choose models of grey images to draw.")
+        return
     source = st.segmented_control(
         "Image",
         SOURCES,

@@ -7,9 +7,8 @@ from torch import Tensor
 
 from vae.ui.components.drawing import canvas
 from vae.ui.explore import code_sliders
-from vae.ui.frame import page, pages, sidebar
+from vae.ui.frame import data_set, page, pages, sidebar
 from vae.ui.frame.sidebar import Chosen
-from vae.ui.shared import server
 from vae.ui.shared.models import Pair
 
 SIZE = 5
@@ -40,10 +39,9 @@ def _models() -> Chosen:
     sizes = {c.config.latent_dim for c in (compared.ae, compared.vae) if c is not None}
     if sizes == {SIZE}:
         return compared
-    found = {c.name: c for c in server.checkpoints()[0] if c.config.latent_dim == SIZE}
+    found = {c.name: c for c in data_set.runs() if c.config.latent_dim == SIZE}
     own = Chosen(found.get(f"ae-{SIZE}d"), found.get(f"vae-{SIZE}d"))
-    data = {c.config.dataset for c in (compared.ae, compared.vae) if c is not None}
-    if own.ae is None or own.vae is None or not data <= {own.ae.config.dataset}:
+    if own.ae is None or own.vae is None:
         st.caption(
             f":material/info: There are no models ae-{SIZE}d and vae-{SIZE}d of this data set here, so these are the "
             "sidebar's."
@@ -60,8 +58,9 @@ def _image(pair: Pair) -> tuple[Tensor | None, str]:
     """Return the chosen image, uint8 (1, C, H, W), or None where nothing is drawn, and a description of it."""
     dataset = pair.vae.dataset
     with st.container(horizontal=True, vertical_alignment="bottom"):
+        images = IMAGES if dataset.image_shape[0] == 1 else IMAGES[:1]  # a drawing is grey
         source = st.segmented_control(
-            "Image", IMAGES, default=IMAGES[0], required=True, key="five_image", bind="query-params"
+            "Image", images, default=IMAGES[0], required=True, key="five_image", bind="query-params"
         )
         if source == IMAGES[1]:
             prepared = canvas.drawn(dataset.image_shape)

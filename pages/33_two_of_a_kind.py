@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.ui.explore import two_images
 from vae.ui.frame import page, pages
 from vae.ui.shared.models import Pair
@@ -26,14 +26,14 @@ def _choose(dataset: Dataset, labels: np.ndarray) -> tuple[int, list[int]] | Non
     """Return the chosen class and the indices of two different test images of it, or None after a message."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         names = list(dataset.class_names)
-        name = st.selectbox("Class", names, key="kind_class", bind="query-params", width=180)
+        name = st.selectbox(dataset.word.capitalize(), names, key="kind_class", bind="query-params", width=180)
         own = np.flatnonzero(labels == names.index(name))
         if len(own) < 2:
-            st.info(f"There are not two test images of class {name}. Choose another class.")
+            st.info(f"There are not two test images of {_named(dataset, name)}. Choose another {dataset.word}.")
             return None
         first, second = (
             st.number_input(
-                f"{word} image of this class",
+                f"{word} image of this {dataset.word}",
                 0,
                 len(own) - 1,
                 start,
@@ -50,6 +50,11 @@ def _choose(dataset: Dataset, labels: np.ndarray) -> tuple[int, list[int]] | Non
     return names.index(name), [int(own[first]), int(own[second])]
 
 
+def _named(dataset: Dataset, name: str) -> str:
+    """Return a class by its word and name; the name of a cluster says already what it is."""
+    return f"class {name}" if dataset.labelled else name
+
+
 def _another(count: int) -> None:
     first, second = np.random.default_rng().permutation(count)[:2]
     st.session_state["kind_first"], st.session_state["kind_second"] = int(first), int(second)
@@ -57,6 +62,6 @@ def _another(count: int) -> None:
 
 page.begin(
     pages.TWO_OF_A_KIND,
-    "Two images of the same class: how near do the models put them, and does the VAE mix them up?",
+    "Two images of the same kind: how near do the models put them, and does the VAE mix them up?",
 )
 show(page.pair())

@@ -5,6 +5,7 @@ import streamlit as st
 from vae.explore.corruption import KINDS
 from vae.ui.explore import corruption
 from vae.ui.frame import page, pages
+from vae.ui.shared import words
 from vae.ui.shared.models import Pair
 
 MEASURED = 250  # test images; the judge reads each five times while the user waits
@@ -16,10 +17,10 @@ _OF_NOISE = (
     "2008) sees noise in training and is asked for the clean image. It is trained from the sidebar: **Retrain**, "
     "“Noise on the input, σ”."
 )
-_OF_MASKS = (
+_OF_MASKS = (  # with the word for what an image shows
     "A model fills what is hidden with what goes with the rest, as far as its code can say that, and often with "
-    "another digit's. Move “Encode and decode” up from 1: every time the encoder reads what was filled in before where "
-    "it read black at first."
+    "another {thing}'s. Move “Encode and decode” up from 1: every time the encoder reads what was filled in before "
+    "where it read black at first."
 )
 
 
@@ -72,7 +73,10 @@ def _denoising(pair: Pair, kind: str, strength: float) -> None:
             f"Trained to remove Gaussian noise: {', '.join(trained)}. Test losses and the other pages show it clean "
             "images all the same."
         )
-    st.markdown("**What to look for.** " + (_OF_MASKS if KINDS[kind].masks else _OF_NOISE))
+    st.markdown(
+        "**What to look for.** "
+        + (_OF_MASKS.format(thing=words.thing(pair.vae.dataset)) if KINDS[kind].masks else _OF_NOISE)
+    )
     if kind == "Gaussian noise" and strength > 0:
         st.button(
             f"Put σ = {strength:g} into the Retrain form, with the AE too",

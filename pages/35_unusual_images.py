@@ -5,6 +5,7 @@ import streamlit as st
 from vae.explore.unusual import SCORES
 from vae.ui.explore import unusual
 from vae.ui.frame import page, pages
+from vae.ui.shared import words
 from vae.ui.shared.models import Pair
 
 
@@ -31,7 +32,9 @@ def _worst(pair: Pair, score: str) -> None:
     st.subheader("Test images, worst first")
     names = pair.vae.dataset.class_names
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        label = st.selectbox("Class", ["all", *names], key="unusual_class", bind="query-params", width=160)
+        label = st.selectbox(
+            pair.vae.dataset.word.capitalize(), ["all", *names], key="unusual_class", bind="query-params", width=160
+        )
         rows = st.number_input("Rows", 1, 6, 1, key="unusual_rows", bind="query-params", width=140)
         most = min(unusual.MOST_IMAGES, len(pair.vae.dataset.test_images))
         rank = st.number_input(
@@ -46,13 +49,13 @@ def _against(pair: Pair, score: str) -> None:
     chosen = unusual.choose_other(pair.vae)
     if chosen is None:
         return
-    name, images = chosen
-    unusual.compare(pair, score, name, images)
+    name, key, images = chosen
+    unusual.compare(pair, score, name, key, images)
     st.markdown(
         "**What to look for.** A likelihood says how many nats it takes to write an image down, not whether it "
-        "belongs: images with little on them are cheap whatever they show. Choose “cut to a strip”: hardly one is a "
-        "digit any more, but there is less to write down. Does the squared error notice more? Far larger models are "
-        "fooled likewise (Nalisnick et al. 2019)."
+        "belongs: images with little on them are cheap whatever they show. Choose “cut to a strip”: hardly one "
+        f"is a whole {words.thing(pair.vae.dataset)} any more, but there is less to write down. Does the squared error "
+        "notice more? Far larger models are fooled likewise (Nalisnick et al. 2019)."
     )
 
 

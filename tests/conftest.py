@@ -15,7 +15,8 @@ import torch
 from tests.helpers.app import MODELS, PAIRS, SHIPPED
 from tests.helpers.fuzzing import THOROUGH
 from tests.helpers.images import blobs
-from vae.data.datasets import Dataset, load_dataset
+from vae.data.dataset import Dataset
+from vae.data.datasets import load_dataset
 from vae.jobs.trainer import Trainer
 from vae.measure.realism import load_realism
 from vae.models.judge import judge_path, load_judge
@@ -32,6 +33,12 @@ def pytest_configure(config: pytest.Config) -> None:
     """Let `pytest -m fuzz` try far more examples than the default run, in its worker processes too."""
     if config.option.markexpr == "fuzz":
         os.environ[THOROUGH] = "1"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def imported_elsewhere(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep imported sets of this machine out of the tests, and those of tests out of its folder."""
+    os.environ["VAE_IMPORTED"] = str(tmp_path_factory.mktemp("imported") / "sets")
 
 
 @pytest.fixture

@@ -26,5 +26,7 @@ def test_no_module_but_those_of_the_screen_imports_streamlit() -> None:
 def test_nothing_in_the_library_unpickles() -> None:
     words = ("torch.load(", "pickle.load", "allow_pickle=True", "joblib", "multiprocessing")
     for path in [*(ROOT / "vae").rglob("*.py"), *(ROOT / "pages").glob("*.py"), ROOT / "latent_spaces.py"]:
-        text = path.read_text(encoding="utf-8")
+        # Weights from elsewhere are read by the one way of PyTorch's that builds nothing but tensors.
+        only_tensors = 'torch.load(path, map_location="cpu", weights_only=True)'
+        text = path.read_text(encoding="utf-8").replace(only_tensors, "", path.name == "foreign.py")
         assert not [word for word in words if word in text], path

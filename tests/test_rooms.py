@@ -21,7 +21,7 @@ FLOORS = (
     ("beta", "figures"),
     ("cli", "ui"),
 )
-UI_FLOORS = (("shared", "components"), ("frame", "compare", "beta"), ("generate", "explore"))
+UI_FLOORS = (("shared", "components"), ("frame", "compare", "beta"), ("generate", "explore", "own"))
 
 
 def imported(source: str) -> Iterator[str]:

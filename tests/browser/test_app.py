@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.helpers.browser import MAP, PATIENCE, Server, assert_sound, settle
 from tests.helpers.runs import found_in
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.measure.quick_samples import load_quick_reference
 from vae.measure.realism import load_realism
 from vae.models.judge import fitting_judge

@@ -10,6 +10,7 @@ READY = {
     "samples": ".js-plotly-plot",
     "training": ".js-plotly-plot",
     "runs": "[data-testid=stDataFrame]",
+    "your_images": ".st-key-own_source",
     "beta": ".ladder[data-ready]",
     "beta_translator": "[data-testid=stDataFrame]",
     "five_numbers": ".sliders[data-ready]",

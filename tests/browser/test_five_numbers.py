@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.helpers.browser import PATIENCE, READ, Server, assert_sound, settle
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.models.codes import decode_latents, encode_images
 from vae.storage.checkpoints import load
 from vae.storage.models import load_model
@@ -40,6 +40,7 @@ def test_the_decode_follows_a_slider_without_the_server_and_the_ledger_when_it_i
                 "([panel, number, code]) => JSON.parse(panel.dataset.latent)[number] > code",
                 arg=[panel.element_handle(), number, float(code[number])],
             )
+            page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
             latent = np.array(json.loads(panel.get_attribute("data-latent") or ""), np.float32)
             np.testing.assert_allclose(np.delete(latent, number), np.delete(code, number), atol=1e-4)
             shown = np.array(panel.locator(".decode").evaluate(READ))

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.helpers.browser import PATIENCE, READ, Server
 from tests.helpers.latent_map_page import Map, assert_decodes
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.models.autoencoders import Autoencoder
 from vae.models.codes import decode_latents, encode_images
 from vae.storage.checkpoints import load

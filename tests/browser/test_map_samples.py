@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.helpers.browser import PATIENCE, READ, Server
 from tests.helpers.latent_map_page import Map
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.measure.region import code_region
 from vae.models.codes import decode_latents, encode_images
 from vae.storage.checkpoints import load

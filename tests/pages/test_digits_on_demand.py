@@ -11,7 +11,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from tests.helpers.app import charts, finish, open_page, texts
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.storage.checkpoints import load
 from vae.training.recipe import ARTICLE
 from vae.ui.components.drawing.canvas import KEY, PREFIX

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from tests.helpers.app import open_page, texts
 from tests.helpers.browser_messages import decode, unpack
 from tests.helpers.drawings import draw, seven, star
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.models.codes import encode_posteriors
 from vae.storage.checkpoints import load
 from vae.storage.models import load_model
@@ -139,7 +139,7 @@ def test_models_of_one_number_and_of_many_fit_here_and_on_the_pages_beside(folde
     shutil.rmtree(folder / "ae-tiny")
     st.cache_resource.clear()
     app = open_page(PAGE)
-    assert "There is no autoencoder yet" in app.info[0].value
+    assert "There is no autoencoder of MNIST yet" in app.info[0].value
 
 
 def test_the_drawing_comes_along_from_its_page(shipped: Path) -> None:

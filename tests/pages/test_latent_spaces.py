@@ -3,6 +3,7 @@
 import re
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,12 +11,13 @@ from streamlit.testing.v1 import AppTest
 
 from tests.helpers.app import charts, open_page, texts
 from tests.helpers.browser_messages import latent_map, sent
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.models.codes import encode_images
 from vae.storage.checkpoints import load
 from vae.storage.models import load_model
 from vae.ui.components.latent_map.message import READ_SIDE
 from vae.ui.frame import pages
+from vae.ui.shared import models
 
 
 def test_the_first_page_draws_the_codes_of_both_models(shipped: Path, mnist: Dataset) -> None:
@@ -181,3 +183,38 @@ def test_charts_stand_in_where_the_browser_cannot_draw_the_map(shipped: Path) ->
     assert "cannot be drawn here: this browser has no WebGL 2" in texts(app)
     assert len(charts(app)) == 1
     assert latent_map(app) is None
+
+
+def test_the_dots_are_coloured_by_numbers_of_each_model_and_by_columns(
+    shipped: Path, mnist: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = np.arange(len(mnist.images))
+    columns: Any = models.trained(load("vae-2d")).dataset.columns
+    monkeypatch.setitem(columns, "shop", np.array(["north", "south"])[rows % 2])
+    monkeypatch.setitem(columns, "weight", rows.astype(np.float64))
+    monkeypatch.setitem(columns, "file", np.array([f"{row}.png" for row in rows]))
+    app = open_page(pages.LATENT_SPACES, images="2,000 test images")
+    offered = ["class", "squared error", "KL", "density on the map", "shop", "weight"]
+    assert app.selectbox(key="colour_by").options == [f"Colour by {name}" for name in offered]
+    header, tensors = coloured(app, "KL")
+    assert (header["colour"], "0.values" in tensors, "1.values" in tensors) == (
+        "KL, nats (an AE has none)",
+        False,
+        True,
+    )
+    assert header["classes"] == list(mnist.class_names)
+    header, tensors = coloured(app, "shop")
+    assert (header["classes"], header["scale"]) == (["north", "south"], None)
+    assert tensors["labels"][:3].tolist() == [0, 1, 0]
+    header, _ = coloured(app, "weight")
+    assert header["scale"]["low"] == pytest.approx(60_000 + 0.01 * 2_000, abs=1)
+    app.toggle(key="charts").set_value(True).run()
+    assert charts(app)[0]["layout"]["coloraxis"]["colorbar"]["title"]["text"] == "weight"
+
+
+def coloured(app: AppTest, by: str) -> tuple[dict, dict[str, np.ndarray]]:
+    app.selectbox(key="colour_by").set_value(f"Colour by {by}").run()
+    assert not app.exception
+    found = latent_map(app)
+    assert found is not None
+    return found

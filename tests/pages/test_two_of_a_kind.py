@@ -6,7 +6,7 @@ import numpy as np
 from streamlit.testing.v1 import AppTest
 
 from tests.helpers.app import open_page, texts
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.explore.pairs import bhattacharyya, spread
 from vae.models.codes import encode_posteriors
 from vae.storage.checkpoints import load

@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from vae.beta.ladder import Rung
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.ui.beta.ladder_slider import message
 from vae.ui.beta.rungs import Look
 

@@ -11,7 +11,8 @@ from safetensors.numpy import load as load_arrays
 from torch import Tensor, nn
 
 from tests.helpers.browser_messages import unpack
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
+from vae.explore.colouring import Scale
 from vae.explore.projection import Projection, ProjectionSettings, project
 from vae.figures.style import PALETTE
 from vae.models.autoencoders import VAE, Autoencoder
@@ -151,3 +152,21 @@ def test_a_judge_reads_the_grid_from_the_top_and_nothing_on_a_map_without_a_way_
     np.testing.assert_array_equal(parts["models"]["0.read"], reading.classes)
     assert "1.read" not in parts["models"]
     assert header["judge"] == "words"
+
+
+def test_numbers_that_colour_the_dots_are_places_on_their_scale(small: Dataset) -> None:
+    spaces = [
+        space(Autoencoder(small.image_shape, 2, hidden=(16,)), small.test_images),
+        space(VAE(small.image_shape, 2, hidden=(16,)), small.test_images, "VAE"),
+    ]
+    values = np.linspace(-1, 5, len(small.test_images))
+    values[3] = np.nan
+    header, parts = unpack(pack(spaces, small, colour="KL, nats", scale=Scale((None, values), 0.0, 4.0)))
+    assert (header["colour"], header["scale"]["low"], header["scale"]["high"]) == ("KL, nats", 0, 4)
+    assert "0.values" not in parts["models"]
+    sent = parts["models"]["1.values"]
+    assert (sent[0], sent[3], sent[-1]) == (0, 255, 254)
+    middle = int(np.nanargmin(abs(values - 2)))
+    assert abs(int(sent[middle]) - 127) <= 254 / 4 * abs(values[middle] - 2) + 1
+    assert header["classes"] == list(small.class_names)  # their names stay on the map
+    assert unpack(pack(spaces, small))[0]["scale"] is None

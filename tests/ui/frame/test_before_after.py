@@ -73,8 +73,8 @@ def test_numbers_of_samples_come_paired_from_the_worker_and_a_failure_is_told(
     app = open_page(pages.TRAINING, before="vae-5d", vae="vae-20d")
     shown = {metric.label: (metric.value, metric.delta) for metric in app.metric}
     # z of another size are other z: there is a number and no paired change.
-    assert shown["Fréchet distance"] == ("21.0", "")
-    assert "Fréchet distance: 21.0 [19.0, 22.0]; training images in the samples' place have 1.0" in texts(app)
+    assert shown["Fréchet distance"] == ("21", "")
+    assert "Fréchet distance: 21 [19, 22]; training images in the samples' place have 1" in texts(app)
 
     def fail(trainer: Trainer, question: dict[str, Any]) -> Answer:
         raise QuestionError("The device ran out of memory.")

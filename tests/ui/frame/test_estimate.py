@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.jobs.job import Job, Run
 from vae.training.config import TrainConfig
 from vae.ui.frame.estimate import describe

@@ -6,7 +6,7 @@ from vae.beta.best import Criterion
 from vae.beta.ladder import Ladder
 from vae.figures import beta as beta_figures
 from vae.figures.beta import Series
-from vae.measure.sample_quality import ANCHORS, FEATURES_NOTE
+from vae.measure.sample_quality import ANCHORS, features_note
 from vae.ui.shared import charts
 from vae.ui.shared.models import drawn
 
@@ -24,10 +24,11 @@ def show(same: list[Ladder]) -> None:
     panels[ACTIVE] = [_active(ladder) for ladder in same]
     if not any(value is not None for series in panels.values() for one in series for value in one.values):
         return
-    anchors = {}
+    anchors, note = {}, ""
     for criterion in PANELS:
         found = next((m for ladder in same for run in ladder.rungs if (m := criterion.of(run))), None)
         if found is not None:
+            note = note or (features_note(found.meaning) if criterion.group == "samples" else "")
             names = ANCHORS if criterion.group == "samples" else {"bad": "chance"}
             known = {name: getattr(found, key) for key, name in names.items()}
             anchors[criterion.label] = {name: value for name, value in known.items() if value is not None}
@@ -40,7 +41,7 @@ def show(same: list[Ladder]) -> None:
     st.caption(
         "Fréchet distance of 10,000 decodes of z ~ N(0, I) from the test images, lower is better; the share of test "
         "images that the 5 nearest of 100 labelled codes read right, the mean of 10 draws of labels; dimensions whose "
-        "posterior mean varies by more than 0.01 over the test images. Bars: 95 % bootstrap intervals. " + FEATURES_NOTE
+        "posterior mean varies by more than 0.01 over the test images. Bars: 95 % bootstrap intervals. " + note
     )
 
 

@@ -16,7 +16,7 @@ from vae.beta.best import (
 )
 from vae.beta.ladder import Ladder, comparable
 from vae.measure.paired import Difference
-from vae.measure.sample_quality import ANCHORS, FEATURES_NOTE
+from vae.measure.sample_quality import ANCHORS, features_note
 from vae.storage.checkpoints import Checkpoint
 from vae.ui.shared import measuring
 from vae.ui.shared.models import drawn
@@ -96,7 +96,7 @@ def _verdict(ladder: Ladder, criterion: Criterion, verdict: Verdict) -> None:
         "; ".join(notes)
         + ". "
         + _about_intervals(criterion, verdict)
-        + (FEATURES_NOTE if criterion.group == "samples" else "")
+        + (features_note(top.meaning) if criterion.group == "samples" else "")
     )
 
 

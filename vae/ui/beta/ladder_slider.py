@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from vae.beta.ladder import Ladder, Rung
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.data.to_picture import data_uri, tile
 from vae.figures.maps import medoid_label, square_range
 from vae.figures.style import PALETTE

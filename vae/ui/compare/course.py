@@ -26,7 +26,7 @@ def film(checkpoint: Checkpoint) -> None:
         return
     what = "one z an epoch with each class asked for" if checkpoint.model == "classifier-vae" else "the same 16 z"
     charts.show(
-        film_figure(found.frames, found.epochs, f"{checkpoint.name}: decodes of {what}"),
+        film_figure(found.frames, checkpoint.image_shape[2], found.epochs, f"{checkpoint.name}: decodes of {what}"),
         f"film_{checkpoint.name}",
         f"Samples of {checkpoint.name} after each epoch that was kept",
     )

@@ -6,10 +6,12 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from vae.explore.colouring import Categories, Scale
 from vae.explore.projection import Projection
 from vae.figures.style import PALETTE
 from vae.measure.region import code_region, share_in_prior
 from vae.storage.film import read_latents
+from vae.ui.compare import colour
 from vae.ui.compare.maps import View, axes, how
 from vae.ui.components.component import component, rerun
 from vae.ui.components.latent_map.message import PlacesRead, Space, images_part, message, plane, read_places
@@ -23,8 +25,11 @@ _component = component("latent_map")
 KEY = "latent_map"
 
 
-def show(pair: Pair, view: View, projections: Sequence[Projection]) -> str:
+def show(pair: Pair, view: View, projections: Sequence[Projection], by: str = "") -> str:
     """Draw both panels. Call it inside a fragment: what the user does in the map reruns that fragment.
+
+    Args:
+        by: what colours the dots, as `colour.choose` returns it.
 
     Returns:
         The reason why this browser cannot draw them; empty if it can.
@@ -34,7 +39,7 @@ def show(pair: Pair, view: View, projections: Sequence[Projection]) -> str:
         return reason
     _component(
         key=KEY,
-        data=_message(pair, view, projections),
+        data=_message(pair, view, projections, by),
         default=dict.fromkeys(_FIELDS),
         on_selection_change=rerun,
         on_background_change=rerun,
@@ -65,13 +70,13 @@ _FIELDS: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def _message(pair: Pair, view: View, projections: Sequence[Projection]) -> bytes:
+def _message(pair: Pair, view: View, projections: Sequence[Projection], by: str) -> bytes:
     reads = st.session_state.get("map_background") == "reading"
-    return _pack(pair, view, projections, reads=reads)
+    return _pack(pair, view, projections, by, reads=reads)
 
 
 @kept(max_entries=6)
-def _pack(pair: Pair, view: View, _projections: Sequence[Projection], *, reads: bool) -> bytes:
+def _pack(pair: Pair, view: View, _projections: Sequence[Projection], by: str, *, reads: bool) -> bytes:
     dataset = pair.vae.dataset
     spaces = [
         _space(trained, word, view, projection)
@@ -81,10 +86,13 @@ def _pack(pair: Pair, view: View, _projections: Sequence[Projection], *, reads: 
     no_film = "epoch by epoch: after a Retrain"
     if view.part != "test" or not all(space.linear for space in spaces):
         no_film = "epoch by epoch: for test images, not on t-SNE"
+    coloured = colour.colouring(pair, view, _projections, by)
+    classes = coloured if isinstance(coloured, Categories) else colour.colouring(pair, view, _projections, "")
+    assert isinstance(classes, Categories)
     return message(
         spaces,
-        dataset.part(view.part)[1][: view.count].numpy(),
-        dataset.class_names,
+        classes.labels,
+        classes.names,
         PALETTE,
         map_images(dataset.name, view.part, view.count),
         dataset.image_shape,
@@ -92,6 +100,8 @@ def _pack(pair: Pair, view: View, _projections: Sequence[Projection], *, reads: 
         readings=readings,
         judge=judge,
         no_film=no_film,
+        colour=colour.unit(by),
+        scale=coloured if isinstance(coloured, Scale) else None,
     )
 
 

@@ -11,25 +11,27 @@ from vae.ui.compare import two_sizes
 from vae.ui.shared import models, samplers, server
 from vae.ui.shared.models import Pair, Trained, drawn, kept
 
-SAMPLES = 500
+SAMPLES = 400
 MEANING = (
-    "An image is realistic if, in what an independent classifier sees, it lies about as near to a training image as "
-    "that image's own neighbours do. Nine in ten real images pass this test."
+    "An image is realistic if, in {seen}, it lies about as near to a training image as that image's own neighbours do. "
+    "Nine in ten real images pass this test."
 )
 
 
 def show(pairs: Sequence[Pair], drawn_from: Sequence[str], seed: int, temperature: float = 1.0) -> None:
     """Draw a box for each sampler and pair with both models' shares of realistic samples, and what they say.
 
-    Where there is no judge, nothing is drawn.
+    Where there is no test of realism, nothing is drawn.
     """
-    if server.realism(pairs[0].vae.dataset.name) is None:
+    realism = server.realism(pairs[0].vae.dataset.name)
+    if realism is None:
         return
-    _boxes(pairs, drawn_from, seed, temperature)
+    seen = "random convolutional features" if realism.network.random else "what an independent classifier sees"
+    _boxes(pairs, drawn_from, seed, temperature, MEANING.format(seen=seen))
 
 
 @drawn(show_spinner=f"Looking at {SAMPLES} samples of each model…")
-def _boxes(pairs: Sequence[Pair], drawn_from: Sequence[str], seed: int, temperature: float) -> None:
+def _boxes(pairs: Sequence[Pair], drawn_from: Sequence[str], seed: int, temperature: float, meaning: str) -> None:
     wider = "" if temperature == 1 else f", σ × {temperature:g}"
     for sampler in drawn_from:
         for number, (column, pair) in enumerate(zip(st.columns(len(pairs)), pairs, strict=True), start=1):
@@ -38,9 +40,9 @@ def _boxes(pairs: Sequence[Pair], drawn_from: Sequence[str], seed: int, temperat
                 st.markdown(f"**{two_sizes.name(pair)}**, z ~ {samplers.SOURCES[sampler]}{wider}")
                 with st.container(horizontal=True):
                     for (word, _), passing in zip(pair.named(), found, strict=True):
-                        st.metric(f"{word}: realistic samples", f"{100 * passing.mean():.0f} %", help=MEANING)
+                        st.metric(f"{word}: realistic samples", f"{100 * passing.mean():.0f} %", help=meaning)
                     st.markdown(_verdict(*found))
-    st.caption(f"Shares of {SAMPLES} samples each. {MEANING}")
+    st.caption(f"Shares of {SAMPLES} samples each. {meaning}")
 
 
 def _verdict(ae: np.ndarray, vae: np.ndarray) -> str:
@@ -55,7 +57,7 @@ def _verdict(ae: np.ndarray, vae: np.ndarray) -> str:
 
 @kept(max_entries=64)
 def passed(trained: Trained, sampler: str, seed: int, temperature: float = 1.0) -> np.ndarray:
-    """Tell which of 500 samples of a model are realistic: bool (500,). The data set must have a judge."""
+    """Tell which of 400 samples of a model are realistic: bool (400,). The data set must have a test of realism."""
     realism = server.realism(trained.dataset.name)
     assert realism is not None
     drawn = trained.decode(models.draw(trained, sampler, SAMPLES, seed, temperature))

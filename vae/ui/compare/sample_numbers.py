@@ -5,9 +5,10 @@ import streamlit as st
 
 from vae.measure.intervals import Measure
 from vae.measure.recorded import Quality, recorded_quality
-from vae.measure.sample_quality import ANCHORS, FEATURES_NOTE, SCALES
+from vae.measure.sample_quality import ANCHORS, RANDOM, features_note, scale
 from vae.ui.shared import measuring
 from vae.ui.shared.models import WORDS, Pair
+from vae.ui.shared.words import NEEDS_LABELS
 
 LABELS = {
     "realistic": "realistic",
@@ -42,19 +43,23 @@ def show(pair: Pair) -> None:
         _row(f"{word} + {SAMPLER_LABELS[sampler]}", measures, labels) for (word, sampler), measures in found.items()
     ]
     any_of_them = max(found.values(), key=len)
+    is_random = RANDOM in any_of_them["frechet"].meaning
     rows += [_anchor(name, any_of_them, side, labels) for side, name in ANCHORS.items()]
     st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,
         width="stretch",
         key="sample_numbers",
-        column_config={label: st.column_config.TextColumn(label, help=_help(key)) for key, label in labels.items()},
+        column_config={
+            label: st.column_config.TextColumn(label, help=_help(key, is_random)) for key, label in labels.items()
+        },
     )
     images = any_of_them["frechet"].images
     st.caption(
         f"Of {images:,} samples each against the test images; in brackets the 95 % bootstrap interval. Lower is better "
         "for the two distances, higher for realism, precision, recall, density, coverage and confidence; entropy is "
-        "best where training images have it. Hover over a column's name for what it means. " + FEATURES_NOTE
+        "best where training images have it. Hover over a column's name for what it means. "
+        + features_note(any_of_them["frechet"].meaning)
     )
     _read({key: measures["frechet"] for key, measures in found.items()})
 
@@ -70,7 +75,18 @@ def show_codes(pair: Pair) -> None:
             names = dict.fromkeys(name for quality in found.values() for name in quality.measures(group))
             rows += [_both(group, name, found) for name in names]
         st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", key="code_numbers")
-        st.caption("In brackets the 95 % bootstrap interval. An AE has no likelihood. " + _active(found.get("VAE")))
+        st.caption(
+            "In brackets the 95 % bootstrap interval. An AE has no likelihood. "
+            + _active(found.get("VAE"))
+            + _left_out(pair)
+        )
+
+
+def _left_out(pair: Pair) -> str:
+    """Say which numbers are missing because there are no labels; an empty text if there are."""
+    if pair.vae.dataset.labelled:
+        return ""
+    return f" Nearest neighbours' accuracy, linear probe, NMI, ARI and silhouette: each {NEEDS_LABELS}."
 
 
 def _qualities(pair: Pair) -> dict[str, Quality]:
@@ -120,9 +136,9 @@ def _anchor(name: str, measures: dict[str, Measure], side: str, labels: dict[str
     return {"samples of": name} | {label: "–" if v is None else f"{v:.3g}" for label, v in values.items()}
 
 
-def _help(key: str) -> str:
-    scale = SCALES[key]
-    return f"{scale.meaning[0].upper()}{scale.meaning[1:]} ({scale.unit})."
+def _help(key: str, random: bool) -> str:
+    meaning, unit, _ = scale(key, random=random)
+    return f"{meaning[0].upper()}{meaning[1:]} ({unit})."
 
 
 def _read(distances: dict[tuple[str, str], Measure]) -> None:
@@ -140,15 +156,20 @@ def _read(distances: dict[tuple[str, str], Measure]) -> None:
         )
     if vae_mixture.below(vae_prior):
         words.append(
-            f"The mixture helps the VAE too ({vae_mixture.value:.1f}): its aggregate posterior is not its prior."
+            f"The mixture helps the VAE too ({_distance(vae_mixture)}): its aggregate posterior is not its prior."
         )
     st.markdown("**What the numbers say.** " + " ".join(words))
 
 
 def _compared(one: str, first: Measure, other: str, second: Measure) -> str:
-    values = f"{first.value:.1f} against {second.value:.1f}"
+    values = f"{_distance(first)} against {_distance(second)}"
     if first.below(second):
         return f"{one} samples better than {other}: Fréchet distance {values}"
     if second.below(first):
         return f"{one} samples worse than {other}: Fréchet distance {values}"
     return f"{one} and {other} cannot be told apart: Fréchet distance {values}, intervals overlap"
+
+
+def _distance(measure: Measure) -> str:
+    """Write a distance, which random features make far smaller than the judge's do."""
+    return format(measure.value, ".1f" if measure.value >= 10 else ".3g")

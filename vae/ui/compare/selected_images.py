@@ -77,7 +77,9 @@ def _table(pair: Pair, indices: list[int], part: str, *, with_codes: bool = Fals
     import pandas as pd
 
     labels = pair.vae.dataset.part(part)[1][indices].numpy()
-    table = pd.DataFrame({"number": indices, "class": [pair.vae.dataset.class_names[label] for label in labels]})
+    table = pd.DataFrame(
+        {"number": indices, pair.vae.dataset.word: [pair.vae.dataset.class_names[label] for label in labels]}
+    )
     for word, trained in pair.named():
         table[f"{word} squared error"] = trained.reconstruct(indices, part)[1]
         if with_codes:

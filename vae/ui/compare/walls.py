@@ -46,8 +46,8 @@ def reconstructions(pair: Pair, first: int) -> None:
         "Test images, and below them what each model makes of their codes",
     )
     st.caption(
-        "Under each original its class, under each reconstruction its mean squared error per pixel value (range 0 to "
-        "1). The VAE's is decoded from the posterior's mean. " + _losses(pair, indices)
+        f"Under each original its {pair.vae.dataset.word}, under each reconstruction its mean squared error per pixel "
+        "value (range 0 to 1). The VAE's is decoded from the posterior's mean. " + _losses(pair, indices)
     )
 
 

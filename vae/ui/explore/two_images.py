@@ -7,7 +7,7 @@ import streamlit as st
 from vae.data.to_picture import tile
 from vae.explore.pairs import PAIRS, distances, overlaps, random_pairs
 from vae.figures.pairs import Codes, among_others, side_by_side
-from vae.ui.shared import charts, pictures
+from vae.ui.shared import charts, pictures, words
 from vae.ui.shared.models import Pair, drawn
 
 
@@ -50,34 +50,36 @@ def compare(pair: Pair, label: int, chosen: list[int]) -> None:
     same, different = (random_pairs(labels, label, kind) for kind in (True, False))
     rows = {}
     near, far, own = [], [], []
-    for word, trained in pair.named():
+    for model, trained in pair.named():
         near.append(distances(trained.codes, same))
         far.append(distances(trained.codes, different))
         own.append(float(distances(trained.codes, two)[0]))
-        rows[f"{word}: distance, in spreads of the codes"] = [own[-1], near[-1].mean(), far[-1].mean()]
+        rows[f"{model}: distance, in spreads of the codes"] = [own[-1], near[-1].mean(), far[-1].mean()]
         if trained.deviations is not None:
             found = [overlaps(trained.codes, trained.deviations, pairs) for pairs in (two, same, different)]
-            rows[f"{word}: overlap of the posteriors, 0 to 1"] = [float(one.mean()) for one in found]
-    name = pair.vae.dataset.class_names[label]
+            rows[f"{model}: overlap of the posteriors, 0 to 1"] = [float(one.mean()) for one in found]
+    dataset = pair.vae.dataset
+    name, word, kinds = dataset.class_names[label], dataset.word, words.plural(dataset)
+    of = f"class {name}" if dataset.labelled else name
     st.subheader("How far apart, and how much they overlap")
     table = pd.DataFrame.from_dict(
-        rows, orient="index", columns=["this pair", f"mean of pairs of class {name}", f"{name} and another class"]
+        rows, orient="index", columns=["this pair", f"mean of pairs of {of}", f"{name} and another {word}"]
     )
     st.table(table.map(lambda value: f"{value:.3g}"))
     charts.show(
         among_others([f"<b>{w}</b> {t.name}" for w, t in pair.named()], near, far, own),
         "kind_distances",
-        "Distances of pairs of the same class and of different classes in both models",
+        f"Distances of pairs of the same {word} and of different {kinds} in both models",
         tools=True,
     )
     st.caption(
         "Distance of codes, a VAE's posterior means, in units of their spread: the root of the summed variances of all "
         f"{len(labels):,} test codes. Overlap: the Bhattacharyya coefficient ∫ √(q₁ q₂) of the two posteriors, 1 for "
         "the same, 0 for two that no z has in common; an AE's codes are points and overlap nowhere. Means and "
-        f"histograms: {PAIRS:,} random pairs, the same for both models, of this class, and of this with another."
+        f"histograms: {PAIRS:,} random pairs, the same for both models, of this {word}, and of this with another."
     )
     st.markdown(
-        "**What to look for.** Are two of one class nearer than two of different classes, although neither model was "
-        "told the classes? And do the posteriors overlap? The more dimensions there are, the less two of them do: a "
+        f"**What to look for.** Are two of one {word} nearer than two of different {kinds}, although neither model was "
+        f"told the {kinds}? And do the posteriors overlap? The more dimensions there are, the less two of them do: a "
         "VAE keeps images apart by as much as their reconstruction needs, and no further than the KL allows."
     )

@@ -4,14 +4,17 @@ import numpy as np
 import streamlit as st
 from torch import Tensor
 
-from vae.data.datasets import DatasetError, downloaded
-from vae.data.names import DATASETS, TITLES
+from vae.data.dataset import DatasetError
+from vae.data.imported import shelf
+from vae.data.names import BUILT_IN
 from vae.data.to_picture import tile
-from vae.explore.unusual import SCORES, STAND_INS, detection, percentiles, scores, shape_text
+from vae.explore.unusual import SCORES, STAND_INS, TURNED, detection, percentiles, scores, shape_text
 from vae.figures.images import image_rows
 from vae.figures.unusual import histograms, roc_curves
+from vae.ui.frame import data_set
 from vae.ui.shared import charts, server
 from vae.ui.shared.models import Pair, Trained, drawn, kept
+from vae.ui.shared.plain import plain
 
 # At most this many images of a set are scored: enough for an ROC curve, and few enough for a page to wait for.
 MOST_IMAGES = 10_000
@@ -35,13 +38,13 @@ def own_scores(trained: Trained, score: str) -> np.ndarray:
     return _scores(trained, score, "", trained.dataset.test_images)
 
 
-def other_scores(trained: Trained, score: str, other: str, images: Tensor) -> np.ndarray:
-    """Score the first 10,000 of other images, uint8 (N, C, H, W), which the cache knows by the name `other`: (N,)."""
-    return _scores(trained, score, other, images)
+def other_scores(trained: Trained, score: str, key: str, images: Tensor) -> np.ndarray:
+    """Score the first 10,000 of other images, uint8 (N, C, H, W), which the cache knows by their key: (N,)."""
+    return _scores(trained, score, key, images)
 
 
 @kept(max_entries=32, show_spinner="Scoring the images…")
-def _scores(trained: Trained, score: str, name: str, _images: Tensor) -> np.ndarray:
+def _scores(trained: Trained, score: str, key: str, _images: Tensor) -> np.ndarray:
     return scores(trained.model, _images[:MOST_IMAGES], trained.checkpoint.config, offered(trained, score))
 
 
@@ -86,28 +89,30 @@ def worst(trained: Trained, word: str, score: str, label: int | None, rows: int,
     )
 
 
-def choose_other(trained: Trained) -> tuple[str, Tensor] | None:
-    """Draw a list of other image sets and return the name and images, uint8 (N, C, H, W), of the chosen one.
+def choose_other(trained: Trained) -> tuple[str, str, Tensor] | None:
+    """Draw a list of other image sets and return the name, a key and images, uint8 (N, C, H, W), of the chosen one.
 
     Return None, after a message, if the set cannot be read or its images have another shape.
     """
-    names = [name for name in DATASETS if name != trained.dataset.name]
-    words = {name: TITLES[name] + ("" if downloaded(name) else " (needs the network, once)") for name in names}
-    words |= {name: f"{TITLES[trained.dataset.name]} {name}" for name in STAND_INS}
+    labels = data_set.labels()
+    names = [name for name in labels if name != trained.dataset.name and (name in BUILT_IN or data_set.is_here(name))]
+    words = {name: labels[name] + ("" if data_set.is_here(name) else " (needs the network, once)") for name in names}
+    words |= {name: f"{shelf.title(trained.dataset.name)} {name}" for name in STAND_INS}
+    _, height, width = trained.dataset.image_shape
     name = st.selectbox(
         "Other images",
-        [*STAND_INS, *names],
+        [*(stand_in for stand_in in STAND_INS if stand_in != TURNED or height == width), *names],
         format_func=words.__getitem__,
         key="unusual_other",
         bind="query-params",
         width=360,
     )
     if name in STAND_INS:
-        return words[name], STAND_INS[name](trained.dataset.test_images[:MOST_IMAGES])
-    if not downloaded(name) and not st.button(
-        f"Download {TITLES[name]} from the network", key="unusual_download", icon=":material/download:"
+        return words[name], name, STAND_INS[name](trained.dataset.test_images[:MOST_IMAGES])
+    if not data_set.is_here(name) and not st.button(
+        f"Download {shelf.title(name)} from the network", key="unusual_download", icon=":material/download:"
     ):
-        st.info(f"{TITLES[name]} is not on this machine. The button downloads it once; it needs the network.")
+        st.info(f"{shelf.title(name)} is not on this machine. The button downloads it once; it needs the network.")
         return None
     try:
         found = server.dataset(name)
@@ -116,22 +121,22 @@ def choose_other(trained: Trained) -> tuple[str, Tensor] | None:
         return None
     if found.image_shape != trained.dataset.image_shape:
         st.warning(
-            f"{TITLES[name]} has {shape_text(found.image_shape)}, and these models read "
+            f"{plain(shelf.title(name))} has {shape_text(found.image_shape)}, and these models read "
             f"{shape_text(trained.dataset.image_shape)}. Choose a set of that size."
         )
         return None
-    return TITLES[name], found.test_images
+    return labels[name], found.fingerprint, found.test_images
 
 
 @drawn(show_spinner="Scoring the other images…")
-def compare(pair: Pair, score: str, name: str, _images: Tensor) -> None:
-    """Draw the scores that both models give the other images, which `name` identifies, beside those of test images."""
+def compare(pair: Pair, score: str, name: str, key: str, _images: Tensor) -> None:
+    """Draw the scores that both models give the other images, which the key identifies, beside those of test images."""
     st.image(tile(_images[:20].numpy(), 20), caption=f"{name}: the first 20", width="stretch")
     panels, found = {}, {}
-    own_name = f"{TITLES[pair.vae.dataset.name]} test images"
+    own_name = f"{shelf.title(pair.vae.dataset.name)} test images"
     for word, trained in pair.named():
         own = own_scores(trained, score)
-        other = other_scores(trained, score, name, _images)
+        other = other_scores(trained, score, key, _images)
         panels[f"{word}: {trained.name}"] = {own_name: own, name: other}
         found[f"{word}: {trained.name}"] = detection(own, other)
     axes = {title: axis(trained, score) for title, trained in zip(panels, pair, strict=True)}

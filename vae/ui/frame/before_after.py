@@ -22,7 +22,9 @@ from vae.ui.frame.changes import trained_on, what_differs
 from vae.ui.shared import models, numbers, server
 from vae.ui.shared.models import LOAD_ERRORS, Trained, kept, weights_key
 from vae.ui.shared.numbers import NUMBERS
+from vae.ui.shared.words import NEEDS_LABELS
 
+OF_CLASSES = ("knn_accuracy", "silhouette")  # numbers that compare codes with labels
 MORE = ("elbo", "mse", "knn_accuracy", "silhouette", "active_units")
 LOSSES = ("test_reconstruction", "elbo")  # on one scale only if data, likelihood and pixels are the same
 POLL_SECONDS = 1.0
@@ -33,7 +35,7 @@ _WORDS = {"before_now": ("Before", "After"), "first_second": ("First", "Second")
 def show(after: Checkpoint | None) -> None:
     """Draw the comparison if this session has retrained the VAE; draw nothing otherwise."""
     before = find(st.session_state.get("before", ""))
-    if before is None or after is None or before.name == after.name:
+    if before is None or after is None or before.name == after.name or before.config.dataset != after.config.dataset:
         return
     with st.container(border=True, key="before_after"):
         left, right = st.columns([6, 1], vertical_alignment="center")
@@ -92,7 +94,10 @@ def _compare(before: Checkpoint, after: Checkpoint, key: str) -> None:
     more = st.expander("More numbers", key=f"{key}_more", on_change="rerun")
     if more.open:
         with more:
-            numbers.show_row(after, MORE, _changes(*pair, MORE))
+            keys = tuple(key for key in MORE if pair[1].dataset.labelled or key not in OF_CLASSES)
+            numbers.show_row(after, keys, _changes(*pair, keys))
+            if len(keys) < len(MORE):
+                st.caption(f"kNN accuracy and silhouette are left out: each {NEEDS_LABELS}.")
 
 
 def _numbers(before: Trained, after: Trained, unknown: bool) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.data.to_picture import data_uri, tile
 from vae.explore.alignment import align_axes
 from vae.explore.projection import ProjectionSettings, place, project

@@ -2,11 +2,14 @@
 
 import streamlit as st
 
-from vae.data.datasets import DatasetError, downloaded
-from vae.data.names import TITLES
+from vae.data.dataset import DatasetError
+from vae.data.imported.shelf import title
+from vae.data.names import BUILT_IN
 from vae.jobs.job import Job
 from vae.training.config import TrainConfig
+from vae.ui.frame import data_set
 from vae.ui.shared import server
+from vae.ui.shared.plain import plain
 
 LOOK_SECONDS = 4.0  # from one look at the latest figure to the next
 
@@ -17,8 +20,9 @@ def show(configs: list[TrainConfig], own: Job | None) -> None:
     Args:
         own: the session's job that runs or waits; None for none.
     """
-    if not downloaded(configs[0].dataset):
-        st.caption(f"The time it takes is not known before {TITLES[configs[0].dataset]} is downloaded.")
+    if not data_set.is_here(name := configs[0].dataset):
+        how = "downloaded" if name in BUILT_IN else "imported"
+        st.caption(f"The time it takes is not known before {plain(title(name))} is {how}.")
         return
     # Asking for the speed starts the worker, whose imports would delay the page: the first look takes what is known.
     known = server.trainer().known_speed(configs) is not None
@@ -55,6 +59,6 @@ def describe(configs: list[TrainConfig], speed: float | None) -> str:
     runs = f" for each of the {len(configs)}, {how}" if len(configs) > 1 else ""
     images = server.dataset(config.dataset).train_size
     if config.seconds is not None:
-        return f"≈ {config.seconds * speed / images:.1f} epochs of {TITLES[config.dataset]} {where}{runs}."
+        return f"≈ {config.seconds * speed / images:.1f} epochs of {plain(title(config.dataset))} {where}{runs}."
     seen = config.steps * config.batch_size if config.steps is not None else (config.epochs or 0) * images
-    return f"≈ {max(1, round(seen / speed))} s with {TITLES[config.dataset]} {where}{runs}."
+    return f"≈ {max(1, round(seen / speed))} s with {plain(title(config.dataset))} {where}{runs}."

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import streamlit as st
 
+from vae.data.imported.shelf import title
 from vae.training.config import MACHINE_SETTINGS, START_SETTINGS, differences
-from vae.ui.frame import retraining, sidebar
+from vae.ui.frame import data_set, retraining, sidebar
 from vae.ui.frame.pages import LATENT_SPACES, Page
 from vae.ui.frame.sidebar import Chosen
 from vae.ui.shared import memory, models, server, visits
 from vae.ui.shared.models import LOAD_ERRORS, Pair
+from vae.ui.shared.plain import plain
 
 ICON = str(Path(__file__).parent / "icon.svg")
 # Settings that may differ without a note: those that make one an AE and the other a VAE, and those of the machine. The
@@ -46,16 +48,10 @@ def pair(chosen: Chosen | None = None) -> Pair:
     chosen = chosen or sidebar.chosen()
     for kind, checkpoint in (("autoencoder", chosen.ae), ("VAE", chosen.vae)):
         if checkpoint is None:
-            st.info(f"There is no {kind} yet. Train one: open **Retrain** in the sidebar and switch on “AE too”.")
+            st.info(_how_to_get(kind, chosen))
             st.stop()
     assert chosen.ae is not None
     assert chosen.vae is not None
-    if chosen.ae.config.dataset != chosen.vae.config.dataset:
-        st.warning(
-            f"{chosen.ae.name} was trained on {chosen.ae.config.dataset} and {chosen.vae.name} on "
-            f"{chosen.vae.config.dataset}: nothing they show can be compared. Choose two of one data set."
-        )
-        st.stop()
     try:
         both = Pair(models.trained(chosen.ae), models.trained(chosen.vae))
     except LOAD_ERRORS as error:
@@ -63,6 +59,13 @@ def pair(chosen: Chosen | None = None) -> Pair:
         st.stop()
     _say_what_is_unfair(both)
     return both
+
+
+def _how_to_get(kind: str, chosen: Chosen) -> str:
+    of = plain(title(data_set.current()))
+    if chosen.ae is None and chosen.vae is None:
+        return f"There is no model of {of} yet. Press **Retrain** in the sidebar, which trains an AE and a VAE."
+    return f"There is no {kind} of {of} yet. Switch on **AE too** in the sidebar and press **Retrain**."
 
 
 def _say_what_is_unfair(both: Pair) -> None:

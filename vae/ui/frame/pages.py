@@ -25,6 +25,7 @@ BETA = Page("pages/12_beta.py", "β", "balance", compares=False)
 BETA_TRANSLATOR = Page("pages/13_beta_translator.py", "β translator", "translate", compares=False)
 TRAINING = Page("pages/14_training.py", "Training", "monitoring")
 RUNS = Page("pages/15_runs.py", "Runs", "table_rows")
+YOUR_IMAGES = Page("pages/16_your_images.py", "Your images", "add_photo_alternate", compares=False)
 RANDOM_LATENTS = Page("pages/21_random_latents.py", "Random latents", "casino")
 INTERPOLATION = Page("pages/22_interpolation.py", "Interpolation", "route")
 TRAVERSAL = Page("pages/23_traversal.py", "Traversal", "swap_horiz")
@@ -39,7 +40,7 @@ UNUSUAL_IMAGES = Page("pages/35_unusual_images.py", "Unusual images", "troublesh
 # The tens digit of a file is its group, so that the folder lists the pages in the sidebar's order. Pages without a
 # heading are always visible; the other groups are folded, so that the models and Retrain stay on the first screen.
 SECTIONS = {
-    "": (LATENT_SPACES, SAMPLES, BETA, BETA_TRANSLATOR, TRAINING, RUNS),
+    "": (LATENT_SPACES, SAMPLES, BETA, BETA_TRANSLATOR, TRAINING, RUNS, YOUR_IMAGES),
     "Make new images": (RANDOM_LATENTS, INTERPOLATION, TRAVERSAL, ARITHMETIC, DIGITS_ON_DEMAND),
     "Look into images": (DRAW, FIVE_NUMBERS, TWO_OF_A_KIND, DENOISE, UNUSUAL_IMAGES),
 }

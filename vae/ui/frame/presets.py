@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from vae.data.imported.shelf import image_shape
 from vae.storage.checkpoints import Checkpoint
 from vae.training.config import MACHINE_SETTINGS, TrainConfig, differences
 from vae.training.recipe import ARTICLE, OWN, continued, recommended
@@ -62,7 +63,8 @@ def _preset(name: str, config: TrainConfig, vae: Checkpoint | None) -> TrainConf
     if config.start and vae is not None:
         fresh = {key: getattr(config, key) for key in ("beta", "seed", *MACHINE_SETTINGS)}
         return continued(vae.config, config.start, config.start_weights, **fresh, **budget)
-    return TrainConfig(**asked, **budget, **recommended(config.latent_dim, config.body, **budget))
+    shape = image_shape(config.dataset)
+    return TrainConfig(**asked, **budget, **recommended(config.latent_dim, config.body, shape, **budget))
 
 
 def _fill(vae: Checkpoint | None) -> None:

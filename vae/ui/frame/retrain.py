@@ -4,12 +4,13 @@ from typing import Any
 
 import streamlit as st
 
-from vae.data.names import TITLES
+from vae.data.imported.shelf import image_shape
 from vae.jobs.limits import QueueError
 from vae.storage.checkpoints import Checkpoint
 from vae.storage.names import CheckpointError
 from vae.training.config import RANGES, ConfigError, TrainConfig
-from vae.ui.frame import address, estimate, presets, settings, start
+from vae.training.recipe import recommended_body
+from vae.ui.frame import address, data_set, estimate, presets, settings, start
 from vae.ui.frame.beta_scale import nearest_beta, offered, read_beta
 from vae.ui.frame.ownership import owns
 from vae.ui.frame.start import Plan
@@ -47,7 +48,7 @@ def show_form(ae: Checkpoint | None, vae: Checkpoint | None, page: str, followed
     """
     if st.session_state["run"] != followed:
         st.rerun()  # the whole page: the run's progress is drawn outside this fragment
-    _main_settings(vae)
+    _main_settings(ae, vae)
     _folded_settings(ae, vae)
     address.keep(page)
     start.say_why_from_scratch(vae, st.session_state["latent"])
@@ -67,7 +68,7 @@ def show_form(ae: Checkpoint | None, vae: Checkpoint | None, page: str, followed
             width="stretch",
             disabled=trains(),
             icon=":material/replay:",
-            on_click=_submit,
+            on_click=submit_form,
             args=(ae, vae),
         )
         estimate.show(configs, server.trainer().find(st.session_state["run"]))
@@ -79,19 +80,14 @@ def _suggest_pair(ae: Checkpoint | None, configs: list[TrainConfig]) -> None:
     config = configs[0]
     if ae is None or len(configs) > 1 or config.model != "vae":
         return
-    if ae.config.dataset != config.dataset:
-        st.caption(
-            f":material/balance: The compared AE was trained on {TITLES[ae.config.dataset]}; switch on **AE too** for "
-            f"a pair on {TITLES[config.dataset]}."
-        )
-    elif ae.config.latent_dim != config.latent_dim:
+    if ae.config.latent_dim != config.latent_dim:
         st.caption(
             f":material/balance: The compared AE has {ae.config.latent_dim} latent dimensions; switch on **AE too** "
             f"for a pair of {config.latent_dim}."
         )
 
 
-def _main_settings(vae: Checkpoint | None) -> None:
+def _main_settings(ae: Checkpoint | None, vae: Checkpoint | None) -> None:
     """Draw the settings that are always in sight: β, latent size, budget, and whether an AE trains too."""
     st.select_slider(
         "β, the weight of the KL",
@@ -109,6 +105,7 @@ def _main_settings(vae: Checkpoint | None) -> None:
         st.number_input("Latent size", 1, 128, value=latent, key="latent", bind="query-params", width=120)
         st.toggle(
             "AE too",
+            value=ae is None and vae is None,
             key="ae_too",
             help="Train the autoencoder as well, with the same body, seed, order of images and number of steps.",
             bind="query-params",
@@ -132,7 +129,7 @@ def _folded_settings(ae: Checkpoint | None, vae: Checkpoint | None) -> None:
         presets.choose(vae)
         latent = st.session_state["latent"]
         settings.show(
-            compared.config if compared else TrainConfig(epochs=1),
+            compared.config if compared else TrainConfig(epochs=1, body=body_of(data_set.current())),
             lambda: start.recipe(vae, latent, _budget()),
             lambda: f"{vae.name}'s" if vae and start.trains_on(vae, latent) else "the recipe's",
         )
@@ -148,7 +145,21 @@ def _plan(ae: Checkpoint | None, vae: Checkpoint | None) -> Plan:
     return start.plan(ae, vae, st.session_state["latent"], _budget())
 
 
-def _submit(ae: Checkpoint | None, vae: Checkpoint | None) -> None:
+def begin_pair(dataset: str) -> None:
+    """Choose a data set and train an AE and a VAE on it from scratch with the settings of the form, in a callback."""
+    st.session_state.update(dataset=dataset, ae_too=True, ae="", vae="", body=body_of(dataset))
+    if st.session_state["model"] != "vae":
+        st.session_state["model"] = "vae"
+    submit_form(None, None)
+
+
+def body_of(dataset: str) -> str:
+    """Return the body that a set's first models have."""
+    return recommended_body(image_shape(dataset))
+
+
+def submit_form(ae: Checkpoint | None, vae: Checkpoint | None) -> None:
+    """Start what the form asks for, in a callback."""
     # The last value typed may arrive with the click itself, so the form is read again here.
     try:
         plan = _plan(ae, vae)

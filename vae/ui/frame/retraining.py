@@ -6,7 +6,7 @@ from vae.jobs.job import Job, Run
 from vae.jobs.watch import SHARE_SAMPLES
 from vae.storage.checkpoints import Checkpoint
 from vae.training.loop import LOOKED
-from vae.ui.frame import before_after, before_now, outcome
+from vae.ui.frame import before_after, before_now, data_set, outcome
 from vae.ui.frame.before_now import State
 from vae.ui.frame.retrain import POLL_SECONDS
 from vae.ui.shared import models, server
@@ -19,6 +19,8 @@ def show(vae: Checkpoint | None) -> None:
     if job is None or job.ended or job.runs[0].config.model != "vae":
         before_after.show(vae)
         return
+    if job.runs[0].config.dataset != data_set.current():
+        return  # the sidebar says how far it is
     st.fragment(_follow, run_every=POLL_SECONDS)(job, before_after.find(st.session_state["before"]))
 
 

@@ -5,7 +5,7 @@ import streamlit as st
 from vae.data.to_picture import tile
 from vae.figures.losses import progress_curve
 from vae.jobs.job import Job, Run
-from vae.ui.frame import address, outcome, pages
+from vae.ui.frame import address, data_set, outcome, pages
 from vae.ui.frame.ownership import owns
 from vae.ui.frame.retrain import POLL_SECONDS
 from vae.ui.shared import charts, server
@@ -20,8 +20,12 @@ def adopt_finished() -> None:
     state = "collapsed" if job.state == "done" and outcome.collapses(job) else job.state
     st.session_state["ended"] = (state, outcome.describe(job), job.runs[0].config.model)
     for run in reversed(job.runs):  # the first is the one that was asked for, and a reference may follow it
-        if run.history:
+        if not run.history:
+            continue
+        if run.config.dataset == data_set.current():
             address.put({run.config.model: run.name})  # a session that came back has never drawn the list
+        else:  # it shows other images by now
+            data_set.remember(run.config.model, run.name, run.config.dataset)
     if job.names[0] not in job.finished_names:
         st.session_state["before"] = ""
 

@@ -13,8 +13,7 @@ from typing import Any
 
 import streamlit as st
 
-from vae.data.datasets import downloaded
-from vae.data.names import TITLES
+from vae.data.imported.shelf import image_shape
 from vae.models.choices import ACTIVATIONS, BODIES, body_problems
 from vae.training.build import available_devices
 from vae.training.config import CHOICES, KEPT_SETTINGS, MACHINE_SETTINGS, RANGES, ConfigError, TrainConfig
@@ -24,7 +23,7 @@ from vae.ui.shared import server
 
 MODEL_NAMES = {"vae": "VAE", "classifier-vae": "ClassifierVAE", "ae": "AE"}
 BUDGETS = {"seconds": 10, "epochs": 5, "steps": 2_000}
-# The keys of the folded fields are the names of the settings.
+# The keys of the folded fields are the names of the settings; that of the data set is drawn above all else.
 KEYS = (
     *("model", "classifier_weight", "dataset", "body", "hidden", "activation", "likelihood", "sigma", "binarised"),
     *("input_noise", "beta_warmup", "batch_size", "learning_rate", "schedule", "adam_beta2", "seed"),
@@ -32,8 +31,19 @@ KEYS = (
 )
 DEFAULTS: dict[str, Any] = {field.name: field.default for field in fields(TrainConfig)} | BUDGETS
 LONGEST = 200  # characters of a value in the address; no widget holds longer ones
-# What is chosen by a name that anybody may give, such as “inf”: runs, classes and groups of images.
-NAMED = ("ae", "vae", "before", "classifier-vae", "kind_class", "unusual_class", "sum_a", "sum_b")
+# What is chosen by a name that anybody may give, such as “inf”: data sets, runs, classes and groups of images.
+NAMED = (
+    "dataset",
+    "colour_by",
+    "ae",
+    "vae",
+    "before",
+    "classifier-vae",
+    "kind_class",
+    "unusual_class",
+    "sum_a",
+    "sum_b",
+)
 TEXTS = ("hidden", "path_images")  # fields that take any text and say themselves what is wrong with it
 _KINDS: dict[str, Any] = {field.name: field.type for field in fields(TrainConfig)}
 _LIKELIHOOD_NAMES = LIKELIHOOD_NAMES | {"gaussian": "Gaussian, σ below"}
@@ -44,14 +54,14 @@ _DEVICE_NAMES = {"auto": "The fastest", "cuda": "CUDA", "mps": "MPS", "cpu": "CP
 
 
 def show(compared: TrainConfig, recipe: Callable[[], dict[str, Any]], owner: Callable[[], str]) -> None:
-    """Draw the fields: model and data, body, objective, optimiser, seed.
+    """Draw the fields: model, body, objective, optimiser, seed.
 
     Args:
-        compared: the settings whose data, body and likelihood stand in the form at first.
-        recipe: returns the values of empty fields, once model, data and body are drawn.
+        compared: the settings whose body and likelihood stand in the form at first.
+        recipe: returns the values of empty fields, once model and body are drawn.
         owner: returns whose hidden sizes and activation these are.
     """
-    _model_and_data(compared.dataset)
+    _model()
     st.selectbox(
         "Body",
         BODIES,
@@ -102,7 +112,7 @@ def values_of(config: TrainConfig) -> dict[str, Any]:
         value = getattr(config, key)
         values[key] = float(value) if _KINDS[key] is float else value  # a whole number may stand for a float in JSON
     values["hidden"] = "-".join(map(str, config.hidden))
-    recipe = recommended(config.latent_dim, config.body, **budget_of(config))
+    recipe = recommended(config.latent_dim, config.body, image_shape(config.dataset), **budget_of(config))
     values |= {key: None for key in RECIPE_SETTINGS if getattr(config, key) == recipe[key]}
     return values if config.device in _devices() else values | {"device": TrainConfig.device}
 
@@ -202,7 +212,7 @@ def _precision(hidden: tuple[int, ...]) -> None:
             st.caption(f"On this machine, this model trains in {known}.")
 
 
-def _model_and_data(dataset: str) -> None:
+def _model() -> None:
     st.selectbox(
         "Model",
         list(MODEL_NAMES),
@@ -214,13 +224,6 @@ def _model_and_data(dataset: str) -> None:
     )
     if _is_shown("classifier_weight"):
         _number("classifier_weight", "Weight w of the classifier's cross-entropy", 1.0)
-    names = list(TITLES)
-    st.selectbox(
-        "Images", names, names.index(dataset), key="dataset", format_func=TITLES.__getitem__, bind="query-params"
-    )
-    name = st.session_state["dataset"]
-    if not downloaded(name):
-        st.caption(f"{TITLES[name]} is not on this machine: the run begins with a download, which needs the network.")
 
 
 def _objective(recipe: dict[str, Any], compared: TrainConfig) -> None:

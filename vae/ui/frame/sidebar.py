@@ -1,14 +1,13 @@
-"""The sidebar of every page: links to the pages, the two models compared, the current run and the Retrain form."""
+"""The sidebar of every page: the data set, links to the pages, the compared models, the current run and Retrain."""
 
 from contextlib import nullcontext
 from dataclasses import dataclass
 
 import streamlit as st
 
-from vae.data.names import TITLES
 from vae.storage.checkpoints import Checkpoint
 from vae.storage.shipped import own_first
-from vae.ui.frame import address, pages, retrain, run_status
+from vae.ui.frame import address, data_set, pages, retrain, run_status
 from vae.ui.frame.beta_scale import LIKELIHOOD_NAMES
 from vae.ui.frame.pages import SECTIONS, Page
 from vae.ui.shared import server
@@ -29,14 +28,14 @@ def show(page: Page) -> Chosen:
     """Draw the sidebar of a page and return what is chosen in it."""
     unseen = () if page.compares else KINDS
     switched = address.restore(page.title, *unseen)
+    data_set.restore(switched=switched)
     run_status.adopt_finished()
     with st.sidebar:
+        data_set.choose(_follow)
         for heading, group in SECTIONS.items():
             with st.expander(heading, expanded=page in group, type="compact") if heading else nullcontext():
                 for one in group:
                     one.link()
-        if page.compares:
-            st.subheader("Compared models")
         found = chosen(draw=page.compares)
         run_status.show_status()
         st.subheader("Retrain")
@@ -49,19 +48,30 @@ def show(page: Page) -> Chosen:
 
 def chosen(*, draw: bool = False) -> Chosen:
     """Return the chosen checkpoints; with `draw`, also draw the widgets that choose them."""
-    sound, _ = server.checkpoints()
-    kinds = {kind: {c.name: c for c in own_first(sound) if c.model == kind} for kind in KINDS}
+    runs = own_first(data_set.runs())
+    kinds = {kind: {c.name: c for c in runs if c.model == kind} for kind in KINDS}
     for kind, checkpoints in kinds.items():
         if draw:
             _choose(kind, KINDS[kind], checkpoints)
-        elif checkpoints and st.session_state.get(kind) not in checkpoints:
-            st.session_state[kind] = _default(kind, checkpoints)
+        elif st.session_state.get(kind) not in checkpoints:
+            st.session_state[kind] = _instead(kind, checkpoints)
+        data_set.remember(kind, st.session_state.get(kind))
     found = {kind: kinds[kind].get(st.session_state.get(kind, "")) for kind in kinds}
     return Chosen(found["ae"], found["vae"])
 
 
+def _follow() -> None:
+    """Let the compared models and the form follow the data set; where that has no models, Retrain makes a pair."""
+    found = chosen()
+    retrain.follow_chosen()
+    if first := found.ae is None and found.vae is None:
+        st.session_state["body"] = retrain.body_of(data_set.current())
+    st.session_state["ae_too"] = first
+
+
 def _choose(kind: str, label: str, checkpoints: dict[str, Checkpoint]) -> None:
     if not checkpoints:
+        st.session_state[kind] = ""
         st.caption(f"{label}: none yet")
         return
     names = list(checkpoints)
@@ -69,9 +79,9 @@ def _choose(kind: str, label: str, checkpoints: dict[str, Checkpoint]) -> None:
     # A name that is gone (deleted, or in an old link) gives way to the default here, in the address and in the browser,
     # which would go on showing the name if the session merely forgot it.
     if (gone := st.session_state.get(kind, default)) not in checkpoints:
-        st.session_state[kind] = default
-        if gone in st.session_state.get("seen_runs", ()):
-            st.warning(f"{gone} was deleted or renamed; {default} is shown in its place.")
+        st.session_state[kind] = _instead(kind, checkpoints)
+        if gone in st.session_state.get("seen_runs", ()) and not data_set.has_elsewhere(gone):
+            st.warning(f"{gone} was deleted or renamed; {st.session_state[kind]} is shown in its place.")
     st.session_state.setdefault("seen_runs", set()).update(checkpoints)
     # At first the session does not know yet what the address will put into the list.
     named = st.session_state.get(kind) or st.query_params.get(kind, default)
@@ -88,7 +98,13 @@ def _choose(kind: str, label: str, checkpoints: dict[str, Checkpoint]) -> None:
 
 
 def _default(kind: str, checkpoints: dict[str, Checkpoint]) -> str:
-    return f"{kind}-2d" if f"{kind}-2d" in checkpoints else next(iter(checkpoints))
+    return f"{kind}-2d" if f"{kind}-2d" in checkpoints else next(iter(checkpoints), "")
+
+
+def _instead(kind: str, checkpoints: dict[str, Checkpoint]) -> str:
+    """Return the model that takes the place of one that is not there: the one compared last in this set, if any."""
+    name = data_set.remembered(kind)
+    return name if name in checkpoints else _default(kind, checkpoints)
 
 
 def _describe(checkpoint: Checkpoint) -> str:
@@ -104,8 +120,6 @@ def _describe(checkpoint: Checkpoint) -> str:
         parts.append("binarised")
     if config.input_noise:
         parts.append(f"denoising, σ {config.input_noise:g}")
-    if config.dataset != "mnist":
-        parts.append(TITLES[config.dataset])
     if not checkpoint.finished:
         parts.append("stopped early")
     return " · ".join(parts)

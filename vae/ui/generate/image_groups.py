@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.ui.shared.selection import selection
 
 NOW = "selected now"

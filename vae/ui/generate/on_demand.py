@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from vae.data.names import TITLES
+from vae.data.imported.shelf import title
 from vae.generate.on_demand import read_classes
 from vae.storage.checkpoints import Checkpoint
 from vae.training.config import MACHINE_SETTINGS, TrainConfig, differences
 from vae.training.recipe import ARTICLE, OWN
-from vae.ui.frame import retrain
+from vae.ui.frame import data_set, retrain
 from vae.ui.frame.start import Plan
 from vae.ui.shared import models, server
 from vae.ui.shared.models import LOAD_ERRORS, Trained
@@ -25,7 +25,7 @@ PRESETS = {
 
 def choose() -> Trained | None:
     """Draw the list and the two buttons that train, and return the chosen model, or None after a message."""
-    runs = {run.name: run for run in server.checkpoints()[0] if run.model == "classifier-vae"}
+    runs = {run.name: run for run in data_set.runs() if run.model == "classifier-vae"}
     if st.session_state.get(KEY) not in runs:
         st.session_state.pop(KEY, None)
     chosen = None
@@ -35,11 +35,11 @@ def choose() -> Trained | None:
             default = names.index("classifier-vae-10d") if "classifier-vae-10d" in names else 0
             name = st.selectbox("ClassifierVAE", names, index=default, key=KEY, bind="query-params", width=320)
             chosen = runs[name]
-        _train_buttons(chosen.config.dataset if chosen else "mnist")
+        _train_buttons(data_set.current())
     if chosen is None:
         st.info(
             "There is no ClassifierVAE yet: train one with either of the buttons above, or with **Retrain** in the "
-            "sidebar, where **All settings** has it as a model."
+            "sidebar, where **All settings** has it as a model. It needs images with labels."
         )
         return None
     st.caption(_describe(chosen))
@@ -71,7 +71,7 @@ def _settings(config: TrainConfig) -> str:
     budget = next(f"{value:g} {unit}" for unit in ("epochs", "steps", "seconds") if (value := getattr(config, unit)))
     rate = "constant" if config.schedule == "constant" else "annealed along a cosine"
     return (
-        f"{TITLES[config.dataset]}, latent size {config.latent_dim}, "
+        f"{title(config.dataset)}, latent size {config.latent_dim}, "
         f"{config.layers} {config.activation} in each of the three networks, "
         f"{config.likelihood}{sigma}, β {config.beta:g}, weight of the classifier w = {config.classifier_weight:g}, "
         f"{budget}, batch {config.batch_size}, Adam {config.learning_rate:g} {rate}"

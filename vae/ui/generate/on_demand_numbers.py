@@ -12,8 +12,9 @@ from vae.generate.on_demand import asked_against_read, draw_every_class, film_ro
 from vae.measure.on_demand import Diversity, diversity, leakage
 from vae.models.autoencoders import ClassifierVAE
 from vae.storage.film import Film, read_filmstrip
+from vae.ui.frame import data_set
 from vae.ui.generate.on_demand import read
-from vae.ui.shared import charts, server
+from vae.ui.shared import charts
 from vae.ui.shared.models import Trained, kept
 from vae.ui.shared.readings import missing
 
@@ -79,7 +80,7 @@ def _why_not_all(found: Numbers) -> None:
     else:
         why = (
             f"z hardly tells the digit ({found.leakage:.1%} of the test images, where {found.commonest:.1%} would be a "
-            "guess), so these are mostly digits in styles that are hard to read."
+            "guess), so these are mostly images in styles that are hard to read."
         )
     st.markdown(f"**Why not all?** {wrong:,} of {draws:,} draws are read as something else. {why}")
 
@@ -127,7 +128,7 @@ def numbers(trained: Trained) -> Numbers:
 
 def measured_runs() -> list[dict[str, Any]]:
     """Return a row for each ClassifierVAE, with what its metrics.json says."""
-    runs = [run for run in server.checkpoints()[0] if run.model == "classifier-vae"]
+    runs = [run for run in data_set.runs() if run.model == "classifier-vae"]
     return [
         {"run": run.name, "epochs": round(run.epochs_done, 1), "β": run.config.beta}
         | {

@@ -6,7 +6,7 @@ import streamlit as st
 from vae.figures.images import film as film_figure
 from vae.generate.paths import evenly
 from vae.ui.generate import paths
-from vae.ui.shared import charts, readings
+from vae.ui.shared import charts, readings, server, words
 from vae.ui.shared.models import Pair, drawn
 
 FRAMES = 97  # of the film in the browser at most; the GIF has all frames
@@ -17,6 +17,7 @@ def strips(pair: Pair, stops: list[int], steps: int, kind: str) -> None:
     """Draw the stops of a path, and for each model what it decodes on the way and what is read in it."""
     made = paths.both(pair, tuple(stops), steps, kind)
     charts.show(paths.stops_figure(pair, stops), "stops", "The stops of the path")
+    dataset = pair.vae.dataset
     for walk, word in zip(made, ("ae", "vae"), strict=True):
         charts.show(
             paths.strip(walk, stops, pair),
@@ -24,12 +25,13 @@ def strips(pair: Pair, stops: list[int], steps: int, kind: str) -> None:
             f"What the {walk.word} decodes on the path, and what is read in it",
         )
     st.caption(
-        "Colour and letter: the class read; height: the probability it is given. " + readings.about(pair.vae.dataset)
+        ("" if server.judge(dataset.name) is None else "Colour and letter: the class read; height: its probability. ")
+        + readings.about(dataset)
     )
     st.markdown(
-        "**What to look for.** Between two classes a path crosses others, or places that are none: there the band "
-        "sinks or changes colour. The VAE's codes lie close together about the origin, so that most of its way is "
-        "among codes. The AE's way may lead through gaps, where its decoder lays one image over the other."
+        f"**What to look for.** Between two {words.plural(dataset)} a path crosses others, or places that are none: "
+        "there the band sinks or changes colour. The VAE's codes lie close together about the origin, so that most of "
+        "its way is among codes. The AE's way may lead through gaps, where its decoder lays one image over the other."
     )
 
 
@@ -76,7 +78,7 @@ def film(pair: Pair, stops: list[int], steps: int, kind: str) -> None:
     frames = paths.frames(pair, tuple(stops), steps, kind)
     shown = evenly(len(frames), FRAMES)
     charts.show(
-        film_figure(frames[shown], shown, "AE, left, and VAE, right", "step "),
+        film_figure(frames[shown], pair.vae.dataset.image_shape[2], shown, "AE, left, and VAE, right", "step "),
         "path_film",
         "What both models decode on the path, one after the other",
     )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.figures.images import image_rows
 from vae.generate.samples import Sample, to_npz, to_png
 from vae.ui.shared import charts

@@ -13,5 +13,8 @@ def show(figure: go.Figure, key: str, alt: str, *, tools: bool = False, zoom: bo
         tools: whether Plotly's buttons (zoom, pan, save as PNG) are offered.
         zoom: whether the mouse wheel zooms.
     """
+    # Plotly takes pandas from among the modules, where it lies half imported while another thread imports it.
+    import pandas  # noqa: F401
+
     config = {"displaylogo": False} if tools else {"displayModeBar": False}
     st.plotly_chart(figure, key=key, config=config | ({"scrollZoom": True} if zoom else {}), alt=alt)

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from vae.beta.ladder import Ladder
-from vae.data.datasets import Dataset, DatasetError
+from vae.data.dataset import Dataset, DatasetError
 from vae.explore.one_image import fit
 from vae.explore.projection import Projection, ProjectionSettings, project
 from vae.generate.draws import SAMPLERS, Density, fit_density, prior_latents
@@ -23,7 +23,7 @@ from vae.storage.checkpoints import Checkpoint
 from vae.storage.header import WEIGHTS
 from vae.storage.models import check_data, load_model
 from vae.storage.names import CheckpointError
-from vae.ui.shared.server import dataset, judge_written, written
+from vae.ui.shared.server import dataset, fingerprint, judge_written, written
 
 # The cache key of a checkpoint's weights: the checkpoint's path, and when they were written, in ns since 1970.
 Key = tuple[str, int]
@@ -174,11 +174,11 @@ def trained(checkpoint: Checkpoint) -> Trained:
     Raises:
         CheckpointError, DatasetError, OSError: when it cannot be loaded.
     """
-    return _trained(weights_key(checkpoint), checkpoint)
+    return _trained(weights_key(checkpoint), fingerprint(checkpoint.config.dataset), checkpoint)
 
 
 @kept(max_entries=32, show_spinner="Loading the models…")
-def _trained(key: Key, _checkpoint: Checkpoint) -> Trained:
+def _trained(key: Key, fingerprint: str, _checkpoint: Checkpoint) -> Trained:
     images = dataset(_checkpoint.config.dataset)
     check_data(_checkpoint, images)
     model = load_model(_checkpoint)

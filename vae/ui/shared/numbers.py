@@ -27,21 +27,22 @@ NUMBERS = {
             "realistic",
             "Realistic samples",
             "Share of 5,000 decodes of z ~ N(0, I) that lie as near to real images as real images do, in the features "
-            "of an independent classifier (Kynkäänniemi et al. 2019). Higher is better.",
+            "of an independent classifier or, without labels, in random features (Kynkäänniemi et al. 2019). Higher is "
+            "better.",
             form=".1%",
         ),
         Number(
             "frechet",
             "Fréchet distance",
-            "Of the same 5,000 samples from all test images, in the classifier's 128 features, and so no Inception "
-            "FID. Lower is better.",
-            form=".1f",
+            "Of the same 5,000 samples from all test images, in the same network's 128 features, and so no "
+            "Inception FID. Lower is better.",
+            form=".3g",
             better="lower",
         ),
         Number(
             "test_reconstruction",
             "Reconstruction, nats",
-            "−log p(x|z) in nats per image, over all 10,000 test images, one draw of z each. Lower is better. "
+            "−log p(x|z) in nats per image, over all test images, one draw of z each. Lower is better. "
             "For grey pixels under a Bernoulli likelihood this is a cross-entropy whose floor is above 0.",
             better="lower",
         ),
@@ -69,15 +70,15 @@ NUMBERS = {
         Number(
             "knn_accuracy",
             "kNN accuracy",
-            "Share of the test images whose class is that of most of the 10 nearest codes among 10,000 training "
+            "Share of the test images whose class is that of most of the 10 nearest codes among up to 10,000 training "
             "images, in the latent space itself and not on the map. Higher means cleaner clusters.",
             form=".1%",
         ),
         Number(
             "silhouette",
             "Silhouette",
-            "Of the classes among the codes of 2,000 test images, −1 to 1: how much nearer a code is to its own class "
-            "than to the next one. Higher means further apart.",
+            "Of the classes among the codes of up to 2,000 test images, −1 to 1: how much nearer a code is to its own "
+            "class than to the next one. Higher means further apart.",
         ),
         Number(
             "active_units",

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.models.judge import read
 from vae.ui.shared import server
+from vae.ui.shared.words import NEEDS_LABELS
 
 
 def read_images(dataset: Dataset, images: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
@@ -33,7 +34,11 @@ def reading_text(class_names: Sequence[str], read: int | None, probability: floa
 
 
 def missing(dataset: Dataset) -> str:
-    """Say that a data set has no judge, and how to get one."""
+    """Say that a data set has no judge, why, and how to get one."""
+    if not dataset.labelled:
+        return f"Nothing is read in these images: a classifier {NEEDS_LABELS}."
+    if (why := server.refused(dataset.name)) is not None:
+        return f"Nothing is read in these images. {why}"
     return (
         "There is no independent classifier for these images, so that nothing is read in them: "
         f"`python -m vae judge --dataset {dataset.name}` trains one."

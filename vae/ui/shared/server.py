@@ -8,15 +8,20 @@ from pathlib import Path
 import streamlit as st
 import torch
 
-from vae.data.datasets import Dataset, load_dataset
+from vae.data.dataset import Dataset
+from vae.data.datasets import load_dataset
+from vae.data.imported.about import ImportedSetError, read_about
+from vae.data.names import BUILT_IN
 from vae.explore.projector import Projector
 from vae.jobs.engine_processes import cores
+from vae.jobs.importer import Importer
 from vae.jobs.measurer import Measurer
 from vae.jobs.trainer import Trainer
 from vae.measure.realism import load_realism
 from vae.memory import share_heaps
 from vae.models.batches import set_batches_at_once
-from vae.models.judge import Judge, fitting_judge, judge_path
+from vae.models.judge import Judge, fitting_judge, judge_path, refusal
+from vae.models.random_features import feature_network
 from vae.models.realism import Realism
 from vae.storage.cache import FOLDER as CACHE
 from vae.storage.checkpoints import Checkpoint, Damaged, look, sorted_out
@@ -40,10 +45,28 @@ def prepare() -> None:
     logging.getLogger("streamlit.elements.lib.policies").setLevel(logging.ERROR)
 
 
-@st.cache_resource(show_spinner="Loading the images…")
 def dataset(name: str) -> Dataset:
-    """Return a data set by name, loaded once for all sessions."""
+    """Return a data set by name, loaded once for all sessions.
+
+    Raises:
+        DatasetError: when it cannot be loaded.
+    """
+    return _dataset(name, fingerprint(name))
+
+
+@st.cache_resource(show_spinner="Loading the images…")
+def _dataset(name: str, fingerprint: str) -> Dataset:
     return load_dataset(name)
+
+
+def fingerprint(name: str) -> str:
+    """Return what tells an imported set from another one that had its name before; "" for a set of the project."""
+    if name in BUILT_IN:
+        return ""
+    try:
+        return read_about(name).fingerprint
+    except ImportedSetError:
+        return ""
 
 
 def checkpoints() -> tuple[list[Checkpoint], list[Damaged]]:
@@ -108,6 +131,12 @@ def measurer() -> Measurer:
     return Measurer()
 
 
+@st.cache_resource
+def importer() -> Importer:
+    """Return this server's only importer."""
+    return Importer()
+
+
 def judge(name: str) -> tuple[Judge, float] | None:
     """Return the independent classifier of a data set and its test accuracy; None if none was trained on its images."""
     when = judge_written(name)
@@ -129,18 +158,22 @@ def _judge(name: str, written: int) -> tuple[Judge, float] | None:
 
 
 def realism(name: str) -> Realism | None:
-    """Return the test of which images of a data set are realistic; None if the set has no judge.
+    """Return the test of which images of a data set are realistic; None if the set has no `feature_network`.
 
     The first call on a machine takes some 15 seconds, behind a spinner.
     """
-    when = judge_written(name)
-    return _realism(name, when) if when else None
+    return _realism(name, judge_written(name), refused(name))
 
 
-@st.cache_resource(max_entries=4, show_spinner="Looking at 30,000 real images, once on this machine…")
-def _realism(name: str, written: int) -> Realism | None:
-    found = _judge(name, written)
+def refused(name: str) -> str | None:
+    """Say why the judge of a data set was refused; None if none was."""
+    return None if name in BUILT_IN else refusal(dataset(name))
+
+
+@st.cache_resource(max_entries=4, show_spinner="Looking at up to 30,000 real images, once on this machine…")
+def _realism(name: str, written: int, refused: str | None) -> Realism | None:
+    network = feature_network(dataset(name))
     try:
-        return None if found is None else load_realism(dataset(name), found[0])
+        return None if network is None else load_realism(dataset(name), network)
     except ValueError:  # the set has too few images to compare with
         return None

@@ -139,3 +139,9 @@ test("an image is a point to a model without a posterior and a region to one wit
 test("the second and third ten classes have marks, as their points do", () => {
   assert.deepEqual([0, 10, 20].map((label) => words.className("a", label)), ["a", "◆ a", "■ a"]);
 });
+
+test("the ends of a scale have the digits that tell them apart, and are no limits", () => {
+  assert.deepEqual(words.scaleEnds({ low: 0.0123, high: 0.0789 }), ["≤ 0.0123", "≥ 0.0789"]);
+  assert.deepEqual(words.scaleEnds({ low: -1.5, high: 2.25 }), ["≤ -1.50", "≥ 2.25"]);
+  assert.deepEqual(words.scaleEnds({ low: 0, high: 4095 }), ["≤ 0", "≥ 4095"]);
+});

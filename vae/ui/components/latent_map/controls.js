@@ -1,6 +1,6 @@
 // The bar above the map, the panels' titles and the classes below: what they show, and what they ask of the map.
 
-import { className, note, selected, stageLabel, titleOf, where } from "./words.js";
+import { className, note, scaleEnds, selected, stageLabel, titleOf, where } from "./words.js";
 
 // Fills in what follows from the panels and classes of a message.
 export function describe(map) {
@@ -19,6 +19,9 @@ export function describe(map) {
   }
   find(".way").replaceChildren(...options);
   find(".way").value = motion.way.kind;
+  find(".scale").hidden = !header.scale;
+  find(".legend").hidden = Boolean(header.scale);
+  if (header.scale) showScale(find(".scale"), header);
   find(".legend").replaceChildren(...header.classes.map((name, label) => {
     const button = document.createElement("button");
     button.type = "button";
@@ -32,6 +35,14 @@ export function describe(map) {
     find(`.here-${k}`).nextElementSibling.textContent = `${panel.word} decodes`;
   });
   showControls(map);
+}
+
+// Shows the colours of a scale between its ends, and what it measures.
+function showScale(element, { scale, colour }) {
+  const [low, high] = element.querySelectorAll("output");
+  [low.textContent, high.textContent] = scaleEnds(scale);
+  element.querySelector("i").style.background = `linear-gradient(to right, ${scale.ramp.join(", ")})`;
+  element.querySelector("span").textContent = colour;
 }
 
 // Shows the map's state on the controls, and the words below the map that follow from it.

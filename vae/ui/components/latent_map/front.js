@@ -37,7 +37,7 @@ function drawLetters(context, { header, panels, views, state, theme }, k, positi
     if (index < 0 || state.hidden.includes(label)) return;
     const [x, y] = views.toScreen(k, position.x(index), position.y(index)), name = header.classes[label];
     const width = context.measureText(name).width + 10;
-    context.fillStyle = header.palette[label % 10];
+    context.fillStyle = header.scale ? "#666" : header.palette[label % 10];
     context.globalAlpha = 0.92;
     context.beginPath();
     context.roundRect(x - width / 2, y - 9, width, 18, 4);

@@ -98,6 +98,7 @@ export class LatentMap {
     takeImages(this, found.images, before);
     takePanels(this, found.models);
     if (before?.of !== header.of || before.count !== header.count) this.restore();
+    else if (before.colour !== header.colour) this.state = { ...this.state, hidden: [], colour: header.colour };
     this.views.open(this.panels.map((panel) => panel.home), this.sharing());
     const spaces = ({ panels }) => String(panels.map((panel) => panel.title + panel.home));
     if (!before || spaces(before) !== spaces(header)) {

@@ -12,10 +12,12 @@ import torch
 from torch import Tensor, nn
 
 from vae.explore.alignment import align
+from vae.explore.colouring import Scale
 from vae.explore.projection import Projection, bulk
+from vae.figures.style import RAMP
 from vae.measure.region import Region, prior_radius
 from vae.models.autoencoders import Autoencoder
-from vae.models.judge import READ_BATCH
+from vae.models.feature_network import READ_BATCH
 from vae.ui.components.packed import decoder_layers, half, join, tensors_part
 
 READ_SIDE = 44  # cells along a side of the grid that the judge reads
@@ -66,7 +68,7 @@ class Space:
 class PlacesRead:
     """The classes that a judge reads in images decoded on a grid of places; rows go from the top (high y) down."""
 
-    classes: np.ndarray  # uint8 (side, side)
+    classes: np.ndarray  # uint8, or float32 of more than 256 classes, (side, side)
     confidence: np.ndarray  # uint8 (side, side), 255 is certain
     range: tuple[float, float, float]  # centre (x, y) and half side
 
@@ -106,6 +108,8 @@ def message(
     readings: Sequence[PlacesRead | None] = (),
     judge: str = "",
     no_film: str = "",
+    colour: str = "",
+    scale: Scale | None = None,
 ) -> bytes:
     """Build the buffer for the browser.
 
@@ -116,8 +120,10 @@ def message(
         readings: for each space, the judge's readings, or None.
         judge: a text about the judge and its readings.
         no_film: a text that says why there is no film, for when no space has one.
+        colour: the name of what colours the dots; the class if it is empty.
+        scale: the numbers that colour them, with `colour` as their name; None where labels do.
     """
-    tensors: dict[str, np.ndarray] = {"labels": labels.astype(np.uint8)}
+    tensors: dict[str, np.ndarray] = {"labels": _numbers(labels, len(class_names))}
     panels = []
     for number, space in enumerate(spaces):
         layers, weights = decoder_layers(space.model)
@@ -127,6 +133,7 @@ def message(
         if reading is not None:
             panels[number]["reading"] = {"range": reading.range, "side": len(reading.classes)}
             tensors |= {f"{number}.read": reading.classes, f"{number}.confidence": reading.confidence}
+    tensors |= _shades(scale)
     header = {
         "of": of,
         "count": len(labels),
@@ -137,8 +144,21 @@ def message(
         "morph": _morph(*(space.points for space in spaces)).tolist(),
         "judge": judge,
         "no_film": no_film,
+        "colour": colour,
+        "scale": None if scale is None else {"low": scale.low, "high": scale.high, "ramp": list(RAMP)},
     }
     return join(header, {"models": tensors_part(tensors), "images": images})
+
+
+def _shades(scale: Scale | None) -> dict[str, np.ndarray]:
+    """Return the places on a scale for each panel that has numbers, uint8 (N,): from 0 to 254, and 255 if unknown."""
+    found = {}
+    for number, values in enumerate(scale.values if scale else ()):
+        if scale is not None and values is not None:
+            known = np.isfinite(values)
+            places = (np.where(known, values, scale.low) - scale.low) / (scale.high - scale.low)
+            found[f"{number}.values"] = np.where(known, (254 * places.clip(0, 1)).round(), 255).astype(np.uint8)
+    return found
 
 
 def _panel(space: Space, layers: list[dict[str, Any]]) -> dict[str, Any]:
@@ -182,6 +202,11 @@ def _morph(moving: np.ndarray, onto: np.ndarray) -> np.ndarray:
     return np.linalg.lstsq(rows, target, rcond=None)[0]
 
 
+def _numbers(labels: np.ndarray, classes: int) -> np.ndarray:
+    """Return class numbers in the smallest type that holds them all and that the browser reads."""
+    return labels.astype(np.uint8 if classes <= 256 else np.float32)
+
+
 @torch.no_grad()
 def read_places(space: Space, judge: nn.Module, side: int = READ_SIDE) -> PlacesRead | None:
     """Let a judge read the images decoded on a grid over a map; return None for a map that is not linear."""
@@ -194,7 +219,7 @@ def read_places(space: Space, judge: nn.Module, side: int = READ_SIDE) -> Places
     horizontal, vertical = np.meshgrid(x + half_side * steps, y - half_side * steps)
     places = np.stack([horizontal.ravel(), vertical.ravel()], axis=1).astype(np.float32)
     latents = torch.from_numpy(space.origin + places @ space.directions).to(space.model.device)
-    found = [judge(space.model.decode(batch).cpu()).softmax(1).max(1) for batch in latents.split(READ_BATCH)]
-    classes = torch.cat([f.indices for f in found]).numpy().astype(np.uint8)
-    confidence = (torch.cat([f.values for f in found]).numpy() * 255).round().astype(np.uint8)
+    found = torch.cat([judge(space.model.decode(batch).cpu()).softmax(1) for batch in latents.split(READ_BATCH)])
+    classes = _numbers(found.argmax(1).numpy(), found.shape[1])
+    confidence = (found.amax(1).numpy() * 255).round().astype(np.uint8)
     return PlacesRead(classes.reshape(side, side), confidence.reshape(side, side), (x, y, half_side))

@@ -6,41 +6,51 @@ export const THUMBNAIL = 26;  // pixels along the side of an image
 const ROW = 4096;
 const ROWS = 2048;
 
+export const STOPS = 16;  // colours of a scale
+
 const VERTEX = `#version 300 es
 precision highp float;
 layout(location = 0) in vec2 start;
 layout(location = 1) in vec2 end;
 layout(location = 2) in float label;
 layout(location = 3) in float shade;  // 0 hidden, 1 faint, 2 full
+layout(location = 4) in float value;  // on the scale, 0 to 254; 255 is unknown
 uniform float moved, size;
 uniform vec2 centre, scale;
 flat out int digit, index;
-flat out float strength;
+flat out float strength, place;
 void main() {
   gl_Position = shade > 0.0 ? vec4((mix(start, end, moved) - centre) * scale, 0, 1) : vec4(2, 2, 2, 1);
   gl_PointSize = size;
   digit = int(label);
   index = gl_VertexID;
   strength = shade > 1.5 ? 1.0 : 0.13;
+  place = value > 254.5 ? -1.0 : value / 254.0;
 }`;
 
 const FRAGMENT = `#version 300 es
 precision highp float;
 precision highp int;
 precision highp sampler2DArray;
-uniform vec3 palette[10];
+uniform vec3 palette[10], ramp[${STOPS}];
+uniform bool scaled;
 uniform bool thumbnails;
 uniform ivec3 shape;
 uniform sampler2DArray images;
 flat in int digit, index;
-flat in float strength;
+flat in float strength, place;
 out vec4 colour;
 float value(int channel, ivec2 pixel) {
   int at = ((index * shape.x + channel) * shape.y + pixel.y) * shape.z + pixel.x;
   return texelFetch(images, ivec3(at % ${ROW}, (at / ${ROW}) % ${ROWS}, at / ${ROW * ROWS}), 0).r;
 }
+vec3 onScale() {
+  float at = place * float(${STOPS - 1});
+  int below = min(int(at), ${STOPS - 2});
+  return place < 0.0 ? vec3(0.55) : mix(ramp[below], ramp[below + 1], at - float(below));
+}
 void main() {
-  vec3 own = palette[digit % 10];
+  vec3 own = scaled ? onScale() : palette[digit % 10];
   if (thumbnails) {
     ivec2 pixel = ivec2(gl_PointCoord * vec2(shape.zy));
     colour = shape.x == 1 ? vec4(own, strength * value(0, pixel))
@@ -125,7 +135,7 @@ export class Points {
   }
 
   // Draws the points of one panel, from where they start to where they end, as dots or, given pixels, as images.
-  draw({ name, box, view, position, count, labels, shades, palette, size, shape, pixels }) {
+  draw({ name, box, view, position, count, labels, shades, values, palette, ramp, size, shape, pixels }) {
     const { gl } = this;
     gl.viewport(...box);
     gl.scissor(...box);
@@ -133,11 +143,14 @@ export class Points {
     this.attribute(1, `${name} end`, position.end, 2);
     this.attribute(2, "labels", labels, 1);
     this.attribute(3, "shades", shades, 1);
+    this.attribute(4, `${name} values`, values, 1);
     gl.uniform1f(this.uniform("moved"), position.moved);
     gl.uniform1f(this.uniform("size"), Math.min(size, this.largest));
     gl.uniform2f(this.uniform("centre"), view.x, view.y);
     gl.uniform2f(this.uniform("scale"), 2 / view.wide, 2 / view.tall);
     gl.uniform3fv(this.uniform("palette"), palette);
+    gl.uniform1i(this.uniform("scaled"), ramp ? 1 : 0);
+    if (ramp) gl.uniform3fv(this.uniform("ramp"), ramp);
     gl.uniform3iv(this.uniform("shape"), shape);
     gl.uniform1i(this.uniform("thumbnails"), pixels ? 1 : 0);
     if (pixels) this.images(pixels);
@@ -169,6 +182,7 @@ export function drawPoints(map) {
       name: panel.word, view: views.range(k), position, count: position.count,
       box: [left, views.height - top - height, width, height].map((side) => Math.round(side * ratio)),
       labels: map.labels, shades: map.shades, palette: map.palette, shape: map.shape,
+      values: panel.values, ramp: map.ramp,
       size: (thumbnails ? THUMBNAIL : Math.min(Math.max(dot, 2.5), 9)) * ratio,
       pixels: thumbnails ? map.pixels : null,
     });

@@ -27,15 +27,18 @@ export function takeImages(map, tensors, before) {
 }
 
 export function takePanels(map, tensors) {
-  const { panels, morph, count, classes, palette } = map.header;
+  const { panels, morph, count, classes, palette, scale } = map.header;
   map.labels = tensors.labels.array;
   map.panels = panels.map((about, k) => new Panel(about, (name) => tensors[`${k}.${name}`]?.array));
   map.motion.open(map.panels, morph, count);
   for (const panel of map.panels) {
     const middles = (first) => medoids(panel.points, map.labels, classes.length, first);
     panel.medoids = middles(count);
+    // Of a panel without such a number nothing is known.
+    panel.values = tensors[`${map.panels.indexOf(panel)}.values`]?.array ?? new Uint8Array(count).fill(255);
     panel.filmMedoids = panel.film && middles(map.motion.filmCount());
   }
   map.colours = palette.map(fromHex);
+  map.ramp = scale && new Float32Array(scale.ramp.map(fromHex).flat().map((value) => value / 255));
   map.palette = new Float32Array(map.colours.flat().map((value) => value / 255));
 }

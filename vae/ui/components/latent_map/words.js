@@ -174,6 +174,12 @@ export function wordsNowhere(moving) {
   return "Point between the images: the decoders show what they make of such places.";
 }
 
+// Writes the ends of a scale with as many digits as tell them apart, and says that what lies beyond has their colours.
+export function scaleEnds({ low, high }) {
+  const digits = Math.max(0, Math.min(6, 2 - Math.floor(Math.log10(high - low))));
+  return [`≤ ${low.toFixed(digits)}`, `≥ ${high.toFixed(digits)}`];
+}
+
 // Names an image: which it is, of which class, and whether it is pinned.
 export function imageTitle(index, { header, labels, state }) {
   const part = header.of.split("/")[1] === "train" ? "Training" : "Test";

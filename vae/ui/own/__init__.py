@@ -1,0 +1,1 @@
+"""Panels of the page Your images: files in, seen as the model sees them, imported, listed."""

@@ -1,0 +1,66 @@
+"""Files that a session has uploaded, in a folder of their own until they are imported or the session ends."""
+
+import shutil
+import weakref
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Protocol
+
+from vae.errors import VaeError
+
+MOST_BYTES = 2 * 2**30  # of all files of a session together
+MOST_FILES = 2_000
+LONGEST = 120  # characters of a name
+
+
+class UploadError(VaeError):
+    """Files that cannot be kept; the message is one sentence for the user."""
+
+
+class Uploaded(Protocol):
+    """A file as Streamlit hands it over."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def size(self) -> int: ...
+
+    def getbuffer(self) -> memoryview: ...
+
+
+class Uploads:
+    """A folder of uploaded files, which goes when it is closed, when nobody holds it, or when the server ends."""
+
+    def __init__(self, files: Sequence[Uploaded]) -> None:
+        """Keep files.
+
+        Raises:
+            UploadError: when they are too many or too large, or cannot be written.
+        """
+        size = sum(file.size for file in files)
+        if len(files) > MOST_FILES or size > MOST_BYTES:
+            raise UploadError(
+                f"These are {len(files):,} files of {size / 1e9:.2f} GB; at most {MOST_FILES:,} of "
+                f"{MOST_BYTES / 1e9:.2f} GB are taken at once. Pack them, or use `python -m vae import PATH`."
+            )
+        folder = Path(mkdtemp(prefix="vae-uploads-"))
+        self.close = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        try:
+            inside = folder / "uploaded"
+            inside.mkdir()
+            paths = [self._write(inside, file) for file in files]
+        except OSError as error:
+            self.close()
+            raise UploadError(f"The files could not be kept: {error.strerror}.") from error
+        self.title = Path(files[0].name).name.split(".")[0] or "images"
+        self.path = paths[0] if len(paths) == 1 else inside
+
+    def _write(self, folder: Path, file: Uploaded) -> Path:
+        name = Path(file.name.replace("\\", "/")).name.lstrip(".")[-LONGEST:] or "file"
+        path, number = folder / name, 2
+        while path.exists():
+            path, number = folder / f"{number}-{name}", number + 1
+        path.write_bytes(file.getbuffer())
+        return path

@@ -1,0 +1,15 @@
+"""Words for the images of a data set and for what their labels say."""
+
+from vae.data.dataset import Dataset
+
+NEEDS_LABELS = "needs labels, which these images do not have"
+
+
+def thing(dataset: Dataset) -> str:
+    """Return the word for what an image of a data set shows: a digit, or an image where that is not known."""
+    return "digit" if dataset.name == "mnist" else "image"
+
+
+def plural(dataset: Dataset) -> str:
+    """Return the word for several labels: classes, or the clusters that images without labels have instead."""
+    return "classes" if dataset.labelled else "clusters"
