@@ -115,6 +115,18 @@ def add_curve(page: Page, _: int) -> None:
     page.get_by_role("option").nth(1).click()  # the first one is all of them
 
 
+def bring(page: Page, time: int) -> None:
+    """Bring the example of one's own images, once."""
+    if not time:
+        press("own_example")(page, time)
+        page.wait_for_selector(".st-key-own_out img")
+
+
+def invert(page: Page, _: int) -> None:
+    """Make black white, or white black again."""
+    page.locator(".st-key-own_invert label").click()
+
+
 MAP = {"map": ".st-key-latent_map"}
 WALLS = {"walls": PICTURES}
 ROUTE = {"strips": ".st-key-strip_vae", "film": ".st-key-path_film"}
@@ -146,6 +158,7 @@ ACTIONS = (
         lambda page, time: select_row(page, time + 1),
         other_first_row,
     ),
+    Action("Your images: inverted", pages.YOUR_IMAGES, {"pictures": ".st-key-own_out"}, invert, bring),
     Action("Random latents: new seed", pages.RANDOM_LATENTS, {"walls": ".st-key-wall_vae"}, step("random_seed")),
     Action("Interpolation: other images", pages.INTERPOLATION, ROUTE, press("path_others")),
     Action("Interpolation: steps", pages.INTERPOLATION, ROUTE, slide("path_steps")),

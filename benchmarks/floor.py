@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.training.build import build_model, choose_device
 from vae.training.config import TrainConfig
 from vae.training.loop import train

@@ -15,7 +15,8 @@ from unittest.mock import patch
 
 import torch
 
-from vae.data.datasets import Dataset, load_dataset
+from vae.data.dataset import Dataset
+from vae.data.datasets import load_dataset
 from vae.folders import ROOT
 from vae.training.config import TrainConfig
 from vae.training.loop import train

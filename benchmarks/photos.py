@@ -27,7 +27,8 @@ from PIL import Image
 from scipy.ndimage import gaussian_filter
 
 from benchmarks.machine import arguments, machine, report
-from vae.data.datasets import Dataset, load_dataset
+from vae.data.dataset import Dataset
+from vae.data.datasets import load_dataset
 from vae.data.from_picture import prepare_file
 from vae.data.picture_file import PictureError
 from vae.models.judge import Judge, judge_path, load_judge, read

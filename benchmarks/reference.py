@@ -15,7 +15,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn, optim
 from torchvision import datasets, transforms
 
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 
 
 class ReferenceVAE(nn.Module):

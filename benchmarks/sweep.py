@@ -23,7 +23,8 @@ from unittest.mock import patch
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # so that it runs as a file, from anywhere
 
 from benchmarks.machine import arguments, machine, report
-from vae.data.datasets import Dataset, load_dataset
+from vae.data.dataset import Dataset
+from vae.data.datasets import load_dataset
 from vae.jobs.plan import plan
 from vae.jobs.sweep import sweep
 from vae.storage.checkpoints import load

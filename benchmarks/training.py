@@ -44,7 +44,8 @@ import torch
 from benchmarks.floor import floor_shares, losses_by_precision
 from benchmarks.machine import arguments, machine, report
 from benchmarks.reference import Reference, write_mnist
-from vae.data.datasets import Dataset, load_dataset
+from vae.data.dataset import Dataset
+from vae.data.datasets import load_dataset
 from vae.folders import ROOT
 from vae.jobs.job import Job
 from vae.jobs.trainer import Trainer

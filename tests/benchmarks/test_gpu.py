@@ -12,7 +12,7 @@ import torch
 
 from benchmarks import gpu, gpu_parts
 from benchmarks.gpu import Part, Results
-from vae.data.datasets import Dataset
+from vae.data.dataset import Dataset
 from vae.folders import ROOT
 
 
