@@ -151,6 +151,6 @@ def test_the_shipped_metrics_are_those_of_the_shipped_weights(name: str, mnist: 
     assert measured["knn_accuracy"] > (0.2 if name == "classifier-vae-10d" else 0.8)
 
 
-def test_all_shipped_checkpoints_take_at_most_30_mb() -> None:
+def test_all_shipped_checkpoints_take_at_most_35_mb() -> None:
     path = load("vae-2d").path.parent
-    assert sum(p.stat().st_size for name in path.glob("*-*d") for p in name.iterdir()) <= 30e6
+    assert sum(p.stat().st_size for name in path.glob("*-*d") for p in name.iterdir()) <= 35e6

@@ -1,5 +1,6 @@
 """How long a judge trains, which judges are kept, and what is said where one was refused."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from tests.helpers.images import blobs
+from tests.helpers.images import blobs, shelved
 from vae.models.judge import JudgeError, fitting_judge, judge_path, refusal
 from vae.models.judge_training import judge_budget, least_accuracy, make_judge
 from vae.models.random_features import feature_network
@@ -23,7 +24,7 @@ def test_the_judge_of_an_own_set_lies_in_its_folder_and_is_known_by_its_images(
 ) -> None:
     monkeypatch.setattr("vae.models.judge_training.MOST_EPOCHS", 6)
     seen: list[float] = []
-    dataset = blobs((3, 8, 12), train=512, name="own-blobs")
+    dataset = shelved(blobs((3, 8, 12), train=512, name="own-blobs"))
     accuracy = make_judge(dataset, seen.append)
     assert accuracy > 0.9
     assert seen == sorted(seen)
@@ -45,7 +46,7 @@ def test_a_judge_that_reads_too_little_is_refused_and_random_features_take_its_p
     dataset = blobs(train=128, test=60, name="own-noise")
     random = torch.Generator().manual_seed(0)
     images = torch.randint(0, 256, dataset.images.shape, generator=random, dtype=torch.uint8)
-    dataset = replace(dataset, images=images)
+    dataset = shelved(replace(dataset, images=images))
     assert feature_network(dataset) is None  # a judge may still be trained
     with pytest.raises(JudgeError, match=r"reads only .* of the test images right, where 80\.0% are needed"):
         make_judge(dataset)
@@ -55,6 +56,16 @@ def test_a_judge_that_reads_too_little_is_refused_and_random_features_take_its_p
     network = feature_network(dataset)
     assert network is not None
     assert network.random
+
+
+@pytest.mark.parametrize("epochs", [1, 40])  # refused, and kept
+def test_no_judge_brings_a_deleted_set_back(epochs: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("vae.models.judge_training.FEWEST_EPOCHS", 1)
+    monkeypatch.setattr("vae.models.judge_training.MOST_EPOCHS", epochs)
+    dataset = shelved(blobs(train=128, name="own-gone"))
+    with pytest.raises(JudgeError, match="'own-gone' were deleted while their classifier was trained"):
+        make_judge(dataset, lambda _: shutil.rmtree(tmp_path / "own-gone", ignore_errors=True))
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(("labelled", "classes"), [(False, 3), (True, 1)])

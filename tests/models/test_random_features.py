@@ -71,5 +71,6 @@ def test_they_are_the_same_each_time_and_leave_torchs_random_stream_alone() -> N
 
 def test_a_labelled_set_waits_for_its_judge_and_a_few_images_have_no_features() -> None:
     assert feature_network(blobs()) is None
-    assert feature_network(blobs(train=30, labelled=False)) is None
+    assert feature_network(blobs(train=78, labelled=False)) is None
+    assert feature_network(blobs(test=39, labelled=False)) is None
     assert feature_network(blobs(labelled=False)) is not None

@@ -130,6 +130,10 @@ def test_stacks_of_linear_layers_are_placed_by_their_names_or_where_they_are_nar
     tensors: dict[str, torch.Tensor] = {}
     for word, size in zip(words, sizes, strict=True):
         tensors |= {f"{word}.weight": torch.rand(size), f"{word}.bias": torch.rand(size[0])}
+    if variational and names == "by number":
+        with pytest.raises(CheckpointError, match=r"net\.4, net\.6 do not tell which layer gives the mean"):
+            place(tensors, SHAPE, variational=True)
+        return
     placed = place(tensors, SHAPE, variational=variational)
     assert (placed.hidden, placed.latent_dim) == ((20, 10), 2)
     assert torch.equal(placed.weights["mean.weight"], tensors[f"{words[2]}.weight"])
@@ -162,3 +166,47 @@ def test_what_is_missing_or_does_not_fit_is_named() -> None:
         place({key: tensor for key, tensor in state.items() if key != "fc4.bias"}, SHAPE, variational=True)
     with pytest.raises(CheckpointError, match=r"no layout that is known here.*conv1\.weight"):
         place({"conv1.weight": torch.zeros(2, 2, 3, 3), "a.weight": torch.zeros(2, 2)}, SHAPE, variational=True)
+
+
+def heads(first: str, second: str) -> dict[str, torch.Tensor]:
+    sizes = {"enc.0": (12, 64), first: (3, 12), second: (3, 12), "dec.0": (12, 3), "dec.2": (64, 12)}
+    return {
+        f"{name}.{kind}": torch.rand(size if kind == "weight" else size[:1])
+        for name, size in sizes.items()
+        for kind in ("weight", "bias")
+    }
+
+
+@pytest.mark.parametrize(
+    ("mean", "log_variance"),
+    [
+        ("fc_mu", "fc_logvar"),
+        ("enc.mean", "enc.log_var"),
+        ("enc.zMean", "enc.logVar"),
+        ("q.loc", "q.lv"),
+        ("mu.0", "logvar.0"),
+        ("fc_mu", "fc_var"),
+        ("z_mean", "z_log_variance"),
+    ],
+)
+def test_mean_and_log_variance_are_told_apart_by_their_names_in_either_order(mean: str, log_variance: str) -> None:
+    for order in ((mean, log_variance), (log_variance, mean)):
+        tensors = heads(*order)
+        placed = place(tensors, SHAPE, variational=True)
+        assert torch.equal(placed.weights["mean.weight"], tensors[f"{mean}.weight"])
+        assert torch.equal(placed.weights["log_variance.weight"], tensors[f"{log_variance}.weight"])
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "words"),
+    [
+        ("enc.2", "enc.4", r"enc\.2, enc\.4 do not tell which layer gives the mean"),
+        ("enc.mu", "enc.mean", "do not tell which layer"),
+        ("enc.mu", "enc.sigma", r"enc\.sigma seems to give a variance or a deviation"),
+        ("enc.mu", "enc.std", r"enc\.std seems to give"),
+        ("enc.mu", "enc.log_std", r"enc\.log_std seems to give"),
+    ],
+)
+def test_heads_that_may_be_something_else_are_refused_by_name(first: str, second: str, words: str) -> None:
+    with pytest.raises(CheckpointError, match=words):
+        place(heads(first, second), SHAPE, variational=True)

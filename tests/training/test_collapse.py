@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from vae.data.dataset import Dataset
+from vae.data.datasets import load_dataset
 from vae.models.autoencoders import VAE
 from vae.storage.checkpoints import list_checkpoints
 from vae.training import loop
@@ -144,12 +145,14 @@ def test_units_that_give_one_value_for_all_images_are_dead(small: Dataset) -> No
 
 
 def test_no_shipped_run_is_no_better_than_the_mean_image(mnist: Dataset) -> None:
-    mean = mean_of(mnist).clamp(1e-5, 1 - 1e-5)
+    sets = {"mnist": mnist, "clothes": load_dataset("clothes")}
     runs, _ = list_checkpoints()
+    assert {run.config.dataset for run in runs} == sets.keys()
     assert len(runs) > 25
     for run in runs:
-        sigma = run.metric("sigma")
-        known = bounds(mean, mnist.test_images[:2_000], run.config.likelihood, sigma)
+        images, sigma = sets[run.config.dataset], run.metric("sigma")
+        mean = mean_of(images).clamp(1e-5, 1 - 1e-5)
+        known = bounds(mean, images.test_images[:2_000], run.config.likelihood, sigma)
         assert known is not None
         reconstruction = run.metric("test_reconstruction")
         assert reconstruction is not None

@@ -6,4 +6,5 @@ TITLES = {
     "kmnist": "KMNIST",
     "emnist-letters": "EMNIST letters",
 }
+EXAMPLE = "clothes"  # the imported set that comes with the project, and that its shipped models were trained on
 BUILT_IN = tuple(TITLES)

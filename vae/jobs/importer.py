@@ -10,13 +10,16 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from vae.data.imported.making import clear_up
 from vae.data.preparation.settings import Preparation, Split
 from vae.data.readers.files import Options
 from vae.errors import VaeError
+from vae.folders import imported_folder
 from vae.jobs.processes import answers, end, failure_reason, messages, send, start
 from vae.progress import Report
 
@@ -126,6 +129,8 @@ class Importer:
         except Exception as problem:  # the process could not be started, or said what nobody understands
             error = failure_reason(problem)
         finally:
+            with suppress(OSError):  # else the next import clears up
+                clear_up(imported_folder())
             with self._lock:
                 one.error = "" if one.stopping else error
                 one.state = "cancelled" if one.stopping else "failed" if error else "done"
@@ -217,6 +222,10 @@ def bring_in(order: Order, tell: _Tell) -> None:
     from vae.data.imported.importing import import_images
     from vae.data.readers.recognise import collect, open_source
 
+    is_example = example.is_example(Path(order.path), order.preparation, order.split, order.options)
+    if not is_example:
+        example.refuse_reserved(order.name)
+
     def report(phase: str) -> Report:
         return lambda fraction: tell(phase=phase, progress=fraction)
 
@@ -226,7 +235,7 @@ def bring_in(order: Order, tell: _Tell) -> None:
             collection, order.preparation, order.split, order.name, order.title, on_progress=report("import")
         )
     tell(kept=True)
-    if Path(order.path) == example.ARCHIVE:
+    if is_example:
         example.give_judge(about.name)
     tell(said=_train_judge(about.name, report("judge")) if about.labelled else NO_LABELS)
 

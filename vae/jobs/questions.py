@@ -47,16 +47,17 @@ class Questions:
         self, dataset: Callable[[str], Dataset], device: torch.device, interrupted: Callable[[], bool]
     ) -> None:
         self._dataset, self._device, self._interrupted = dataset, device, interrupted
-        self._references: dict[str, QuickReference | None] = {}
+        # By a data set's name and fingerprint: images that were deleted may have left their name to others.
+        self._references: dict[tuple[str, str], QuickReference | None] = {}
 
     def realism(self, name: str) -> Realism | None:
         """Return the realism of a data set if it is ready; None otherwise."""
-        reference = self._references.get(name)
+        reference = self._references.get(self._key(name))
         return None if reference is None else reference.realism
 
     def give_up(self, name: str) -> None:
         """Do without a reference for the samples of a data set, as for one that has no `feature_network`."""
-        self._references[name] = None
+        self._references[self._key(name)] = None
 
     def reference(self, name: str) -> QuickReference | None:
         """Return the reference for samples of a data set, computed at the first call.
@@ -66,14 +67,15 @@ class Questions:
         Raises:
             Interrupted: when a command waits that is more urgent.
         """
-        if name not in self._references:
+        key = self._key(name)
+        if key not in self._references:
             dataset = self._dataset(name)
             network = feature_network(dataset)
             if network is None:
                 return None  # for now: the judge of imported images may be in training
             realism = load_realism(dataset, network.to(self._device), on_progress=self._go_on)
-            self._references[name] = load_quick_reference(dataset, realism, on_progress=self._go_on)
-        return self._references[name]
+            self._references[key] = load_quick_reference(dataset, realism, on_progress=self._go_on)
+        return self._references[key]
 
     def answer(self, question: dict[str, Any]) -> Answer:
         """Return the answer to a question as JSON and arrays by name; without a reference it has no numbers.
@@ -102,6 +104,9 @@ class Questions:
         model.load_state_dict(start)
         before = losses_per_image(model, dataset, config)
         return {key: paired_difference(before[key], after[key]) for key in COMPARED if key in before}
+
+    def _key(self, name: str) -> tuple[str, str]:
+        return name, self._dataset(name).fingerprint
 
     def _go_on(self, _: float) -> None:
         if self._interrupted():

@@ -11,7 +11,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from vae.data.dataset import Dataset
-from vae.data.imported.about import JUDGE, set_path
+from vae.data.imported.about import JUDGE, ImportedSetError, read_about, set_path
 from vae.data.names import BUILT_IN
 from vae.errors import VaeError
 from vae.folders import ROOT, replace_file
@@ -90,8 +90,10 @@ def save_judge(report: JudgeEpoch, dataset: Dataset, path: Path) -> None:
     """Write a judge's weights atomically, with its shape, temperature, accuracy and training data as metadata.
 
     Raises:
-        JudgeError: when it cannot be written, as on a full disk; what was there stays.
+        JudgeError: when it cannot be written, as on a full disk, or the images were deleted; what was there stays.
     """
+    if path == judge_path(dataset.name):
+        _check_here(dataset)
     judge = report.judge
     about = {
         "epochs": report.epoch,
@@ -109,6 +111,21 @@ def save_judge(report: JudgeEpoch, dataset: Dataset, path: Path) -> None:
             temporary.chmod(0o644)  # safetensors makes the file readable by its owner alone
     except (OSError, SafetensorError) as error:  # the latter when safetensors finds the disk full
         raise JudgeError(f"{path} could not be written: {getattr(error, 'strerror', None) or error}.") from error
+
+
+def _check_here(dataset: Dataset) -> None:
+    """Raise JudgeError if images were deleted since they were loaded, so that their folder does not come back."""
+    if dataset.name in BUILT_IN:
+        return
+    try:
+        here = read_about(dataset.name).fingerprint == dataset.fingerprint
+    except ImportedSetError:
+        here = False
+    if not here:
+        raise JudgeError(
+            f"The images called {dataset.name!r} were deleted while their classifier was trained, so that it is not "
+            "kept."
+        )
 
 
 def load_judge(path: Path) -> tuple[Judge, dict[str, Any]]:
@@ -151,9 +168,10 @@ def refuse(dataset: Dataset, accuracy: float, least: float) -> str:
     """Note beside the place of a data set's judge that one was trained and refused, delete an older one, and say so.
 
     Raises:
-        JudgeError: when that cannot be written.
+        JudgeError: when that cannot be written, or the images were deleted.
     """
     path = judge_path(dataset.name)
+    _check_here(dataset)
     note = {"accuracy": accuracy, "least": least, "data_fingerprint": dataset.fingerprint}
     try:
         with replace_file(_note_path(path)) as temporary:

@@ -13,7 +13,7 @@ from vae.models.judge import fitting_judge, refusal
 
 SEED = 0
 SEEN = 2_000  # random training images that set the batch norms
-LEAST_TRAIN, LEAST_TEST = 40, 16  # images below which there are too few neighbours to measure by
+LEAST_TRAIN, LEAST_TEST = 79, 40  # images: half of those to train on and those to test with are 20 groups of two each
 
 
 class RandomFeatures(FeatureNetwork):
@@ -52,9 +52,10 @@ def feature_network(dataset: Dataset) -> FeatureNetwork | None:
     It is the judge, or random features where there is none because the images have no labels or because it was refused.
     Return None for a data set whose judge was not trained yet, and for too few images.
     """
+    if dataset.train_size < LEAST_TRAIN or len(dataset.test_images) < LEAST_TEST:
+        return None
     if (found := fitting_judge(dataset)) is not None:
         return found[0]
-    enough = dataset.train_size >= LEAST_TRAIN and len(dataset.test_images) >= LEAST_TEST
-    if not enough or (dataset.labelled and refusal(dataset) is None):
+    if dataset.labelled and refusal(dataset) is None:
         return None
     return random_features(dataset)

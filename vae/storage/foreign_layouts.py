@@ -16,6 +16,10 @@ VANILLA = (
 )
 EPSILON = 1e-5  # of PyTorch's batch norm
 _NUMBERS = re.compile(r"(\d+)")
+# Heads by their names as `_spelt` gives them. PyTorch-VAE's `fc_var` is a log variance; other programs' may be none.
+_MEAN = re.compile(r"_(?:fc|z|q|to)?(?:mu|means?|loc)_")
+_LOG_VARIANCE = re.compile(r"log_?var|_(?:fc_?)?lv_|_fc_var_")
+_SPREAD = re.compile(r"log_?s|sigma|_(?:fc|z)?std(?:dev)?_|_(?:fc|z)?scale_|_(?:fc|z)?var(?:iance)?_")
 _COUNTER = "num_batches_tracked"  # of batch norms, which is no weight
 
 
@@ -92,11 +96,35 @@ def _stack(tensors: Mapping[str, Tensor], *, variational: bool) -> _Layers:
             f"Of these linear layers {len(encoder)} seem to be the encoder's and {len(decoder)} the decoder's; "
             f"{'a VAE' if variational else 'an autoencoder'} needs at least {heads + 1} and 1."
         )
-    spread = [name for name in encoder if re.search(r"var|sigma|std", name.rpartition(".")[2].lower())]
-    last = [name for name in encoder if name not in spread]
-    if variational and not spread:
-        spread, last = [encoder[-1]], encoder[:-1]
-    return _Layers(last[:-1], last[-1], spread[-1] if variational else "", decoder)
+    if not variational:
+        last = [name for name in encoder if not _LOG_VARIANCE.search(_spelt(name))]
+        return _Layers(last[:-1], last[-1], "", decoder)
+    mean, log_variance = _heads(encoder)
+    return _Layers([name for name in encoder if name not in (mean, log_variance)], mean, log_variance, decoder)
+
+
+def _heads(encoder: Sequence[str]) -> tuple[str, str]:
+    """Return the layers that give the mean and the log variance, which their names alone tell apart."""
+    log_variances = [name for name in encoder if _LOG_VARIANCE.search(_spelt(name))]
+    means = [name for name in encoder if _MEAN.search(_spelt(name)) and name not in log_variances]
+    others = [name for name in encoder if _SPREAD.search(_spelt(name)) and name not in log_variances]
+    if others:
+        raise CheckpointError(
+            f"{_listed(others)} seems to give a variance or a deviation, and a VAE here takes the log variance; "
+            "convert it, and call it fc_logvar."
+        )
+    if len(means) != 1 or len(log_variances) != 1:
+        raise CheckpointError(
+            f"The names {_listed(encoder[-2:])} do not tell which layer gives the mean and which the log variance; "
+            "call them fc_mu and fc_logvar."
+        )
+    return means[0], log_variances[0]
+
+
+def _spelt(name: str) -> str:
+    """Return the words of a name in small letters between underscores: `_enc_log_var_` of `enc.logVar2` or so."""
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name)
+    return f"_{'_'.join(re.findall(r'[a-z]+', spaced.lower()))}_"
 
 
 def _convolutional(tensors: Mapping[str, Tensor], image_shape: Sequence[int], *, variational: bool) -> Placed:

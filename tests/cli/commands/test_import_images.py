@@ -64,10 +64,15 @@ def test_options_decide_instead_of_what_is_suggested(capsys: pytest.CaptureFixtu
 
 
 def test_without_json_it_says_how_to_train_on_them(capsys: pytest.CaptureFixture[str]) -> None:
-    status, out, _ = run(capsys, "import", "clothes")
+    status, out, _ = run(capsys, "import", "clothes")  # a name that is kept for the example
     assert status == 0
     assert "60 images of 12 x 12, grey, 3 classes: 51 to train on, 0 to validate, 9 to test" in out
-    assert out.splitlines()[-1].strip() == "python -m vae train --dataset clothes"
+    train, judge = (line.strip() for line in out.splitlines()[-2:])
+    assert train == "python -m vae train --dataset own-clothes"
+    assert judge == "python -m vae judge --dataset own-clothes"
+    status, _, err = run(capsys, "import", "cats", "--name", "clothes")
+    assert status != 0
+    assert "The name 'clothes' is kept for the example" in err
 
 
 @pytest.mark.parametrize(

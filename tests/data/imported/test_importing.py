@@ -19,6 +19,7 @@ from vae.data.dataset import LEAST
 from vae.data.datasets import load_dataset
 from vae.data.imported.about import ImportedSetError, read_about
 from vae.data.imported.importing import import_images
+from vae.data.imported.parts import divide
 from vae.data.imported.shelf import list_imported
 from vae.data.preparation.settings import Preparation, Split
 from vae.data.readers.collection import Collection, ReaderError, UnreadableImageError
@@ -263,3 +264,45 @@ def test_at_least_two_images_are_tested_with(shelf: Path) -> None:
     about = imported(replace(squares(5), labels=None, class_names=()), Split(0, 0.05))
     assert about.test_size == LEAST
     assert read_about("mine") == about
+
+
+@pytest.mark.parametrize(("each", "sizes"), [(2, (1_400, 200, 400)), (3, (1_400, 200, 400)), (1, (1_400, 200, 400))])
+def test_parts_have_the_sizes_asked_for_however_small_the_classes_are(each: int, sizes: tuple[int, ...]) -> None:
+    labels = np.arange(2_000) // each
+    source = replace(collection([]), count=2_000, labels=labels, class_names=tuple(map(str, range(labels[-1] + 1))))
+    parts, _, _ = divide(source, Split(0.1, 0.2))
+    assert tuple(np.bincount(parts, minlength=3)) == sizes
+    if each > 1:
+        assert len(np.unique(labels[parts == 0])) == labels[-1] + 1  # all classes are trained on
+
+
+def test_a_class_whose_images_are_all_unreadable_is_left_out(shelf: Path) -> None:
+    images: list[Any] = [np.full((8, 8), 10 + row, np.uint8) for row in range(40)]
+    labels = np.repeat([0, 1, 2], [18, 4, 18])
+    images[18:22] = [BROKEN] * 4
+    about = imported(collection(images, labels=labels, class_names=("a", "b", "c")))
+    assert about.class_names == ("a", "c")
+    assert load_dataset("mine").labels.bincount().tolist() == [18, 18]
+    assert "Classes of which no image can be read were left out: b." in about.remarks
+    labels = np.repeat([0, 1], [36, 4])
+    images = [*images[:18], *images[22:], *[BROKEN] * 4]
+    about = import_images(collection(images, labels=labels, class_names=("a", "b")), PREPARATION, SPLIT, "one", "One")
+    assert not about.labelled
+    assert set(about.class_names) <= {f"cluster {number}" for number in range(1, 11)}
+
+
+def test_an_import_can_be_cancelled_until_its_end(shelf: Path) -> None:
+    shares: list[float] = []
+    imported(replace(squares(60), labels=None, class_names=()))
+    import_images(replace(squares(60), labels=None), PREPARATION, SPLIT, "seen", "x", shares.append)
+    assert shares == sorted(shares)
+    assert len([share for share in shares if share > 0.95]) > 5  # each number of clusters tells
+    for end in (0.91, 0.96):
+
+        def stop(share: float, end: float = end) -> None:
+            if share > end:
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            import_images(replace(squares(60), labels=None), PREPARATION, SPLIT, "stopped", "x", stop)
+    assert sorted(os.listdir(shelf)) == ["mine", "seen"]

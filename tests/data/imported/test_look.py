@@ -60,8 +60,8 @@ def test_a_sample_is_seen_as_the_model_sees_it() -> None:
     assert found.mean_image.shape == (3, 12, 10)
     assert found.class_counts == {"a": 30, "b": 30, "c": 30}
     broken = UnreadableImageError("a.png is damaged.")
-    found = look_at_sample(collection([broken, np.zeros((8, 8)), np.eye(8)]), Preparation(8, 8))
+    found = look_at_sample(collection([broken, np.zeros((8, 8)), 3 * np.eye(8), 255 * np.eye(8)]), Preparation(8, 8))
     assert found.warnings == (
-        "1 of 3 images that were looked at cannot be read.",
-        "1 of 2 images are all black.",
+        "1 of 4 images that were looked at cannot be read.",
+        "2 of 3 images are all black.",
     )

@@ -75,7 +75,13 @@ def test_a_quota_that_is_no_number_is_a_sentence(text: str, monkeypatch: pytest.
 
 @pytest.mark.parametrize(
     ("text", "name"),
-    [("My Photos (2).zip", "my-photos-2-zip"), ("mnist", "own-mnist"), ("ß", "images"), ("x" * 99, "x" * 40)],
+    [
+        ("My Photos (2).zip", "my-photos-2-zip"),
+        ("mnist", "own-mnist"),
+        ("ß", "images"),
+        ("Clothes", "own-clothes"),
+        ("x" * 99, "x" * 40),
+    ],
 )
 def test_any_text_gives_a_usable_name(text: str, name: str) -> None:
     assert usable_name(text) == name

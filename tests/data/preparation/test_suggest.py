@@ -99,3 +99,15 @@ def test_sampled_rows_ascend_and_reach_both_ends() -> None:
     rows = sample_rows(1_000_000, 100)
     assert (rows[0], rows[-1], len(rows)) == (0, 999_999, 100)
     assert rows == sorted(rows)
+
+
+def test_images_of_very_different_scales_are_warned_of_wherever_they_are() -> None:
+    images = [noise(8, 8)] * 3_000
+    assert suggest(collection(images))[1] == ()
+    images[2_001:2_003] = [RANDOM.random((8, 8)), RANDOM.random((8, 8))]
+    split = np.zeros(3_000, np.uint8)
+    split[2_001:2_003] = 2
+    why = suggest(collection(images, split=split))[1]
+    assert any("of type float64 reach" in each and "nearly black" in each for each in why)
+    deep = [noise(8, 8), noise(8, 8).astype(np.uint16) * 257]
+    assert any("and those of type uint16 6" in each for each in suggest(collection(deep))[1])

@@ -29,6 +29,7 @@ def of(*images: np.ndarray) -> tuple[float, float, str]:
         (NOISE.astype(np.float32), 0, 1),
         (NOISE.astype(np.float16), 0, 1),
         (NOISE * 2 - 1, -1, 1),
+        (NOISE * 1.02 - 0.02, 0, 1),  # as a resized image is
         (np.zeros((8, 8), np.uint8), 0, 255),
     ],
 )

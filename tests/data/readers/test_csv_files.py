@@ -171,3 +171,13 @@ def test_a_table_of_several_chunks_is_read_in_order(tmp_path, monkeypatch) -> No
     some = [0, 500, 999, 1_000, 2_999, 3_000, 3_999]
     assert found.count == 4_000
     assert (pictures(found, some).reshape(-1, 64) == values[some]).all()
+
+
+@pytest.mark.parametrize("blank", ["\n", "\r\n  \n"])
+def test_blank_lines_before_the_header_are_passed_over(blank: str, tmp_path) -> None:
+    path = tmp_path / "own.csv"
+    write(path, "label," + ",".join(f"pixel{i}" for i in range(64)), rows())
+    path.write_text(blank + path.read_text("utf-8"), "utf-8")
+    found = collect(csv_files, path)
+    assert (pictures(found) == digits()).all()
+    assert named_labels(found) == list(map(str, LABELS))

@@ -196,3 +196,16 @@ def test_files_without_pictures_are_not_recognised(tmp_path: Path) -> None:
         path = folder_of(tmp_path / str(len(files)), files)
         path.mkdir(exist_ok=True)
         assert recognised(FolderFiles(path), Options()) is None
+
+
+def test_fractions_and_too_many_values_are_a_column_and_no_classes(tmp_path: Path) -> None:
+    files = named("a.png", "b.png", "c.png")
+    table = b"file_name,label\na.png,0.5\nb.png,0.25\nc.png,1\n"
+    found = read(tmp_path / "one", files | {"metadata.csv": table})
+    assert found.labels is None
+    assert found.columns["label"].tolist() == [0.5, 0.25, 1]
+    assert any("are a column and no classes" in remark for remark in found.remarks)
+    many = {f"{row}_x.png": picture(1) for row in range(1_100)}
+    found = read(tmp_path / "two", many, Options(label_pattern="{label}_*"))
+    assert found.labels is None
+    assert len(np.unique(found.columns["label"])) == 1_100

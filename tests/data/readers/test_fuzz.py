@@ -6,6 +6,7 @@ import json
 import tempfile
 import zipfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 
@@ -80,12 +81,13 @@ def archive(content: bytes) -> bytes:
 
     def write(file: io.BytesIO) -> None:
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
-            packed.writestr("x.npy", content)
-            packed.writestr("y.npy", written(lambda labels: np.save(labels, Y)))
+            packed.writestr(zipfile.ZipInfo("x.npy"), content, zipfile.ZIP_DEFLATED)
+            packed.writestr(zipfile.ZipInfo("y.npy"), written(lambda labels: np.save(labels, Y)))
 
     return written(write)
 
 
+gzipped = partial(gzip.compress, mtime=0)
 ARRAY = written(lambda file: np.save(file, X))
 SAMPLES: list[tuple[ModuleType, bytes, Callable[[bytes], bytes]]] = [
     (npy, ARRAY, bytes),
@@ -95,8 +97,8 @@ SAMPLES: list[tuple[ModuleType, bytes, Callable[[bytes], bytes]]] = [
     (npz, written(lambda file: np.savez_compressed(file, x=X, labels=np.array(["a", "b"] * 10))), bytes),
     (npz, written(lambda file: np.savez(file, x_train=X, y_train=Y, x_test=X, y_test=Y)), bytes),
     (idx_files, idx_bytes(X), bytes),
-    (idx_files, idx_bytes(X), gzip.compress),
-    (idx_files, gzip.compress(idx_bytes(X)), bytes),
+    (idx_files, idx_bytes(X), gzipped),
+    (idx_files, gzipped(idx_bytes(X)), bytes),
     (csv_files, csv(header=True), bytes),
     (csv_files, csv(header=False), bytes),
     (csv_files, csv(header=True, spaced=True), bytes),
@@ -125,7 +127,10 @@ def become(reader: ModuleType, content: bytes) -> None:
         event(f"{reader.__name__.rsplit('.', 1)[1]}: {keeps_to_its_word_or_refuses(reader, path)}")
 
 
-@pytest.mark.parametrize(("reader", "content", "packed"), SAMPLES)
+NAMES = [f"{place} {reader.__name__}" for place, (reader, _, _) in enumerate(SAMPLES)]
+
+
+@pytest.mark.parametrize(("reader", "content", "packed"), SAMPLES, ids=NAMES)
 def test_the_samples_themselves_are_read(reader: ModuleType, content: bytes, packed, tmp_path) -> None:
     (tmp_path / "own").write_bytes(packed(content))
     assert keeps_to_its_word_or_refuses(reader, tmp_path / "own") == "read"

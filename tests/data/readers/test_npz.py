@@ -179,3 +179,14 @@ def test_images_are_read_in_memory_that_does_not_grow_with_their_number(tmp_path
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 20e6  # of 50 MB
+
+
+def test_labels_that_are_python_objects_are_refused_with_what_to_do(tmp_path) -> None:
+    save(tmp_path / "own.npz", x=images(4, 8, 8), y=np.array(["a", "b", None, "a"], object))
+    with pytest.raises(ReaderError, match=r"Python objects.*y\.astype\(str\)"):
+        collect(npz, tmp_path / "own.npz")
+
+
+def test_rows_of_an_array_have_no_names_of_files(tmp_path) -> None:
+    save(tmp_path / "own.npz", x=images(4, 8, 8))
+    assert not collect(npz, tmp_path / "own.npz").named

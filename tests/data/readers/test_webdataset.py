@@ -70,3 +70,12 @@ def test_json_that_is_none_is_passed_over(tmp_path: Path) -> None:
     files = samples(1, 4) | {"./0001.json": b"{", "./0002.json": b"[1]", "./0003.json": b"[" * 90_000}
     with open_source(tar_of(tmp_path / "a.tar", files)) as opened:
         assert np.array_equal(collect(opened).columns["size"], [np.nan, np.nan, np.nan, 2], equal_nan=True)
+
+
+def test_fractions_are_a_column_and_no_classes(tmp_path: Path) -> None:
+    files = samples(1, 4) | {f"./{row:04}.cls": str(row / 4).encode() for row in range(1, 5)}
+    with open_source(tar_of(tmp_path / "a.tar", files)) as opened:
+        found = collect(opened)
+        assert found.labels is None
+        assert found.columns["label"].tolist() == [0.25, 0.5, 0.75, 1]
+        assert any("are a column and no classes" in remark for remark in found.remarks)

@@ -100,7 +100,7 @@ def bomb() -> bytes:
 def encrypted() -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr("1.png", b"1")
+        archive.writestr(zipfile.ZipInfo("1.png"), b"1")
         archive.filelist[0].flag_bits |= 1
     return packed.getvalue()
 
@@ -108,7 +108,7 @@ def encrypted() -> bytes:
 def zipped(name: str = "1.png", method: int = zipfile.ZIP_DEFLATED) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", method) as archive:
-        archive.writestr(name, b"12345" * 100)
+        archive.writestr(zipfile.ZipInfo(name), b"12345" * 100, method)
     return packed.getvalue()
 
 

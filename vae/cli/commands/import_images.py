@@ -9,6 +9,7 @@ from typing import Any
 from vae.cli.bar import ProgressBar
 from vae.cli.stops import telling
 from vae.cli.streams import printable
+from vae.data.imported import example
 from vae.data.imported.about import About, set_path, usable_name
 from vae.data.imported.importing import import_images
 from vae.data.imported.loading import load_imported
@@ -23,12 +24,16 @@ from vae.data.readers.files import Options
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
     """Import the images at a path; return what became of them, and warnings about them."""
-    name = args.name or usable_name(Path(args.path).stem)
+    name = args.name or (example.NAME if _is_example(args) else usable_name(Path(args.path).stem))
+    if not _is_example(args):
+        example.refuse_reserved(name)
     refuse_taken(name)
     began = time.monotonic()
     with telling(lambda: _left(name)), ProgressBar(name) as bar:
         about, reasons = _import(args, name, bar)
         seen = look_at_set(load_imported(name), lambda done: bar.step(0.9 + 0.1 * done))
+    if _is_example(args):
+        example.give_judge(name)
     for sentence in (*about.remarks, *seen.warnings):
         bar.line(printable(sentence))
     return {
@@ -52,17 +57,28 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
 
 def _import(args: argparse.Namespace, name: str, bar: ProgressBar) -> tuple[About, tuple[str, ...]]:
     """Import the images, and return what is known of them and why they were prepared as they were."""
-    split = Split(args.validation, args.test, args.seed)
-    options = Options(args.label_pattern, args.label_column, args.image_column)
     with recognise.open_source(Path(args.path)) as files:
-        collection = recognise.collect(files, options)
+        collection = recognise.collect(files, _options(args))
         suggested, reasons = suggest(collection)
         for sentence in reasons:
             bar.line(printable(sentence))
         title = Path(args.path).stem or name
         preparation = _chosen(suggested, args)
-        about = import_images(collection, preparation, split, name, title, lambda done: bar.step(0.9 * done))
+        about = import_images(collection, preparation, _split(args), name, title, lambda done: bar.step(0.9 * done))
         return about, reasons
+
+
+def _split(args: argparse.Namespace) -> Split:
+    return Split(args.validation, args.test, args.seed)
+
+
+def _options(args: argparse.Namespace) -> Options:
+    return Options(args.label_pattern, args.label_column, args.image_column)
+
+
+def _is_example(args: argparse.Namespace) -> bool:
+    """Tell whether the example is to be imported as its shipped models were trained on it."""
+    return example.is_example(Path(args.path), _chosen(example.PREPARATION, args), _split(args), _options(args))
 
 
 def _chosen(suggested: Preparation, args: argparse.Namespace) -> Preparation:
@@ -92,5 +108,12 @@ def show(result: dict[str, Any]) -> str:
         f"  {result['images']:,} images of {height} x {width}, {'colour' if channels == 3 else 'grey'}, {classes}: "
         f"{result['train']:,} to train on, {result['validation']:,} to validate, {result['test']:,} to test; "
         f"{result['seconds']} s\n"
-        f"  python -m vae train --dataset {result['name']}"
+        f"  python -m vae train --dataset {result['name']}" + _then(result)
     )
+
+
+def _then(result: dict[str, Any]) -> str:
+    """Return the command that trains the judge, for images with labels that come without one."""
+    if not result["classes"] or result["name"] == example.NAME:
+        return ""
+    return f"\n  python -m vae judge --dataset {result['name']}"

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from vae.data.names import BUILT_IN
+from vae.data.names import BUILT_IN, EXAMPLE
 from vae.data.preparation.settings import Preparation, Split
 from vae.errors import VaeError
 from vae.folders import imported_folder, replace_file
@@ -65,9 +65,9 @@ def set_path(name: str) -> Path:
 
 
 def usable_name(text: str) -> str:
-    """Turn any text, such as a file's name, into a name that an imported set can have."""
+    """Turn any text, such as a file's name, into a name that an imported set other than the example can have."""
     name = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:40].strip("-") or "images"
-    return f"own-{name}"[:40] if name in BUILT_IN else name
+    return f"own-{name}"[:40] if name in (*BUILT_IN, EXAMPLE) else name
 
 
 def write_about(folder: Path, about: About) -> None:

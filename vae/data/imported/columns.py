@@ -1,7 +1,6 @@
 """The columns of an imported set: what is known of each image, a memory-mapped array a column."""
 
 import json
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,17 +15,16 @@ LARGEST = 1_000_000  # bytes of the names
 BATCH = 10_000  # rows that are written at once
 FILE = "file"  # the column of the images' own names
 NameOf = Callable[[int], str]
-_NUMBERED = re.compile(r"\w+ [\d,]+")  # the name of an image that has none: `image 12`, `row 12`
 
 
 def write_columns(folder: Path, collection: Collection, rows: np.ndarray) -> None:
-    """Write the rows (N,) of a collection's columns below the folder of a set, and its images' names as one more.
+    """Write the rows (N,) of a collection's columns below the folder of a set, and the names of its files as one more.
 
     Raises:
         OSError: when they cannot be written.
     """
     columns: dict[str, np.ndarray | NameOf] = dict(collection.columns)
-    if not _NUMBERED.fullmatch(collection.name_of(0)):
+    if collection.named:
         columns.setdefault(FILE, collection.name_of)
     if not columns:
         return

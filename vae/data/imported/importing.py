@@ -13,7 +13,7 @@ from vae.data.imported.checks import check_collection, check_room
 from vae.data.imported.clusters import find_clusters
 from vae.data.imported.columns import write_columns
 from vae.data.imported.making import making
-from vae.data.imported.parts import TEST, TRAIN, divide, order_of
+from vae.data.imported.parts import TEST, TRAIN, VALIDATION, divide, order_of
 from vae.data.imported.pixels_file import PixelsFile, mapped
 from vae.data.preparation.settings import Preparation, Split
 from vae.data.preparation.steps import prepare
@@ -23,7 +23,7 @@ from vae.progress import Report, part
 IMAGES, LABELS = "images.npy", "labels.npy"
 SECONDS = 0.1  # between two reports of progress
 MOST_UNREADABLE = 0.1  # of all images
-WRITING = 0.95  # of the time; the rest are the checksum and clusters
+WRITING, SUMMED = 0.9, 0.95  # of the time, when images are written and when they are summed up; clusters are the rest
 NAMED = 3  # unreadable images that are named
 
 
@@ -55,26 +55,26 @@ def import_images(
         order = order_of(parts, split.seed)
         with PixelsFile(folder / IMAGES, collection.count, preparation.image_shape) as file:
             unreadable = _write_images(collection, preparation, order, file, on_progress)
-            digest = file.finish()
+            digest = file.finish(part(on_progress, WRITING, SUMMED))
         kept = order[file.written]
-        train_size, validation_size, test_size = _sizes(parts[kept])
-        class_names = _write_labels(folder, labels[kept], collection.class_names if said is None else None)
-        digest.update(labels[kept].data)  # clusters are no part of what was brought
+        left, given_names, lost = _left(collection, labels, kept, labelled=said is None)
+        digest.update(left.data)  # clusters are no part of what was brought
+        class_names = given_names or _write_clusters(folder, part(on_progress, SUMMED, 1))
+        if given_names:
+            np.save(folder / LABELS, left)
         write_columns(folder, collection, kept)
         about = About(
-            name=name,
-            title=title,
-            layout=collection.layout,
-            image_shape=preparation.image_shape,
-            train_size=train_size,
-            validation_size=validation_size,
-            test_size=test_size,
+            name,
+            title,
+            collection.layout,
+            preparation.image_shape,
+            *_sizes(parts[kept]),
             class_names=class_names,
-            labelled=said is None,
+            labelled=bool(given_names),
             fingerprint=digest.hexdigest(),
             preparation=preparation,
             split=None if given else split,
-            remarks=(*collection.remarks, *assumed, *(said or ()), *_told(unreadable, collection.count)),
+            remarks=(*collection.remarks, *assumed, *(said or ()), *lost, *_told(unreadable, collection.count)),
             created=datetime.now(UTC).isoformat(timespec="seconds"),
         )
         write_about(folder, about)
@@ -145,15 +145,33 @@ def _labels(collection: Collection) -> tuple[np.ndarray, tuple[str, ...] | None]
     return np.zeros(collection.count, np.int64), said
 
 
-def _write_labels(folder: Path, labels: np.ndarray, class_names: tuple[str, ...] | None) -> tuple[str, ...]:
-    """Write labels, or the clusters of the images where these have no classes (None); return the names of either."""
-    if class_names is None:
-        labels, class_names = find_clusters(mapped(folder / IMAGES))
+def _write_clusters(folder: Path, report: Report) -> tuple[str, ...]:
+    """Write the clusters of the images in the place of labels, and return their names."""
+    labels, names = find_clusters(mapped(folder / IMAGES), report)
     np.save(folder / LABELS, labels)
-    return class_names
+    return names
 
 
-def _sizes(parts: np.ndarray) -> list[int]:
+def _left(
+    collection: Collection, labels: np.ndarray, kept: np.ndarray, *, labelled: bool
+) -> tuple[np.ndarray, tuple[str, ...], tuple[str, ...]]:
+    """Return the labels of the rows that could be read, the names of their classes, and what is to be said.
+
+    A class whose images are all unreadable is left out. Fewer than two classes have no names here, and the label 0.
+    """
+    names = collection.class_names if labelled else ()
+    lost = {*np.unique(labels).tolist()} - {*np.unique(labels[kept]).tolist()}
+    if not names or not lost:
+        return labels[kept], names, ()
+    number = np.cumsum([place not in lost for place in range(len(names))]) - 1
+    left = tuple(name for place, name in enumerate(names) if place not in lost)
+    said = f"Classes of which no image can be read were left out: {', '.join(names[place] for place in sorted(lost))}."
+    if len(np.unique(labels[kept])) < 2:
+        return np.zeros(len(kept), np.int64), (), (said, "One class is left, and clusters take the place of classes.")
+    return number[labels[kept]].astype(np.int64), left, (said,)
+
+
+def _sizes(parts: np.ndarray) -> tuple[int, int, int]:
     """Return how many images there are of each part.
 
     Raises:
@@ -164,7 +182,7 @@ def _sizes(parts: np.ndarray) -> list[int]:
         raise ReaderError(
             f"{sizes[TRAIN]} images are left to train on and {sizes[TEST]} to test with; bring at least {LEAST} each."
         )
-    return sizes
+    return sizes[TRAIN], sizes[VALIDATION], sizes[TEST]
 
 
 def _told(unreadable: list[str], count: int) -> tuple[str, ...]:

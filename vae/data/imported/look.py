@@ -18,6 +18,7 @@ SAMPLE = 1_000  # images of a collection that are looked at
 FEW = 10  # images of a class, below which it is warned of
 NAMED = 3  # classes that are warned of one by one
 LEVELS = 256
+DARK = 4  # values below which nobody tells an image from a black one
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +92,7 @@ class _Tally:
         self.sums += images.sum(0, dtype=np.int64)
         self.digests.append(np.array([_digest(image) for image in images], np.uint64))
         least, most = images.min((2, 3)), images.max((2, 3))  # (B, C)
-        black, white = (most == 0).all(1), (least == 255).all(1)
+        black, white = (most < DARK).all(1), (least == 255).all(1)
         self.plain["black"] += int(black.sum())
         self.plain["white"] += int(white.sum())
         self.plain["of one grey or colour"] += int(((least == most).all(1) & ~black & ~white).sum())

@@ -32,7 +32,7 @@ def making(name: str) -> Iterator[Path]:
     absent = not target.parent.exists()
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        _clear_up(target.parent)
+        clear_up(target.parent)
         with lock:
             hidden.mkdir()
             try:
@@ -58,8 +58,8 @@ def refuse_taken(name: str) -> None:
         raise ImportedSetError(f"There are images called {name!r} already; choose another name, or delete them first.")
 
 
-def _clear_up(folder: Path) -> None:
-    """Remove what processes that are dead by now were making or deleting."""
+def clear_up(folder: Path) -> None:
+    """Remove from the folder of the imported sets what processes that are dead by now were making or deleting."""
     for path in [*folder.glob(".*")]:
         if path.suffix == ".lock":
             with suppress(OSError):

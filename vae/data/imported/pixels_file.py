@@ -11,6 +11,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from vae.progress import Report, part
+
 BLOCK = 2**22  # bytes that are read or moved at once
 
 
@@ -40,8 +42,13 @@ class PixelsFile:
         self._put(self._header + row * self.size, image.tobytes())
         self.written[row] = True
 
-    def finish(self) -> "hashlib._Hash":
-        """Move the rows that were written together, write the header, and return the SHA-256 of their bytes so far."""
+    def finish(self, on_progress: Report | None = None) -> "hashlib._Hash":
+        """Move the rows that were written together, write the header, and return the SHA-256 of their bytes so far.
+
+        Args:
+            on_progress: called with the fraction done after every 4 MB; an exception that it raises ends the work.
+        """
+        report = part(on_progress, 0, 1)
         digest, done = hashlib.sha256(), 0
         rows = max(1, BLOCK // self.size)
         for first in range(0, len(self.written), rows):
@@ -54,6 +61,7 @@ class PixelsFile:
             if done < first or not kept.all():
                 self._put(self._header + done * self.size, block)
             done += int(kept.sum())
+            report(min(1.0, (first + rows) / len(self.written)))
         self._file.truncate(self._header + done * self.size)
         self._put(0, self._header_of(done))
         return digest

@@ -10,6 +10,8 @@ from vae.data.preparation.values import Range, Values, find_range, measure_value
 from vae.data.readers.collection import Collection, ReaderError, Stored, UnreadableImageError
 
 LOOKED_AT = 200  # images
+LOOKED_AT_A_PART = 20
+APART = 8  # times as large as the others are values of one type in another scale
 SIDE = 64  # pixels along the longer side, at most, that are suggested
 ALIKE = 0.05  # two proportions, or a corner and another in units of the range, that differ by less are the same
 COLOURED = 0.02  # of the range, by which the channels of a pixel differ in an image that has colour
@@ -25,6 +27,7 @@ class _Seen(NamedTuple):
     transparent: bool
     brightness: float  # mean of the opaque parts
     corners: float  # by how much the corners differ at most
+    kind: str  # its type, such as `uint8`
 
 
 def suggest(collection: Collection) -> tuple[Preparation, tuple[str, ...]]:
@@ -51,6 +54,7 @@ def suggest(collection: Collection) -> tuple[Preparation, tuple[str, ...]]:
     if any(each.transparent for each in seen):
         why += (f"Transparent parts are filled with {ground}, which the opaque parts stand out from.",)
     why += (found.sentence,) if found.sentence else ()
+    why += _scales(seen)
     return Preparation(height, width, colour, fit, ground, low=found.low, high=found.high), why
 
 
@@ -59,8 +63,17 @@ def sample_rows(count: int, most: int) -> list[int]:
     return sorted({int(row) for row in np.linspace(0, count - 1, min(count, most)).round()}) if count else []
 
 
+def _sampled(collection: Collection) -> list[int]:
+    """Return rows of all images, and of each part if the files give parts, since one may be stored unlike another."""
+    rows = {*sample_rows(collection.count, LOOKED_AT)}
+    for part in () if collection.split is None else np.unique(collection.split):
+        inside = np.flatnonzero(collection.split == part)
+        rows |= {int(inside[place]) for place in sample_rows(len(inside), LOOKED_AT_A_PART)}
+    return sorted(rows)
+
+
 def _look(collection: Collection) -> list[_Seen]:
-    rows = sample_rows(collection.count, LOOKED_AT)
+    rows = _sampled(collection)
     seen, first = [], None
     for row, stored in zip(rows, collection.read(rows), strict=True):
         try:
@@ -93,6 +106,7 @@ def _seen(stored: Stored, name: str) -> _Seen:
             bool((alpha < alpha.max()).any()),
             float(np.nan_to_num(visible.mean())),
             float(np.nan_to_num(np.ptp(corners, axis=0).max())),
+            str(stored.dtype),
         )
 
 
@@ -121,6 +135,21 @@ def _side(pixels: float) -> int:
 
 def _alike(one: float, other: float) -> bool:
     return abs(one - other) <= ALIKE * max(one, other)
+
+
+def _scales(seen: Sequence[_Seen]) -> tuple[str, ...]:
+    """Return a sentence where images of one type reach far higher values than those of another."""
+    reached: dict[str, float] = {}
+    for each in seen:
+        reached[each.kind] = max(reached.get(each.kind, 0.0), abs(each.values.most), abs(each.values.least))
+    ordered = sorted((most, kind) for kind, most in reached.items() if most)
+    if len(ordered) < 2 or ordered[-1][0] <= APART * ordered[0][0]:
+        return ()
+    (low, dim), (high, bright) = ordered[0], ordered[-1]
+    return (
+        f"Images of type {dim} reach {low:,.4g} and those of type {bright} {high:,.6g}, and all are scaled alike, so "
+        f"that the former become nearly black; bring images that are stored in one scale.",
+    )
 
 
 def _ground(seen: Sequence[_Seen], found: Range) -> str:

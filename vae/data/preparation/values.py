@@ -77,7 +77,9 @@ def find_range(images: Iterable[Values]) -> Range:
     measured = list(images)
     least, most = min(each.least for each in measured), max(each.most for each in measured)
     for low, high, sentence in USUAL:
-        if low <= least and (low < 0) == (least < 0) and low + DIM * (high - low) < most <= high:
+        # A resized image falls a little below 0, which is no other range.
+        fits = low <= least < low * DIM if low < 0 else low - (DIM if high == 1 else 0) <= least
+        if fits and low + DIM * (high - low) < most <= high:
             return Range(low, high, sentence)
     if least == most:
         return Range(least, _above(least), "") if least else Range(0.0, 255.0, "")

@@ -38,4 +38,5 @@ class Collection:
     split: np.ndarray | None = None  # uint8 (count,), places in `dataset.PARTS`; None where the files give no parts
     columns: Mapping[str, np.ndarray] = field(default_factory=dict)  # float64 (NaN: unknown) or text, (count,) each
     name_of: Callable[[int], str] = "image {}".format  # such as `cats/12.png` or `row 12`
+    named: bool = False  # whether these are names of files, rather than numbers
     remarks: tuple[str, ...] = ()  # sentences on what was left out or assumed

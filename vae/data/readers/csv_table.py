@@ -33,6 +33,7 @@ class Table:
     encoding: str
     delimiter: str  # a regular expression where it is any number of spaces
     headed: bool  # whether its first row has the names of the columns
+    blank: int  # empty lines before the first row
     names: tuple[str, ...]
     line_bytes: int  # of a row, on average
     sample: tuple[tuple[str, ...], ...]  # the first rows beside the header, of as many cells as it has names
@@ -40,7 +41,7 @@ class Table:
     @property
     def first_row(self) -> int:
         """The number of the first row with values, as spreadsheets count."""
-        return 2 if self.headed else 1
+        return self.blank + (2 if self.headed else 1)
 
     def chunks(self, columns: Sequence[int] | None = None, **options: Any) -> Iterator["DataFrame"]:
         """Yield the rows in order, some at a time, as frames whose columns have their places as names.
@@ -57,7 +58,7 @@ class Table:
                 encoding=self.encoding,
                 encoding_errors="replace",
                 header=None,
-                skiprows=int(self.headed),
+                skiprows=self.blank + int(self.headed),
                 usecols=None if columns is None else list(columns),
                 chunksize=max(1, min(CELLS // len(self.names), TEXT // self.line_bytes)),
                 low_memory=False,
@@ -86,7 +87,9 @@ def table(files: Files, path: str) -> Table | None:
     if decoded is None:
         return None
     text, encoding = decoded
-    lines = [line for line in text.splitlines() if line.strip()]
+    stored = text.splitlines()
+    blank = next((place for place, line in enumerate(stored) if line.strip()), 0)
+    lines = [line for line in stored if line.strip()]
     if len(start) < files.sizes[path]:
         lines.pop()  # cut off
     if not lines:
@@ -107,7 +110,15 @@ def table(files: Files, path: str) -> Table | None:
     )
     sample = tuple(tuple(row) for row in rows[int(headed) :] if len(row) == len(names))
     return Table(
-        shown(path), files.local(path), encoding, delimiter, headed, names, 1 + len(start) // len(lines), sample
+        shown(path),
+        files.local(path),
+        encoding,
+        delimiter,
+        headed,
+        blank,
+        names,
+        1 + len(start) // len(lines),
+        sample,
     )
 
 

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from vae.data.readers.collection import Collection, ReaderError
+from vae.data.readers.delimited import column
 from vae.data.readers.files import Files, Options
 from vae.data.readers.folder_tree import Tree, arrange, numbered, settled
 from vae.data.readers.label_pattern import labels_by
+from vae.data.readers.labels import NO_CLASSES, are_classes
 from vae.data.readers.listing import shown
 from vae.data.readers.metadata import Metadata, label_column, read_metadata
 from vae.data.readers.picture_list import picture_paths, reading
@@ -40,7 +42,13 @@ def recognised(files: Files, options: Options) -> Collection | None:
         told = (*told, "All pictures are of one class, which was left out.")
     elif labels is not None and used is not None:
         labels, names = used
+    columns = {} if metadata is None else dict(metadata.columns(kept))
+    if labels is not None and not are_classes(names):
+        stored = column([names[label] for label in labels])
+        columns = columns if stored is None else {"label": stored} | columns
+        labels, names, layout, told = None, (), UNLABELLED, (*told, NO_CLASSES)
     parts, part_remarks = settled(None if split is None else split[kept])
+    of_table = metadata.remarks if metadata else ()
     chosen = paths if keep.all() else [paths[row] for row in kept]
     return Collection(
         layout=layout,
@@ -49,16 +57,10 @@ def recognised(files: Files, options: Options) -> Collection | None:
         labels=labels,
         class_names=names,
         split=parts,
-        columns={} if metadata is None else metadata.columns(kept),
+        columns=columns,
         name_of=lambda row: shown(chosen[row]),
-        remarks=(
-            *files.remarks,
-            *remarks,
-            *tree.part_remarks,
-            *told,
-            *part_remarks,
-            *(metadata.remarks if metadata else ()),
-        ),
+        named=True,
+        remarks=(*files.remarks, *remarks, *tree.part_remarks, *told, *part_remarks, *of_table),
     )
 
 

@@ -9,6 +9,7 @@ from vae.data.readers.collection import ReaderError
 from vae.data.readers.listing import natural
 
 MOST_CLASSES = 1_000  # more different values are numbers or names of images
+NO_CLASSES = "The labels are too many or no whole numbers, so that they are a column and no classes."
 LONGEST_TEXT = 64  # characters of a class or a column's value that are kept
 
 
@@ -70,6 +71,15 @@ def classes(
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))
     return rank[places], tuple(texts[place] for place in order)
+
+
+def are_classes(different: Sequence[str]) -> bool:
+    """Tell whether different texts are classes: at most `MOST_CLASSES`, and not numbers of which some are fractions."""
+    try:
+        numbers = [float(each) for each in different]
+    except ValueError:
+        numbers = []
+    return len(different) <= MOST_CLASSES and all(number.is_integer() for number in numbers)
 
 
 def _whole(values: np.ndarray, name: str) -> np.ndarray | None:

@@ -147,6 +147,7 @@ def _piece(part: str, arrays: Mapping[str, Array], images: str, options: Options
     array = arrays[images]
     others = {key: other for key, other in arrays.items() if key != images and not other.dtype.hasobject}
     used.add(images)
+    _refuse_objects(arrays, options)
     columns = dict(_columns(others, array.shape[0], used))
     labels = None
     key = _labels(others, images, array.shape[0], options)
@@ -162,6 +163,16 @@ def _piece(part: str, arrays: Mapping[str, Array], images: str, options: Options
                 f"{parsed(key).role} {i}": plain(stored[:, i]).astype(np.float64) for i in range(stored.shape[1])
             }
     return Piece(array.name, array.shape[0], partial(form(array).pictures, array), part, labels, columns)
+
+
+def _refuse_objects(arrays: Mapping[str, Array], options: Options) -> None:
+    for key, array in arrays.items():
+        wanted = options.label_column in (key, parsed(key).role) if options.label_column else parsed(key).role in LABELS
+        if wanted and array.dtype.hasobject:
+            raise ReaderError(
+                f"{array.name} holds Python objects, which could run code and are not read; save labels as text with "
+                f"`{parsed(key).role or 'y'}.astype(str)`, or leave them out."
+            )
 
 
 def _labels(arrays: Mapping[str, Array], images: str, count: int, options: Options) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from vae.data.dataset import PARTS
 from vae.data.readers.collection import Collection, Stored, UnreadableImageError
 from vae.data.readers.files import Files
-from vae.data.readers.labels import classes
+from vae.data.readers.labels import NO_CLASSES, classes
 
 WORDS = {
     **dict.fromkeys(("train", "training", "tra", "extra"), "train"),  # SVHN's `extra` is more to train on
@@ -84,7 +84,7 @@ def joined(
             labels, names = found
         else:
             columns = {"label": stored} | columns
-            notes = (*notes, "The labels are too many or no whole numbers, so that they are a column and no classes.")
+            notes = (*notes, NO_CLASSES)
     starts = np.cumsum([0, *(piece.count for piece in pieces)]).tolist()
     return Collection(
         layout=layout,

@@ -14,6 +14,7 @@ from vae.data.readers.delimited import column
 from vae.data.readers.files import Files, Options
 from vae.data.readers.folder_files import FolderFiles
 from vae.data.readers.folder_tree import PART_OF, numbered, settled
+from vae.data.readers.labels import NO_CLASSES, are_classes
 from vae.data.readers.listing import shown
 from vae.data.readers.metadata import LABELS, MOST_VALUES
 from vae.data.readers.picture_list import HEAD, read_picture
@@ -65,6 +66,11 @@ def recognised(files: Files, options: Options) -> Collection | None:
     labels, names = _labels(found)
     texts = {name: texts + [""] * (len(found.paths) - len(texts)) for name, texts in found.texts.items()}
     columns = {name: values for name in texts if (values := column(texts[name])) is not None}
+    told: tuple[str, ...] = ()
+    if labels is not None and not are_classes(names):
+        stored = column([names[label] for label in labels])
+        columns = columns if stored is None else {"label": stored} | columns
+        labels, names, told = None, (), (NO_CLASSES,)
 
     def read(rows: Sequence[int]) -> Iterator[Stored | UnreadableImageError]:
         for row in rows:
@@ -80,7 +86,14 @@ def recognised(files: Files, options: Options) -> Collection | None:
         split=split,
         columns=columns,
         name_of=lambda row: shown(found.paths[row]),
-        remarks=(*files.remarks, *(told for shard in shards for told in shard.remarks), *part_remarks, *_told(found)),
+        named=True,
+        remarks=(
+            *files.remarks,
+            *(each for shard in shards for each in shard.remarks),
+            *part_remarks,
+            *told,
+            *_told(found),
+        ),
     )
 
 
