@@ -25,7 +25,7 @@ def _reconstructions(pair: Pair) -> None:
     first = st.number_input(
         "From test image",
         0,
-        len(images) - walls.IMAGES,
+        max(0, len(images) - walls.IMAGES),
         0,
         walls.IMAGES,
         key="first_image",

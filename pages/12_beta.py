@@ -65,7 +65,7 @@ def _slider(ladder: Ladder) -> None:
         first = st.number_input(
             "From test image",
             0,
-            len(data.test_images) - IMAGES,
+            max(0, len(data.test_images) - IMAGES),
             0,
             IMAGES,
             key="beta_image",
@@ -80,9 +80,9 @@ def _slider(ladder: Ladder) -> None:
     plane = "" if ladder.config.latent_dim <= 2 else ", by their first two principal components"
     st.caption(
         "This slider chooses among runs that are trained already; the β in the sidebar is that of the next run that "
-        f"you train. All {SAMPLES} z and all {IMAGES} images are the same at every β; the images are decoded from the "
-        f"posterior's mean. The map shows the first {min(POINTS, len(data.test_images)):,} test images"
-        f"{plane}, turned and mirrored to lie on the map of the "
+        f"you train. All {SAMPLES} z and all {min(IMAGES, len(data.test_images))} images are the same at every β; the "
+        f"images are decoded from the posterior's mean. The map shows the first "
+        f"{min(POINTS, len(data.test_images)):,} test images{plane}, turned and mirrored to lie on the map of the "
         "β before it, on a scale of its own: read the axes. KL and reconstruction: nats per image, all test images, "
         "one draw of z each."
     )

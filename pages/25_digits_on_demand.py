@@ -4,6 +4,7 @@ import streamlit as st
 
 from vae.ui.frame import page, pages
 from vae.ui.generate import on_demand, on_demand_course, on_demand_numbers, on_demand_styles
+from vae.ui.shared import words
 from vae.ui.shared.models import Trained
 
 
@@ -12,7 +13,8 @@ def show() -> None:
     trained = on_demand.choose()
     if trained is None:
         return
-    st.subheader("Ten digits, many styles" if trained.checkpoint.classes == 10 else "Every class, many styles")
+    digits = words.thing(trained.dataset) == "digit"
+    st.subheader("Ten digits, many styles" if digits else "Every class, many styles")
     st.fragment(on_demand_styles.show)(trained)
     on_demand_numbers.show(trained)
     _film(trained)
@@ -34,7 +36,7 @@ def _film(trained: Trained) -> None:
 
 page.begin(
     pages.DIGITS_ON_DEMAND,
-    "A classifier tells the decoder which digit it is, and z is left to say in which hand: now any digit can be asked "
-    "for in any style.",
+    "A classifier tells the decoder the class, such as which digit it is, and z is left to say in which style: now any "
+    "class can be asked for in any style.",
 )
 show()

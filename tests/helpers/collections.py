@@ -30,6 +30,7 @@ def squares(count: int, classes: int = 3, side: int = 8) -> Collection:
         labels=labels.astype(np.int64),
         class_names=tuple("abcdefghij"[:classes]),
         name_of=lambda row: f"{'abcdefghij'[labels[row]]}/{row}.png",
+        named=True,
         columns={"ink": np.array([float(image.mean()) for image in images])},
     )
 

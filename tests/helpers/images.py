@@ -4,6 +4,8 @@ import numpy as np
 import torch
 
 from vae.data.dataset import Dataset
+from vae.data.imported.about import About, set_path, write_about
+from vae.data.preparation.settings import Preparation
 
 
 def blobs(
@@ -32,3 +34,26 @@ def blobs(
         fingerprint="f" * 64,
         labelled=labelled,
     )
+
+
+def shelved(dataset: Dataset) -> Dataset:
+    """Return a data set after a note of it was put where imported sets are, as if it were one."""
+    about = About(
+        name=dataset.name,
+        title=dataset.name,
+        layout="Images of a test.",
+        image_shape=dataset.image_shape,
+        train_size=dataset.train_size,
+        validation_size=dataset.validation_size,
+        test_size=len(dataset.test_images),
+        class_names=dataset.class_names,
+        labelled=dataset.labelled,
+        fingerprint=dataset.fingerprint,
+        preparation=Preparation(),
+        split=None,
+        remarks=(),
+        created="2026-01-01T00:00:00+00:00",
+    )
+    set_path(dataset.name).mkdir(parents=True)
+    write_about(set_path(dataset.name), about)
+    return dataset

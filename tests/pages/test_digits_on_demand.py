@@ -83,7 +83,7 @@ def test_without_one_the_articles_settings_train_here_and_the_page_then_shows_th
     shown = {metric.label: metric.value for metric in app.metric}
     assert float(shown["Read as asked"].rstrip("%")) < 50
     # Why that is so is told from this run's own numbers.
-    assert f"z itself still tells the digit of {shown['Leakage']} of the test images" in texts(app)
+    assert f"z itself still tells the class of {shown['Leakage']} of the test images" in texts(app)
     (folder / run / "filmstrip.png").write_bytes(b"no film")
     app.run()
     assert [warning.value for warning in app.warning if "filmstrip.png" in warning.value]

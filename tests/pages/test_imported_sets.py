@@ -1,6 +1,7 @@
 """Every page on images that somebody has imported: grey, in colour, not square, large, and without labels."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +28,9 @@ SETS = {
     "own-grey": blobs((1, 28, 28), train=200, test=100, classes=3, name="own-grey"),
     "own-wide": blobs((3, 32, 48), train=200, test=100, classes=3, name="own-wide", labelled=False),
     "own-large": blobs((3, 64, 64), train=80, test=60, classes=2, name="own-large", labelled=False),
+    "own-tiny": blobs((1, 12, 16), train=19, test=5, classes=3, name="own-tiny"),
 }
+RUNGS = {"own-tiny-vae-half": 0.5, "own-tiny-vae-2": 2.0}  # with the VAE of the set, three that differ in β alone
 ALL = [page for group in pages.SECTIONS.values() for page in group]
 
 
@@ -43,6 +46,11 @@ def _runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 config = TrainConfig(model=model, dataset=name, body=body, epochs=1, **recipe)
                 for _ in record(train(config, dataset), f"{name}-{model}", config, dataset):
                     pass
+        tiny = SETS["own-tiny"]
+        for name, beta in RUNGS.items():
+            rung = replace(load("own-tiny-vae").config, beta=beta)
+            for _ in record(train(rung, tiny), name, rung, tiny):
+                pass
     return folder
 
 
@@ -97,6 +105,27 @@ def test_samples_are_judged_by_random_features_which_are_called_so() -> None:
     app = opened(pages.RANDOM_LATENTS, "own-wide")
     assert "are realistic, by random features" in texts(app)
     assert "a classifier needs labels, which these images do not have" in texts(app)
+
+
+def test_a_set_of_few_images_shows_those_there_are() -> None:
+    app = opened(pages.SAMPLES, "own-tiny")
+    assert "over these 5 images" in texts(app)
+    app = opened(pages.BETA, "own-tiny")
+    assert not app.error
+    assert "all 5 images are the same at every β" in texts(app)
+
+
+def test_a_classifier_vae_is_not_offered_for_images_without_labels() -> None:
+    said = "A ClassifierVAE needs labels, which these images do not have"
+    app = opened(pages.DIGITS_ON_DEMAND, "own-wide")
+    assert "it needs labels, which these images do not have" in texts(app)
+    assert all(app.button(key=f"train_{key}").disabled for key in ("article", "own"))
+    app.selectbox(key="model").set_value("classifier-vae").run()
+    assert said in app.sidebar.error[0].value
+    assert not [button for button in app.button if button.key == "retrain"]
+    app = opened(pages.DIGITS_ON_DEMAND, "own-grey")
+    assert not any(app.button(key=f"train_{key}").disabled for key in ("article", "own"))
+    assert not re.search(r"\b(tells?|asks for a) (the )?digit\b|\bTen digits\b", texts(app))
 
 
 def test_two_of_a_kind_are_of_one_cluster_and_a_drawing_is_for_grey_images() -> None:

@@ -193,6 +193,29 @@ def test_images_are_seen_as_the_model_sees_them_imported_and_trained_on(
     assert [(one.model, one.dataset) for one in asked] == [("vae", "pets"), ("ae", "pets")]
 
 
+def test_no_set_gets_the_name_of_the_example_or_one_that_runs_mention(
+    orders: list[Order], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vae.ui.own.sets.runs_on", lambda name: ["old"] if name == "pets" else [])
+    app = open_page(PAGE)
+    upload(app, ("pets.zip", b"pictures"))
+    assert "Their name in runs and commands will be pets-2." in texts(app)
+    app.text_input(key="own_title").set_value("Clothes").run()
+    app.button(key="own_import").click().run()
+    finish(app)
+    (order,) = orders
+    assert order.name.endswith("clothes-2") or order.name == "own-clothes"
+
+
+def test_other_files_are_not_read_as_those_before(orders: list[Order]) -> None:
+    app = open_page(PAGE)
+    upload(app, ("pets.zip", b"pictures"))
+    app.text_input(key="own_label_pattern").set_value("{label}_*").run()
+    upload(app, ("cats.zip", b"pictures"))
+    assert app.text_input(key="own_label_pattern").value == ""
+    assert "**30 images** · 2 classes" in texts(app)
+
+
 def test_what_cannot_be_read_is_a_sentence_and_what_was_there_stays(orders: list[Order]) -> None:
     app = open_page(PAGE)
     upload(app, ("pets.zip", b"pictures"))
@@ -240,6 +263,9 @@ def test_a_path_is_asked_for_only_where_the_browser_is_on_this_computer(
     app = open_page(PAGE)
     app.text_input(key="own_path").set_value(str(tmp_path / "gone")).run()
     assert "There is no file or folder" in texts(app)
+    app.text_input(key="own_path").set_value("~nobody-of-this-name/pets").run()
+    assert not app.exception
+    assert app.error
     (tmp_path / "pets.bin").write_bytes(b"pictures")
     app.text_input(key="own_path").set_value(str(tmp_path / "pets.bin")).run()
     assert "**pets.bin**" in texts(app)

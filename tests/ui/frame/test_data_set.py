@@ -34,10 +34,8 @@ def two_sets(copies: Path) -> Path:
     return copies
 
 
-def bring(folder: Path, name: str, title: str) -> None:
-    about = About(
-        name, title, "A folder", (1, 28, 28), 20, 0, 5, ("a", "b"), True, "0" * 64, Preparation(), None, (), "2026"
-    )
+def bring(folder: Path, name: str, title: str, shape: tuple[int, int, int] = (1, 28, 28)) -> None:
+    about = About(name, title, "A folder", shape, 20, 0, 5, ("a", "b"), True, "0" * 64, Preparation(), None, (), "2026")
     (folder / name).mkdir(parents=True)
     write_about(folder / name, about)
 
@@ -166,3 +164,42 @@ def test_a_run_that_ends_while_another_set_is_chosen_is_compared_when_its_set_is
 def test_a_set_is_here_if_it_is_imported_or_downloaded(own: Path) -> None:
     bring(own, "garments", "My clothes")
     assert [data_set.is_here(name) for name in ("mnist", "garments", "pets")] == [True, True, False]
+
+
+def test_the_first_models_of_large_images_get_more_time_and_later_ones_do_not(copies: Path, own: Path) -> None:
+    bring(own, "large", "Large", (3, 64, 64))
+    app = open_page(pages.RUNS, dataset="Large")
+    assert app.number_input(key="seconds").value == retrain.CONV_SECONDS
+    app.selectbox(key="dataset").set_value("mnist").run()
+    assert app.number_input(key="seconds").value == 10
+    app.selectbox(key="model").set_value("classifier-vae")
+    app.selectbox(key="dataset").set_value("large").run()
+    assert app.number_input(key="seconds").value == retrain.CONV_SECONDS
+    assert app.selectbox(key="model").value == "vae"
+    app.number_input(key="seconds").set_value(30).run()
+    app.selectbox(key="dataset").set_value("mnist").run()
+    assert app.number_input(key="seconds").value == 30
+
+
+def test_runs_of_other_images_with_the_name_of_the_set_are_not_built_upon(
+    copies: Path, own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[TrainConfig] = []
+    monkeypatch.setattr(retrain, "submit", lambda plan: asked.extend(plan.configs))
+    bring(own, "garments", "Garments")
+    on("garments", copies, {"vae-2d": "shirts"})
+    app = open_page(pages.RUNS, dataset="Garments")
+    assert "is not compared with shirts, which was trained on other images of this name" in texts(app)
+    app.select_slider(key="beta").set_value(4.0).run()
+    app.button(key="retrain").click().run()
+    assert [(one.start, one.beta) for one in asked if one.model == "vae"] == [("", 4.0)]
+
+
+def test_the_example_that_is_deleted_while_it_is_chosen_gives_way(copies: Path, own: Path) -> None:
+    bring(own, "clothes", "Clothes")
+    app = open_page(pages.YOUR_IMAGES, dataset="Clothes")
+    app.button(key="own_delete_clothes").click().run()
+    app.button(key="own_delete_clothes").click().run()
+    assert not app.exception
+    assert (app.selectbox(key="dataset").value, app.session_state["vae"]) == ("mnist", "vae-2d")
+    assert not (own / "clothes").exists()

@@ -1,7 +1,9 @@
 """Uploaded files: kept under harmless names, bounded, and gone with whoever holds them."""
 
 import gc
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -43,6 +45,22 @@ def test_the_files_go_when_nobody_holds_them() -> None:
     gc.collect()
     assert not path.exists()
     assert not path.parent.parent.exists()
+
+
+def test_the_next_upload_clears_up_after_a_server_that_was_killed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left = tmp_path / f"{uploads.PREFIX}left"
+    (left / "uploaded").mkdir(parents=True)
+    left.with_name(f"{left.name}.lock").touch()
+    one, two = Uploads([File("pets.zip")]), Uploads([File("cats.zip")])
+    assert not left.exists()
+    assert one.path.exists()
+    assert two.path.exists()
+    one.close()
+    two.close()
+    assert not list(tmp_path.iterdir())
 
 
 def test_too_many_or_too_large_files_are_refused_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -51,11 +51,12 @@ def _rung(trained: Trained, points: np.ndarray, look: Look) -> Rung:
     assert trained.deviations is not None
     metrics = trained.checkpoint.metric
     kl = kl_by_dimension(trained.codes, trained.deviations)
+    last = min(look.first_image + look.images, len(trained.dataset.test_images))
     return Rung(
         beta=trained.checkpoint.config.beta,
         name=trained.name,
         samples=trained.decode(prior_latents(look.samples, trained.latent_dim, look.seed)),
-        reconstructions=trained.reconstruct(list(range(look.first_image, look.first_image + look.images)))[0],
+        reconstructions=trained.reconstruct(list(range(look.first_image, last)))[0],
         points=points,
         kl=kl,
         reconstruction=metrics("test_reconstruction") or math.nan,

@@ -94,7 +94,7 @@ def _pack(pair: Pair, view: View, _projections: Sequence[Projection], by: str, *
         classes.labels,
         classes.names,
         PALETTE,
-        map_images(dataset.name, view.part, view.count),
+        map_images(dataset.name, server.version(dataset.name), view.part, view.count),
         dataset.image_shape,
         of=f"{dataset.name}/{view.part}",
         readings=readings,
@@ -175,6 +175,10 @@ def _readings(pair: Pair, spaces: Sequence[Space]) -> tuple[list[PlacesRead | No
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def map_images(name: str, part: str, count: int) -> bytes:
-    """Return the first `count` images of a part of a data set, packed for the latent map."""
+def map_images(name: str, version: str, part: str, count: int) -> bytes:
+    """Return the first `count` images of a part of a data set, packed for the latent map.
+
+    Args:
+        version: of the set, as `server.version` returns it: another set may have had its name.
+    """
     return images_part(dataset(name).part(part)[0][:count])

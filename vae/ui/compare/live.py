@@ -30,9 +30,10 @@ def _draw(job: Job) -> None:
             st.subheader(f"{' and '.join(job.names)}: before the first epoch")
             return
         st.subheader("; ".join(f"{run.name}, epoch {run.history[-1]['epoch']:g}" for run in reported))
+        coded = [run.latents for run in reported if run.latents is not None]
+        shown = f"; the map has the first {len(coded[0]):,} test images" if coded else ""
         st.caption(
-            f"{'; '.join(map(_pace, reported))}. Everything here comes from the epoch that has just ended; the map has "
-            "the first 2,000 test images."
+            f"{'; '.join(map(_pace, reported))}. Everything here comes from the epoch that has just ended{shown}."
         )
         # The page's top shows this session's own codes as they move.
         if job.owner == session():
@@ -65,7 +66,7 @@ def _map(job: Job, runs: list[Run]) -> None:
         panels.append(Panel(title, _places(job, run), labels, ("z1", "z2") if planar else ("PC 1", "PC 2")))
         flat = flat and planar
     figure = latent_maps(panels, dataset.class_names, prior=flat)
-    charts.show(figure, "live_map", "Codes of 2,000 test images")
+    charts.show(figure, "live_map", f"Codes of {len(panels[0].points):,} test images")
 
 
 def _places(job: Job, run: Run) -> np.ndarray:

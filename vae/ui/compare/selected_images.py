@@ -28,7 +28,7 @@ def show(pair: Pair, selection: Selection, part: str) -> None:
         shown = indices[:ROWS]
         st.dataframe(
             _table(pair, shown, part).assign(image=_pictures(pair, shown, part)),
-            column_order=["image", "number", "class", *(f"{word} squared error" for word in WORDS)],
+            column_order=["image", "number", pair.vae.dataset.word, *(f"{word} squared error" for word in WORDS)],
             column_config={
                 "image": st.column_config.ImageColumn("image", width="small"),
                 **{f"{word} squared error": st.column_config.NumberColumn(format="%.4f") for word in WORDS},
@@ -52,7 +52,7 @@ def _heading(pair: Pair, indices: list[int], part: str) -> None:
         key="selection_csv",
         on_click="ignore",
         width="stretch",
-        help="Number, class, both codes and both errors of every selected image.",
+        help=f"Number, {pair.vae.dataset.word}, both codes and both errors of every selected image.",
     )
     values.download_button(
         "Images (npz)",

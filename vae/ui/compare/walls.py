@@ -32,7 +32,7 @@ def samples(pair: Pair, drawn_from: list[str], seed: int) -> None:
 def reconstructions(pair: Pair, first: int) -> None:
     """Draw test images from the `first` on over what each model makes of them, with the errors."""
     images = pair.vae.dataset.test_images
-    indices = list(range(first, first + IMAGES))
+    indices = list(range(first, min(first + IMAGES, len(images))))
     names = pair.vae.dataset.class_names
     rows = {"Original": images[indices].numpy()}
     captions = {"Original": [names[label] for label in pair.vae.dataset.test_labels[indices]]}
@@ -60,7 +60,7 @@ def _losses(pair: Pair, indices: list[int]) -> str:
         if "kl" in terms:
             text += f" + KL {terms['kl'].sum(1).mean():.1f}"
         parts.append(text)
-    return f"In nats per image over these {IMAGES} images, one draw of z each: " + "; ".join(parts) + "."
+    return f"In nats per image over these {len(indices)} images, one draw of z each: " + "; ".join(parts) + "."
 
 
 @drawn(show_spinner="Decoding the manifold…")

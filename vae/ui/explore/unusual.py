@@ -83,9 +83,9 @@ def worst(trained: Trained, word: str, score: str, label: int | None, rows: int,
     of = "" if label is None else f" of {names[label]}"
     drawn = "" if trained.deviations is None else ", the posterior mean; losses with one draw of z"
     st.caption(
-        f"Ranks {rank:,} to {rank + len(chosen) - 1:,} of {len(ranked):,} test images{of}; under each its class and "
-        f"its {axis(trained, score)}. All are at or above the {lowest:.1f}th percentile of the {len(values):,} "
-        f"test images. Decoded from the code{drawn}."
+        f"Ranks {rank:,} to {rank + len(chosen) - 1:,} of {len(ranked):,} test images{of}; under each its "
+        f"{trained.dataset.word} and its {axis(trained, score)}. All are at or above the {lowest:.1f}th percentile of "
+        f"the {len(values):,} test images. Decoded from the code{drawn}."
     )
 
 

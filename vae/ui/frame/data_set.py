@@ -111,6 +111,14 @@ def is_here(name: str) -> bool:
     return downloaded(name)
 
 
+def is_labelled(name: str) -> bool:
+    """Tell whether the classes of a set were given; True where nothing is known of it."""
+    try:
+        return name in BUILT_IN or read_about(name).labelled
+    except ImportedSetError:
+        return True
+
+
 def runs() -> list[Checkpoint]:
     """Return the sound runs of the chosen set, sorted by name."""
     name = current()

@@ -18,6 +18,7 @@ from vae.ui.shared import server
 from vae.ui.shared.identity import session
 
 POLL_SECONDS = 0.5
+CONV_SECONDS = 60.0  # for the first models of large images: in ten, a conv body has learned little on two cores
 
 
 def follow_chosen() -> None:
@@ -119,7 +120,10 @@ def _main_settings(ae: Checkpoint | None, vae: Checkpoint | None) -> None:
         kind = st.session_state["budget"]
         of = float if kind == "seconds" else int
         low, high = map(of, RANGES[kind])
-        place.number_input("Budget", low, high, of(settings.BUDGETS[kind]), of(1), "%g", key=kind, bind="query-params")
+        usual: float = settings.BUDGETS[kind]
+        if kind == "seconds" and ae is None and vae is None and body_of(data_set.current()) == "conv":
+            usual, st.session_state["first_budget"] = CONV_SECONDS, True
+        place.number_input("Budget", low, high, of(usual), of(1), "%g", key=kind, bind="query-params")
 
 
 def _folded_settings(ae: Checkpoint | None, vae: Checkpoint | None) -> None:
@@ -147,10 +151,24 @@ def _plan(ae: Checkpoint | None, vae: Checkpoint | None) -> Plan:
 
 def begin_pair(dataset: str) -> None:
     """Choose a data set and train an AE and a VAE on it from scratch with the settings of the form, in a callback."""
-    st.session_state.update(dataset=dataset, ae_too=True, ae="", vae="", body=body_of(dataset))
-    if st.session_state["model"] != "vae":
-        st.session_state["model"] = "vae"
+    st.session_state.update(dataset=dataset, ae="", vae="")
+    prepare_first(dataset)
     submit_form(None, None)
+
+
+def prepare_first(dataset: str) -> None:
+    """Put into the form what the first models of a set want, in a callback: both kinds, their body, time for it."""
+    forget_first()
+    body = body_of(dataset)
+    st.session_state.update(ae_too=True, model="vae", body=body)
+    if body == "conv":
+        st.session_state.update(budget="seconds", seconds=CONV_SECONDS, first_budget=True)
+
+
+def forget_first() -> None:
+    """Take the time for a set's first models out of the form again, in a callback, unless the user changed it."""
+    if st.session_state.pop("first_budget", False) and st.session_state.get("seconds") == CONV_SECONDS:
+        st.session_state["seconds"] = float(settings.BUDGETS["seconds"])
 
 
 def body_of(dataset: str) -> str:

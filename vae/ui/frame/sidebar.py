@@ -31,7 +31,7 @@ def show(page: Page) -> Chosen:
     data_set.restore(switched=switched)
     run_status.adopt_finished()
     with st.sidebar:
-        data_set.choose(_follow)
+        data_set.choose(follow)
         for heading, group in SECTIONS.items():
             with st.expander(heading, expanded=page in group, type="compact") if heading else nullcontext():
                 for one in group:
@@ -60,13 +60,15 @@ def chosen(*, draw: bool = False) -> Chosen:
     return Chosen(found["ae"], found["vae"])
 
 
-def _follow() -> None:
-    """Let the compared models and the form follow the data set; where that has no models, Retrain makes a pair."""
+def follow() -> None:
+    """Let models and form follow the data set, in a callback; where that has no models, Retrain makes a pair."""
     found = chosen()
     retrain.follow_chosen()
-    if first := found.ae is None and found.vae is None:
-        st.session_state["body"] = retrain.body_of(data_set.current())
-    st.session_state["ae_too"] = first
+    if found.ae is None and found.vae is None:
+        retrain.prepare_first(data_set.current())
+    else:
+        st.session_state["ae_too"] = False
+        retrain.forget_first()
 
 
 def _choose(kind: str, label: str, checkpoints: dict[str, Checkpoint]) -> None:

@@ -10,9 +10,10 @@ from vae.storage.checkpoints import Checkpoint
 from vae.storage.starts import continuing
 from vae.training.config import KEPT_SETTINGS, ConfigError, TrainConfig, fulfils, label
 from vae.training.recipe import CONTINUED, RECIPE_SETTINGS, recommended
-from vae.ui.frame import settings
+from vae.ui.frame import data_set, settings
 from vae.ui.shared import server
 from vae.ui.shared.models import kept
+from vae.ui.shared.words import NEEDS_LABELS
 
 SCRATCH = "from scratch"
 
@@ -24,6 +25,12 @@ class Plan:
     configs: list[TrainConfig]
     before: str = ""  # the name of a VAE that is there; empty if there is none, or the reference trains beside
     reference: int | None = None  # the number of the run that is the reference; None if none trains beside
+
+
+def has_other_images(run: Checkpoint) -> bool:
+    """Tell whether the set that a run was trained on has other images now, imported under the same name."""
+    now = server.fingerprint(run.config.dataset)
+    return bool(now) and now != run.data_fingerprint
 
 
 def choose(vae: Checkpoint | None) -> None:
@@ -55,7 +62,9 @@ def recipe(vae: Checkpoint | None, latent_dim: int, budget: dict[str, Any]) -> d
 
 def trains_on(vae: Checkpoint | None, latent_dim: int) -> bool:
     """Tell whether the run trains on: it is asked to, and no setting that the weights fit to was changed."""
-    return vae is not None and st.session_state.get("start_from") != SCRATCH and not changed(vae, latent_dim)
+    if vae is None or st.session_state.get("start_from") == SCRATCH or has_other_images(vae):
+        return False
+    return not changed(vae, latent_dim)
 
 
 def changed(vae: Checkpoint, latent_dim: int) -> list[str]:
@@ -70,7 +79,14 @@ def changed(vae: Checkpoint, latent_dim: int) -> list[str]:
 
 def say_why_from_scratch(vae: Checkpoint | None, latent_dim: int) -> None:
     """Say which setting makes a run start from scratch that was to train on."""
-    if vae is not None and st.session_state.get("start_from") != SCRATCH and (names := changed(vae, latent_dim)):
+    if vae is None or st.session_state.get("start_from") == SCRATCH:
+        return
+    if has_other_images(vae):
+        st.caption(
+            f":material/info: This run starts from scratch and is not compared with {vae.name}, which was trained on "
+            "other images of this name."
+        )
+    elif names := changed(vae, latent_dim):
         st.caption(
             f":material/info: This run starts from scratch: the weights of {vae.name} do not fit to another "
             f"{' or '.join(names)}."
@@ -89,14 +105,16 @@ def plan(ae: Checkpoint | None, vae: Checkpoint | None, latent_dim: int, budget:
     if vae is not None and trains_on(vae, latent_dim):
         fresh = {key: value for key, value in asked.items() if key not in KEPT_SETTINGS}
         configs = [continued_from(vae, beta=state["beta"], **fresh)]
-        if state["ae_too"] and ae is not None:
+        if state["ae_too"] and ae is not None and not has_other_images(ae):
             configs.append(continued_from(ae, **fresh))
         return Plan(configs, vae.name)
     asked |= {"latent_dim": latent_dim}
+    if asked["model"] == "classifier-vae" and not data_set.is_labelled(asked["dataset"]):
+        raise ConfigError(f"A ClassifierVAE {NEEDS_LABELS}; choose another model in All settings.")
     if asked["model"] == "ae":
         return Plan([TrainConfig(**asked)])
     config = TrainConfig(beta=state["beta"], **asked)
-    compared = vae if config.model == "vae" else None
+    compared = vae if config.model == "vae" and vae is not None and not has_other_images(vae) else None
     found = _compared_with(config, compared)
     if state["ae_too"]:
         defaults = TrainConfig(epochs=1)
@@ -120,7 +138,7 @@ def _compared_with(config: TrainConfig, vae: Checkpoint | None) -> Plan:
     asked = replace(reference, precision=server.trainer().precision_of(config) or config.precision)
     sound, _ = server.checkpoints()
     for one in sound:
-        if one.finished and fulfils(replace(one.config, device=reference.device), asked):
+        if one.finished and not has_other_images(one) and fulfils(replace(one.config, device=reference.device), asked):
             return Plan([config], one.name)
     return Plan([config, reference], reference=1)
 

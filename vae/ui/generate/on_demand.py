@@ -14,6 +14,7 @@ from vae.ui.frame import data_set, retrain
 from vae.ui.frame.start import Plan
 from vae.ui.shared import models, server
 from vae.ui.shared.models import LOAD_ERRORS, Trained
+from vae.ui.shared.words import NEEDS_LABELS
 
 # This key is the name of the model kind, because `run_status.adopt_finished` writes a finished run's name to it.
 KEY = "classifier-vae"
@@ -35,12 +36,16 @@ def choose() -> Trained | None:
             default = names.index("classifier-vae-10d") if "classifier-vae-10d" in names else 0
             name = st.selectbox("ClassifierVAE", names, index=default, key=KEY, bind="query-params", width=320)
             chosen = runs[name]
-        _train_buttons(data_set.current())
+        labelled = data_set.is_labelled(data_set.current())
+        _train_buttons(data_set.current(), possible=labelled)
     if chosen is None:
-        st.info(
-            "There is no ClassifierVAE yet: train one with either of the buttons above, or with **Retrain** in the "
-            "sidebar, where **All settings** has it as a model. It needs images with labels."
+        how = (
+            "train one with either of the buttons above, or with **Retrain** in the sidebar, where **All settings** "
+            "has it as a model."
+            if labelled
+            else f"it {NEEDS_LABELS}. Choose other images in the sidebar."
         )
+        st.info(f"There is no ClassifierVAE yet: {how}")
         return None
     st.caption(_describe(chosen))
     try:
@@ -50,7 +55,7 @@ def choose() -> Trained | None:
         return None
 
 
-def _train_buttons(dataset: str) -> None:
+def _train_buttons(dataset: str, *, possible: bool) -> None:
     trains = retrain.trains()
     for key, (preset, label, whose) in PRESETS.items():
         config = replace(preset, dataset=dataset)
@@ -58,7 +63,7 @@ def _train_buttons(dataset: str) -> None:
             f"Train: {label}",
             key=f"train_{key}",
             icon=":material/model_training:",
-            disabled=trains,
+            disabled=trains or not possible,
             help=f"{whose}: {_settings(config)}. The sidebar follows the run, and this page then shows it.",
             on_click=retrain.submit,
             args=(Plan([config]),),

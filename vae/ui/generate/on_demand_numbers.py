@@ -54,7 +54,7 @@ def show(trained: Trained) -> None:
         st.caption(
             f"Of the {len(trained.dataset.test_labels):,} test images, the share whose class a logistic regression of "
             f"z alone (posterior means; fitted to training images) gives. {found.commonest:.1%} is ideal, the share of "
-            "the commonest class: the digit is then left to the classifier, and z to the style."
+            "the commonest class: the class is then left to the classifier, and z to the style."
         )
         st.metric("Diversity within a class", f"{found.diversity.ratio:.2f}", border=True)
         st.caption(
@@ -72,14 +72,14 @@ def _why_not_all(found: Numbers) -> None:
     draws, wrong = found.counts.sum(), found.counts.sum() - np.trace(found.counts)
     if found.leakage > 1.5 * found.commonest:
         why = (
-            f"z itself still tells the digit of {found.leakage:.1%} of the test images, where {found.commonest:.1%} "
-            "would be a guess. So a random z asks for a digit too, and where it asks for another one than the code "
+            f"z itself still tells the class of {found.leakage:.1%} of the test images, where {found.commonest:.1%} "
+            "would be a guess. So a random z asks for a class too, and where it asks for another one than the code "
             "does, the decoder mixes both. The KL makes z pay for repeating what the classifier says: with longer "
-            "training or a larger β less of the digit is left in z, and with a larger β less of the style too."
+            "training or a larger β less of the class is left in z, and with a larger β less of the style too."
         )
     else:
         why = (
-            f"z hardly tells the digit ({found.leakage:.1%} of the test images, where {found.commonest:.1%} would be a "
+            f"z hardly tells the class ({found.leakage:.1%} of the test images, where {found.commonest:.1%} would be a "
             "guess), so these are mostly images in styles that are hard to read."
         )
     st.markdown(f"**Why not all?** {wrong:,} of {draws:,} draws are read as something else. {why}")

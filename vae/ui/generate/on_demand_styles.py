@@ -15,7 +15,7 @@ from vae.models.autoencoders import ClassifierVAE
 from vae.models.codes import encode_posteriors
 from vae.ui.components.drawing import canvas
 from vae.ui.generate import on_demand
-from vae.ui.shared import charts
+from vae.ui.shared import charts, words
 from vae.ui.shared.models import Trained, drawn
 
 SOURCES = ("N(0, I)", "test images", "your drawing", "a file")
@@ -54,9 +54,13 @@ def show(trained: Trained) -> None:
         return
     with main:
         _rows(trained, found.latents, found.names, found.images, pictured=pictured)
+    kept = (
+        "its slant, stroke and width from digit to digit"
+        if words.thing(trained.dataset) == "digit"
+        else "its style from class to class"
+    )
     st.markdown(
-        "**What to look for.** A row keeps its slant, stroke and width from digit to digit: that is what z is left to "
-        "say once the decoder is told the digit."
+        f"**What to look for.** A row keeps {kept}: that is what z is left to say once the decoder is told the class."
     )
 
 

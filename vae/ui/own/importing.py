@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from vae.data.imported import shelf
+from vae.data.imported import example, shelf
 from vae.data.imported.about import usable_name
 from vae.data.imported.shelf import LONGEST_TITLE
 from vae.data.preparation.settings import Preparation, Split
@@ -10,7 +10,7 @@ from vae.errors import VaeError
 from vae.jobs.importer import PHASES, Import, Order
 from vae.ui.frame import pages, retrain
 from vae.ui.frame.ownership import owns
-from vae.ui.own import brought
+from vae.ui.own import brought, sets
 from vae.ui.own.brought import Brought
 from vae.ui.shared import server
 from vae.ui.shared.identity import session
@@ -36,7 +36,7 @@ def offer(found: Brought, preparation: Preparation, split: Split) -> None:
     size = found.collection.count * preparation.height * preparation.width * preparation.image_shape[0]
     st.caption(
         f"They will take {size / 1e6:,.1f} MB, as pixels of one byte. Their name in runs and commands will be "
-        f"{_unused_name(title)}."
+        f"{_unused_name(title, is_example=_is_example(found, preparation, split))}."
     )
 
 
@@ -52,7 +52,7 @@ def show() -> None:
 
 def _import(found: Brought, preparation: Preparation, split: Split) -> None:
     title = st.session_state["own_title"].strip() or found.title
-    name = _unused_name(title)
+    name = _unused_name(title, is_example=_is_example(found, preparation, split))
     order = Order(str(found.path.resolve()), found.options, preparation, split, name, title)
     try:
         st.session_state["own_sent"] = server.importer().request(order, session(), keeping=found.uploads)
@@ -60,12 +60,23 @@ def _import(found: Brought, preparation: Preparation, split: Split) -> None:
         st.session_state["own_error"] = str(error)
 
 
-def _unused_name(title: str) -> str:
+def _unused_name(title: str, *, is_example: bool) -> str:
+    """Return a name that no set has and no run mentions, for that run's images were others.
+
+    The example's name, which the runs that come with the project mention, is for the example alone.
+    """
+    if is_example and not shelf.is_here(example.NAME):
+        return example.NAME
     name, number = usable_name(title), 2
     found = name
-    while shelf.is_here(found):
+    while found == example.NAME or shelf.is_here(found) or sets.runs_on(found):
         found, number = f"{name[:36]}-{number}", number + 1
     return found
+
+
+def _is_example(found: Brought, preparation: Preparation, split: Split) -> bool:
+    """Tell whether these are the example's images with the settings that its shipped models were trained with."""
+    return example.is_example(found.path, preparation, split, found.options)
 
 
 def _follow(one: Import, ended: bool, kept: bool) -> None:

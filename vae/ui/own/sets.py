@@ -8,6 +8,7 @@ from vae.data.imported import shelf
 from vae.data.imported.about import About, ImportedSetError
 from vae.data.imported.shelf import LONGEST_TITLE
 from vae.errors import VaeError
+from vae.ui.frame import data_set, sidebar
 from vae.ui.shared import server
 from vae.ui.shared.plain import plain
 
@@ -98,6 +99,9 @@ def _delete(name: str) -> None:
     title = shelf.title(name)
     try:
         shelf.delete(name)
+        if data_set.current() == name:  # the example stays in the list, and would be imported anew at once
+            st.session_state[data_set.KEY] = data_set.MNIST
+            sidebar.follow()
         _say("success", f"{plain(title)} is deleted.")
     except ImportedSetError as error:
         _say("error", plain(str(error)))

@@ -65,7 +65,7 @@ def _ways_in() -> None:
             )
         if example.ARCHIVE.exists():
             st.button(
-                "Try with 3,000 pictures of clothes",
+                "Try 3,000 clothes",
                 key="own_example",
                 icon=":material/apparel:",
                 on_click=_take,
@@ -92,7 +92,7 @@ def _take_upload() -> None:
 def _take_path() -> None:
     text = st.session_state["own_path"].strip()
     if text and is_on_this_computer():
-        _take(Path(text).expanduser(), Path(text).name.split(".")[0] or "Images")
+        _take(Path(text), Path(text).name.split(".")[0] or "Images")
 
 
 def _take(path: Path, title: str, uploads: Uploads | None = None, options: Options | None = None) -> None:
@@ -103,6 +103,7 @@ def _take(path: Path, title: str, uploads: Uploads | None = None, options: Optio
         return
     if options is None:
         st.session_state["own_title"] = title[:LONGEST_TITLE]
+        st.session_state.update(own_label_pattern="", own_label_column="", own_image_column="")
     _fill(found)
 
 

@@ -23,7 +23,7 @@ from vae.storage.checkpoints import Checkpoint
 from vae.storage.header import WEIGHTS
 from vae.storage.models import check_data, load_model
 from vae.storage.names import CheckpointError
-from vae.ui.shared.server import dataset, fingerprint, judge_written, written
+from vae.ui.shared.server import bring, dataset, judge_written, version, written
 
 # The cache key of a checkpoint's weights: the checkpoint's path, and when they were written, in ns since 1970.
 Key = tuple[str, int]
@@ -122,17 +122,22 @@ def _key_or_path(checkpoint: Checkpoint) -> Key:
         return str(checkpoint.path), 0  # the cached function itself raises what the caller expects
 
 
-def _keys_of_rungs(ladder: Ladder) -> tuple[Key, ...]:
-    return tuple(map(_key_or_path, ladder.rungs))
+def _keys_of_rungs(ladder: Ladder) -> tuple[Any, ...]:
+    return tuple(map(_key_or_path, ladder.rungs)), version(ladder.config.dataset)
 
 
 def _key_and_judge(models: Trained | Pair) -> tuple[Any, ...]:
     trained = models.vae if isinstance(models, Pair) else models
-    return models.key, judge_written(trained.dataset.name)  # what is read in images is drawn with them
+    name = trained.dataset.name
+    return models.key, version(name), judge_written(name)  # classes, and what is read in images, are drawn with them
+
+
+def _weights_and_data(checkpoint: Checkpoint) -> tuple[Key, str]:
+    return _key_or_path(checkpoint), version(checkpoint.config.dataset)
 
 
 def _files(checkpoint: Checkpoint) -> str:
-    return written(checkpoint.path)
+    return f"{written(checkpoint.path)}|{version(checkpoint.config.dataset)}"
 
 
 def _files_of_runs(ladder: Ladder) -> str:
@@ -142,13 +147,18 @@ def _files_of_runs(ladder: Ladder) -> str:
 def kept(max_entries: int, show_spinner: bool | str = False) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Return a decorator that caches a function's results for all sessions.
 
-    A model or a pair among the arguments is recognised by its weights and the judge of its data, a checkpoint or a
-    ladder by its weights. Arguments whose names begin with `_` are not part of the cache key.
+    A model or a pair among the arguments is recognised by its weights, its data and their judge, a checkpoint or a
+    ladder by its weights and data. Arguments whose names begin with `_` are not part of the cache key.
     """
     return st.cache_resource(
         max_entries=max_entries,
         show_spinner=show_spinner,
-        hash_funcs={Trained: _key_and_judge, Pair: _key_and_judge, Checkpoint: _key_or_path, Ladder: _keys_of_rungs},
+        hash_funcs={
+            Trained: _key_and_judge,
+            Pair: _key_and_judge,
+            Checkpoint: _weights_and_data,
+            Ladder: _keys_of_rungs,
+        },
     )
 
 
@@ -159,7 +169,7 @@ def drawn(
 
     Figures are kept as JSON, pictures as PNG bytes and tables as they are sent, so that a page is computed once for all
     sessions. The function must draw no widget, and what it draws must follow from its arguments: models are recognised
-    by their weights and the judge of their data, checkpoints and ladders by all of their files.
+    by their weights, their data and the judge of these, checkpoints and ladders by all of their files and their data.
     """
     return st.cache_resource(
         max_entries=max_entries,
@@ -174,11 +184,13 @@ def trained(checkpoint: Checkpoint) -> Trained:
     Raises:
         CheckpointError, DatasetError, OSError: when it cannot be loaded.
     """
-    return _trained(weights_key(checkpoint), fingerprint(checkpoint.config.dataset), checkpoint)
+    name = checkpoint.config.dataset
+    bring(name)
+    return _trained(weights_key(checkpoint), version(name), checkpoint)
 
 
 @kept(max_entries=32, show_spinner="Loading the models…")
-def _trained(key: Key, fingerprint: str, _checkpoint: Checkpoint) -> Trained:
+def _trained(key: Key, version: str, _checkpoint: Checkpoint) -> Trained:
     images = dataset(_checkpoint.config.dataset)
     check_data(_checkpoint, images)
     model = load_model(_checkpoint)

@@ -10,6 +10,7 @@ import torch
 
 from vae.data.dataset import Dataset
 from vae.data.datasets import load_dataset
+from vae.data.imported import example
 from vae.data.imported.about import ImportedSetError, read_about
 from vae.data.names import BUILT_IN
 from vae.explore.projector import Projector
@@ -51,22 +52,48 @@ def dataset(name: str) -> Dataset:
     Raises:
         DatasetError: when it cannot be loaded.
     """
-    return _dataset(name, fingerprint(name))
+    bring(name)
+    return _dataset(name, version(name))
+
+
+def bring(name: str) -> None:
+    """Import the example if it is the set of this name and not there, so that its version is known.
+
+    Raises:
+        DatasetError: when it cannot be imported.
+    """
+    if name == example.NAME and not version(name):
+        _dataset(name, "")  # loading imports it
+        _dataset.clear(name, "")  # else it would be found after it is deleted
 
 
 @st.cache_resource(show_spinner="Loading the images…")
-def _dataset(name: str, fingerprint: str) -> Dataset:
+def _dataset(name: str, version: str) -> Dataset:
     return load_dataset(name)
 
 
 def fingerprint(name: str) -> str:
-    """Return what tells an imported set from another one that had its name before; "" for a set of the project."""
+    """Return the SHA-256 of an imported set's images and labels; "" for a set of the project, or one not here."""
     if name in BUILT_IN:
         return ""
     try:
         return read_about(name).fingerprint
     except ImportedSetError:
         return ""
+
+
+def version(name: str) -> str:
+    """Return what tells an imported set from what had its name before, as a key; "" for a set of the project.
+
+    The same images may be imported again with other class names or columns, which the time of the import tells.
+    """
+    if name in BUILT_IN:
+        return ""
+    try:
+        about = read_about(name)
+    except ImportedSetError:
+        return ""
+    return f"{about.fingerprint} {about.created}"
 
 
 def checkpoints() -> tuple[list[Checkpoint], list[Damaged]]:
@@ -140,7 +167,7 @@ def importer() -> Importer:
 def judge(name: str) -> tuple[Judge, float] | None:
     """Return the independent classifier of a data set and its test accuracy; None if none was trained on its images."""
     when = judge_written(name)
-    return _judge(name, when) if when else None
+    return _judge(name, version(name), when) if when else None
 
 
 def judge_written(name: str) -> int:
@@ -152,7 +179,7 @@ def judge_written(name: str) -> int:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _judge(name: str, written: int) -> tuple[Judge, float] | None:
+def _judge(name: str, version: str, written: int) -> tuple[Judge, float] | None:
     found = fitting_judge(dataset(name))
     return None if found is None else (found[0], float(found[1]["accuracy"]))
 
@@ -162,7 +189,8 @@ def realism(name: str) -> Realism | None:
 
     The first call on a machine takes some 15 seconds, behind a spinner.
     """
-    return _realism(name, judge_written(name), refused(name))
+    why = refused(name)  # which imports the example, so that its version is known
+    return _realism(name, version(name), judge_written(name), why)
 
 
 def refused(name: str) -> str | None:
@@ -171,7 +199,7 @@ def refused(name: str) -> str | None:
 
 
 @st.cache_resource(max_entries=4, show_spinner="Looking at up to 30,000 real images, once on this machine…")
-def _realism(name: str, written: int, refused: str | None) -> Realism | None:
+def _realism(name: str, version: str, written: int, refused: str | None) -> Realism | None:
     network = feature_network(dataset(name))
     try:
         return None if network is None else load_realism(dataset(name), network)
