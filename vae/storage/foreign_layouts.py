@@ -8,6 +8,7 @@ from math import prod
 import torch
 from torch import Tensor
 
+from vae.data.readers.listing import natural
 from vae.storage.names import CheckpointError
 
 VANILLA = (
@@ -15,7 +16,6 @@ VANILLA = (
     "its first layer, as ours has: train it further before use"
 )
 EPSILON = 1e-5  # of PyTorch's batch norm
-_NUMBERS = re.compile(r"(\d+)")
 # Heads by their names as `_spelt` gives them. PyTorch-VAE's `fc_var` is a log variance; other programs' may be none.
 _MEAN = re.compile(r"_(?:fc|z|q|to)?(?:mu|means?|loc)_")
 _LOG_VARIANCE = re.compile(r"log_?var|_(?:fc_?)?lv_|_fc_var_")
@@ -76,7 +76,7 @@ def _linear(layout: str, tensors: Mapping[str, Tensor], layers: _Layers, image_s
 
 def _stack(tensors: Mapping[str, Tensor], *, variational: bool) -> _Layers:
     """Sort linear layers into encoder, heads and decoder: by their names, or by where they are narrowest."""
-    names = sorted({name.rpartition(".")[0] for name in tensors if name.endswith(".weight")}, key=_natural)
+    names = sorted({name.rpartition(".")[0] for name in tensors if name.endswith(".weight")}, key=natural)
     flat = [name for name in names if tensors[f"{name}.weight"].ndim == 2]
     if len(flat) < 2 or len(flat) < len(names):
         others = [f"{name}.weight" for name in names if name not in flat]
@@ -211,11 +211,6 @@ def _check_chain(tensors: Mapping[str, Tensor], layers: _Layers, sizes: Sequence
     for name, shape in wanted.items():
         if (found := tuple(tensors[f"{name}.weight"].shape)) != shape:
             raise CheckpointError(f"{name}.weight has shape {found}, and {shape} would fit these images and layers.")
-
-
-def _natural(name: str) -> list[tuple[int, str]]:
-    parts = _NUMBERS.split(name)
-    return [(int(part), "") if place % 2 else (-1, part) for place, part in enumerate(parts)]
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -11,14 +11,15 @@ import numpy as np
 from vae.data.dataset import PARTS
 from vae.data.readers.collection import Collection, Stored, UnreadableImageError
 from vae.data.readers.files import Files
+from vae.data.readers.folder_tree import PART_OF
 from vae.data.readers.labels import NO_CLASSES, classes
+from vae.data.readers.pictures import SUFFIXES
 
-WORDS = {
-    **dict.fromkeys(("train", "training", "tra", "extra"), "train"),  # SVHN's `extra` is more to train on
-    **dict.fromkeys(("val", "valid", "validation", "dev"), "validation"),
-    **dict.fromkeys(("test", "testing", "tes"), "test"),
+# Names of files and arrays have short words too, which would be classes as names of folders.
+WORDS = {word: PARTS[place] for word, place in PART_OF.items()} | {
+    **dict.fromkeys(("tra", "extra"), "train"),  # SVHN's `extra` is more to train on
+    "tes": "test",
 }
-PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff")
 FEW = 50  # files whose content is looked at whatever they are called
 
 
@@ -56,7 +57,7 @@ def candidates(files: Files, suffixes: tuple[str, ...]) -> list[str]:
         return paths
     found = [path for path in paths if path.lower().endswith(suffixes)]
     found = found or (paths if len(paths) <= FEW else [])
-    return found if sum(path.lower().endswith(PICTURES) for path in paths) < len(found) else []
+    return found if sum(path.lower().endswith(SUFFIXES) for path in paths) < len(found) else []
 
 
 def joined(

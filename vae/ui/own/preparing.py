@@ -40,7 +40,7 @@ def show(found: Brought) -> tuple[Preparation, Split] | None:
         pictures.show(sheets[0], f"{len(seen.pictures[0])} of {found.collection.count:,} images as they are", "own_in")
     with after:
         channels, height, width = preparation.image_shape
-        words = f"The same for the model: {height} × {width}, {'colour' if channels == 3 else 'grey'}"
+        words = f"As the model will see them: {height} × {width}, {'colour' if channels == 3 else 'grey'}"
         pictures.show(sheets[1], words, "own_out")
     with st.expander("After every step"):
         for number, (title, row) in enumerate(zip(seen.titles, seen.pictures, strict=True)):

@@ -7,13 +7,13 @@ import streamlit as st
 from vae.data.imported import example
 from vae.data.imported.shelf import LONGEST_TITLE
 from vae.data.readers.files import Options
+from vae.data.readers.pictures import SUFFIXES
 from vae.errors import VaeError
 from vae.ui.own import brought
 from vae.ui.own.brought import Brought
 from vae.ui.own.uploads import MOST_BYTES, UploadError, Uploads
 from vae.ui.shared.plain import plain
 
-PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff")
 OF_ARRAYS = (".npz", ".parquet", ".mat", ".h5", ".hdf5")  # files that may hold several arrays or columns of images
 AUTOMATIC = "chosen by the reader"
 
@@ -140,7 +140,7 @@ def _recognised(found: Brought) -> None:
 def _options(found: Brought) -> None:
     """Draw what the layout leaves to choose, if anything."""
     names = [path.lower() for path in found.files.sizes]
-    pictures = any(name.endswith(PICTURES) for name in names)
+    pictures = any(name.endswith(SUFFIXES) for name in names)
     columns = list(found.collection.columns)
     arrays = any(name.endswith(OF_ARRAYS) for name in names)
     asked = found.options
