@@ -78,8 +78,12 @@ def _folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def folder(_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty checkpoint folder that the library uses instead of the project's; always the same, as a worker's is."""
+    """An empty checkpoint folder that the library uses instead of the project's; always the same, as a worker's is.
+
+    No images are imported either, whatever an earlier test of this process has imported.
+    """
     shutil.rmtree(_folder, ignore_errors=True)
+    shutil.rmtree(os.environ["VAE_IMPORTED"], ignore_errors=True)
     _folder.mkdir()
     monkeypatch.setenv("VAE_CHECKPOINTS", str(_folder))
     return _folder
