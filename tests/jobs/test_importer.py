@@ -82,7 +82,11 @@ def test_an_import_that_fails_says_why_and_the_next_one_goes(code: str, error: s
         assert (found.state, found.error, found.kept) == ("failed", error, False)
 
 
-def test_one_import_runs_at_a_time_and_is_cancelled_by_asking_its_process_to_end(talking: Talk, tmp_path: Path) -> None:
+def test_one_import_runs_at_a_time_and_is_cancelled_by_asking_its_process_to_end(
+    talking: Talk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VAE_IMPORTED", str(tmp_path / "imported"))
+    (tmp_path / "imported" / ".cats-1-dead").mkdir(parents=True)  # as a process leaves it that was ended
     cleared = tmp_path / "cleared"
     made = talking(f"sys.stdin.read(); open({str(cleared)!r}, 'w')")
     found = made.request(ORDER)
@@ -93,6 +97,7 @@ def test_one_import_runs_at_a_time_and_is_cancelled_by_asking_its_process_to_end
     wait(found, lambda one: one.ended)
     assert (found.state, found.error) == ("cancelled", "")
     assert cleared.exists()  # it had the time to clear up
+    assert not list((tmp_path / "imported").iterdir())
     made.cancel(found)  # which changes nothing
 
 

@@ -46,13 +46,18 @@ def random_features(dataset: Dataset) -> RandomFeatures:
     return network.to(memory_format=torch.channels_last).eval().requires_grad_(False)
 
 
+def enough_images(dataset: Dataset) -> bool:
+    """Tell whether a data set has the images that samples of its models can be measured by, with any network."""
+    return dataset.train_size >= LEAST_TRAIN and len(dataset.test_images) >= LEAST_TEST
+
+
 def feature_network(dataset: Dataset) -> FeatureNetwork | None:
     """Return the network whose features samples of a data set are measured by.
 
     It is the judge, or random features where there is none because the images have no labels or because it was refused.
     Return None for a data set whose judge was not trained yet, and for too few images.
     """
-    if dataset.train_size < LEAST_TRAIN or len(dataset.test_images) < LEAST_TEST:
+    if not enough_images(dataset):
         return None
     if (found := fitting_judge(dataset)) is not None:
         return found[0]

@@ -7,9 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.helpers.collections import squares
 from tests.helpers.command_line import run
 from vae.data.dataset import Dataset
 from vae.data.datasets import load_dataset
+from vae.data.imported.importing import import_images
+from vae.data.preparation.settings import Preparation, Split
 from vae.measure.quality import Measurements
 from vae.measure.recorded import recorded_replicates
 from vae.storage.checkpoints import load
@@ -72,3 +75,18 @@ def test_stopped_it_says_that_nothing_was_written(
     assert (status, out) == (130, "")
     assert err == ("python -m vae evaluate: Stopped; nothing was measured to its end, and small stays as it was.\n")
     assert load("small").metrics == {}
+
+
+def test_a_few_labelled_images_are_measured_without_samples(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VAE_IMPORTED", str(tmp_path / "imported"))
+    import_images(squares(40), Preparation(8, 8), Split(), "few", "Few")
+    words = "train --dataset few --steps 2 --hidden 16 --device cpu --name tiny --json"
+    run(capsys, *words.split())
+    status, out, err = run(capsys, *["evaluate", "tiny", "--quality", "--device", "cpu", "--json"])
+    assert status == 0
+    assert "too few images to measure samples by" in err
+    quality = json.loads(out)["quality"]
+    assert not quality["samples"]
+    assert {"silhouette", "prior_kl"} <= set(quality["latents"])

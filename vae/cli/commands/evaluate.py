@@ -18,7 +18,7 @@ from vae.measure.recorded import recorded_measures, recorded_quality
 from vae.models.autoencoders import Autoencoder
 from vae.models.feature_network import FeatureNetwork
 from vae.models.judge import judge_path, load_judge
-from vae.models.random_features import feature_network
+from vae.models.random_features import enough_images, feature_network
 from vae.storage.checkpoints import load
 from vae.storage.metrics import add_metrics
 from vae.storage.models import check_data, load_model
@@ -42,7 +42,11 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
             if args.likelihood_samples is not None:
                 result |= _likelihood(model, dataset, config, args, bar)
             if args.quality:
-                network = _network(dataset).to(device)
+                network = _network(dataset)
+                if network is None:
+                    bar.line("There are too few images to measure samples by; all else is measured.")
+                else:
+                    network = network.to(device)
                 result["quality"], replicates = measure(
                     model, dataset, network, config, seed=args.seed, on_progress=lambda done, _: bar.step(done)
                 )
@@ -52,10 +56,12 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     return {"name": args.name} | metrics
 
 
-def _network(dataset: Dataset) -> FeatureNetwork:
-    """Return the network whose features samples are measured by."""
+def _network(dataset: Dataset) -> FeatureNetwork | None:
+    """Return the network whose features samples are measured by; None for too few images to measure samples by."""
     found = feature_network(dataset)
-    return load_judge(judge_path(dataset.name))[0] if found is None else found  # of which the former says why not
+    if found is None and enough_images(dataset):
+        return load_judge(judge_path(dataset.name))[0]  # which says why there is none
+    return found
 
 
 def _likelihood(

@@ -5,11 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from vae.data.readers.collection import Collection, ReaderError
-from vae.data.readers.delimited import column
 from vae.data.readers.files import Files, Options
 from vae.data.readers.folder_tree import Tree, arrange, numbered, settled
 from vae.data.readers.label_pattern import labels_by
-from vae.data.readers.labels import NO_CLASSES, are_classes
+from vae.data.readers.labels import NO_CLASSES, are_classes, as_column
 from vae.data.readers.listing import shown
 from vae.data.readers.metadata import Metadata, label_column, read_metadata
 from vae.data.readers.picture_list import picture_paths, reading
@@ -44,8 +43,7 @@ def recognised(files: Files, options: Options) -> Collection | None:
         labels, names = used
     columns = {} if metadata is None else dict(metadata.columns(kept))
     if labels is not None and not are_classes(names):
-        stored = column([names[label] for label in labels])
-        columns = columns if stored is None else {"label": stored} | columns
+        columns = as_column(labels, names) | columns
         labels, names, layout, told = None, (), UNLABELLED, (*told, NO_CLASSES)
     parts, part_remarks = settled(None if split is None else split[kept])
     of_table = metadata.remarks if metadata else ()

@@ -6,6 +6,7 @@ import numpy as np
 
 from vae.data.readers.arrays import plain
 from vae.data.readers.collection import ReaderError
+from vae.data.readers.delimited import column
 from vae.data.readers.listing import natural
 
 MOST_CLASSES = 1_000  # more different values are numbers or names of images
@@ -80,6 +81,12 @@ def are_classes(different: Sequence[str]) -> bool:
     except ValueError:
         numbers = []
     return len(different) <= MOST_CLASSES and all(number.is_integer() for number in numbers)
+
+
+def as_column(labels: np.ndarray, names: Sequence[str]) -> dict[str, np.ndarray]:
+    """Return numbered labels that are no classes as a column `label` of what they stand for."""
+    values = column([names[label] for label in labels])
+    return {} if values is None else {"label": values}
 
 
 def _whole(values: np.ndarray, name: str) -> np.ndarray | None:

@@ -14,7 +14,7 @@ from vae.data.readers.delimited import column
 from vae.data.readers.files import Files, Options
 from vae.data.readers.folder_files import FolderFiles
 from vae.data.readers.folder_tree import PART_OF, numbered, settled
-from vae.data.readers.labels import NO_CLASSES, are_classes
+from vae.data.readers.labels import NO_CLASSES, are_classes, as_column
 from vae.data.readers.listing import shown
 from vae.data.readers.metadata import LABELS, MOST_VALUES
 from vae.data.readers.picture_list import HEAD, read_picture
@@ -68,8 +68,7 @@ def recognised(files: Files, options: Options) -> Collection | None:
     columns = {name: values for name in texts if (values := column(texts[name])) is not None}
     told: tuple[str, ...] = ()
     if labels is not None and not are_classes(names):
-        stored = column([names[label] for label in labels])
-        columns = columns if stored is None else {"label": stored} | columns
+        columns = as_column(labels, names) | columns
         labels, names, told = None, (), (NO_CLASSES,)
 
     def read(rows: Sequence[int]) -> Iterator[Stored | UnreadableImageError]:
