@@ -36,9 +36,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def imported_elsewhere(tmp_path_factory: pytest.TempPathFactory) -> None:
+def imported_elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Keep imported sets of this machine out of the tests, and those of tests out of its folder."""
-    os.environ["VAE_IMPORTED"] = str(tmp_path_factory.mktemp("imported") / "sets")
+    folder = tmp_path_factory.mktemp("imported") / "sets"
+    os.environ["VAE_IMPORTED"] = str(folder)
+    return folder
 
 
 @pytest.fixture
@@ -77,13 +79,13 @@ def _folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def folder(_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(_folder: Path, imported_elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty checkpoint folder that the library uses instead of the project's; always the same, as a worker's is.
 
-    No images are imported either, whatever an earlier test of this process has imported.
+    The sets that an earlier test of this process has imported are gone too.
     """
     shutil.rmtree(_folder, ignore_errors=True)
-    shutil.rmtree(os.environ["VAE_IMPORTED"], ignore_errors=True)
+    shutil.rmtree(imported_elsewhere, ignore_errors=True)
     _folder.mkdir()
     monkeypatch.setenv("VAE_CHECKPOINTS", str(_folder))
     return _folder

@@ -3,6 +3,8 @@
 import argparse
 from typing import Any
 
+import torch
+
 from vae.cli.arguments import ArgumentError
 from vae.cli.bar import ProgressBar
 from vae.cli.results import show_metrics
@@ -42,11 +44,9 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
             if args.likelihood_samples is not None:
                 result |= _likelihood(model, dataset, config, args, bar)
             if args.quality:
-                network = _network(dataset)
+                network = _network(dataset, device)
                 if network is None:
                     bar.line("There are too few images to measure samples by; all else is measured.")
-                else:
-                    network = network.to(device)
                 result["quality"], replicates = measure(
                     model, dataset, network, config, seed=args.seed, on_progress=lambda done, _: bar.step(done)
                 )
@@ -56,12 +56,13 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     return {"name": args.name} | metrics
 
 
-def _network(dataset: Dataset) -> FeatureNetwork | None:
+def _network(dataset: Dataset, device: torch.device) -> FeatureNetwork | None:
     """Return the network whose features samples are measured by; None for too few images to measure samples by."""
+    if not enough_images(dataset):
+        return None
     found = feature_network(dataset)
-    if found is None and enough_images(dataset):
-        return load_judge(judge_path(dataset.name))[0]  # which says why there is none
-    return found
+    # Where there is no network, loading the judge says why.
+    return (load_judge(judge_path(dataset.name))[0] if found is None else found).to(device)
 
 
 def _likelihood(

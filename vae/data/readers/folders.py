@@ -8,7 +8,7 @@ from vae.data.readers.collection import Collection, ReaderError
 from vae.data.readers.files import Files, Options
 from vae.data.readers.folder_tree import Tree, arrange, numbered, settled
 from vae.data.readers.label_pattern import labels_by
-from vae.data.readers.labels import NO_CLASSES, are_classes, as_column
+from vae.data.readers.labels import classes_or_column
 from vae.data.readers.listing import shown
 from vae.data.readers.metadata import Metadata, label_column, read_metadata
 from vae.data.readers.picture_list import picture_paths, reading
@@ -37,19 +37,16 @@ def recognised(files: Files, options: Options) -> Collection | None:
             keep &= numbers >= 0
     kept = np.flatnonzero(keep)
     if labels is not None and (used := _used(labels[kept], names)) is None:
-        labels, names, layout = None, (), UNLABELLED
-        told = (*told, "All pictures are of one class, which was left out.")
+        labels, names, told = None, (), (*told, "All pictures are of one class, which was left out.")
     elif labels is not None and used is not None:
         labels, names = used
     columns = {} if metadata is None else dict(metadata.columns(kept))
-    if labels is not None and not are_classes(names):
-        columns = as_column(labels, names) | columns
-        labels, names, layout, told = None, (), UNLABELLED, (*told, NO_CLASSES)
+    labels, names, columns, label_remarks = classes_or_column(labels, names, columns)
     parts, part_remarks = settled(None if split is None else split[kept])
     of_table = metadata.remarks if metadata else ()
     chosen = paths if keep.all() else [paths[row] for row in kept]
     return Collection(
-        layout=layout,
+        layout=UNLABELLED if labels is None else layout,
         count=len(chosen),
         read=reading(files, chosen),
         labels=labels,
@@ -58,7 +55,7 @@ def recognised(files: Files, options: Options) -> Collection | None:
         columns=columns,
         name_of=lambda row: shown(chosen[row]),
         named=True,
-        remarks=(*files.remarks, *remarks, *tree.part_remarks, *told, *part_remarks, *of_table),
+        remarks=(*files.remarks, *remarks, *tree.part_remarks, *told, *label_remarks, *part_remarks, *of_table),
     )
 
 

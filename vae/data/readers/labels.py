@@ -83,10 +83,14 @@ def are_classes(different: Sequence[str]) -> bool:
     return len(different) <= MOST_CLASSES and all(number.is_integer() for number in numbers)
 
 
-def as_column(labels: np.ndarray, names: Sequence[str]) -> dict[str, np.ndarray]:
-    """Return numbered labels that are no classes as a column `label` of what they stand for."""
+def classes_or_column(
+    labels: np.ndarray | None, names: tuple[str, ...], columns: dict[str, np.ndarray]
+) -> tuple[np.ndarray | None, tuple[str, ...], dict[str, np.ndarray], tuple[str, ...]]:
+    """Return labels, names and columns, with labels that are no classes as a column, and remarks on it."""
+    if labels is None or are_classes(names):
+        return labels, names, columns, ()
     values = column([names[label] for label in labels])
-    return {} if values is None else {"label": values}
+    return None, (), columns if values is None else {"label": values} | columns, (NO_CLASSES,)
 
 
 def _whole(values: np.ndarray, name: str) -> np.ndarray | None:

@@ -14,7 +14,7 @@ from vae.data.readers.delimited import column
 from vae.data.readers.files import Files, Options
 from vae.data.readers.folder_files import FolderFiles
 from vae.data.readers.folder_tree import PART_OF, numbered, settled
-from vae.data.readers.labels import NO_CLASSES, are_classes, as_column
+from vae.data.readers.labels import classes_or_column
 from vae.data.readers.listing import shown
 from vae.data.readers.metadata import LABELS, MOST_VALUES
 from vae.data.readers.picture_list import HEAD, read_picture
@@ -66,10 +66,7 @@ def recognised(files: Files, options: Options) -> Collection | None:
     labels, names = _labels(found)
     texts = {name: texts + [""] * (len(found.paths) - len(texts)) for name, texts in found.texts.items()}
     columns = {name: values for name in texts if (values := column(texts[name])) is not None}
-    told: tuple[str, ...] = ()
-    if labels is not None and not are_classes(names):
-        columns = as_column(labels, names) | columns
-        labels, names, told = None, (), (NO_CLASSES,)
+    labels, names, columns, label_remarks = classes_or_column(labels, names, columns)
 
     def read(rows: Sequence[int]) -> Iterator[Stored | UnreadableImageError]:
         for row in rows:
@@ -90,7 +87,7 @@ def recognised(files: Files, options: Options) -> Collection | None:
             *files.remarks,
             *(each for shard in shards for each in shard.remarks),
             *part_remarks,
-            *told,
+            *label_remarks,
             *_told(found),
         ),
     )
