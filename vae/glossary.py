@@ -269,15 +269,15 @@ TERMS = (
         ("samples",),
     ),
     Term(
+        "σ",
+        "A standard deviation: that of a posterior, of which a small one says that the encoder is certain, or that of "
+        "a Gaussian likelihood.",
+    ),
+    Term(
         "silhouette",
         "How much nearer a code is to codes of its own class than to those of the nearest other class, from −1 to 1.",
         "(b − a) / max(a, b)",
         r"\frac{b - a}{\max(a, b)}",
-    ),
-    Term(
-        "σ",
-        "A standard deviation: that of a posterior, of which a small one says that the encoder is certain, or that of "
-        "a Gaussian likelihood.",
     ),
     Term(
         "SSIM",
