@@ -166,10 +166,8 @@ ACTIONS = (
     Action("Arithmetic: another image", pages.ARITHMETIC, {"strips": ".st-key-sum_strip_vae"}, step("sum_c")),
     Action("Digits on demand: new seed", pages.DIGITS_ON_DEMAND, STYLES, step("demand_seed")),
     Action("Draw: a stroke", pages.DRAW, {"pictures": PICTURES, "maps": ".st-key-draw_maps"}, stroke, clear),
-    Action(
-        "Five numbers: another image", pages.FIVE_NUMBERS, {"ledger": ".st-key-five_ledger_VAE"}, step("five_index")
-    ),
-    Action("Two of a kind: another pair", pages.TWO_OF_A_KIND, {"codes": ".st-key-kind_codes"}, press("kind_another")),
+    Action("Edit a code: another image", pages.EDIT_A_CODE, {"ledger": ".st-key-five_ledger_VAE"}, step("five_index")),
+    Action("Two images: another pair", pages.TWO_IMAGES, {"codes": ".st-key-kind_codes"}, press("kind_another")),
     Action("Denoise: other images", pages.DENOISE, SPOILT, step("spoil_image")),
     Action("Denoise: strength of the noise", pages.DENOISE, SPOILT, slide("spoil_strength")),
     Action("Denoise: the lower part hidden", pages.DENOISE, SPOILT, pick("spoil", "lower part"), stronger_noise),

@@ -11,7 +11,7 @@ from vae.ui.frame import pages
 
 # From the ground up. A room that is missing here fails the tests: whoever adds one has to place it.
 FLOORS = (
-    ("errors", "folders", "memory", "progress"),
+    ("errors", "folders", "glossary", "memory", "progress"),
     ("data",),
     ("models",),
     ("training", "generate"),
@@ -21,7 +21,7 @@ FLOORS = (
     ("beta", "figures"),
     ("cli", "ui"),
 )
-UI_FLOORS = (("shared", "components"), ("frame", "compare", "beta"), ("generate", "explore", "own"))
+UI_FLOORS = (("shared", "components"), ("frame", "compare", "beta"), ("generate", "explore", "own"), ("tour",))
 
 
 def imported(source: str) -> Iterator[str]:
@@ -90,7 +90,7 @@ def test_libraries_of_the_screen_stay_in_its_rooms(library: str, rooms: tuple[st
 def test_pages_stand_in_the_folder_as_in_the_sidebar_and_each_has_its_test_file() -> None:
     files = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "pages").glob("*.py"))
     listed = [page.path for group in pages.SECTIONS.values() for page in group]
-    assert listed == [pages.LATENT_SPACES.path, *files]
+    assert [path for path in listed if path != pages.LATENT_SPACES.path] == files
     for tens, group in enumerate(pages.SECTIONS.values(), start=1):
         numbers = [int(Path(page.path).stem.split("_")[0]) for page in group if page != pages.LATENT_SPACES]
         assert numbers == list(range(10 * tens + 1, 10 * tens + 1 + len(numbers)))

@@ -36,8 +36,8 @@ VIEWS: dict[Page, list[dict[str, str]]] = {
     pages.ARITHMETIC: [{}],
     pages.DIGITS_ON_DEMAND: [{}, {"demand_source": "test images"}],
     pages.DRAW: [{}],
-    pages.FIVE_NUMBERS: [{}],
-    pages.TWO_OF_A_KIND: [{}],
+    pages.EDIT_A_CODE: [{}],
+    pages.TWO_IMAGES: [{}],
     pages.DENOISE: [{"spoil": "square"}],
     pages.UNUSUAL_IMAGES: [{}],
 }

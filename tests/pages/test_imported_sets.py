@@ -128,8 +128,8 @@ def test_a_classifier_vae_is_not_offered_for_images_without_labels() -> None:
     assert not re.search(r"\b(tells?|asks for a) (the )?digit\b|\bTen digits\b", texts(app))
 
 
-def test_two_of_a_kind_are_of_one_cluster_and_a_drawing_is_for_grey_images() -> None:
-    app = opened(pages.TWO_OF_A_KIND, "own-wide")
+def test_two_images_are_of_one_cluster_and_a_drawing_is_for_grey_images() -> None:
+    app = opened(pages.TWO_IMAGES, "own-wide")
     assert [one.label for one in app.selectbox if one.key == "kind_class"] == ["Cluster"]
     assert "two of one cluster nearer than two of different clusters" in texts(app)
     assert "in colour, and a drawing is grey" in texts(opened(pages.DRAW, "own-wide"))

@@ -44,7 +44,7 @@ def test_what_cannot_be_held_is_refused_and_the_rest_of_the_address_stays(shippe
 def test_nonsense_for_another_page_is_gone_when_its_link_is_followed(shipped: Path) -> None:
     app = open_page(pages.LATENT_SPACES, kind_first="inf", kind_second="", beta="3.5", latent="7")
     assert dict(app.query_params) == {"beta": "3.5", "latent": "7"}
-    app.switch_page(pages.TWO_OF_A_KIND.path).run()
+    app.switch_page(pages.TWO_IMAGES.path).run()
     assert not app.exception
     assert [app.number_input(key=key).value for key in ("kind_first", "kind_second", "latent")] == [0, 1, 7]
 
@@ -52,7 +52,7 @@ def test_nonsense_for_another_page_is_gone_when_its_link_is_followed(shipped: Pa
 def test_nonsense_in_the_link_that_leads_to_another_page_is_refused(shipped: Path) -> None:
     app = open_page(pages.TRAVERSAL, beta="3.5", latent="7")
     app.query_params["kind_first"] = "inf"
-    app.switch_page(pages.TWO_OF_A_KIND.path).run()
+    app.switch_page(pages.TWO_IMAGES.path).run()
     assert not app.exception
     assert app.number_input(key="kind_first").value == 0
     assert app.number_input(key="latent").value == 7

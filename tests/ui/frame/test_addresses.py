@@ -25,7 +25,7 @@ from vae.ui.frame import pages
 from vae.ui.frame.pages import Page
 
 pytestmark = pytest.mark.usefixtures("fresh", "brief")
-LIGHT = (pages.BETA_TRANSLATOR, pages.TRAVERSAL, pages.TWO_OF_A_KIND)
+LIGHT = (pages.BETA_TRANSLATOR, pages.TRAVERSAL, pages.TWO_IMAGES)
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +85,7 @@ def test_parameters_whose_names_the_sources_do_not_tell_are_known() -> None:
     """Whoever binds a widget with a key of another kind than a text adds its parameter to `PARAMETERS`."""
     assert bound_in_sources()[1] == Counter(
         {
-            "pages/33_two_of_a_kind.py": 1,
+            "pages/33_two_images.py": 1,
             "vae/ui/beta/loss_form.py": 3,
             "vae/ui/frame/data_set.py": 1,
             "vae/ui/frame/retrain.py": 1,

@@ -111,7 +111,7 @@ def test_a_set_without_models_says_what_to_press_and_retrain_makes_a_pair(
     assert "There is no run of Fashion-MNIST yet" in texts(app)
     app.button(key="retrain").click().run()
     assert [(one.model, one.dataset) for one in asked] == [("vae", "fashion-mnist"), ("ae", "fashion-mnist")]
-    for page in (pages.LATENT_SPACES, pages.FIVE_NUMBERS):
+    for page in (pages.LATENT_SPACES, pages.EDIT_A_CODE):
         app = open_page(page, dataset="Fashion-MNIST")
         assert "There is no model of Fashion-MNIST yet. Press **Retrain**" in texts(app)
         assert app.toggle(key="ae_too").value

@@ -47,7 +47,7 @@ def test_weights_that_are_gone_are_an_error_that_pages_expect(saved: Path) -> No
         models.trained(checkpoint)
 
 
-PAGES = (pages.SAMPLES, pages.INTERPOLATION, pages.TRAVERSAL, pages.DENOISE, pages.TWO_OF_A_KIND)
+PAGES = (pages.SAMPLES, pages.INTERPOLATION, pages.TRAVERSAL, pages.DENOISE, pages.TWO_IMAGES)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.title)

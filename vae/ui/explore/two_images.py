@@ -1,4 +1,4 @@
-"""Panels of the page Two of a kind, each computed once for all sessions: both images, their codes, and other pairs."""
+"""Panels of the page Two images, each computed once for all sessions: both images, their codes, and other pairs."""
 
 import numpy as np
 import pandas as pd

@@ -13,6 +13,7 @@ from vae.ui.frame.sidebar import Chosen
 from vae.ui.shared import memory, models, server, visits
 from vae.ui.shared.models import LOAD_ERRORS, Pair
 from vae.ui.shared.plain import plain
+from vae.ui.shared.terms import explained
 
 ICON = str(Path(__file__).parent / "icon.svg")
 # Settings that may differ without a note: those that make one an AE and the other a VAE, and those of the machine. The
@@ -30,8 +31,12 @@ _EXPECTED = (
 )
 
 
-def begin(page: Page, sentence: str) -> None:
-    """Set the page up, and draw the sidebar, the title, the sentence, and this session's retraining."""
+def begin(page: Page, *look_for: str) -> None:
+    """Set the page up, and draw the sidebar, the title, the question, what to look for, and this session's retraining.
+
+    Args:
+        look_for: one line or two, each a sentence in Markdown; terms of the glossary are linked to their definitions.
+    """
     st.set_page_config(page_title=f"{page.title} · AE and VAE", page_icon=ICON, layout="wide")
     visits.note()
     server.prepare()
@@ -39,7 +44,7 @@ def begin(page: Page, sentence: str) -> None:
     chosen = sidebar.show(page)
     with st.container(key="first_title") if page == LATENT_SPACES else nullcontext():  # which the style sheet knows
         st.title(page.title)
-    st.markdown(sentence)
+    st.markdown("  \n".join((f"**{page.question}**", explained("  \n".join(look_for)))))
     retraining.show(chosen.vae)
 
 

@@ -39,6 +39,7 @@ NAMED = (
     "vae",
     "before",
     "classifier-vae",
+    "term",
     "kind_class",
     "unusual_class",
     "sum_a",

@@ -21,7 +21,7 @@ def test_the_decode_follows_a_slider_without_the_server_and_the_ledger_when_it_i
     server: Server, page: Page, mnist: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("VAE_CHECKPOINTS", str(server.checkpoints))
-    page.goto(f"{server.url}/five_numbers")
+    page.goto(f"{server.url}/edit_a_code")
     page.wait_for_selector(".sliders[data-ready]")
     expect(page.locator(".st-key-five_ledger_VAE .js-plotly-plot")).to_be_visible()
     settle(page)
@@ -57,7 +57,7 @@ def test_the_decode_follows_a_slider_without_the_server_and_the_ledger_when_it_i
     page.get_by_role("link", name="Training").click()
     expect(page.get_by_role("heading", name="Training", level=1)).to_be_visible()
     page.get_by_text("Look into images", exact=True).click()
-    page.get_by_role("link", name="Five numbers").click()
+    page.get_by_role("link", name="Edit a code").click()
     expect(moved).to_have_count(2)
     assert json.loads(panel.get_attribute("data-latent") or "") == pytest.approx(latent)
     panel.get_by_role("button", name="All back").press("Enter")

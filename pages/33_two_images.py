@@ -1,4 +1,4 @@
-"""Two of a kind: two images of one class, how far apart their codes are, and how much their posteriors overlap."""
+"""Two images: two images of one class, how far apart their codes are, and how much their posteriors overlap."""
 
 import numpy as np
 import streamlit as st
@@ -61,7 +61,7 @@ def _another(count: int) -> None:
 
 
 page.begin(
-    pages.TWO_OF_A_KIND,
+    pages.TWO_IMAGES,
     "Two images of the same kind: how near do the models put them, and does the VAE mix them up?",
 )
 show(page.pair())

@@ -1,4 +1,4 @@
-"""Five numbers: what the sliders are sent, and the ledger that follows where they are said to stand."""
+"""Edit a code: what the sliders are sent, and the ledger that follows where they are said to stand."""
 
 import json
 import shutil
@@ -24,7 +24,7 @@ from vae.training.loop import train
 from vae.ui.explore.code_sliders import KEY, parsed
 from vae.ui.frame import pages
 
-PAGE = pages.FIVE_NUMBERS
+PAGE = pages.EDIT_A_CODE
 
 
 def sent(app: AppTest) -> tuple[dict[str, Any], dict[str, dict[str, np.ndarray]]]:
@@ -132,7 +132,7 @@ def test_models_of_one_number_and_of_many_fit_here_and_on_the_pages_beside(folde
 
     app.switch_page(pages.DRAW.path).run()
     assert len(star(draw(app, seven()))) == 2
-    app.switch_page(pages.TWO_OF_A_KIND.path).run()
+    app.switch_page(pages.TWO_IMAGES.path).run()
     assert not app.exception
     assert app.table[0].value.shape == (3, 3)
 

@@ -1,4 +1,4 @@
-"""Five numbers: one image as the few numbers of its code, each of which can be moved or set to its mean."""
+"""Edit a code: one image as the few numbers of its code, each of which can be moved or set to its mean."""
 
 from math import prod
 
@@ -88,7 +88,7 @@ def _compression(pair: Pair) -> None:
 
 
 page.begin(
-    pages.FIVE_NUMBERS,
+    pages.EDIT_A_CODE,
     "All that passes from encoder to decoder is a few numbers. Move each, or take it away, and see what it said.",
 )
 show(page.pair(_models()))

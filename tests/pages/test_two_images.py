@@ -1,4 +1,4 @@
-"""Two of a kind: codes, distance and overlap of two images of one class, against other pairs."""
+"""Two images: codes, distance and overlap of two images of one class, against other pairs."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from vae.storage.checkpoints import load
 from vae.storage.models import load_model
 from vae.ui.frame import pages
 
-PAGE = pages.TWO_OF_A_KIND
+PAGE = pages.TWO_IMAGES
 
 
 def numbers(app: AppTest) -> np.ndarray:
