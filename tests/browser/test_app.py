@@ -82,8 +82,8 @@ def deltas(page: Page) -> dict[str, str]:
 def test_move_beta_retrain_watch_and_compare(own_server: Server, page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
     page.goto(own_server.url)
     page.wait_for_selector(MAP)
-    expect(page.get_by_text("AE ae-2d, as they are", exact=True)).to_be_visible()
-    expect(page.get_by_text("VAE vae-2d, as they are", exact=True)).to_be_visible()
+    expect(page.get_by_text("AE ae-2d, 2-D codes, not projected", exact=True)).to_be_visible()
+    expect(page.get_by_text("VAE vae-2d, 2-D codes, not projected", exact=True)).to_be_visible()
     settle(page)
     assert_sound(page)
 
@@ -109,7 +109,7 @@ def test_move_beta_retrain_watch_and_compare(own_server: Server, page: Page, mon
     expect(panel.locator("img.samples")).to_have_count(2)
     page.wait_for_selector(MAP)
     settle(page)
-    expect(page.get_by_text("VAE vae-2d-beta8, as they are", exact=True)).to_be_visible()
+    expect(page.get_by_text("VAE vae-2d-beta8, 2-D codes, not projected", exact=True)).to_be_visible()
     assert_sound(page)
     shown = metrics(page)
     monkeypatch.setenv("VAE_CHECKPOINTS", str(own_server.checkpoints))
@@ -122,7 +122,7 @@ def test_move_beta_retrain_watch_and_compare(own_server: Server, page: Page, mon
     expect(page.locator(".where")).to_have_text("epoch 2")
     page.locator(".progress").fill("0")
     expect(page.locator(".where")).to_have_text("epoch 1")
-    expect(page.locator(".note")).to_contain_text("The first 2,000 test images after each epoch")
+    expect(page.locator(".note")).to_contain_text("the first 2,000 test images after each epoch")
 
     # A reload loses nothing: the models, β and the comparison are in the address.
     page.reload()

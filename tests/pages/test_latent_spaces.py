@@ -23,7 +23,8 @@ from vae.ui.shared import models
 def test_the_first_page_draws_the_codes_of_both_models(shipped: Path, mnist: Dataset) -> None:
     app = open_page(pages.LATENT_SPACES)
     header, models = sent(app)
-    assert [panel["title"] for panel in header["panels"]] == ["ae-2d, as they are", "vae-2d, as they are"]
+    titles = [panel["title"] for panel in header["panels"]]
+    assert titles == ["ae-2d, 2-D codes, not projected", "vae-2d, 2-D codes, not projected"]
     assert header["of"] == "mnist/test"
     assert header["count"] == 10_000
     codes = encode_images(load_model(load("vae-2d")), mnist.test_images)
@@ -198,7 +199,7 @@ def test_the_dots_are_coloured_by_numbers_of_each_model_and_by_columns(
     assert app.selectbox(key="colour_by").options == [f"Colour by {name}" for name in offered]
     header, tensors = coloured(app, "KL")
     assert (header["colour"], "0.values" in tensors, "1.values" in tensors) == (
-        "KL, nats (an AE has none)",
+        "KL, nats (the AE has none)",
         False,
         True,
     )
