@@ -142,12 +142,12 @@ def _more_to_look_for(pair: Pair, view: View) -> None:
     thing, classes = words.thing(pair.vae.dataset), words.plural(pair.vae.dataset)
     spread = [float(trained.codes.std(0).mean()) for trained in pair]
     lines = [
-        "**The samples.** The KL has drawn the VAE's codes to the place where random z fall. Most of the AE's codes lie "
-        "elsewhere, so much of what the AE can decode is never drawn, and with more than two dimensions many of its "
-        "samples are no image. **Zoom to the prior** shows that place.",
-        "**The gaps.** Move the pointer between the clusters. No decoder was ever trained on a place where no code lies. "
-        f"Does it still make a clean {thing} there? Choose **decoded images** or **what a classifier reads** behind the "
-        "points to see all such places at once.",
+        "**The samples.** The KL has drawn the VAE's codes to the place where random z fall. Most of the AE's codes "
+        "lie elsewhere, so much of what the AE can decode is never drawn, and with more than two dimensions many of "
+        "its samples are no image. **Zoom to the prior** shows that place.",
+        "**The gaps.** Move the pointer between the clusters. No decoder was ever trained on a place where no code "
+        f"lies. Does it still make a clean {thing} there? Choose **decoded images** or **what a classifier reads** "
+        "behind the points to see all such places at once.",
         "**The region.** Click an image. To the AE it is a point. To the VAE it is the ellipse that is enlarged beside "
         f"the map: every z drawn from it decodes to nearly the same {thing}. Such regions fill the gaps.",
         "**The scale.** Nothing tells the AE where its codes should lie. Here its codes have a standard deviation of "

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.helpers.app import SHIPPED, open_page
+from tests.helpers.app import SHIPPED, open_page, texts
 from vae.beta.best import CRITERIA
 from vae.storage.checkpoints import load
 from vae.storage.files import write_json
@@ -31,12 +31,6 @@ def ladder(folder: Path) -> Path:
 def chart(app: AppTest, key: str) -> dict:
     (found,) = (one for one in app.get("plotly_chart") if key in one.proto.id)
     return json.loads(found.proto.spec)
-
-
-def texts(app: AppTest) -> str:
-    return "\n".join(
-        one.value for kind in (app.markdown, app.caption, app.info, app.warning, app.success) for one in kind
-    )
 
 
 def test_with_no_ladder_it_says_what_makes_one(folder: Path) -> None:
@@ -166,20 +160,21 @@ def test_samples_come_from_the_prior_or_from_what_was_fitted_and_their_numbers_a
     app = open_page(pages.SAMPLES)
     table = app.dataframe[0].value
     assert list(table["samples of"][:4]) == [
-        "AE + N(0, I)",
-        "AE + mixture of 10",
-        "VAE + N(0, I)",
-        "VAE + mixture of 10",
+        "AE, z from N(0, I)",
+        "AE, z from a mixture",
+        "VAE, z from N(0, I)",
+        "VAE, z from a mixture",
     ]
-    assert "From N(0, I) the VAE samples better than the AE: Fréchet distance 88.9 against 277.9." in texts(app)
-    assert "With a mixture fitted to its codes the AE samples worse than the VAE from its prior" in texts(app)
-    assert "The mixture helps the VAE too" not in texts(app)  # its intervals overlap
+    said = texts(app)
+    assert "From N(0, I), the VAE draws better samples than the AE: the Fréchet distance is 88.9 against 277.9." in said
+    assert "From a mixture fitted to its codes, the AE draws worse samples than the VAE from its prior" in said
+    assert "The mixture improves" not in said  # its intervals overlap
     for sampler, sources in {
         "prior": ["N(0, I)"],
         "gaussian": ["a Gaussian of its codes"],
-        "prior beside mixture": ["N(0, I)", "10 Gaussians of its codes"],
+        "both": ["N(0, I)", "10 Gaussians of its codes"],
     }.items():
         pictures = open_page(pages.SAMPLES, sampler=sampler).get("image")[: 2 * len(sources)]
         assert [picture.proto.imgs[0].caption for picture in pictures] == [
-            f"{model}, 64 decodes of z ~ {source}" for model in ("AE: ae-2d", "VAE: vae-2d") for source in sources
+            f"{model}: 64 samples with z ~ {source}" for model in ("AE ae-2d", "VAE vae-2d") for source in sources
         ]

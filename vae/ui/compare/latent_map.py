@@ -165,8 +165,8 @@ def _readings(pair: Pair, spaces: Sequence[Space]) -> tuple[list[PlacesRead | No
     judge, accuracy = found
     words = (
         f"The colour behind the points is the class that an independent classifier ({accuracy:.1%} right on test "
-        "images) reads in what each decoder makes of that place. It is solid where the classifier is sure and pale where "
-        "it cannot tell."
+        "images) reads in what each decoder makes of that place. It is solid where the classifier is sure and pale "
+        "where it cannot tell."
     )
     if not any(space.linear for space in spaces):
         return (
