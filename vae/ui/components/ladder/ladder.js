@@ -56,9 +56,11 @@ function drawMap(canvas, rung, message, theme) {
   context.restore();
   context.font = `bold 12px ${theme.font}`;
   for (const { x: mx, y: my, label } of rung.medoids) {
-    const name = message.class_names[label], half = context.measureText(name).width / 2 + 4;
+    const name = message.class_names[label], half = context.measureText(name).width / 2 + 3;
+    context.globalAlpha = 0.85;
     context.fillStyle = message.colours[label % message.colours.length];
-    context.fillRect(x(mx) - half, y(my) - 9, 2 * half, 18);
+    context.fillRect(x(mx) - half, y(my) - 8, 2 * half, 16);
+    context.globalAlpha = 1;
     context.fillStyle = "#fff";
     context.textAlign = "center";
     context.textBaseline = "middle";
@@ -97,12 +99,12 @@ function drawBars(canvas, rung, message, theme) {
     context.fillText(rung.dimensions[place], middle, top + tall + 5);
   });
   context.textBaseline = "top";
-  context.fillText("latent dimension, by KL", left + across / 2, top + tall + 22);
+  context.fillText("latent dimension, sorted by its KL", left + across / 2, top + tall + 22);
   context.save();
   context.translate(10, top + tall / 2);
   context.rotate(-Math.PI / 2);
   context.textBaseline = "middle";
-  context.fillText("nats per image", 0, 0);
+  context.fillText(tall > 100 ? "nats per image" : "nats", 0, 0);
   context.restore();
 }
 
@@ -136,24 +138,25 @@ export default function ({ data: message, parentElement, setTriggerValue }) {
   find(".samples figcaption").textContent = message.titles.samples;
   find(".copies figcaption").textContent = message.titles.copies;
   find(".map figcaption").textContent = message.titles.map;
+  find(".kl figcaption").textContent = message.titles.kl;
 
   const draw = () => {
     const place = Number(slider.value), rung = rungs[place], style = getComputedStyle(root);
     const theme = { text: style.color, font: style.fontFamily, grid: "rgba(128, 128, 128, 0.25)" };
     places.set(message.of, place);
     find("output").textContent = rung.beta;
-    button.textContent = `Put β = ${rung.beta} into Retrain`;
+    button.textContent = `Put β = ${rung.beta} into the Retrain form`;
     slider.setAttribute("aria-valuetext", `β = ${rung.beta}`);
     for (const kind of ["samples", "copies"])
       for (const [number, picture] of [...find(`.${kind} .pictures`).children].entries()) {
         picture.hidden = number !== place;
         picture.alt = number === place ? `${message.titles[kind]}, β = ${rung.beta}` : "";
       }
-    find(".kl figcaption").textContent = rung.numbers;
+    find(".numbers").textContent = rung.numbers;
     find(".live").textContent = `β = ${rung.beta}: ${rung.numbers}`;
     find(".map canvas").setAttribute("aria-label", `${message.titles.map}, β = ${rung.beta}`);
     const bars = rung.dimensions.map((dimension, i) => `${dimension} ${rung.kl[i].toFixed(2)}`);
-    find(".kl canvas").setAttribute("aria-label", bars.join(", "));
+    find(".kl canvas").setAttribute("aria-label", `${message.titles.kl}, β = ${rung.beta}: ${bars.join(", ")}`);
     drawMap(find(".map canvas"), rung, message, theme);
     drawBars(find(".kl canvas"), rung, message, theme);
     root.dataset.ready = rung.beta;
