@@ -20,7 +20,7 @@ def test_training_draws_curves_and_a_film_of_every_checkpoint_chosen(shipped: Pa
     assert len(charts(app)) == 2
     assert "--latent-dim 20" in app.code[0].value
     app.multiselect(key="curves").set_value([]).run()
-    assert "Choose at least one checkpoint" in texts(app)
+    assert "Choose at least one model" in texts(app)
 
 
 def test_the_list_follows_the_compared_pair_until_other_runs_are_chosen(shipped: Path) -> None:

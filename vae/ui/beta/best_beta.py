@@ -111,7 +111,7 @@ def _about_intervals(criterion: Criterion, verdict: Verdict) -> str:
     seeds = (
         f"The values are means of {verdict.seeds} seeds of training, which the bootstrap resamples, too. "
         if verdict.seeds > 1
-        else "Each β is one trained model. Another seed of training would move it too, and the intervals leave that out. "
+        else "Each β is one trained model. Another seed of training would move it too, which no interval here holds. "
     )
     if not verdict.paired:
         return f"The intervals are the middle 95 % of a bootstrap of each model by itself (marginal intervals). {seeds}"

@@ -5,7 +5,7 @@
 import { readHeader } from "../decoder.js";
 import { drawBack } from "./back.js";
 import { Backgrounds } from "./backgrounds.js";
-import { themeOf } from "./canvas.js";
+import { heightAbove, themeOf } from "./canvas.js";
 import { describe, listenToControls, showControls } from "./controls.js";
 import { drawFront } from "./front.js";
 import { Gestures } from "./gestures.js";
@@ -23,7 +23,7 @@ import { failure, sampled, selected } from "./words.js";
 
 const HIT = 6;  // pixels from a point that still mean its image
 const PRIOR_HALF = 3.2;  // half the side of the square around the prior, in its standard deviations
-const AROUND = 330;  // pixels of the window's height that are not the stage's: the title, the controls and the classes
+const ABOVE = 285, BELOW = 46;  // pixels of the window's height for title and controls, and for the classes
 const SETTLED = 120;  // milliseconds without a movement, after which mosaics are worth their decoding
 
 export class LatentMap {
@@ -319,7 +319,9 @@ export class LatentMap {
   resize() {
     const { stage, views } = this;
     this.windowHeight = window.innerHeight;
-    views.fit(stage.clientWidth, this.windowHeight - AROUND);
+    const above = heightAbove(stage);
+    // What stands there besides, such as a run in progress, leaves no room for both in one window.
+    views.fit(stage.clientWidth, this.windowHeight - BELOW - (above < 0.6 * this.windowHeight ? above : ABOVE));
     this.ratio = window.devicePixelRatio || 1;
     stage.style.height = `${views.height}px`;
     for (const canvas of stage.querySelectorAll("canvas"))
