@@ -23,7 +23,7 @@ def film(checkpoint: Checkpoint) -> None:
     found = read_filmstrip(checkpoint)
     if found is None:
         st.warning(
-            f"There is no film of {checkpoint.name}: its filmstrip.png is missing or damaged. The model itself is sound."
+            f"There is no film of {checkpoint.name}, because filmstrip.png is missing or damaged. The model is sound."
         )
         return
     what = "one z, with every class asked for" if checkpoint.model == "classifier-vae" else "the same 16 z"

@@ -23,7 +23,8 @@ import { failure, sampled, selected } from "./words.js";
 
 const HIT = 6;  // pixels from a point that still mean its image
 const PRIOR_HALF = 3.2;  // half the side of the square around the prior, in its standard deviations
-const ABOVE = 285, BELOW = 46;  // pixels of the window's height for title and controls, and for the classes
+const ABOVE = 285;  // pixels of the window's height for the title and the controls
+const BELOW = 46;  // and for the classes
 const SETTLED = 120;  // milliseconds without a movement, after which mosaics are worth their decoding
 
 export class LatentMap {
