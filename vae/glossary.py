@@ -93,11 +93,6 @@ TERMS = (
         ("posterior collapse", "collapses", "collapsed"),
     ),
     Term(
-        "coverage",
-        "The share of real images near which at least one sample lies. Missing kinds of images cost coverage (Naeem et "
-        "al. 2020).",
-    ),
-    Term(
         "decoder",
         "The network that turns a latent vector into an image.",
         "x̂ = f(z)",
@@ -208,11 +203,6 @@ TERMS = (
         words=("latent spaces",),
     ),
     Term(
-        "linear probe",
-        "The share of test images whose class a logistic regression reads from their codes: how well the codes keep "
-        "classes apart by straight borders.",
-    ),
-    Term(
         "mixture",
         "A density of several Gaussians that is fitted to the codes after training. Drawing z from it lets an "
         "AE be sampled too (Ghosh et al. 2020).",
@@ -262,11 +252,6 @@ TERMS = (
         "p(z) = N(0, I)",
         r"p(z) = \mathcal{N}(0, I)",
         ("N(0, I)",),
-    ),
-    Term(
-        "Procrustes",
-        "A way to lay one set of points on another: it is moved, turned, mirrored and scaled until both agree as "
-        "well as they can, which changes no shape.",
     ),
     Term(
         "PSNR",

@@ -320,8 +320,7 @@ export class LatentMap {
   resize() {
     const { stage, views } = this;
     this.windowHeight = window.innerHeight;
-    const above = heightAbove(stage);
-    // What stands there besides, such as a run in progress, leaves no room for both in one window.
+    const above = heightAbove(stage);  // More stands there while a run is shown, and then both need two windows.
     views.fit(stage.clientWidth, this.windowHeight - BELOW - (above < 0.6 * this.windowHeight ? above : ABOVE));
     this.ratio = window.devicePixelRatio || 1;
     stage.style.height = `${views.height}px`;
