@@ -36,7 +36,7 @@ def show(pair: Pair) -> None:
 
 
 def _controls(pair: Pair) -> tuple[View, str]:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="center" if pair.flat else "bottom"):
         method, perplexity, seed = "pca", 30, 0
         if not pair.flat:
             method = st.segmented_control(

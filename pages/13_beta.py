@@ -1,6 +1,7 @@
 """β: a slider over VAEs that differ in β alone, their rates and distortions, measures against β, and the best β."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from vae.beta.ladder import Ladder, comparable, ladders, telling
 from vae.data.dataset import DatasetError
@@ -28,8 +29,11 @@ def show() -> None:
             "0.1,0.5,1,2,4 --latent-dims 2,10`"
         )
         return
-    chosen = _choose(found)
-    images = _slider(chosen)
+    place = st.container(key="ladder_place")  # the pictures stand above the controls that say what they are of
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = _choose(found)
+        images = _slider(chosen, place)
+    st.caption("The slider chooses among trained VAEs. The β in the sidebar is that of the next model that you train.")
     same = [ladder for ladder in found if comparable(ladder.rungs[0], chosen.rungs[0])]
     rate_distortion.show(chosen, same, sound)
     st.subheader("Samples, codes and active units at every β")
@@ -53,38 +57,32 @@ def _choose(found: list[Ladder]) -> Ladder:
         index=found.index(telling(found)),
         key="ladder",
         bind="query-params",
+        width=560,
         help=definition("ladder"),
     )
     return by_label[label]
 
 
-def _slider(ladder: Ladder) -> int:
-    """Draw the slider with its pictures, and below it what they are of; return how many test images there are."""
+def _slider(ladder: Ladder, place: DeltaGenerator) -> int:
+    """Draw the slider in its place, and here the choice of z and images; return how many test images there are."""
     try:
         data = server.dataset(ladder.config.dataset)
     except DatasetError as error:
         st.error(str(error))
         return 0
-    pictures = st.container()
-    with st.container(horizontal=True, vertical_alignment="center"):
-        seed = st.number_input("Seed of z", 0, 9999, 0, key="beta_seed", bind="query-params", width=160)
-        first = st.number_input(
-            "First test image",
-            0,
-            max(0, len(data.test_images) - IMAGES),
-            0,
-            IMAGES,
-            key="beta_image",
-            bind="query-params",
-            width=160,
-        )
-        st.caption(
-            "The slider chooses among VAEs that are trained already. The β in the sidebar is that of the next model "
-            "that you train.",
-            width="stretch",
-        )
+    seed = st.number_input("Seed of z", 0, 9999, 0, key="beta_seed", bind="query-params", width=140)
+    first = st.number_input(
+        "First test image",
+        0,
+        max(0, len(data.test_images) - IMAGES),
+        0,
+        IMAGES,
+        key="beta_image",
+        bind="query-params",
+        width=140,
+    )
     try:
-        with pictures:
+        with place:
             ladder_slider.show(ladder, Look(seed, first, SAMPLES, IMAGES, POINTS), fill_beta)
     except LOAD_ERRORS as error:
         st.error(str(error))

@@ -49,6 +49,7 @@ def _answer(convention: Convention, found: Balance) -> None:
                 "β in this app, with a cross-entropy",
                 _plain(beta),
                 border=True,
+                width=330,
                 help="The β of the Retrain form with the likelihood “Bernoulli”. Both terms are in nats per image.",
             )
         else:
@@ -198,8 +199,7 @@ def _more_to_look_for(convention: Convention) -> None:
 
 page.begin(
     pages.BETA_TRANSLATOR,
-    "Every code base weighs reconstruction loss against KL in its own way. Choose one, or describe its loss in the "
-    "form.",
+    "Every author weighs reconstruction loss against KL in another way. Choose a loss, or describe one in the form.",
     "The answer is the β of this app with the same balance. See how far it moves when a sum becomes a mean.",
 )
 show()

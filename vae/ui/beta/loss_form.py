@@ -49,7 +49,7 @@ def _choose_preset(held: dict[str, Any]) -> None:
     alike = [name for name, preset in PRESETS.items() if asdict(preset.convention) == held]
     st.session_state["t_preset"] = alike[0] if alike else None
     st.selectbox(
-        "Code base",
+        "The loss of",
         list(PRESETS),
         index=None,
         placeholder="The loss of the form below",
