@@ -166,7 +166,7 @@ def _more_to_look_for(pair: Pair, view: View) -> None:
 
 page.begin(
     pages.LATENT_SPACES,
-    "Every dot is an image, placed by its code. Point between the dots: both decoders show what lies there.",
-    "Press **Sample** to drop the same random z on both maps. Do they land where codes are, and do they become images?",
+    "Every dot is an image, placed by its code. Point between dots: both decoders draw what is there.",
+    "Press **Sample** to drop the same random z on both maps. Which of them become real images?",
 )
 show(page.pair())

@@ -93,6 +93,6 @@ page.begin(
     pages.SAMPLES,
     "Both models copy images well, but only the VAE was trained so that a random z decodes to an image: compare the "
     "walls.",
-    "The more latent dimensions there are, the clearer the difference. The boxes below count the realistic samples.",
+    "The more latent dimensions there are, the clearer the difference. The boxes below count realistic samples.",
 )
 show(page.pair())

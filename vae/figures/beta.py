@@ -1,6 +1,7 @@
 """Plotly figures of the effect of β: rate against distortion, and numbers against β."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -61,7 +62,9 @@ def rate_distortion(
     points = [point for curve in curves for point in curve.points]
     shown = [point.rate for point in points if limit is None or point.rate <= limit]
     line = _tangent(points, max(shown)) if tangent and points else None
-    sides = iter(_sides(places, marks, limit, _along(line) if line else []))
+    lines = [place for curve in curves for ends in pairwise(curve.points) for place in _along(*(p[2:] for p in ends))]
+    lines += _along(*zip(line.x, line.y, strict=True)) if line else []
+    sides = iter(_sides(places, marks, limit, lines))
     figure = go.Figure(
         [_curve_trace(number, curve, [next(sides) for _ in curve.points]) for number, curve in enumerate(curves)]
     )
@@ -91,13 +94,13 @@ def _sides(
     Args:
         marks: other places that no label covers.
         limit: the highest rate in the first view.
-        line: places along a line that strikes no label through.
+        line: places along the lines that strike no label through.
     """
     points, along = (np.array(found, float).reshape(-1, 2) for found in ([*places, *marks], line))
     shown = points[points[:, 0] <= (np.inf if limit is None else limit)]
     if not len(shown):
         return [None] * len(places)
-    view = np.concatenate([shown, along])
+    view = np.concatenate([shown, along[along[:, 0] <= shown[:, 0].max()]])
     points, along = (
         (found - view.min(0)) / np.where(np.ptp(view, 0) > 0, np.ptp(view, 0), 1) for found in (points, along)
     )
@@ -149,10 +152,9 @@ def _tangent(points: Sequence[RunPoint], furthest: float) -> go.Scatter:
     )
 
 
-def _along(line: go.Scatter) -> list[tuple[float, float]]:
-    """Return places on a line, so near to each other that no label lies between two of them."""
-    (x0, x1), (y0, y1) = line.x, line.y
-    return [(x0 + share * (x1 - x0), y0 + share * (y1 - y0)) for share in np.linspace(0, 1, 60)]
+def _along(start: tuple[float, float], end: tuple[float, float]) -> list[tuple[float, float]]:
+    """Return places on a straight line, so near to each other that no label lies between two of them."""
+    return [tuple(place) for place in np.linspace(start, end, 60)]
 
 
 def _style(number: int, size: int) -> dict[str, Any]:

@@ -57,7 +57,7 @@ function drawMap(canvas, rung, message, theme) {
   context.font = `bold 12px ${theme.font}`;
   for (const { x: mx, y: my, label } of rung.medoids) {
     const name = message.class_names[label], half = context.measureText(name).width / 2 + 3;
-    context.globalAlpha = 0.85;
+    context.globalAlpha = 0.92;
     context.fillStyle = message.colours[label % message.colours.length];
     context.fillRect(x(mx) - half, y(my) - 8, 2 * half, 16);
     context.globalAlpha = 1;
@@ -98,6 +98,7 @@ function drawBars(canvas, rung, message, theme) {
     context.textBaseline = "top";
     context.fillText(rung.dimensions[place], middle, top + tall + 5);
   });
+  context.fillStyle = theme.text;
   context.textBaseline = "top";
   context.fillText("latent dimension, sorted by its KL", left + across / 2, top + tall + 22);
   context.save();

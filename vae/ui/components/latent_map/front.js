@@ -38,7 +38,7 @@ function drawLetters(context, { header, panels, views, state, theme }, k, positi
     const [x, y] = views.toScreen(k, position.x(index), position.y(index)), name = header.classes[label];
     const width = context.measureText(name).width + 8;
     context.fillStyle = header.scale ? "#666" : header.palette[label % 10];
-    context.globalAlpha = 0.85;
+    context.globalAlpha = 0.92;
     context.beginPath();
     context.roundRect(x - width / 2, y - 8, width, 16, 4);
     context.fill();
