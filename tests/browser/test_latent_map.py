@@ -166,8 +166,8 @@ def test_a_lasso_reaches_python_with_exactly_the_images_inside_and_lasts(
     np.testing.assert_allclose(table[["VAE z1", "VAE z2"]], codes[expected], atol=1e-4)
 
     # It survives a change of page, a rerun and a reload, and a button lets it go.
-    page.get_by_role("link", name="Training").click()
-    expect(page.get_by_role("heading", name="Training", level=1)).to_be_visible()
+    page.get_by_role("link", name="Runs").click()
+    expect(page.get_by_role("heading", name="Runs", level=1)).to_be_visible()
     page.get_by_role("link", name="Latent spaces").click()
     expect(heading).to_be_visible()
     page.reload()

@@ -49,10 +49,10 @@ def _choose_preset(held: dict[str, Any]) -> None:
     alike = [name for name, preset in PRESETS.items() if asdict(preset.convention) == held]
     st.session_state["t_preset"] = alike[0] if alike else None
     st.selectbox(
-        "The loss of",
+        "Loss",
         list(PRESETS),
         index=None,
-        placeholder="The loss of the form below",
+        placeholder="The loss that the form describes",
         key="t_preset",
         on_change=_take_preset,
     )

@@ -321,7 +321,7 @@ export class LatentMap {
     const { stage, views } = this;
     this.windowHeight = window.innerHeight;
     const above = heightAbove(stage);  // More stands there while a run is shown, and then both need two windows.
-    views.fit(stage.clientWidth, this.windowHeight - BELOW - (above < 0.6 * this.windowHeight ? above : ABOVE));
+    views.fit(stage.clientWidth, this.windowHeight - BELOW - (above < 0.75 * this.windowHeight ? above : ABOVE));
     this.ratio = window.devicePixelRatio || 1;
     stage.style.height = `${views.height}px`;
     for (const canvas of stage.querySelectorAll("canvas"))
