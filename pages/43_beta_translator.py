@@ -58,8 +58,8 @@ def _answer(convention: Convention, found: Balance) -> None:
     st.caption(_scale_in_words(gradient_scale(convention)))
     if batch_decides(convention):
         st.warning(
-            "One term is summed over the batch and the other averaged, so the batch size is part of the balance. "
-            f"This β holds for batches of {convention.batch_size}; a smaller last batch has another one."
+            "One term is summed over the batch and the other averaged, so the batch size is part of the balance: this β "
+            f"holds for batches of {convention.batch_size}."
         )
     _use(beta, found.likelihood)
 
@@ -106,11 +106,7 @@ def _scale_in_words(times: float) -> str:
     against = _against(times)
     if against == "equal":
         return "The gradient of that loss has the direction and the length that it has in this app."
-    verb = "multiply" if times > 1 else "divide"
-    return (
-        f"The balance is the same, but the gradient of that loss is {against} than in this app. To use its learning "
-        f"rate here with SGD, {verb} it by as much. Adam needs no change, but gradient clipping and weight decay do."
-    )
+    return f"The balance is the same, but the gradient of that loss is {against} than in this app."
 
 
 def _against(times: float) -> str:
@@ -168,13 +164,16 @@ def _elsewhere(found: Balance, elsewhere: list[Equivalent]) -> None:
         hide_index=True,
         key="t_table",
     )
-    st.caption(
-        "No weight turns a cross-entropy into a squared error, so each code keeps its own reductions here and takes "
-        "the reconstruction term of the loss above."
-    )
-    for tab, one in zip(st.tabs([one.name for one in elsewhere]), elsewhere, strict=True):
-        tab.code(one.lines, language="python", wrap_lines=True)
-        tab.caption(f"Source: {one.source}{'' if one.as_written else f', with {term} in the place of its own term'}.")
+    with st.expander("The lines of code for each"):
+        st.caption(
+            "No weight turns a cross-entropy into a squared error, so each code keeps its own reductions here and "
+            "takes the reconstruction term of the loss above."
+        )
+        for tab, one in zip(st.tabs([one.name for one in elsewhere]), elsewhere, strict=True):
+            tab.code(one.lines, language="python", wrap_lines=True)
+            tab.caption(
+                f"Source: {one.source}{'' if one.as_written else f', with {term} in the place of its own term'}."
+            )
 
 
 def _more_to_look_for(convention: Convention) -> None:
@@ -191,6 +190,9 @@ def _more_to_look_for(convention: Convention) -> None:
         "a reconstruction may be wrong by all of that range.",
         "**A mean beside a sum.** `F.mse_loss` averages over pixels and batch, and `torch.sum` over the KL does not. "
         "Together they multiply β by D and by the batch size, and all dimensions become inactive (posterior collapse).",
+        "**The length of the gradient.** With SGD, a learning rate must be changed with it: where the gradient of a "
+        "loss is smaller than here by a factor, divide its learning rate by that factor to use it here, and multiply "
+        "where it is larger. Adam needs no change, but gradient clipping and weight decay do.",
         "**A σ that is learnt.** It has no one β: the balance follows the error as it falls (σ-VAE; Rybkin et al. "
         "2021). This app has it as the likelihood “Gaussian, optimal σ”.",
     ]

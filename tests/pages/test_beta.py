@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.helpers.app import SHIPPED, open_page, texts
+from tests.helpers.in_view import MOST_WORDS, words_in_view
 from vae.beta.best import CRITERIA
 from vae.storage.checkpoints import load
 from vae.storage.files import write_json
@@ -54,6 +55,7 @@ def test_the_shipped_ladder_under_a_slider_with_its_curve_and_its_numbers(ladder
     for number in (1, 2, 3):
         (line,) = chart(app, f"against_beta_{number}")["data"]
         assert (line["name"], len(line["x"])) == ("2-D", 10)
+    assert words_in_view(app) <= MOST_WORDS
     assert "Which β is best?" in [header.value for header in app.subheader]
 
 
@@ -175,7 +177,8 @@ def test_samples_come_from_the_prior_or_from_what_was_fitted_and_their_numbers_a
         "gaussian": ["a Gaussian of its codes"],
         "both": ["N(0, I)", "10 Gaussians of its codes"],
     }.items():
-        pictures = open_page(pages.SAMPLES, sampler=sampler).get("image")[: 2 * len(sources)]
+        app.segmented_control(key="sampler").set_value(sampler).run()
+        pictures = app.get("image")[: 2 * len(sources)]
         assert [picture.proto.imgs[0].caption for picture in pictures] == [
             f"{model}: 64 samples with z ~ {source}" for model in ("AE ae-2d", "VAE vae-2d") for source in sources
         ]

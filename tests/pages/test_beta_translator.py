@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.helpers.app import open_page, texts
+from tests.helpers.in_view import MOST_WORDS, words_in_view
 from vae.beta.balance import Convention, balance
 from vae.beta.code_bases import PRESETS
 from vae.ui.frame import pages
@@ -57,6 +58,7 @@ def test_every_preset_fills_the_form_and_is_answered(shipped: Path) -> None:
     assert "the batch size is part of the balance" in app.warning[0].value
     assert "where its slider ends, instead of 200,704" in texts(app)
     assert len(app.code) == len(app.dataframe[0].value)
+    assert words_in_view(app) <= MOST_WORDS
 
 
 def test_a_link_opens_the_same_view(shipped: Path) -> None:

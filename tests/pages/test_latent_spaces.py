@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.helpers.app import charts, open_page, texts
 from tests.helpers.browser_messages import latent_map, sent
+from tests.helpers.in_view import MOST_WORDS, words_in_view
 from vae.data.dataset import Dataset
 from vae.models.codes import encode_images
 from vae.storage.checkpoints import load
@@ -33,6 +34,8 @@ def test_the_first_page_draws_the_codes_of_both_models(shipped: Path, mnist: Dat
     shown = {metric.label: metric.value for metric in app.metric}
     assert shown["kNN accuracy"] == f"{load('vae-2d').metrics['knn_accuracy']:.1%}"
     assert "Trustworthiness" not in shown
+    assert words_in_view(app) <= MOST_WORDS
+    assert "More to look for" in [one.label for one in app.expander]
     assert charts(app) == []
     app.toggle(key="charts").set_value(True).run()
     assert len(charts(app)[0]["data"]) == 20

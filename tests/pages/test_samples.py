@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.app import charts, open_page, texts
+from tests.helpers.in_view import MOST_WORDS, words_in_view
 from vae.ui.frame import pages
 
 pytestmark = pytest.mark.usefixtures("realism")
@@ -22,6 +23,7 @@ def test_samples_decode_the_same_images_and_the_same_z(shipped: Path) -> None:
     errors = [a["text"] for half in halves for a in half["layout"]["annotations"] if a["text"].startswith("0.0")]
     assert len(errors) >= 20
     assert "one draw of z each" in texts(app)
+    assert words_in_view(app) <= MOST_WORDS
 
 
 def test_the_manifold_is_for_two_dimensions_only(shipped: Path) -> None:

@@ -57,9 +57,7 @@ def _choose_preset(held: dict[str, Any]) -> None:
         on_change=_take_preset,
     )
     st.caption(
-        f"This loss was read in {PRESETS[alike[0]].source}."
-        if alike
-        else "The form has been changed, so this is the loss of no code base in the list."
+        f"This loss was read in {PRESETS[alike[0]].source}." if alike else "No code base in the list has this loss."
     )
 
 

@@ -53,8 +53,12 @@ def show(pair: Pair) -> None:
             label: st.column_config.TextColumn(label, help=_help(key, is_random)) for key, label in labels.items()
         },
     )
-    _read({key: measures["frechet"] for key, measures in found.items()})
-    with st.expander("How these samples were measured"):
+    said = _read({key: measures["frechet"] for key, measures in found.items()})
+    for sentence in said[:1]:
+        st.markdown(explained(sentence))
+    with st.expander("What a mixture changes, and how the samples were measured"):
+        for sentence in said[1:]:
+            st.markdown(explained(sentence))
         st.caption(_how_measured(any_of_them["frechet"]))
 
 
@@ -147,11 +151,11 @@ def _help(key: str, random: bool) -> str:
     return f"{meaning[0].upper()}{meaning[1:]} ({unit})."
 
 
-def _read(distances: dict[tuple[str, str], Measure]) -> None:
-    """Write on the page what these four Fréchet distances say; two differ only if their intervals do not overlap."""
+def _read(distances: dict[tuple[str, str], Measure]) -> list[str]:
+    """Say in sentences what these four Fréchet distances say; two differ only if their intervals do not overlap."""
     wanted = [(word, sampler) for word in WORDS for sampler in SAMPLER_LABELS]
     if any(key not in distances for key in wanted):
-        return
+        return []
     ae_prior, ae_mixture, vae_prior, vae_mixture = (distances[key] for key in wanted)
     words = [f"From N(0, I), {_compared('the VAE', vae_prior, 'the AE', ae_prior)}."]
     if ae_mixture.below(ae_prior):
@@ -165,7 +169,7 @@ def _read(distances: dict[tuple[str, str], Measure]) -> None:
             f"The mixture improves the VAE's samples, too (to {_distance(vae_mixture)}), since its aggregate posterior "
             "differs from its prior."
         )
-    st.markdown(explained(" ".join(words)))
+    return words
 
 
 def _compared(one: str, first: Measure, other: str, second: Measure) -> str:

@@ -44,9 +44,11 @@ def reconstructions(pair: Pair, first: int) -> None:
     st.caption(
         explained(
             f"Under each original stands its {pair.vae.dataset.word}, under each reconstruction its mean squared error "
-            "per pixel (0 to 1). The VAE decodes the posterior mean. " + _losses(pair, indices)
+            "per pixel (0 to 1)."
         )
     )
+    with st.expander("The losses of these images"):
+        st.caption(explained(f"{_losses(pair, indices)} The VAE's images are decoded from the posterior mean."))
 
 
 def _half(pair: Pair, indices: list[int], key: str) -> None:
