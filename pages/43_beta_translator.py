@@ -58,8 +58,8 @@ def _answer(convention: Convention, found: Balance) -> None:
     st.caption(_scale_in_words(gradient_scale(convention)))
     if batch_decides(convention):
         st.warning(
-            "One term is summed over the batch and the other averaged, so the batch size is part of the balance: this β "
-            f"holds for batches of {convention.batch_size}."
+            "One term is summed over the batch and the other averaged, so the batch size is part of the balance: this "
+            f"β holds for batches of {convention.batch_size}."
         )
     _use(beta, found.likelihood)
 
