@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from vae.figures.maps import UNKNOWN, FigureScale, Mark, Panel, latent_maps, mark
+from vae.figures.maps import UNKNOWN, FigureScale, Panel, latent_maps
 from vae.figures.style import PALETTE
 
 
@@ -81,13 +81,3 @@ def test_numbers_colour_both_maps_on_one_scale_and_a_map_without_them_is_grey() 
     drawn = {int(i): value for trace in coloured for i, value in zip(trace.customdata, trace.marker.color, strict=True)}
     assert drawn[299] == 1
     assert {trace.marker.color for trace in figure.data if trace.xaxis == "x"} == {UNKNOWN}
-
-
-def test_the_name_of_a_class_makes_way_for_a_star_and_the_others_stay() -> None:
-    both = panels()
-    figure = latent_maps(both, [str(d) for d in range(10)])
-    names = [a for a in figure.layout.annotations if a.text == "<b>4</b>"]
-    stars = [Mark(np.array([name.x, name.y]), panel.points[:3]) for name, panel in zip(names, both, strict=True)]
-    shifts = {a.text: a.yshift for a in mark(figure, stars, "your image").layout.annotations if a.xref == "x2"}
-    assert abs(shifts["<b>4</b>"]) > 20
-    assert shifts["<b>0</b>"] is None

@@ -191,16 +191,6 @@ def add_path(figure: go.Figure, points: np.ndarray, stops: Sequence[str], column
     widen(figure, points, column)
 
 
-def _make_way(figure: go.Figure, place: np.ndarray, column: int) -> None:
-    """Move the names of classes up or down that would cover a place (2,) on the panel in this column."""
-    (across,), (up,) = (list(select(row=1, col=column)) for select in (figure.select_xaxes, figure.select_yaxes))
-    near = 0.06 * np.array([np.ptp(axis.range) for axis in (across, up)])
-    for name in figure.layout.annotations:
-        on_panel = (name.xref, name.yref) == tuple(axes_of(column).values()) and not name.showarrow
-        if on_panel and (np.abs(np.array([name.x, name.y]) - place) < near).all():
-            name.yshift = 26 if name.y >= place[1] else -26
-
-
 @dataclass(frozen=True, eq=False)
 class Mark:
     """The place of an image on one of the maps, and the places of the codes nearest to its own in the latent space."""
@@ -221,7 +211,7 @@ def mark(figure: go.Figure, marks: Sequence[Mark], name: str) -> go.Figure:
             trace.update(showlegend=column == 1, hoverinfo="skip" if marker is rings else None)
             trace.update(hovertemplate=None if marker is rings else name + "<br>(%{x:.2f}, %{y:.2f})<extra></extra>")
             figure.add_trace(trace, row=1, col=column)
-        _make_way(figure, one.place, column)
+        # A class's name may lie on the star; the arrow lies on both.
         words = {"text": name, "ax": 45, "ay": -45, "bgcolor": "#FFD500", "font": {"color": "#000000"}}
         arrow = {"arrowwidth": 2, "arrowcolor": "#888888"}  # visible in the light and the dark theme
         figure.add_annotation(x=one.place[0], y=one.place[1], **words, **arrow, row=1, col=column)
