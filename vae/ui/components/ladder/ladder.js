@@ -56,11 +56,9 @@ function drawMap(canvas, rung, message, theme) {
   context.restore();
   context.font = `bold 12px ${theme.font}`;
   for (const { x: mx, y: my, label } of rung.medoids) {
-    const name = message.class_names[label], half = context.measureText(name).width / 2 + 3;
-    context.globalAlpha = 0.92;
+    const name = message.class_names[label], half = context.measureText(name).width / 2 + 4;
     context.fillStyle = message.colours[label % message.colours.length];
-    context.fillRect(x(mx) - half, y(my) - 8, 2 * half, 16);
-    context.globalAlpha = 1;
+    context.fillRect(x(mx) - half, y(my) - 9, 2 * half, 18);
     context.fillStyle = "#fff";
     context.textAlign = "center";
     context.textBaseline = "middle";
@@ -91,16 +89,15 @@ function drawBars(canvas, rung, message, theme) {
     const middle = left + (place + 0.5) * step;
     context.fillStyle = message.colours[0];
     context.fillRect(middle - 0.4 * step, y(value), 0.8 * step, top + tall - y(value));
-    if (place % every) return;
     context.fillStyle = theme.text;
+    if (place % every) return;
     context.textBaseline = "bottom";
     context.fillText(value.toFixed(value < 9.995 ? 2 : 1), middle, y(value) - 2);
     context.textBaseline = "top";
     context.fillText(rung.dimensions[place], middle, top + tall + 5);
   });
-  context.fillStyle = theme.text;
   context.textBaseline = "top";
-  context.fillText("latent dimension, sorted by its KL", left + across / 2, top + tall + 22);
+  context.fillText("latent dimension, by KL", left + across / 2, top + tall + 22);
   context.save();
   context.translate(10, top + tall / 2);
   context.rotate(-Math.PI / 2);

@@ -38,10 +38,3 @@ export function themeOf(element) {
   const [background, primary] = [named("--st-background-color"), named("--st-primary-color")];
   return { text, background, primary, font: style.fontFamily };
 }
-
-// Returns how much of the page stands above an element, however far the page is scrolled.
-export function heightAbove(element) {
-  let top = element.getBoundingClientRect().top;
-  for (let node = element; node; node = node.parentElement ?? node.getRootNode().host) top += node.scrollTop;
-  return top;
-}

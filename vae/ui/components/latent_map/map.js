@@ -5,7 +5,7 @@
 import { readHeader } from "../decoder.js";
 import { drawBack } from "./back.js";
 import { Backgrounds } from "./backgrounds.js";
-import { heightAbove, themeOf } from "./canvas.js";
+import { themeOf } from "./canvas.js";
 import { describe, listenToControls, showControls } from "./controls.js";
 import { drawFront } from "./front.js";
 import { Gestures } from "./gestures.js";
@@ -23,8 +23,7 @@ import { failure, sampled, selected } from "./words.js";
 
 const HIT = 6;  // pixels from a point that still mean its image
 const PRIOR_HALF = 3.2;  // half the side of the square around the prior, in its standard deviations
-const ABOVE = 285;  // pixels of the window's height for the title and the controls
-const BELOW = 46;  // and for the classes
+const AROUND = 330;  // pixels of the window's height that are not the stage's: the title, the controls and the classes
 const SETTLED = 120;  // milliseconds without a movement, after which mosaics are worth their decoding
 
 export class LatentMap {
@@ -320,8 +319,7 @@ export class LatentMap {
   resize() {
     const { stage, views } = this;
     this.windowHeight = window.innerHeight;
-    const above = heightAbove(stage);  // More stands there while a run is shown, and then both need two windows.
-    views.fit(stage.clientWidth, this.windowHeight - BELOW - (above < 0.75 * this.windowHeight ? above : ABOVE));
+    views.fit(stage.clientWidth, this.windowHeight - AROUND);
     this.ratio = window.devicePixelRatio || 1;
     stage.style.height = `${views.height}px`;
     for (const canvas of stage.querySelectorAll("canvas"))

@@ -28,7 +28,7 @@ export class Views {
 
   // Takes the stage's width and finds the height that makes the panels square, within what the window has room for.
   fit(width, room = 520) {
-    const most = Math.min(Math.max(room, 260), 900), square = Math.round((width - GAP) / 2 - MARGIN.left + MARGIN.bottom);
+    const most = Math.min(Math.max(room, 260), 680), square = Math.round((width - GAP) / 2 - MARGIN.left + MARGIN.bottom);
     this.width = width;
     this.height = Math.max(220, Math.min(most, square));
   }
