@@ -137,7 +137,7 @@ COUNTS = ("5,000 test images", "2,000 test images", "10,000 test images")
 ACTIONS = (
     Action("Latent spaces: another number of images", pages.LATENT_SPACES, MAP, choose("images", *COUNTS)),
     Action("Samples: new seed", pages.SAMPLES, WALLS, step("sample_seed")),
-    Action("Samples: other test images", pages.SAMPLES, {"pictures": ".st-key-reconstructions"}, step("first_image")),
+    Action("Samples: other test images", pages.SAMPLES, {"pictures": ".st-key-reconstructions_1"}, step("first_image")),
     Action("Samples: manifold over prior or codes", pages.SAMPLES, WALLS, pick("grid", "codes", "prior")),
     Action("β: the ladder's slider", pages.BETA, {"ladder": ".ladder"}, slide_to_and_fro("ladder_slider")),
     Action("β: new seed", pages.BETA, {"ladder": ".ladder"}, step("beta_seed")),

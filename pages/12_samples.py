@@ -7,23 +7,28 @@ from vae.ui.compare import realistic, sample_numbers, two_sizes, walls
 from vae.ui.frame import page, pages
 from vae.ui.shared import samplers, words
 from vae.ui.shared.models import Pair
+from vae.ui.shared.terms import explained
 
-ALL_FOUR = "prior beside mixture"
+BOTH = "both"  # the prior, and a mixture that is fitted to the codes
+
+SEED_HELP = "Another seed draws other z. The same seed always draws the same z, for every model of one latent size."
 
 
 def show(pair: Pair) -> None:
-    """Draw samples, reconstructions, and the manifolds where both latent spaces have two dimensions."""
+    """Draw samples, reconstructions, the manifolds where both latent spaces are planes, and more to look for."""
     _samples(pair)
     _reconstructions(pair)
     if pair.latent_dim == 2:
         _manifolds(pair)
+    with st.expander("More to look for"):
+        _more_to_look_for(pair)
 
 
 def _reconstructions(pair: Pair) -> None:
     st.subheader("Reconstructions")
     images = pair.vae.dataset.test_images
     first = st.number_input(
-        "From test image",
+        "First test image",
         0,
         max(0, len(images) - walls.IMAGES),
         0,
@@ -38,9 +43,11 @@ def _reconstructions(pair: Pair) -> None:
 def _samples(pair: Pair) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         pairs = two_sizes.choose(pair)
-        sampler = samplers.choose("sampler", more=[ALL_FOUR])
-        seed = st.number_input("Seed of z", 0, 9999, 0, key="sample_seed", bind="query-params", width=180)
-    drawn_from = ["prior", "mixture"] if sampler == ALL_FOUR else [sampler]
+        sampler = samplers.choose("sampler", more=[BOTH])
+        seed = st.number_input(
+            "Seed of z", 0, 9999, 0, key="sample_seed", bind="query-params", width=140, help=SEED_HELP
+        )
+    drawn_from = ["prior", "mixture"] if sampler == BOTH else [sampler]
     if "prior" in drawn_from:
         samplers.note_unequal_sizes(pair)
     # The pictures come first, on the page as in time: judging so many samples takes longer than all the rest.
@@ -49,37 +56,33 @@ def _samples(pair: Pair) -> None:
             st.markdown(f"**{two_sizes.name(each)}**")
         walls.samples(each, drawn_from, seed)
     realistic.show(pairs, drawn_from, seed)
-    if sampler == "prior":
-        _what_to_look_for(pair)
-    else:
-        st.markdown(
-            "**What to look for.** A density fitted to the codes after training makes a generative model of the AE as "
-            "well (Ghosh et al. 2020). What the VAE has over it is that its prior is known before training, and the "
-            "ELBO, which says how probable an image is."
-        )
     sample_numbers.show(pair)
     sample_numbers.show_codes(pair)
 
 
-def _what_to_look_for(pair: Pair) -> None:
+def _more_to_look_for(pair: Pair) -> None:
     mean, spread = np.abs(pair.ae.codes.mean(0)).max(), pair.ae.codes.std(0).mean()
-    st.markdown(
-        "**What to look for.** Nothing drew the AE's codes towards N(0, I): they lie around a mean up to "
-        f"{mean:.1f} from 0 with a standard deviation of {spread:.1f} a dimension, in a shape of their own. A random z "
-        "falls beside them, or on a small part of them, where the decoder makes no "
-        f"{words.thing(pair.vae.dataset)}, or the same few. The KL drew the VAE's codes to where z comes from."
-    )
+    lines = [
+        f"**Where the AE's codes lie.** Nothing drew them towards N(0, I): their mean is up to {mean:.1f} away from "
+        f"0, and their standard deviation is {spread:.1f} in each dimension. A random z falls beside them or on a "
+        f"small part of them, so its image is no {words.thing(pair.vae.dataset)}, or one of the same few. The KL drew "
+        "the VAE's codes to the place where z are drawn.",
+        "**A mixture instead of the prior.** A density that is fitted to the codes after training lets an AE be "
+        "sampled, too (Ghosh et al. 2020). The prior of a VAE is known before training, and its ELBO says how "
+        "probable an image is.",
+    ]
+    st.markdown(explained("\n".join(f"- {line}" for line in lines)))
 
 
 def _manifolds(pair: Pair) -> None:
-    st.subheader(f"The manifold: {walls.GRID} × {walls.GRID} decodes over the latent plane")
+    st.subheader(f"What {walls.GRID} × {walls.GRID} places of the latent plane decode to")
     where = st.segmented_control(
-        "Grid over",
+        "Lay the grid over",
         ["prior", "codes"],
         default="prior",
         required=True,
-        help="Prior: the same z in both models, lines at equal steps of the prior's probability from 1 % to 99 %. "
-        "Codes: equal steps between the 1st and the 99th percentile of each model's own codes in each direction.",
+        help="**prior**: the same z for both models, at equal steps of the prior's probability from 1 % to 99 %.\n\n"
+        "**codes**: equal steps between the 1st and the 99th percentile of each model's own codes in each direction.",
         key="grid",
         bind="query-params",
     )
@@ -88,7 +91,8 @@ def _manifolds(pair: Pair) -> None:
 
 page.begin(
     pages.SAMPLES,
-    "Both models copy images well. Only the VAE was trained so that a random z is an image too: the more dimensions, "
-    "the clearer it is.",
+    "Both models copy images well, but only the VAE was trained so that a random z decodes to an image: compare the "
+    "walls.",
+    "The more latent dimensions there are, the clearer the difference. The boxes below count realistic samples.",
 )
 show(page.pair())

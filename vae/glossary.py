@@ -140,6 +140,14 @@ TERMS = (
         ("Gaussian",),
     ),
     Term(
+        "importance-weighted bound",
+        "A bound on log p(x) from several z of a posterior, each weighted by how well it explains the image. The more "
+        "draws there are, the nearer it comes to log p(x); with one draw it is the ELBO (Burda et al. 2016).",
+        "E[log (1/K) Σₖ p(x, zₖ) / q(zₖ|x)]",
+        r"\mathbb{E}\left[\log \frac{1}{K} \sum_k \frac{p(x, z_k)}{q(z_k \mid x)}\right]",
+        ("bound of 50 draws",),
+    ),
+    Term(
         "interval",
         "A range in which the true value of a measurement lies with 95 % confidence. It is found by the bootstrap: "
         "the measurement is repeated on images drawn again at random from the ones that were measured.",
@@ -149,6 +157,11 @@ TERMS = (
         "judge",
         "A classifier that was trained on the images and their labels, apart from the compared models. It reads what "
         "a decoder makes, and its features tell how far samples are from real images.",
+    ),
+    Term(
+        "kernel distance",
+        "How far the samples of a model are from test images: the squared MMD of their features with a cubic kernel. "
+        "It is not the KID of papers, which uses another network (Bińkowski et al. 2018).",
     ),
     Term(
         "KL",
@@ -176,6 +189,11 @@ TERMS = (
         words=("latent dimensions",),
     ),
     Term(
+        "latent map",
+        "A flat picture of a latent space: every dot is an image, placed by its code or by a projection of its code.",
+        words=("latent maps",),
+    ),
+    Term(
         "latent size",
         "How many numbers a code has. A model of latent size 2 is written 2-D.",
     ),
@@ -191,6 +209,15 @@ TERMS = (
         "p(z) = Σₖ wₖ N(z; mₖ, Cₖ)",
         r"p(z) = \sum_k w_k\, \mathcal{N}(z; m_k, C_k)",
         ("mixture of Gaussians",),
+    ),
+    Term(
+        "MMD",
+        "The maximum mean discrepancy of two distributions: how far apart they are, by the means of a kernel over "
+        "pairs of their points. It is 0 for equal ones (Gretton et al. 2012).",
+        "MMD² = E[k(x, x′)] + E[k(y, y′)] − 2 E[k(x, y)]",
+        r"\mathrm{MMD}^2 = \mathbb{E}\left[k(x, x')\right] + \mathbb{E}\left[k(y, y')\right] - 2\,"
+        r"\mathbb{E}\left[k(x, y)\right]",
+        ("squared MMD",),
     ),
     Term(
         "nat",

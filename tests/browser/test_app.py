@@ -82,8 +82,8 @@ def deltas(page: Page) -> dict[str, str]:
 def test_move_beta_retrain_watch_and_compare(own_server: Server, page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
     page.goto(own_server.url)
     page.wait_for_selector(MAP)
-    expect(page.get_by_text("AE ae-2d, as they are", exact=True)).to_be_visible()
-    expect(page.get_by_text("VAE vae-2d, as they are", exact=True)).to_be_visible()
+    expect(page.get_by_text("AE ae-2d, 2-D codes, not projected", exact=True)).to_be_visible()
+    expect(page.get_by_text("VAE vae-2d, 2-D codes, not projected", exact=True)).to_be_visible()
     settle(page)
     assert_sound(page)
 
@@ -109,7 +109,7 @@ def test_move_beta_retrain_watch_and_compare(own_server: Server, page: Page, mon
     expect(panel.locator("img.samples")).to_have_count(2)
     page.wait_for_selector(MAP)
     settle(page)
-    expect(page.get_by_text("VAE vae-2d-beta8, as they are", exact=True)).to_be_visible()
+    expect(page.get_by_text("VAE vae-2d-beta8, 2-D codes, not projected", exact=True)).to_be_visible()
     assert_sound(page)
     shown = metrics(page)
     monkeypatch.setenv("VAE_CHECKPOINTS", str(own_server.checkpoints))
@@ -122,7 +122,7 @@ def test_move_beta_retrain_watch_and_compare(own_server: Server, page: Page, mon
     expect(page.locator(".where")).to_have_text("epoch 2")
     page.locator(".progress").fill("0")
     expect(page.locator(".where")).to_have_text("epoch 1")
-    expect(page.locator(".note")).to_contain_text("The first 2,000 test images after each epoch")
+    expect(page.locator(".note")).to_contain_text("the first 2,000 test images after each epoch")
 
     # A reload loses nothing: the models, β and the comparison are in the address.
     page.reload()
@@ -134,7 +134,7 @@ def test_move_beta_retrain_watch_and_compare(own_server: Server, page: Page, mon
 
     # So does a click on another page, also the first one after the reload.
     page.get_by_role("link", name="Samples and reconstructions").click()
-    expect(page.get_by_text("VAE: vae-2d-beta8, 64 decodes of z ~ N(0, I)")).to_be_visible()
+    expect(page.get_by_text("VAE vae-2d-beta8: 64 samples with z ~ N(0, I)")).to_be_visible()
     settle(page)
     expect(panel.get_by_text("Before and after: vae-2d → vae-2d-beta8")).to_be_visible()
     expect(slider).to_have_attribute("aria-valuetext", "8")
@@ -198,4 +198,4 @@ def alive(pid: int) -> bool:
 def test_a_link_opens_its_view_on_a_server_that_nobody_has_visited(own_server: Server, page: Page) -> None:
     page.goto(f"{own_server.url}/samples?beta=3.5&ae=ae-20d&vae=vae-20d")
     expect(page.locator(".st-key-beta input[type=range]")).to_have_attribute("aria-valuetext", "3.5")
-    expect(page.get_by_text("VAE: vae-20d, 64 decodes of z ~ N(0, I)")).to_be_visible()
+    expect(page.get_by_text("VAE vae-20d: 64 samples with z ~ N(0, I)")).to_be_visible()

@@ -63,6 +63,6 @@ def test_everything_moves_with_beta_and_nothing_waits_for_the_server(server: Ser
     retrain = page.locator(".st-key-beta input[type=range]")
     assert retrain.get_attribute("aria-valuetext") == "1"
     slider.press("End")
-    page.get_by_role("button", name="Put β = 16 into Retrain").click()
+    page.get_by_role("button", name="Put β = 16 into the Retrain form").click()
     expect(retrain).to_have_attribute("aria-valuetext", "16")
     assert_sound(page)

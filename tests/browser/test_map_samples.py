@@ -114,7 +114,7 @@ def test_both_panels_go_to_the_prior_at_one_scale_and_back(server: Server, page:
     np.testing.assert_allclose(close[0], close[1], atol=0.2)  # the panels' edges are not halves of the stage
     assert np.abs(close[0]).max() < 3.3
     assert np.ptp(close[0], axis=0).min() > 5
-    page.get_by_role("button", name="Reset").click()
+    page.get_by_role("button", name="Whole map").click()
     np.testing.assert_allclose(np.ptp(corners(0), axis=0), opened[0], rtol=1e-3)
 
 
@@ -127,7 +127,7 @@ def test_the_same_z_is_shown_only_where_samples_are_drawn(server: Server, page: 
         own, other = latent_map.latent(0), latent_map.latent(1)
         if np.linalg.norm(own) <= 3.03:
             continue
-        expect(words).to_contain_text("above the same share of its codes")
+        expect(words).to_contain_text("above the same share of its own codes")
         assert (codes[1].min(0) - 1e-3 <= other).all()
         assert (other <= codes[1].max(0) + 1e-3).all()
         np.testing.assert_allclose((codes[0] < own).mean(0), (codes[1] < other).mean(0), atol=2e-3)

@@ -12,7 +12,15 @@ from sklearn.neighbors import KNeighborsClassifier
 from tests.helpers.codes import TSNE, clusters
 from tests.helpers.fuzzing import fuzzed
 from vae.explore.alignment import align
-from vae.explore.projection import ProjectionCancelled, ProjectionError, ProjectionSettings, iterations, place, project
+from vae.explore.projection import (
+    ProjectionCancelled,
+    ProjectionError,
+    ProjectionSettings,
+    iterations,
+    place,
+    project,
+    square,
+)
 from vae.measure.latent_quality import trust
 
 
@@ -256,3 +264,15 @@ def test_many_codes_may_be_alike() -> None:
 def test_many_codes_take_every_perplexity_that_few_ones_take(perplexity: float) -> None:
     points = project(clusters()[0], replace(TSNE, perplexity=perplexity)).points
     assert np.isfinite(points).all()
+
+
+def test_a_square_around_points_cuts_hardly_any_and_is_not_ruled_by_a_few_that_are_far_away() -> None:
+    points = np.random.default_rng(0).normal(size=(10_000, 2))
+    centre, half = square(points)
+    assert (np.abs(points - centre).max(1) < half).mean() > 0.998
+    far = np.concatenate([points, np.full((5, 2), 1_000.0)])
+    assert square(far)[1] < 1.3 * half
+    even = np.random.default_rng(1).uniform(-1, 1, (500, 2))
+    centre, half = square(even)
+    assert (np.abs(even - centre).max(1) < half).all()
+    assert square(np.zeros((3, 2)))[1] == 1

@@ -22,7 +22,7 @@ def test_other_runs_and_the_optimal_sigma_have_marks_of_their_own() -> None:
     point = RunPoint("r", 1, 20, 90)
     figure = rate_distortion([Curve("ten", [point])], [point], [point], "nats", tangent=False)
     assert len({trace.marker.symbol for trace in figure.data}) == 3
-    assert [trace.name for trace in figure.data] == ["ten", "other runs", "optimal σ (σ-VAE)"]
+    assert [trace.name for trace in figure.data] == ["ten", "other VAEs", "VAE with the optimal σ"]
 
 
 def test_a_label_covers_no_other_and_no_mark_and_is_left_out_where_there_is_no_room() -> None:
@@ -38,9 +38,25 @@ def test_a_label_covers_no_other_and_no_mark_and_is_left_out_where_there_is_no_r
         assert curve.textposition[1] in sides
 
 
+def test_no_label_is_struck_through_by_the_tangent() -> None:
+    points = [RunPoint(f"b{beta}", beta, 30 / (1 + beta), 70 + 8 * beta) for beta in (0.25, 0.5, 1, 2, 4)]
+    curve, line = rate_distortion([Curve("ten", points)], [], [], "nats", tangent=True).data
+    width, height = 0.05 * 30, 0.04 * (max(curve.y) - min(line.y))
+    low = {"top": 0.0, "middle": -0.5, "bottom": -1.0}
+    left = {"right": 0.0, "center": -0.5, "left": -1.0}
+    for point, text, side in zip(points, curve.text, curve.textposition, strict=True):
+        vertical, horizontal = side.split()
+        x0, y0 = point.rate + left[horizontal] * width, point.distortion + low[vertical] * height
+        # The line falls: it misses a box that lies on one side of it with both its outer corners.
+        at = line.y[0]
+        below, above = x0 + width + y0 + height <= at + 0.2, x0 + y0 >= at - 0.2
+        assert not text or below or above
+    assert sum(bool(text) for text in curve.text) >= 4
+
+
 def test_numbers_stand_at_equal_steps_of_beta_with_their_intervals() -> None:
     series = Series("ten", [0, 0.5, 16], [3.0, None, 5.0], [2.5, None, 4.0], [3.5, None, 7.0])
-    figure = against_beta({"Fréchet": [series]}, {"Fréchet": {"training images": 0.5}})
+    figure = against_beta("Fréchet", [series], {"training images": 0.5})
     (trace,) = figure.data
     assert list(trace.x) == ["0", "16"]
     assert list(trace.error_y.array) == [0.5, 2]

@@ -1,6 +1,7 @@
 """The app as Streamlit runs it without a browser: opening a page, and reading what it shows."""
 
 import json
+import re
 import time
 
 from streamlit.testing.v1 import AppTest
@@ -33,9 +34,14 @@ def charts(app: AppTest) -> list[dict]:
 
 
 def texts(app: AppTest) -> str:
-    """All words of a page outside of its widgets and headings."""
+    """All words of a page outside of its widgets and headings, without the links of its terms to the glossary."""
     found = [*app.markdown, *app.caption, *app.info, *app.warning, *app.error, *app.success, *app.title]
-    return "\n".join(str(element.value) for element in found)
+    return unlinked("\n".join(str(element.value) for element in found))
+
+
+def unlinked(text: str) -> str:
+    """A text as it is read: without the links of its terms to the glossary."""
+    return re.sub(r'\[([^\]]+)\]\(glossary\?term=[^ ]+ "[^"]*"\)', r"\1", text)
 
 
 def finish(app: AppTest) -> Job:

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.helpers.app import SHIPPED, open_page
+from tests.helpers.app import SHIPPED, open_page, texts
+from tests.helpers.in_view import MOST_WORDS, words_in_view
 from vae.beta.best import CRITERIA
 from vae.storage.checkpoints import load
 from vae.storage.files import write_json
@@ -33,12 +34,6 @@ def chart(app: AppTest, key: str) -> dict:
     return json.loads(found.proto.spec)
 
 
-def texts(app: AppTest) -> str:
-    return "\n".join(
-        one.value for kind in (app.markdown, app.caption, app.info, app.warning, app.success) for one in kind
-    )
-
-
 def test_with_no_ladder_it_says_what_makes_one(folder: Path) -> None:
     for name in ("ae-2d", "vae-2d"):
         shutil.copytree(SHIPPED / name, folder / name)
@@ -53,12 +48,14 @@ def test_the_shipped_ladder_under_a_slider_with_its_curve_and_its_numbers(ladder
     curve = chart(app, "rate_distortion")["data"]
     names = [trace["name"] for trace in curve]
     assert names[0].startswith("2-D · mlp 200-200-200 · 20 epochs · 10 β from 0 to 16")
-    assert {"other runs", "optimal σ (σ-VAE)"} <= set(names)
+    assert {"other VAEs", "VAE with the optimal σ"} <= set(names)
     rungs = [load(path.name) for path in ladder.glob("ladder-*-seed0")]
     best = max(rungs, key=lambda run: run.metric("elbo") or -999)
-    assert names[-1] == f"slope −1: −ELBO = {-(best.metric('elbo') or 0):.1f} nats, of {best.name}"
-    against = chart(app, "against_beta")["data"]
-    assert [len(trace["x"]) for trace in against] == [10, 10, 10]
+    assert names[-1] == f"slope −1 through {best.name}: −ELBO = {-(best.metric('elbo') or 0):.1f} nats"
+    for number in (1, 2, 3):
+        (line,) = chart(app, f"against_beta_{number}")["data"]
+        assert (line["name"], len(line["x"])) == ("2-D", 10)
+    assert words_in_view(app) <= MOST_WORDS
     assert "Which β is best?" in [header.value for header in app.subheader]
 
 
@@ -75,7 +72,7 @@ def test_every_criterion_names_a_beta_or_refuses_to(ladder: Path) -> None:
         said.add("refused" if words[0].startswith("No β") else "named")
         assert "bootstrap" in texts(app)
     assert "named" in said
-    assert "Measuring them again" in texts(app)  # none of these runs has replicates
+    assert "Measure them again" in texts(app)  # none of these runs has replicates
     # Made as uncertain as can be, nobody is named.
     for path in ladder.glob("ladder-*-seed0"):
         metrics = json.loads((path / "metrics.json").read_text())
@@ -107,19 +104,19 @@ def test_paired_differences_name_the_best_and_those_that_cannot_be_told_from_it(
     (words,) = (box.value for box in app.warning if "best" in box.value)
     assert words.startswith("No β can be called best. β = 1 has the best value")
     assert "but β = 0.5 cannot be told from it" in words
-    assert words.endswith("The other 8 β are worse.")
+    assert words.endswith("The other 8 values of β are worse.")
     table = app.dataframe[0].value.set_index("β")
     assert list(table.index) == [0, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16]
     assert table.verdict[1] == "best value"
     assert table.verdict[0.5] == "undecided"
     assert set(table.verdict.drop([0.5, 1])) == {"decided: worse"}
     assert table["difference from the best"][4] == pytest.approx(-(3**0.5))
-    assert "Another seed of training moves a run too" in texts(app)
-    assert "Measuring them again" not in texts(app)
+    assert "Another seed of training would move it too" in texts(app)
+    assert "Measure them again" not in texts(app)
     # The tie gone, β = 1 is named.
     shutil.rmtree(ladder / "ladder-vae-2d-beta0.5-seed0")
     (named,) = (box.value for box in open_page(PAGE).success)
-    assert named.startswith("**β = 1** is best of 9 β")
+    assert named.startswith("**β = 1** is the best of 9 values of β")
 
 
 def test_it_opens_on_the_ladder_of_more_dimensions_and_keeps_the_choice_in_the_address(ladder: Path) -> None:
@@ -150,8 +147,8 @@ def test_what_was_not_measured_can_be_and_the_rest_is_shown(ladder: Path) -> Non
         write_json(path / "metrics.json", metrics)
     app = open_page(PAGE)
     assert app.button(key="ladder_measure").label == "Measure these models"
-    assert any("Too few of these runs were measured" in info.value for info in app.info)
-    assert [trace["name"] for trace in chart(app, "against_beta")["data"] if trace.get("x")]
+    assert any("Too few of these models were measured" in info.value for info in app.info)
+    assert chart(app, "against_beta_3")["data"][0]["x"]  # the active units are known all the same
     app.button(key="ladder_measure").click().run()
     assert not app.exception
     asked = server.measurer().find([path.name for path in ladder.glob("ladder-*-seed0")])
@@ -166,20 +163,22 @@ def test_samples_come_from_the_prior_or_from_what_was_fitted_and_their_numbers_a
     app = open_page(pages.SAMPLES)
     table = app.dataframe[0].value
     assert list(table["samples of"][:4]) == [
-        "AE + N(0, I)",
-        "AE + mixture of 10",
-        "VAE + N(0, I)",
-        "VAE + mixture of 10",
+        "AE, z from N(0, I)",
+        "AE, z from a mixture",
+        "VAE, z from N(0, I)",
+        "VAE, z from a mixture",
     ]
-    assert "From N(0, I) the VAE samples better than the AE: Fréchet distance 88.9 against 277.9." in texts(app)
-    assert "With a mixture fitted to its codes the AE samples worse than the VAE from its prior" in texts(app)
-    assert "The mixture helps the VAE too" not in texts(app)  # its intervals overlap
+    said = texts(app)
+    assert "From N(0, I), the VAE draws better samples than the AE: the Fréchet distance is 88.9 against 277.9." in said
+    assert "From a mixture fitted to its codes, the AE draws worse samples than the VAE from its prior" in said
+    assert "The mixture improves" not in said  # its intervals overlap
     for sampler, sources in {
         "prior": ["N(0, I)"],
         "gaussian": ["a Gaussian of its codes"],
-        "prior beside mixture": ["N(0, I)", "10 Gaussians of its codes"],
+        "both": ["N(0, I)", "10 Gaussians of its codes"],
     }.items():
-        pictures = open_page(pages.SAMPLES, sampler=sampler).get("image")[: 2 * len(sources)]
+        app.segmented_control(key="sampler").set_value(sampler).run()
+        pictures = app.get("image")[: 2 * len(sources)]
         assert [picture.proto.imgs[0].caption for picture in pictures] == [
-            f"{model}, 64 decodes of z ~ {source}" for model in ("AE: ae-2d", "VAE: vae-2d") for source in sources
+            f"{model}: 64 samples with z ~ {source}" for model in ("AE ae-2d", "VAE vae-2d") for source in sources
         ]

@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.helpers.app import open_page, texts
+from tests.helpers.in_view import MOST_WORDS, words_in_view
 from vae.beta.balance import Convention, balance
 from vae.beta.code_bases import PRESETS
 from vae.ui.frame import pages
@@ -55,15 +56,16 @@ def test_every_preset_fills_the_form_and_is_answered(shipped: Path) -> None:
         table = app.dataframe[0].value.set_index("code")
         assert table.loc["This app", "weight of its KL"] == pytest.approx(balance(PRESETS[name].convention).app_beta)
     assert "the batch size is part of the balance" in app.warning[0].value
-    assert "where its slider ends, and not 200,704" in texts(app)
+    assert "where its slider ends, instead of 200,704" in texts(app)
     assert len(app.code) == len(app.dataframe[0].value)
+    assert words_in_view(app) <= MOST_WORDS
 
 
 def test_a_link_opens_the_same_view(shipped: Path) -> None:
     app = open_page(PAGE, **PYTORCH_VAE)
     assert app.selectbox(key="t_preset").value == "PyTorch-VAE"
     assert values(app) == ["6.144", "1.239", "3.072"]
-    assert "Read in AntixK/PyTorch-VAE" in texts(app)
+    assert "read in AntixK/PyTorch-VAE" in texts(app)
     assert "24,576 times smaller" in texts(app)
     assert "σ = 1.239" in texts(app)
     sound(app.selectbox(key="t_pixel_range").set_value("-1 to 1").run())
@@ -74,11 +76,13 @@ def test_a_link_opens_the_same_view(shipped: Path) -> None:
 
 def test_the_beta_goes_into_the_retrain_form_as_near_as_its_slider_can_say_it(shipped: Path) -> None:
     app = open_page(PAGE, **PYTORCH_VAE)
-    assert "form then has likelihood **Gaussian, σ = 0.5** and β **6**, next to 6.144" in texts(app)
+    assert "likelihood **Gaussian, σ = 0.5** and β = **6**, the step of its slider that is nearest to 6.144" in texts(
+        app
+    )
     sound(app.button(key="t_use").click().run())
     assert app.select_slider(key="beta").value == 6.0
     assert app.selectbox(key="likelihood").value == "gaussian"
-    assert "form has likelihood" in texts(app)
+    assert "form now has the likelihood" in texts(app)
     assert "--likelihood gaussian --beta 6.144" in app.code[0].value
     app.number_input(key="t_kl_weight").set_value(0.0005)
     sound(app.button(key="t_use").click().run())  # typed and clicked before the page was drawn again
@@ -96,14 +100,14 @@ def test_pasted_lines_fill_what_they_decide_and_leave_the_rest(shipped: Path) ->
         "recon = 0.5 * F.mse_loss(x_hat, x, reduction='sum') / B\n"
         "kl = -0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp()) / B\nloss = recon + beta * kl"
     )
-    sound(press(app, "Read it"))
+    sound(press(app, "Read these lines into the form"))
     assert settings(app) == asdict(PRESETS["PyTorch-VAE"].convention) | {"pixels": "sum", "half": True}
     shown = texts(app)
     assert "a ½ before the squared error" in shown
     assert "the value of `beta`, the weight of the KL" in shown
     assert "`B` is the batch size" in shown
     app.text_area(key="t_code").set_value("((( `rm -rf` $x$ <b>")
-    sound(press(app, "Read it"))
+    sound(press(app, "Read these lines into the form"))
     assert "is not Python that could be read" in texts(app)
     assert settings(app)["half"]
 

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.helpers.app import charts, open_page, texts
 from tests.helpers.browser_messages import latent_map, sent
+from tests.helpers.in_view import MOST_WORDS, words_in_view
 from vae.data.dataset import Dataset
 from vae.models.codes import encode_images
 from vae.storage.checkpoints import load
@@ -23,7 +24,8 @@ from vae.ui.shared import models
 def test_the_first_page_draws_the_codes_of_both_models(shipped: Path, mnist: Dataset) -> None:
     app = open_page(pages.LATENT_SPACES)
     header, models = sent(app)
-    assert [panel["title"] for panel in header["panels"]] == ["ae-2d, as they are", "vae-2d, as they are"]
+    titles = [panel["title"] for panel in header["panels"]]
+    assert titles == ["ae-2d, 2-D codes, not projected", "vae-2d, 2-D codes, not projected"]
     assert header["of"] == "mnist/test"
     assert header["count"] == 10_000
     codes = encode_images(load_model(load("vae-2d")), mnist.test_images)
@@ -32,6 +34,8 @@ def test_the_first_page_draws_the_codes_of_both_models(shipped: Path, mnist: Dat
     shown = {metric.label: metric.value for metric in app.metric}
     assert shown["kNN accuracy"] == f"{load('vae-2d').metrics['knn_accuracy']:.1%}"
     assert "Trustworthiness" not in shown
+    assert words_in_view(app) <= MOST_WORDS
+    assert "More to look for" in [one.label for one in app.expander]
     assert charts(app) == []
     app.toggle(key="charts").set_value(True).run()
     assert len(charts(app)[0]["data"]) == 20
@@ -198,7 +202,7 @@ def test_the_dots_are_coloured_by_numbers_of_each_model_and_by_columns(
     assert app.selectbox(key="colour_by").options == [f"Colour by {name}" for name in offered]
     header, tensors = coloured(app, "KL")
     assert (header["colour"], "0.values" in tensors, "1.values" in tensors) == (
-        "KL, nats (an AE has none)",
+        "KL, nats (the AE has none)",
         False,
         True,
     )

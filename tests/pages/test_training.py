@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 from tests.helpers.app import charts, open_page, texts
+from tests.helpers.in_view import MOST_WORDS, words_in_view
 from vae.storage.checkpoints import load
 from vae.ui.frame import pages
 from vae.ui.shared import server
@@ -16,11 +17,12 @@ def test_training_draws_curves_and_a_film_of_every_checkpoint_chosen(shipped: Pa
         f"{name}, {part}" for name in ("ae-2d", "vae-2d") for part in ("test", "train")
     }
     assert [len(film["frames"]) for film in films] == [60, 60]
+    assert words_in_view(app) <= MOST_WORDS
     app.multiselect(key="curves").set_value(["vae-20d"]).run()
     assert len(charts(app)) == 2
     assert "--latent-dim 20" in app.code[0].value
     app.multiselect(key="curves").set_value([]).run()
-    assert "Choose at least one checkpoint" in texts(app)
+    assert "Choose at least one model" in texts(app)
 
 
 def test_the_list_follows_the_compared_pair_until_other_runs_are_chosen(shipped: Path) -> None:

@@ -139,6 +139,20 @@ def bulk(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return low, high
 
 
+def square(points: np.ndarray) -> tuple[np.ndarray, float]:
+    """Return the centre (2,) and half the side of a square around points (N, 2).
+
+    It holds the `bulk` of them with some room, and all of them, or all but a thousandth, where these lie near enough
+    that the bulk is not drawn much smaller for them.
+    """
+    low, high = bulk(points)
+    centre, half = (low + high) / 2, 0.56 * float((high - low).max())
+    away = np.abs(points - centre).max(1)
+    reaches = (1.04 * float(reach) for reach in (away.max(), np.percentile(away, 99.9)))
+    wider = next((reach for reach in reaches if reach <= 1.35 * half), half)
+    return centre, max(wider, half) or 1.0
+
+
 def _check_method(settings: ProjectionSettings) -> None:
     if settings.method not in METHODS:
         raise ProjectionError(f"There is no projection {settings.method!r}; choose one of {', '.join(METHODS)}.")

@@ -1,18 +1,28 @@
 """Plotly figures of the effect of β: rate against distortion, and numbers against β."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from vae.figures.style import GRID, PALETTE, TITLED, framed
 
 _DASHES = ("solid", "dash", "dot", "dashdot")
 # Width and height of a label and of a mark, as shares of the first view, and the label's lower left corner by side.
-_LABEL, _MARK = np.array([0.06, 0.055]), np.array([0.008, 0.012])
-_SIDES = {"top right": (0, 0), "bottom left": (-1, -1), "top left": (-1, 0), "bottom right": (0, -1)}
+_LABEL, _MARK = np.array([0.07, 0.055]), np.array([0.01, 0.02])
+_EDGE = 0.005  # the share of the view by which a label is smaller than its box
+_SIDES = {
+    "top right": (0, 0),
+    "bottom left": (-1, -1),
+    "top left": (-1, 0),
+    "bottom right": (0, -1),
+    "middle right": (0, -0.5),
+    "middle left": (-1, -0.5),
+    "top center": (-0.5, 0),
+    "bottom center": (-0.5, -1),
+}
 _MARKS = ("circle", "diamond", "square", "triangle-up")
 
 
@@ -49,20 +59,23 @@ def rate_distortion(
     """
     places = [(point.rate, point.distortion) for curve in curves for point in curve.points]
     marks = [(point.rate, point.distortion) for point in (*others, *optimal_sigma)]
-    sides = iter(_sides(places, marks, limit))
+    points = [point for curve in curves for point in curve.points]
+    shown = [point.rate for point in points if limit is None or point.rate <= limit]
+    line = _tangent(points, max(shown)) if tangent and points else None
+    lines = [place for curve in curves for ends in pairwise(curve.points) for place in _along(*(p[2:] for p in ends))]
+    lines += _along(*zip(line.x, line.y, strict=True)) if line else []
+    sides = iter(_sides(places, marks, limit, lines))
     figure = go.Figure(
         [_curve_trace(number, curve, [next(sides) for _ in curve.points]) for number, curve in enumerate(curves)]
     )
     if others:
         mark = {"size": 9, "symbol": "x-thin", "line": {"width": 2, "color": "#8C8C8C"}}
-        figure.add_trace(_run_trace(others, "other runs").update(mode="markers", marker=mark))
+        figure.add_trace(_run_trace(others, "other VAEs").update(mode="markers", marker=mark))
     if optimal_sigma:
         mark = {"size": 16, "symbol": "star", "color": PALETTE[8], "line": {"width": 1, "color": "white"}}
-        figure.add_trace(_run_trace(optimal_sigma, "optimal σ (σ-VAE)").update(mode="markers", marker=mark))
-    points = [point for curve in curves for point in curve.points]
-    shown = [point.rate for point in points if limit is None or point.rate <= limit]
-    if tangent and points:
-        figure.add_trace(_tangent(points, max(shown)))
+        figure.add_trace(_run_trace(optimal_sigma, "VAE with the optimal σ").update(mode="markers", marker=mark))
+    if line:
+        figure.add_trace(line)
     figure.update_xaxes(title_text="rate: KL, nats per image", gridcolor=GRID, zerolinecolor=GRID)
     figure.update_yaxes(title_text=distortion, gridcolor=GRID, zerolinecolor=GRID)
     if shown:
@@ -71,21 +84,35 @@ def rate_distortion(
 
 
 def _sides(
-    places: Sequence[tuple[float, float]], marks: Sequence[tuple[float, float]], limit: float | None
+    places: Sequence[tuple[float, float]],
+    marks: Sequence[tuple[float, float]],
+    limit: float | None,
+    line: Sequence[tuple[float, float]] = (),
 ) -> list[str | None]:
-    """Return for each place (rate, distortion) the side on which its label covers nothing; None if there is none."""
-    points = np.array([*places, *marks], float).reshape(-1, 2)
+    """Return for each place (rate, distortion) the side on which its label covers nothing; None if there is none.
+
+    Args:
+        marks: other places that no label covers.
+        limit: the highest rate in the first view.
+        line: places along the lines that strike no label through.
+    """
+    points, along = (np.array(found, float).reshape(-1, 2) for found in ([*places, *marks], line))
     shown = points[points[:, 0] <= (np.inf if limit is None else limit)]
     if not len(shown):
         return [None] * len(places)
-    points = (points - shown.min(0)) / np.where(np.ptp(shown, 0) > 0, np.ptp(shown, 0), 1)
+    view = np.concatenate([shown, along[along[:, 0] <= shown[:, 0].max()]])
+    points, along = (
+        (found - view.min(0)) / np.where(np.ptp(view, 0) > 0, np.ptp(view, 0), 1) for found in (points, along)
+    )
     found: list[str | None] = []
     corners: list[np.ndarray] = []  # the lower left ones of the labels so far
     for number in range(len(places)):
         others = np.delete(points, number, 0)
         for side, shift in _SIDES.items():
             corner = points[number] + np.array(shift) * _LABEL
-            covers = ((others > corner - _MARK) & (others < corner + _LABEL + _MARK)).all(1).any()
+            covers = _holds(corner - _MARK, corner + _LABEL + _MARK, others) or _holds(
+                corner + _EDGE, corner + _LABEL - _EDGE, along
+            )
             if not covers and not any((np.abs(corner - taken) < _LABEL).all() for taken in corners):
                 corners.append(corner)
                 found.append(side)
@@ -93,6 +120,11 @@ def _sides(
         else:
             found.append(None)
     return found
+
+
+def _holds(low: np.ndarray, high: np.ndarray, points: np.ndarray) -> bool:
+    """Tell whether a box with these corners (2,) holds any of points (N, 2)."""
+    return bool(((points > low) & (points < high)).all(1).any())
 
 
 def _curve_trace(number: int, curve: Curve, sides: Sequence[str | None]) -> go.Scatter:
@@ -115,9 +147,14 @@ def _tangent(points: Sequence[RunPoint], furthest: float) -> go.Scatter:
         y=[total, total - furthest],
         mode="lines",
         line={"color": "#8C8C8C", "dash": "dot", "width": 2},
-        name=f"slope −1: −ELBO = {total:.1f} nats, of {best.name}",
+        name=f"slope −1 through {best.name}: −ELBO = {total:.1f} nats",
         hoverinfo="skip",
     )
+
+
+def _along(start: tuple[float, float], end: tuple[float, float]) -> list[tuple[float, float]]:
+    """Return places on a straight line, so near to each other that no label lies between two of them."""
+    return [tuple(place) for place in np.linspace(start, end, 60)]
 
 
 def _style(number: int, size: int) -> dict[str, Any]:
@@ -148,34 +185,28 @@ class Series(NamedTuple):
     highs: Sequence[float | None]
 
 
-def against_beta(panels: Mapping[str, Sequence[Series]], anchors: Mapping[str, Mapping[str, float]]) -> go.Figure:
-    """Draw numbers against β with their 95 % intervals, a panel for every number and a line for every ladder.
+def against_beta(title: str, several: Sequence[Series], anchors: Mapping[str, float]) -> go.Figure:
+    """Draw a number against β with its 95 % intervals, a line for every ladder.
 
     The values of β are drawn at equal steps, since 0 has no place on a logarithmic axis.
 
     Args:
-        panels: the ladders' series, by the panel's title.
-        anchors: horizontal lines, by the panel's title and the line's name.
+        several: the ladders' series.
+        anchors: horizontal lines by name.
     """
-    figure = make_subplots(1, len(panels), subplot_titles=list(panels), horizontal_spacing=0.09)
-    ticks = sorted({beta for series in panels.values() for one in series for beta in one.betas})
-    for column, (title, several) in enumerate(panels.items(), start=1):
-        for number, series in enumerate(several):
-            figure.add_trace(_series_trace(number, series).update(showlegend=column == 1), row=1, col=column)
-        for name, value in anchors.get(title, {}).items():
-            figure.add_hline(
-                value,
-                line={"color": "#8C8C8C", "dash": "dot", "width": 1.5},
-                annotation={"text": name, "font": {"size": 11}},
-                annotation_position="top left",
-                row=1,
-                col=column,
-            )
-    figure.update_xaxes(
-        title_text="β", type="category", categoryorder="array", categoryarray=[f"{t:g}" for t in ticks], gridcolor=GRID
-    )
+    figure = go.Figure([_series_trace(number, series) for number, series in enumerate(several)])
+    for name, value in anchors.items():
+        figure.add_hline(
+            value,
+            line={"color": "#8C8C8C", "dash": "dot", "width": 1.5},
+            annotation={"text": name, "font": {"size": 12}},
+            annotation_position="top left",
+        )
+    ticks = [f"{beta:g}" for beta in sorted({beta for one in several for beta in one.betas})]
+    figure.update_xaxes(title_text="β", type="category", categoryorder="array", categoryarray=ticks, gridcolor=GRID)
     figure.update_yaxes(gridcolor=GRID, rangemode="tozero")
-    return framed(figure, 400, top=TITLED, legend=-0.25)
+    heading = {"text": title, "font": {"size": 14}, "x": 0, "xref": "paper"}
+    return framed(figure, 340, top=TITLED, legend=-0.3, title=heading, showlegend=True)
 
 
 def _series_trace(number: int, series: Series) -> go.Scatter:

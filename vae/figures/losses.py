@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from vae.figures.style import GRID, PALETTE, TITLED, framed
+from vae.figures.style import GRID, PALETTE, TITLED_TWICE, framed
 
 if TYPE_CHECKING:  # the first page, which imports this, need not wait for pandas
     import pandas as pd
@@ -47,13 +47,14 @@ def loss_curves(
                 )
     figure.update_xaxes(title_text="epoch", gridcolor=GRID)
     figure.update_yaxes(gridcolor=GRID)
-    return framed(figure, height, top=TITLED, legend=-0.22, hovermode="closest")
+    figure.update_annotations(font_size=14)
+    return framed(figure, height, top=TITLED_TWICE, legend=-0.22, hovermode="closest")
 
 
 def _loss_titles(histories: Mapping[str, "pd.DataFrame"]) -> dict[str, str]:
-    titles = {"reconstruction": "Reconstruction, nats per image", "kl": "KL, nats per image"}
+    titles = {"reconstruction": "Reconstruction loss,<br>nats per image", "kl": "KL,<br>nats per image"}
     if any("test_cross_entropy" in history and history["test_cross_entropy"].any() for history in histories.values()):
-        titles["cross_entropy"] = "Classifier's cross-entropy, nats per image"
+        titles["cross_entropy"] = "Classifier's cross-entropy,<br>nats per image"
     return titles
 
 
@@ -63,7 +64,7 @@ def kl_bars(kl: np.ndarray) -> go.Figure:
     names = [f"z{index + 1}" for index in order]
     figure = go.Figure(go.Bar(x=names, y=kl[order], marker={"color": PALETTE[0]}))
     figure.update_traces(hovertemplate="%{x}: %{y:.2f} nats<extra></extra>")
-    figure.update_xaxes(title_text="latent dimension, by KL", type="category")
+    figure.update_xaxes(title_text="latent dimension, sorted by its KL", type="category")
     figure.update_yaxes(title_text="KL, nats per image", gridcolor=GRID, rangemode="tozero")
     return framed(figure, 360)
 

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from vae.explore.projection import bulk
+from vae.explore.projection import square
 from vae.figures.style import GRID, PALETTE, RAMP, TITLED, framed
 
 FEW = 5_000  # points of all panels that a browser draws in less time than it takes to open WebGL for more
@@ -143,8 +143,7 @@ def widen(figure: go.Figure, points: np.ndarray, column: int) -> None:
 
 def square_range(points: np.ndarray) -> tuple[list[float], list[float]]:
     """Return ranges of x and y, equally long, that hold nearly all points (N, 2) with some room."""
-    low, high = bulk(points)
-    centre, half = (low + high) / 2, 0.55 * float((high - low).max()) or 1.0
+    centre, half = square(points)
     return ([float(centre[0] - half), float(centre[0] + half)], [float(centre[1] - half), float(centre[1] + half)])
 
 
@@ -159,7 +158,7 @@ def medoid_label(points: np.ndarray, name: str, colour: str) -> dict[str, object
         "font": {"color": "white", "size": 13},
         "bgcolor": colour,
         "borderpad": 2,
-        "opacity": 0.9,
+        "opacity": 0.85,
     }
 
 

@@ -16,6 +16,7 @@ RAMP = (
 )
 GRID = "rgba(128, 128, 128, 0.2)"
 TITLED = 40  # pixels above the panels of a figure, where these have titles
+TITLED_TWICE = 56  # the same for titles of two lines, which stay apart on a phone
 
 
 def framed(figure: go.Figure, height: int, *, top: int = 10, legend: float | None = None, **layout: Any) -> go.Figure:

@@ -43,7 +43,8 @@ def test_each_rung_is_sent_as_it_is_and_the_slider_starts_at_the_elbo(small: Dat
         np.testing.assert_array_equal(points, made.points)
         assert one["kl"] == sorted(made.kl, reverse=True)
         assert one["dimensions"][0] == f"z{made.kl.argmax() + 1}"
-        assert one["numbers"] == f"KL {made.rate:.1f} + reconstruction {made.reconstruction:.1f} = 110.0 nats per image"
+        sum_of_both = f"KL {made.rate:.1f} + reconstruction loss {made.reconstruction:.1f} = −ELBO 110.0"
+        assert one["numbers"] == f"{sum_of_both} nats per image"
 
 
 def test_a_classs_name_stands_on_one_of_its_points(small: Dataset) -> None:

@@ -9,19 +9,21 @@ from vae.figures.beta import Series
 from vae.measure.sample_quality import ANCHORS, features_note
 from vae.ui.shared import charts
 from vae.ui.shared.models import drawn
+from vae.ui.shared.terms import explained
 
 PANELS = (
-    Criterion("Fréchet distance of samples", "samples", "frechet", "prior"),
-    Criterion("kNN accuracy, 100 labels", "latents", "knn_100"),
+    Criterion("Fréchet distance of the samples", "samples", "frechet", "prior"),
+    Criterion("kNN accuracy with 100 labels", "latents", "knn_100"),
 )
-ACTIVE = "active units"
+ACTIVE = "Number of active units"
 
 
 @drawn()
 def show(same: list[Ladder]) -> None:
     """Draw these measures of every ladder against β; draw nothing where nothing was measured."""
-    panels = {panel.label: [_series(ladder, panel) for ladder in same] for panel in PANELS}
-    panels[ACTIVE] = [_active(ladder) for ladder in same]
+    named = list(zip(_names(same), same, strict=True))
+    panels = {panel.label: [_series(name, ladder, panel) for name, ladder in named] for panel in PANELS}
+    panels[ACTIVE] = [_active(name, ladder) for name, ladder in named]
     if not any(value is not None for series in panels.values() for one in series for value in one.values):
         return
     anchors, note = {}, ""
@@ -32,25 +34,34 @@ def show(same: list[Ladder]) -> None:
             names = ANCHORS if criterion.group == "samples" else {"bad": "chance"}
             known = {name: getattr(found, key) for key, name in names.items()}
             anchors[criterion.label] = {name: value for name, value in known.items() if value is not None}
-    charts.show(
-        beta_figures.against_beta(panels, anchors),
-        "against_beta",
-        "Fréchet distance, kNN accuracy and active units against β",
-        tools=True,
-    )
-    st.caption(
-        "Fréchet distance of 10,000 decodes of z ~ N(0, I) from the test images, lower is better; the share of test "
-        "images that the 5 nearest of 100 labelled codes read right, the mean of 10 draws of labels; dimensions whose "
-        "posterior mean varies by more than 0.01 over the test images. Bars: 95 % bootstrap intervals. " + note
-    )
+    for number, (column, (title, several)) in enumerate(zip(st.columns(len(panels)), panels.items(), strict=True), 1):
+        with column:
+            figure = beta_figures.against_beta(title, several, anchors.get(title, {}))
+            charts.show(figure, f"against_beta_{number}", f"{title} against β", tools=True)
+    with st.expander("How these numbers were measured"):
+        st.caption(
+            explained(
+                "The Fréchet distance is that of 10,000 samples with z ~ N(0, I) from the test images; lower is "
+                "better. The kNN accuracy is the share of test images that the 5 nearest of 100 labelled codes read "
+                "right, and the mean of 10 draws of labels. A dimension is an active unit if its posterior mean "
+                "varies by more than 0.01 "
+                "over the test images. The bars are 95 % bootstrap intervals. " + note
+            )
+        )
 
 
-def _series(ladder: Ladder, criterion: Criterion) -> Series:
+def _names(same: list[Ladder]) -> list[str]:
+    """Name ladders by their latent size where that tells them apart, and else by all that their runs share."""
+    sizes = [f"{ladder.config.latent_dim}-D" for ladder in same]
+    return sizes if len(set(sizes)) == len(sizes) else [ladder.label for ladder in same]
+
+
+def _series(name: str, ladder: Ladder, criterion: Criterion) -> Series:
     measures = [criterion.of(run) for run in ladder.rungs]
     columns = ([getattr(m, key, None) for m in measures] for key in ("value", "low", "high"))
-    return Series(ladder.label, ladder.betas, *columns)
+    return Series(name, ladder.betas, *columns)
 
 
-def _active(ladder: Ladder) -> Series:
+def _active(name: str, ladder: Ladder) -> Series:
     values = [run.metric("active_units") for run in ladder.rungs]
-    return Series(ladder.label, ladder.betas, values, values, values)
+    return Series(name, ladder.betas, values, values, values)

@@ -15,15 +15,17 @@ from vae.beta.best import (
     smallest_within,
 )
 from vae.beta.ladder import Ladder, comparable
+from vae.measure.intervals import Measure
 from vae.measure.paired import Difference
 from vae.measure.sample_quality import ANCHORS, features_note
 from vae.storage.checkpoints import Checkpoint
 from vae.ui.shared import measuring
 from vae.ui.shared.models import drawn
+from vae.ui.shared.terms import explained
 
 AT_ONCE = (
-    "The best is chosen by the same data, and the intervals are for all comparisons with it at once: with 95 % the "
-    "truly best is the one named or an undecided one (Hsu 1984). "
+    "The best one is chosen by the same data, and the intervals are for all comparisons with it at once: with 95 % "
+    "confidence the truly best one is the one that is named or an undecided one (Hsu 1984). "
 )
 
 
@@ -31,18 +33,18 @@ def show(chosen: Ladder, sound: list[Checkpoint]) -> None:
     """Draw the best β by a criterion with the β that cannot be told from it, and the smallest good latent size."""
     st.subheader("Which β is best?")
     labels = [criterion.label for criterion in CRITERIA]
-    label = st.selectbox("By", labels, key="criterion", bind="query-params", width=420)
+    label = st.selectbox("Choose β by", labels, key="criterion", bind="query-params", width=420)
     _best(chosen, label)
     alike = [run for run in sound if run.model == "vae" and run.finished and comparable(run, chosen.rungs[0])]
     _latent_sizes(best_by_latent_size(alike), chosen)
 
 
-@drawn(show_spinner="Comparing every β with the best…")
+@drawn(show_spinner="Comparing every β with the best")
 def _best(chosen: Ladder, label: str) -> None:
     criterion = next(one for one in CRITERIA if one.label == label)
     verdict = best_run(chosen.seeds, criterion)
     if verdict is None:
-        st.info("Too few of these runs were measured: the button above measures them.")
+        st.info("Too few of these models were measured. The button above measures them.")
     else:
         _verdict(chosen, criterion, verdict)
 
@@ -52,11 +54,11 @@ def _say_which(verdict: Verdict, unit: str) -> None:
     best, value = f"β = {verdict.best.config.beta:g}", _minus(f"{verdict.value:.4g} {unit}")
     if verdict.decided:
         st.success(
-            f"**{best}** is best of {len(verdict.others) + 1} β: {value}. "
+            f"**{best}** is the best of {len(verdict.others) + 1} values of β, with {value}. "
             + (
                 "The interval of its paired difference from every other β excludes 0."
                 if verdict.paired
-                else "No other β's own interval overlaps with its own."
+                else "The interval of no other β overlaps with its interval."
             )
         )
         return
@@ -64,8 +66,8 @@ def _say_which(verdict: Verdict, unit: str) -> None:
     others = len(verdict.others) - len(verdict.rivals)
     st.warning(
         f"No β can be called best. {best} has the best value, {value}, but β = {rivals} cannot be told from it: "
-        + ("the interval of the paired difference holds 0. " if verdict.paired else "their own intervals overlap. ")
-        + (f"The other {others} β are worse." if others > 1 else "The other β is worse." if others else "")
+        + ("the interval of the paired difference holds 0. " if verdict.paired else "their intervals overlap. ")
+        + (f"The other {others} values of β are worse." if others > 1 else "The other β is worse." if others else "")
     )
 
 
@@ -75,9 +77,8 @@ def _verdict(ladder: Ladder, criterion: Criterion, verdict: Verdict) -> None:
     _say_which(verdict, top.unit)
     if not verdict.paired:
         st.info(
-            "These runs were measured before paired differences were kept. Measuring them again, with the button "
-            "above, gives intervals of their differences on the same images, which decide more than the intervals of "
-            "single runs here."
+            "These models were measured before paired differences were kept. Measure them again with the button above: "
+            "intervals of differences on the same images decide more than the intervals of single models do."
         )
     table = _paired_table(verdict) if verdict.paired else _marginal_table(ladder, criterion)
     form = st.column_config.NumberColumn(format="%.4g")
@@ -88,32 +89,38 @@ def _verdict(ladder: Ladder, criterion: Criterion, verdict: Verdict) -> None:
         width="content",
         key="beta_table",
     )
-    notes = [f"{top.meaning[0].upper()}{top.meaning[1:]}; {top.images:,} images"]
-    notes += ["higher is better" if top.higher_is_better else "lower is better"]
-    if criterion.group == "samples" and top.good is not None:
-        notes += [f"in the place of samples, {ANCHORS['good']} score {top.good:.4g} and {ANCHORS['bad']} {top.bad:.4g}"]
-    st.caption(
-        "; ".join(notes)
-        + ". "
-        + _about_intervals(criterion, verdict)
-        + (features_note(top.meaning) if criterion.group == "samples" else "")
-    )
+    with st.expander("How the best β is decided"):
+        st.caption(
+            explained(
+                f"**{criterion.label}** ({top.unit}) means: {top.meaning}. It was measured on {top.images:,} images. "
+                + ("Higher is better. " if top.higher_is_better else "Lower is better. ")
+                + _anchors(criterion, top)
+                + _about_intervals(criterion, verdict)
+                + (features_note(top.meaning) if criterion.group == "samples" else "")
+            )
+        )
+
+
+def _anchors(criterion: Criterion, top: Measure) -> str:
+    if criterion.group != "samples" or top.good is None:
+        return ""
+    return f"In the place of samples, {ANCHORS['good']} score {top.good:.4g} and {ANCHORS['bad']} {top.bad:.4g}. "
 
 
 def _about_intervals(criterion: Criterion, verdict: Verdict) -> str:
     seeds = (
         f"The values are means of {verdict.seeds} seeds of training, which the bootstrap resamples, too. "
         if verdict.seeds > 1
-        else "Each β is one trained run. Another seed of training moves a run too, which the intervals do not hold. "
+        else "Each β is one trained model. Another seed of training would move it too, which no interval here holds. "
     )
     if not verdict.paired:
-        return f"Intervals: the middle 95 % of a bootstrap, of each run by itself (marginal intervals). {seeds}"
+        return f"The intervals are the middle 95 % of a bootstrap of each model by itself (marginal intervals). {seeds}"
     pairs = (
         "of the same test images, each model with z of its own mixture"
         if criterion.sampler == "mixture"
-        else "of the same images and the same z in all runs"
+        else "of the same images and the same z in all models"
     )
-    return f"Difference: this β minus the best one, by a paired bootstrap {pairs}. {AT_ONCE}{seeds}"
+    return f"The difference is that of this β minus the best one, by a paired bootstrap {pairs}. {AT_ONCE}{seeds}"
 
 
 def _paired_table(verdict: Verdict) -> pd.DataFrame:
@@ -147,42 +154,43 @@ def _minus(text: str) -> str:
 
 
 def _latent_sizes(best: list[Checkpoint], chosen: Ladder) -> None:
-    st.markdown("**How many latent dimensions?**")
+    st.subheader("How many latent dimensions are enough?")
     if len(best) < 2:
-        st.caption("All runs here that can be compared have one latent size: a sweep over several would tell.")
+        st.caption("All models here that can be compared have one latent size. Train others to find out.")
         return
     known = {run.name for run in chosen.runs}  # for which the page has a button already
     measuring.offer([run for run in best if run.name not in known], "sizes", paired=True)
     _sizes(best)
 
 
-@drawn(show_spinner="Comparing the latent sizes…")
+@drawn(show_spinner="Comparing the latent sizes")
 def _sizes(best: list[Checkpoint]) -> None:
     found = smallest_within(best)
     st.markdown(_enough(found, best))
     table = [
-        {"latent size": run.config.latent_dim, "best run": run.name, "β": run.config.beta}
+        {"latent size": run.config.latent_dim, "best model": run.name, "β": run.config.beta}
         | _behind(run, best, found)
         | {"body": run.config.layers, "epochs": run.epochs_done}
         for run in best
     ]
     st.dataframe(pd.DataFrame(table), hide_index=True, width="content", key="size_table")
     measured = ELBO.of(best[0]) if found.verdict else None
-    st.caption(
-        "The best VAE of every latent size that has the same images and likelihood, by its ELBO over all test images. "
-        + (
-            f"Here: ELBO over {measured.images:,} of these images, 50 draws of z each, and its difference from the "
-            f"best, paired by image. {AT_ONCE}"
-            if measured
-            else "One draw of z for each image. Not all of these runs have been measured for paired differences, so "
-            "that nothing here says how sure this is. "
+    if len({(row["body"], row["epochs"]) for row in table}) > 1:
+        st.caption(":material/balance: These models differ in body or epochs, too, which is part of the difference.")
+    with st.expander("How the latent sizes are compared"):
+        st.caption(
+            explained(
+                "The table has the best VAE of every latent size with the same images and likelihood, by its ELBO over "
+                "all test images. "
+                + (
+                    f"The ELBO is over {measured.images:,} of these images, with 50 draws of z each, and its "
+                    f"difference from the best one is paired by image. {AT_ONCE}"
+                    if measured
+                    else "One z is drawn for each image. Not all of these models have been measured for paired "
+                    "differences, so nothing here says how sure this is. "
+                )
+            )
         )
-        + (
-            ":material/balance: These runs differ in body or epochs, too, which is part of the difference."
-            if len({(row["body"], row["epochs"]) for row in table}) > 1
-            else ""
-        )
-    )
 
 
 def _enough(found: Sizes, best: list[Checkpoint]) -> str:
@@ -191,7 +199,7 @@ def _enough(found: Sizes, best: list[Checkpoint]) -> str:
         top = max(run.metric("elbo") or 0 for run in best)
         return (
             f"The smallest latent size within {WITHIN:g} nat of the best ELBO is **{size}**: {found.smallest.name} "
-            + _minus(f"with {found.smallest.metric('elbo'):.2f} nats, where the best has {top:.2f}.")
+            + _minus(f"has {found.smallest.metric('elbo'):.2f} nats, and the best one {top:.2f} nats.")
         )
     smaller = ", ".join(f"{run.config.latent_dim}" for run in found.undecided)
     return (

@@ -50,18 +50,18 @@ def message(rungs: Sequence[Rung], dataset: Dataset, look: Look, *, flat: bool) 
     """Build the data that the component receives; pictures are PNG files as data URIs, points float32 in base64."""
     labels = dataset.test_labels[: len(rungs[0].points)].numpy()
     originals = dataset.test_images[look.first_image : look.first_image + look.images].numpy()
-    axis = "z, turned" if flat else "principal component, turned"
     return {
         "of": rungs[0].name,
         "start": min(range(len(rungs)), key=lambda number: abs(rungs[number].beta - 1)),
         "class_names": list(dataset.class_names),
         "colours": list(PALETTE),
         "labels": labels.tolist(),
-        "axes": [axis, axis],
+        "axes": ["z1, turned", "z2, turned"] if flat else ["PC 1, turned", "PC 2, turned"],
         "titles": {
-            "samples": "Samples: decodes of the same z ~ N(0, I)",
-            "copies": "Test images, each over its reconstruction",
-            "map": "Latent map; dashed: 1σ and 2σ of N(0, I)",
+            "samples": f"{look.samples} samples: the same z at every β",
+            "copies": "Test images, each above its reconstruction",
+            "map": "Latent map; the circles are 1σ and 2σ of the prior",
+            "kl": "KL of each latent dimension",
         },
         "rungs": [_rung(rung, originals, labels) for rung in rungs],
     }
@@ -69,11 +69,11 @@ def message(rungs: Sequence[Rung], dataset: Dataset, look: Look, *, flat: bool) 
 
 def _rung(rung: Rung, originals: np.ndarray, labels: np.ndarray) -> dict[str, Any]:
     order = np.argsort(-rung.kl, kind="stable")
-    total = rung.rate + rung.reconstruction
+    terms = f"KL {rung.rate:.1f} + reconstruction loss {rung.reconstruction:.1f}"
     return {
         "name": rung.name,
         "beta": f"{rung.beta:g}",
-        "numbers": f"KL {rung.rate:.1f} + reconstruction {rung.reconstruction:.1f} = {total:.1f} nats per image",
+        "numbers": f"{terms} = −ELBO {rung.rate + rung.reconstruction:.1f} nats per image",
         "samples": data_uri(tile(rung.samples, COLUMNS, scale=1), scale=1),
         "copies": data_uri(tile(_over_each_other(originals, rung.reconstructions), PAIRS, scale=1), scale=1),
         "points": base64.b64encode(rung.points.astype("<f4").tobytes()).decode(),

@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from vae.beta.balance import (
     GAUSSIAN,
@@ -17,14 +18,17 @@ from vae.beta.balance import (
 )
 from vae.beta.code_bases import PRESETS
 from vae.beta.loss_reader import LossReading, read_loss
+from vae.ui.shared.terms import explained
 
 DEFAULT = Convention()
 
 
-def show() -> dict[str, Any]:
-    """Draw the widgets, whose keys are a convention's fields after `t_`, and return `settings`."""
-    # The presets are shown first but drawn last: which one is selected depends on the values of the widgets below.
-    presets = st.container()
+def show(presets: DeltaGenerator) -> dict[str, Any]:
+    """Draw the widgets, whose keys are a convention's fields after `t_`, and return `settings`.
+
+    Args:
+        presets: the place of the presets, which are drawn last: the values of the other widgets select one.
+    """
     _paste()
     for column, part in zip(st.columns(3), (_reconstruction, _kl, _sizes), strict=True):
         with column, st.container(border=True, height="stretch"):
@@ -45,15 +49,15 @@ def _choose_preset(held: dict[str, Any]) -> None:
     alike = [name for name, preset in PRESETS.items() if asdict(preset.convention) == held]
     st.session_state["t_preset"] = alike[0] if alike else None
     st.selectbox(
-        "Start from",
+        "Loss",
         list(PRESETS),
         index=None,
-        placeholder="the form as it is below",
+        placeholder="The loss that the form describes",
         key="t_preset",
         on_change=_take_preset,
     )
     st.caption(
-        f"Read in {PRESETS[alike[0]].source}." if alike else "The form has been changed: it is no code base's own loss."
+        f"This loss was read in {PRESETS[alike[0]].source}." if alike else "No code base in the list has this loss."
     )
 
 
@@ -68,7 +72,7 @@ def _fill(values: dict[str, Any]) -> None:
 
 
 def _paste() -> None:
-    with st.expander("Paste the lines of a loss", icon=":material/content_paste:"):
+    with st.expander("Paste the lines of a loss from your code", icon=":material/content_paste:"):
         with st.form("t_paste", border=False):
             st.text_area(
                 "Lines of PyTorch, Keras or TensorFlow",
@@ -77,14 +81,14 @@ def _paste() -> None:
                 placeholder="recon = F.mse_loss(x_hat, x)\nkl = -0.5 * torch.sum(1 + logvar - mu**2 - logvar.exp())",
                 persist_state="session",
             )
-            st.form_submit_button("Read it", on_click=_read)
-        st.caption("The text is parsed and never run. What it does not decide is left as the form has it.")
+            st.form_submit_button("Read these lines into the form", on_click=_read)
+        st.caption("The text is parsed and never run. The form keeps its values where the text decides nothing.")
         reading: LossReading | None = st.session_state.get("t_reading")
         if reading is not None:
             for heading, lines in (
-                ("Recognised", reading.recognised),
-                ("Assumed", reading.assumed),
-                ("Not decided by the text", reading.undecided),
+                ("The text says", reading.recognised),
+                ("This was assumed", reading.assumed),
+                ("The text does not decide", reading.undecided),
             ):
                 if lines:
                     st.markdown(f"**{heading}**\n" + "\n".join(f"- {line}" for line in lines))
@@ -97,21 +101,23 @@ def _read() -> None:
 
 
 def _reconstruction() -> None:
-    st.markdown("**Reconstruction**")
-    _select("Term", "reconstruction", RECONSTRUCTIONS)
-    _select("Over pixels", "pixels", PIXEL_REDUCTIONS)
-    _reduce("Over the batch", "batch", REDUCTIONS)
+    st.markdown(explained("**Reconstruction loss**"))
+    _select("Kind of term", "reconstruction", RECONSTRUCTIONS)
+    _select("Reduction over pixels", "pixels", PIXEL_REDUCTIONS)
+    _reduce("Reduction over the batch", "batch", REDUCTIONS)
     kind = st.session_state["t_reconstruction"]
-    _number("Its weight", "reconstruction_weight")
-    _number("σ of the Gaussian, in pixel units", "sigma", disabled=kind != GAUSSIAN)
-    st.toggle("A ½ before the squared error", key="t_half", disabled=kind != SQUARED_ERROR, bind="query-params")
+    _number("Weight of the reconstruction loss", "reconstruction_weight")
+    _number("σ of the Gaussian, in units of the pixels", "sigma", disabled=kind != GAUSSIAN)
+    st.toggle(
+        "There is a ½ before the squared error", key="t_half", disabled=kind != SQUARED_ERROR, bind="query-params"
+    )
 
 
 def _kl() -> None:
-    st.markdown("**KL**")
-    _number("Its weight", "kl_weight")
-    _reduce("Over latent dimensions", "latents", REDUCTIONS)
-    _reduce("Over the batch", "kl_batch", REDUCTIONS)
+    st.markdown(explained("**KL**"))
+    _number("Weight of the KL", "kl_weight")
+    _reduce("Reduction over latent dimensions", "latents", REDUCTIONS)
+    _reduce("Reduction over the batch", "kl_batch", REDUCTIONS)
     _number("Latent size", "latent_dim")
 
 
@@ -120,7 +126,7 @@ def _sizes() -> None:
     _number("Channels", "channels")
     _number("Height", "height")
     _number("Width", "width")
-    _select("Pixels from", "pixel_range", tuple(PIXEL_RANGES))
+    _select("Range of the pixels", "pixel_range", tuple(PIXEL_RANGES))
     _number("Batch size", "batch_size")
 
 

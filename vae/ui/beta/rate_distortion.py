@@ -12,22 +12,29 @@ from vae.storage.checkpoints import Checkpoint
 from vae.ui.beta.rungs import cross_entropy
 from vae.ui.shared import charts
 from vae.ui.shared.models import LOAD_ERRORS, drawn
+from vae.ui.shared.terms import definition, explained
 
-AXES = {"nats": "distortion: reconstruction, nats per image", "MSE": "distortion: squared error per pixel value"}
+AXES = {"nats": "distortion: reconstruction loss, nats per image", "MSE": "distortion: squared error per pixel"}
 EXPLANATIONS = {
-    "nats": "On the dotted line −ELBO = rate + distortion is that of the best run on a curve: every β asks for the "
-    "point of its curve with slope −β, and β = 1 for the slope of that line. The nats of a run with the optimal σ are "
-    "the cross-entropy of what it decodes, which it was not trained for.",
-    "MSE": "On this axis runs of every likelihood can be compared. A run with the optimal σ (Rybkin et al. 2021) finds "
-    "the balance of its squared error and its KL without a β.",
+    "nats": "On the dotted line, rate + distortion = −ELBO is that of the best model. Every β asks for the point at "
+    "which the slope of its curve is −β, and β = 1 asks for the slope of that line. The nats of a model with the "
+    "optimal σ are the cross-entropy of what it decodes, for which it was not trained.",
+    "MSE": "On this axis models of every likelihood can be compared. A model with the optimal σ (Rybkin et al. 2021) "
+    "finds the balance of its squared error and its KL without a β.",
 }
 
 
 def show(chosen: Ladder, same: list[Ladder], sound: list[Checkpoint]) -> None:
     """Draw the chosen ladder, the ladders that can be compared with it, and all other runs, by rate and distortion."""
-    st.subheader("Rate and distortion")
+    st.subheader("Rate and distortion of every VAE")
     unit = st.segmented_control(
-        "Distortion in", list(AXES), default="nats", required=True, key="distortion", bind="query-params"
+        "Distortion in",
+        list(AXES),
+        default="nats",
+        required=True,
+        key="distortion",
+        bind="query-params",
+        help=definition("rate and distortion"),
     )
     _curves(chosen, same, unit, sound)
 
@@ -40,15 +47,22 @@ def _curves(chosen: Ladder, same: list[Ladder], unit: str, sound: list[Checkpoin
     figure = beta_figures.rate_distortion(
         curves, others, optimal, AXES[unit], tangent=unit == "nats", limit=max(rates, default=None)
     )
-    charts.show(figure, "rate_distortion", "Rate against distortion of every run", tools=True)
+    charts.show(figure, "rate_distortion", "Rate against distortion of every VAE", tools=True)
     beyond = [p for curve in curves for p in curve.points if rates and p.rate > max(rates)]
-    words = "; ".join(f"{p.name} at a rate of {p.rate:,.0f} and a distortion of {p.distortion:.4g}" for p in beyond)
+    words = "; ".join(f"{p.name} has a rate of {p.rate:,.0f} and a distortion of {p.distortion:.4g}" for p in beyond)
     st.caption(
-        "Every finished VAE of this data set, over all test images with one draw of z each (squared error: decoded "
-        "from the posterior's mean). "
-        + EXPLANATIONS[unit]
-        + (f" Beyond the right edge: {words}; a double click shows all." if beyond else "")
+        "Every mark is a VAE. The further left it stands, the fewer nats its code keeps about an image; the further "
+        "down, the better it reconstructs. No β wins on both."
     )
+    with st.expander("How to read this chart"):
+        st.caption(
+            explained(
+                "The chart shows every finished VAE of this data set, measured on all test images with one draw of z "
+                "each (for the squared error, decoded from the posterior mean). "
+                + EXPLANATIONS[unit]
+                + (f" Not everything fits: {words}. A double click on the chart shows all." if beyond else "")
+            )
+        )
 
 
 def _elsewhere(

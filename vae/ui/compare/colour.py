@@ -19,7 +19,7 @@ BY = "Colour by "
 ERROR, KL, DENSITY = "squared error", "KL", "density on the map"
 UNITS = {
     ERROR: "squared error per pixel value",
-    KL: "KL, nats (an AE has none)",
+    KL: "KL, nats (the AE has none)",
     DENSITY: "density, log₁₀ of the ratio to the median",
 }
 MEASURED = {ERROR: "mse", KL: "test_kl"}  # which are measured of test images

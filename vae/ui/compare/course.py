@@ -14,7 +14,7 @@ from vae.ui.shared.models import drawn
 def curves(shown: list[Checkpoint]) -> None:
     """Draw the losses of runs over epochs."""
     figure = loss_curves({c.name: c.history for c in shown})
-    charts.show(figure, "loss_curves", "Reconstruction and KL over epochs", tools=True)
+    charts.show(figure, "loss_curves", "Reconstruction loss and KL over the epochs of training", tools=True)
 
 
 @drawn(max_entries=8)
@@ -22,11 +22,13 @@ def film(checkpoint: Checkpoint) -> None:
     """Draw the film of a run's samples, or say that its file is missing or damaged."""
     found = read_filmstrip(checkpoint)
     if found is None:
-        st.warning(f"{checkpoint.name}: filmstrip.png is missing or damaged; the rest of the checkpoint is sound.")
+        st.warning(
+            f"There is no film of {checkpoint.name}, because filmstrip.png is missing or damaged. The model is sound."
+        )
         return
-    what = "one z an epoch with each class asked for" if checkpoint.model == "classifier-vae" else "the same 16 z"
+    what = "one z, with every class asked for" if checkpoint.model == "classifier-vae" else "the same 16 z"
     charts.show(
-        film_figure(found.frames, checkpoint.image_shape[2], found.epochs, f"{checkpoint.name}: decodes of {what}"),
+        film_figure(found.frames, checkpoint.image_shape[2], found.epochs, f"{checkpoint.name}: samples with {what}"),
         f"film_{checkpoint.name}",
-        f"Samples of {checkpoint.name} after each epoch that was kept",
+        f"Samples of {checkpoint.name} after each epoch of which a picture was kept",
     )

@@ -83,9 +83,9 @@ def _pack(pair: Pair, view: View, _projections: Sequence[Projection], by: str, *
         for (word, trained), projection in zip(pair.named(), _projections, strict=True)
     ]
     readings, judge = _readings(pair, spaces) if reads else ([], "")
-    no_film = "epoch by epoch: after a Retrain"
+    no_film = "epoch by epoch: only for models from Retrain"
     if view.part != "test" or not all(space.linear for space in spaces):
-        no_film = "epoch by epoch: for test images, not on t-SNE"
+        no_film = "epoch by epoch: only for test images, and not on t-SNE"
     coloured = colour.colouring(pair, view, _projections, by)
     classes = coloured if isinstance(coloured, Categories) else colour.colouring(pair, view, _projections, "")
     assert isinstance(classes, Categories)
@@ -125,7 +125,7 @@ def _space(trained: Trained, word: str, view: View, projection: Projection) -> S
         directions=directions,
         linear=not tsne,
         axes=axes(trained, view.settings),
-        how="right and up go along the two principal directions",
+        how="right and up go along the two principal directions of the codes,",
         film=film,
         film_epochs=epochs,
         region=code_region(drawn),
@@ -164,11 +164,15 @@ def _readings(pair: Pair, spaces: Sequence[Space]) -> tuple[list[PlacesRead | No
         return [], missing(pair.vae.dataset)
     judge, accuracy = found
     words = (
-        f"Behind the points: the class that an independent classifier ({accuracy:.1%} right on test images) reads in "
-        "what each decoder makes of that place, the more solid the surer it is; fog is where it cannot tell."
+        f"The colour behind the points is the class that an independent classifier ({accuracy:.1%} right on test "
+        "images) reads in what each decoder makes of that place. It is solid where the classifier is sure and pale "
+        "where it cannot tell."
     )
     if not any(space.linear for space in spaces):
-        return [], "A t-SNE map has no way back from a place to a code, so that nothing can be read between its points."
+        return (
+            [],
+            "A t-SNE map has no way back from a place to a code, so a classifier can read nothing between its points.",
+        )
     if not pair.flat:
         words += " These are places on the plane of the two principal directions through the mean code."
     return [read_places(space, judge) for space in spaces], words

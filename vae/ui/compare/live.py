@@ -11,6 +11,7 @@ from vae.figures.maps import Panel, latent_maps
 from vae.jobs.job import Job, Run
 from vae.ui.shared import charts, server
 from vae.ui.shared.identity import session
+from vae.ui.shared.terms import explained
 
 POLL_SECONDS = 0.5
 
@@ -27,14 +28,12 @@ def _draw(job: Job) -> None:
         # The AE is on the left, as on every page.
         reported = sorted((run for run in job.runs if run.history), key=lambda run: run.config.model)
         if not reported:
-            st.subheader(f"{' and '.join(job.names)}: before the first epoch")
+            st.subheader(f"{' and '.join(job.names)}: the first epoch is not done yet")
             return
         st.subheader("; ".join(f"{run.name}, epoch {run.history[-1]['epoch']:g}" for run in reported))
         coded = [run.latents for run in reported if run.latents is not None]
-        shown = f"; the map has the first {len(coded[0]):,} test images" if coded else ""
-        st.caption(
-            f"{'; '.join(map(_pace, reported))}. Everything here comes from the epoch that has just ended{shown}."
-        )
+        shown = f" The map shows the first {len(coded[0]):,} test images." if coded else ""
+        st.caption(f"{'; '.join(map(_pace, reported))}. All of this comes from the epoch that has just ended.{shown}")
         # The page's top shows this session's own codes as they move.
         if job.owner == session():
             _bars(reported)
@@ -46,13 +45,13 @@ def _draw(job: Job) -> None:
                 _bars(reported)
         histories = {run.name: pd.DataFrame(run.history) for run in reported}
         figure = loss_curves(histories, height=320)
-        charts.show(figure, "live_losses", "Losses so far")
+        charts.show(figure, "live_losses", "Losses after each epoch so far")
 
 
 def _pace(run: Run) -> str:
     left = run.seconds_left()
-    then = run.phase if left is None else f"{left:.0f} s left"
-    return f"{run.name} {run.history[-1]['images_per_second']:,.0f} images/s, {then}"
+    then = f"now: {run.phase}" if left is None else f"{left:.0f} s are left"
+    return f"{run.name} trains on {run.history[-1]['images_per_second']:,.0f} images a second, {then}"
 
 
 def _map(job: Job, runs: list[Run]) -> None:
@@ -90,4 +89,4 @@ def _bars(runs: list[Run]) -> None:
         figure = kl_bars(run.kl_per_dimension)
         charts.show(figure, "live_kl", "KL of every latent dimension")
     if len(measured) < len(runs):
-        st.caption("An autoencoder has no KL: nothing asks its codes to be anywhere.")
+        st.caption(explained("An autoencoder has no KL, since nothing tells its codes where to lie."))

@@ -12,6 +12,7 @@ from vae.figures.maps import Panel, latent_maps
 from vae.ui.shared import charts, models, server
 from vae.ui.shared.identity import session
 from vae.ui.shared.models import PRINCIPAL_AXES, Pair, Trained
+from vae.ui.shared.terms import explained
 
 POLL_SECONDS = 0.5
 PICTURE_SIDE = 180
@@ -117,11 +118,11 @@ def _wait(pair: Pair, view: View, key: str) -> None:
     tasks = [(trained, one) for trained, one in zip(pair, found, strict=True) if isinstance(one, ProjectionTask)]
     for trained, task in tasks:
         if task.error:
-            st.error(f"The map of {trained.name} failed: {task.error}")
+            st.error(f"The t-SNE of {trained.name} failed: {task.error}")
     if any(task.cancelled_by(session()) for _, task in tasks):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.button("Begin again", key=f"{key}_again", on_click=_begin_again, args=(pair, view))
-            st.markdown("The t-SNE was cancelled. The map shows the PCA.")
+            st.button("Begin the t-SNE again", key=f"{key}_again", on_click=_begin_again, args=(pair, view))
+            st.markdown(explained("The t-SNE was cancelled. The map shows the PCA."))
         return
     if not any(task.running for _, task in tasks):
         if not any(task.error for _, task in tasks):
@@ -132,8 +133,10 @@ def _wait(pair: Pair, view: View, key: str) -> None:
             _progress(trained, view, one)
     with st.container(horizontal=True, vertical_alignment="center"):
         running = [task for _, task in tasks]
-        st.button("Cancel", key=f"{key}_cancel", icon=":material/close:", on_click=_cancel, args=(running,))
-        st.caption("Until then the map shows the PCA. The t-SNE is kept on disk: a second look is instant.")
+        st.button("Cancel the t-SNE", key=f"{key}_cancel", icon=":material/close:", on_click=_cancel, args=(running,))
+        st.caption(
+            explained("The map shows the PCA until the t-SNE is done. It is kept on disk and opens at once next time.")
+        )
 
 
 def _progress(trained: Trained, view: View, found: Projection | ProjectionTask) -> None:
@@ -166,14 +169,14 @@ def _begin_again(pair: Pair, view: View) -> None:
 def how(trained: Trained, settings: ProjectionSettings, projection: Projection) -> str:
     """Describe in a few words how codes became places on the map."""
     if trained.latent_dim == 2:
-        return "as they are"
+        return "2-D codes, not projected"
     if trained.latent_dim == 1:
-        return "one dimension"
-    return f"PCA, {projection.explained:.0%} of variance" if settings.method == "pca" else "t-SNE"
+        return "1-D codes, not projected"
+    return f"PCA, {projection.explained:.0%} of the variance" if settings.method == "pca" else "t-SNE"
 
 
 def axes(trained: Trained, settings: ProjectionSettings) -> tuple[str, str]:
     """Return the names of the map's two axes."""
     if trained.flat:
-        return ("z1", "z2") if trained.latent_dim == 2 else ("z1", "spread at random")
+        return ("z1", "z2") if trained.latent_dim == 2 else ("z1", "height at random")
     return PRINCIPAL_AXES if settings.method == "pca" else ("t-SNE 1", "t-SNE 2")

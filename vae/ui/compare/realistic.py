@@ -10,6 +10,7 @@ from vae.measure.paired import paired_difference
 from vae.ui.compare import two_sizes
 from vae.ui.shared import models, samplers, server
 from vae.ui.shared.models import Pair, Trained, drawn, kept
+from vae.ui.shared.terms import explained
 
 SAMPLES = 400
 MEANING = (
@@ -30,7 +31,7 @@ def show(pairs: Sequence[Pair], drawn_from: Sequence[str], seed: int, temperatur
     _boxes(pairs, drawn_from, seed, temperature, MEANING.format(seen=seen))
 
 
-@drawn(show_spinner=f"Looking at {SAMPLES} samples of each model…")
+@drawn(show_spinner=f"Looking at {SAMPLES} samples of each model")
 def _boxes(pairs: Sequence[Pair], drawn_from: Sequence[str], seed: int, temperature: float, meaning: str) -> None:
     wider = "" if temperature == 1 else f", σ × {temperature:g}"
     for sampler in drawn_from:
@@ -42,17 +43,20 @@ def _boxes(pairs: Sequence[Pair], drawn_from: Sequence[str], seed: int, temperat
                     for (word, _), passing in zip(pair.named(), found, strict=True):
                         st.metric(f"{word}: realistic samples", f"{100 * passing.mean():.0f} %", help=meaning)
                     st.markdown(_verdict(*found))
-    st.caption(f"Shares of {SAMPLES} samples each. {meaning}")
+    with st.expander("What “realistic” means"):
+        st.caption(explained(f"Each share is of {SAMPLES} samples. {meaning}"))
 
 
 def _verdict(ae: np.ndarray, vae: np.ndarray) -> str:
     difference = paired_difference(ae, vae)
-    low, high = 100 * difference.low, 100 * difference.high
-    interval = f"95 % interval of VAE − AE: {low:+.0f} to {high:+.0f} points".replace("-", "−")
+    low, high = sorted(abs(100 * end) for end in (difference.low, difference.high))
     if not difference.decided:
-        return f"The two shares cannot be told apart ({interval})."
-    more, less = ("VAE", "AE") if difference.value > 0 else ("AE", "VAE")
-    return f"More of the **{more}**'s samples are realistic than of the {less}'s ({interval})."
+        return "The shares of these two models cannot be told apart: the interval of their difference holds 0."
+    more = "VAE" if difference.value > 0 else "AE"
+    return (
+        f"More of the **{more}**'s samples are realistic, by {low:.0f} to {high:.0f} percentage points with 95 % "
+        "confidence."
+    )
 
 
 @kept(max_entries=64)

@@ -8,6 +8,7 @@ from vae.measure.recorded import Quality, recorded_quality
 from vae.measure.sample_quality import ANCHORS, RANDOM, features_note, scale
 from vae.ui.shared import measuring
 from vae.ui.shared.models import WORDS, Pair
+from vae.ui.shared.terms import explained
 from vae.ui.shared.words import NEEDS_LABELS
 
 LABELS = {
@@ -20,9 +21,9 @@ LABELS = {
     "coverage": "coverage",
     "confidence": "confidence",
     "entropy": "entropy",
-    "memorisation": "nearest, ratio",
+    "memorisation": "distance to nearest image",
 }
-SAMPLER_LABELS = {"prior": "N(0, I)", "mixture": "mixture of 10"}
+SAMPLER_LABELS = {"prior": "z from N(0, I)", "mixture": "z from a mixture"}
 
 
 def show(pair: Pair) -> None:
@@ -39,9 +40,7 @@ def show(pair: Pair) -> None:
         return
     # What was measured before a number was invented lacks it.
     labels = {key: label for key, label in LABELS.items() if any(key in measures for measures in found.values())}
-    rows = [
-        _row(f"{word} + {SAMPLER_LABELS[sampler]}", measures, labels) for (word, sampler), measures in found.items()
-    ]
+    rows = [_row(f"{word}, {SAMPLER_LABELS[sampler]}", measures, labels) for (word, sampler), measures in found.items()]
     any_of_them = max(found.values(), key=len)
     is_random = RANDOM in any_of_them["frechet"].meaning
     rows += [_anchor(name, any_of_them, side, labels) for side, name in ANCHORS.items()]
@@ -54,14 +53,23 @@ def show(pair: Pair) -> None:
             label: st.column_config.TextColumn(label, help=_help(key, is_random)) for key, label in labels.items()
         },
     )
-    images = any_of_them["frechet"].images
-    st.caption(
-        f"Of {images:,} samples each against the test images; in brackets the 95 % bootstrap interval. Lower is better "
-        "for the two distances, higher for realism, precision, recall, density, coverage and confidence; entropy is "
-        "best where training images have it. Hover over a column's name for what it means. "
-        + features_note(any_of_them["frechet"].meaning)
+    said = _read({key: measures["frechet"] for key, measures in found.items()})
+    for sentence in said[:1]:
+        st.markdown(explained(sentence))
+    with st.expander("What a mixture changes, and how the samples were measured"):
+        for sentence in said[1:]:
+            st.markdown(explained(sentence))
+        st.caption(_how_measured(any_of_them["frechet"]))
+
+
+def _how_measured(frechet: Measure) -> str:
+    return explained(
+        f"{frechet.images:,} samples of each model and sampler were compared with the test images. The brackets hold "
+        "95 % bootstrap intervals. Lower is better for the two distances; higher is better for realism, precision, "
+        "recall, density, coverage and confidence; entropy is best where training images have it. The name of a "
+        "column shows its "
+        "meaning under the pointer. " + features_note(frechet.meaning)
     )
-    _read({key: measures["frechet"] for key, measures in found.items()})
 
 
 def show_codes(pair: Pair) -> None:
@@ -76,9 +84,11 @@ def show_codes(pair: Pair) -> None:
             rows += [_both(group, name, found) for name in names]
         st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", key="code_numbers")
         st.caption(
-            "In brackets the 95 % bootstrap interval. An AE has no likelihood. "
-            + _active(found.get("VAE"))
-            + _left_out(pair)
+            explained(
+                "The brackets hold 95 % bootstrap intervals. An AE has no likelihood. "
+                + _active(found.get("VAE"))
+                + _left_out(pair)
+            )
         )
 
 
@@ -86,7 +96,7 @@ def _left_out(pair: Pair) -> str:
     """Say which numbers are missing because there are no labels; an empty text if there are."""
     if pair.vae.dataset.labelled:
         return ""
-    return f" Nearest neighbours' accuracy, linear probe, NMI, ARI and silhouette: each {NEEDS_LABELS}."
+    return f" Nearest neighbours' accuracy, linear probe, NMI, ARI and silhouette are left out: each {NEEDS_LABELS}."
 
 
 def _qualities(pair: Pair) -> dict[str, Quality]:
@@ -104,7 +114,7 @@ def _both(group: str, name: str, found: dict[str, Quality]) -> dict[str, str]:
         "number": name.replace("_", " "),
         **{word: _value(measure) for word, measure in measures.items()},
         "better": better,
-        "best, chance": " / ".join("–" if anchor is None else f"{anchor:.3g}" for anchor in anchors),
+        "best and chance value": " / ".join("–" if anchor is None else f"{anchor:.3g}" for anchor in anchors),
         "images": f"{one.images:,}",
         "what it is": f"{one.meaning} ({one.unit})",
     }
@@ -122,8 +132,8 @@ def _active(vae: Quality | None) -> str:
         return ""
     units = vae.active_units
     return (
-        f"Active units of the VAE: {units.by_variance} of {units.dimensions} by Var(E[z|x]) > 0.01 (Burda et al. "
-        f"2016), {units.by_kl} by a mean KL of 0.1 nats and more."
+        f"Of the {units.dimensions} dimensions of the VAE, {units.by_variance} are active units by Var(E[z|x]) > 0.01 "
+        f"(Burda et al. 2016), and {units.by_kl} have a mean KL of at least 0.1 nats."
     )
 
 
@@ -141,33 +151,34 @@ def _help(key: str, random: bool) -> str:
     return f"{meaning[0].upper()}{meaning[1:]} ({unit})."
 
 
-def _read(distances: dict[tuple[str, str], Measure]) -> None:
-    """Write on the page what these four Fréchet distances say; two differ only if their intervals do not overlap."""
+def _read(distances: dict[tuple[str, str], Measure]) -> list[str]:
+    """Say in sentences what these four Fréchet distances say; two differ only if their intervals do not overlap."""
     wanted = [(word, sampler) for word in WORDS for sampler in SAMPLER_LABELS]
     if any(key not in distances for key in wanted):
-        return
+        return []
     ae_prior, ae_mixture, vae_prior, vae_mixture = (distances[key] for key in wanted)
-    words = [f"From N(0, I) {_compared('the VAE', vae_prior, 'the AE', ae_prior)}."]
+    words = [f"From N(0, I), {_compared('the VAE', vae_prior, 'the AE', ae_prior)}."]
     if ae_mixture.below(ae_prior):
         compared = _compared("the AE", ae_mixture, "the VAE from its prior", vae_prior)
         words.append(
-            f"With a mixture fitted to its codes {compared}. What the AE was missing was a distribution to draw z "
-            "from, not a good decoder."
+            f"From a mixture fitted to its codes, {compared}. What the AE lacked was a distribution to draw z from, "
+            "and not a good decoder."
         )
     if vae_mixture.below(vae_prior):
         words.append(
-            f"The mixture helps the VAE too ({_distance(vae_mixture)}): its aggregate posterior is not its prior."
+            f"The mixture improves the VAE's samples, too (to {_distance(vae_mixture)}), since its aggregate posterior "
+            "differs from its prior."
         )
-    st.markdown("**What the numbers say.** " + " ".join(words))
+    return words
 
 
 def _compared(one: str, first: Measure, other: str, second: Measure) -> str:
-    values = f"{_distance(first)} against {_distance(second)}"
+    values = f"the Fréchet distance is {_distance(first)} against {_distance(second)}"
     if first.below(second):
-        return f"{one} samples better than {other}: Fréchet distance {values}"
+        return f"{one} draws better samples than {other}: {values}"
     if second.below(first):
-        return f"{one} samples worse than {other}: Fréchet distance {values}"
-    return f"{one} and {other} cannot be told apart: Fréchet distance {values}, intervals overlap"
+        return f"{one} draws worse samples than {other}: {values}"
+    return f"the samples of {one} and of {other} cannot be told apart: {values}, and the intervals overlap"
 
 
 def _distance(measure: Measure) -> str:

@@ -38,31 +38,31 @@ def show(pair: Pair, selection: Selection, part: str) -> None:
             key="selection_table",
         )
         if len(indices) > ROWS:
-            st.caption(f"The first {ROWS} are shown; the downloads have all {len(indices):,}.")
+            st.caption(f"The table shows the first {ROWS} images. The downloads have all {len(indices):,}.")
 
 
 def _heading(pair: Pair, indices: list[int], part: str) -> None:
     left, table, values = st.columns([4, 1, 1], vertical_alignment="center")
     left.subheader(f"{len(indices):,} selected {'training' if part == 'train' else 'test'} images")
     table.download_button(
-        "Table (CSV)",
+        "Save table (CSV)",
         lambda: _table(pair, indices, part, with_codes=True).to_csv(index=False),
         f"selected-{part}-images.csv",
         "text/csv",
         key="selection_csv",
         on_click="ignore",
         width="stretch",
-        help=f"Number, {pair.vae.dataset.word}, both codes and both errors of every selected image.",
+        help=f"Saves the number, the {pair.vae.dataset.word}, both codes and both errors of every selected image.",
     )
     values.download_button(
-        "Images (npz)",
+        "Save images (npz)",
         lambda: _arrays(pair, indices, part),
         f"selected-{part}-images.npz",
         "application/octet-stream",
         key="selection_npz",
         on_click="ignore",
         width="stretch",
-        help="The selected images, their numbers and labels as NumPy arrays.",
+        help="Saves the selected images with their numbers and labels as NumPy arrays.",
     )
 
 

@@ -29,15 +29,15 @@ def choose(compared: Pair) -> list[Pair]:
         required=True,
         key="sizes",
         bind="query-params",
-        help=f"Two latent sizes: the compared pair, and {ae.name} and {vae.name} with it. In two or three dimensions a "
-        "random z often lies among an AE's codes by chance; in 20 it hardly ever does.",
+        help=f"**{OPTIONS[0]}** shows the compared pair, and {ae.name} and {vae.name} below it. In two or three "
+        "dimensions a random z often lies among an AE's codes by chance; in 20 dimensions it hardly ever does.",
     )
     if chosen != OPTIONS[0]:
         return [compared]
     try:
         return [compared, Pair(models.trained(ae), models.trained(vae))]
     except LOAD_ERRORS as error:
-        st.caption(f":material/info: The {SIZE}-D pair is left out. {error}")
+        st.caption(f":material/info: The {SIZE}-D pair is left out: {error}")
         return [compared]
 
 

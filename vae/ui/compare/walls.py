@@ -8,14 +8,17 @@ from vae.figures.images import image_rows
 from vae.generate.draws import code_grid, prior_grid
 from vae.ui.shared import charts, models, pictures, samplers
 from vae.ui.shared.models import Pair, Trained, drawn
+from vae.ui.shared.terms import explained
 
 IMAGES = 12
+HALF = 6  # images that a phone shows beside each other
+SIDE = 62  # pixels along the side of an image
 WALL = 64
 COLUMNS = 16
 GRID = 20
 
 
-@drawn(show_spinner="Decoding the samples…")
+@drawn(show_spinner="Decoding the samples")
 def samples(pair: Pair, drawn_from: list[str], seed: int) -> None:
     """Draw a row of walls, one for each model and sampler."""
     walls = [(word, trained, source) for word, trained in pair.named() for source in drawn_from]
@@ -23,32 +26,45 @@ def samples(pair: Pair, drawn_from: list[str], seed: int) -> None:
         with column:
             pictures.show(
                 tile(trained.decode(models.draw(trained, source, WALL, seed)), COLUMNS // len(drawn_from)),
-                f"{word}: {trained.name}, {WALL} decodes of z ~ {samplers.SOURCES[source]}",
+                f"{word} {trained.name}: {WALL} samples with z ~ {samplers.SOURCES[source]}",
                 f"samples_{trained.name}_{source}",
             )
 
 
-@drawn(show_spinner="Decoding the images…")
+@drawn(show_spinner="Decoding the images")
 def reconstructions(pair: Pair, first: int) -> None:
     """Draw test images from the `first` on over what each model makes of them, with the errors."""
     images = pair.vae.dataset.test_images
     indices = list(range(first, min(first + IMAGES, len(images))))
-    names = pair.vae.dataset.class_names
-    rows = {"Original": images[indices].numpy()}
-    captions = {"Original": [names[label] for label in pair.vae.dataset.test_labels[indices]]}
+    # Two halves, which stand below each other on a phone.
+    halves = [indices[:HALF], indices[HALF:]] if len(indices) > HALF else [indices]
+    for number, (column, half) in enumerate(zip(st.columns(2), halves, strict=False), start=1):
+        with column:
+            _half(pair, half, f"reconstructions_{number}")
+    st.caption(
+        explained(
+            f"Under each original stands its {pair.vae.dataset.word}, under each reconstruction its mean squared error "
+            "per pixel (0 to 1)."
+        )
+    )
+    with st.expander("The losses of these images"):
+        st.caption(explained(f"{_losses(pair, indices)} The VAE's images are decoded from the posterior mean."))
+
+
+def _half(pair: Pair, indices: list[int], key: str) -> None:
+    dataset = pair.vae.dataset
+    rows = {"Original": dataset.test_images[indices].numpy()}
+    captions = {"Original": [dataset.class_names[label] for label in dataset.test_labels[indices]]}
     for word, trained in pair.named():
         decoded, errors = trained.reconstruct(indices)
         rows[word] = decoded
-        captions[word] = [f"{error:.4f}" for error in errors]
-    charts.show(
-        image_rows(rows, captions),
-        "reconstructions",
-        "Test images, and below them what each model makes of their codes",
-    )
-    st.caption(
-        f"Under each original its {pair.vae.dataset.word}, under each reconstruction its mean squared error per pixel "
-        "value (range 0 to 1). The VAE's is decoded from the posterior's mean. " + _losses(pair, indices)
-    )
+        captions[word] = [f"{error:.3f}" for error in errors]
+    with st.container(key=key):
+        charts.show(
+            image_rows(rows, captions, columns=HALF, side=SIDE),
+            f"{key}_chart",
+            "Test images, and below them the reconstructions of both models",
+        )
 
 
 def _losses(pair: Pair, indices: list[int]) -> str:
@@ -56,14 +72,14 @@ def _losses(pair: Pair, indices: list[int]) -> str:
     parts = []
     for trained in pair:
         terms = trained.losses(indices)
-        text = f"{trained.name}: reconstruction {terms['reconstruction'].mean():.1f}"
+        text = f"{trained.name} has a reconstruction loss of {terms['reconstruction'].mean():.1f} nats"
         if "kl" in terms:
-            text += f" + KL {terms['kl'].sum(1).mean():.1f}"
+            text += f" and a KL of {terms['kl'].sum(1).mean():.1f} nats"
         parts.append(text)
-    return f"In nats per image over these {len(indices)} images, one draw of z each: " + "; ".join(parts) + "."
+    return f"Per image over these {len(indices)} images, with one draw of z each, " + ", and ".join(parts) + "."
 
 
-@drawn(show_spinner="Decoding the manifold…")
+@drawn(show_spinner="Decoding the grid")
 def manifolds(pair: Pair, where: str) -> None:
     """Draw a grid of decodes over each model's latent plane, of the prior or of its own codes."""
     for column, (word, trained) in zip(st.columns(2), pair.named(), strict=True):
@@ -76,4 +92,7 @@ def manifolds(pair: Pair, where: str) -> None:
 
 def _range(trained: Trained, grid: np.ndarray, word: str) -> str:
     (left, bottom), (right, top) = grid.min(0), grid.max(0)
-    return f"{word}: {trained.name}, z1 {left:.1f} to {right:.1f} →, z2 {bottom:.1f} to {top:.1f} ↑"
+    return (
+        f"{word} {trained.name}: z1 goes from {left:.1f} at the left to {right:.1f} at the right, z2 from {bottom:.1f} "
+        f"at the bottom to {top:.1f} at the top"
+    )

@@ -25,7 +25,7 @@ test("an image is named with its class, and with whether it is pinned", () => {
 
 test("how many images are selected is said with how to let them go", () => {
   const selection = Array.from({ length: 1234 }, (_, i) => i);
-  assert.match(words.note(mapOf({ selection })), /1,234 images selected\. “×” above the map clears the selection/);
+  assert.match(words.note(mapOf({ selection })), /1,234 images are selected\. Press “Clear selection”/);
   assert.doesNotMatch(words.note(mapOf()), /selected/);
 });
 
@@ -37,23 +37,23 @@ test("the stage is described to a screen reader", () => {
 
 test("where the points are is said at both ends and between", () => {
   const map = mapOf();
-  for (const [at, said] of [[0, "AE's places"], [0.256, "26 %"], [1, "VAE's places"]]) {
+  for (const [at, said] of [[0, "in the AE"], [0.256, "26 %"], [1, "in the VAE"]]) {
     map.motion.moveTo(at);
     assert.equal(words.where(map), said);
   }
 });
 
 test("a panel whose points are elsewhere says where in its title and on its axes", () => {
-  const map = mapOf({}, { axes: ["z1", "z2"], title: "ae-2d, as they are" });
-  assert.equal(words.titleOf(map, 0), "ae-2d, as they are");
+  const map = mapOf({}, { axes: ["z1", "z2"], title: "ae-2d, 2-D codes, not projected" });
+  assert.equal(words.titleOf(map, 0), "ae-2d, 2-D codes, not projected");
   assert.deepEqual(words.axisNames(map, 0), ["z1", "z2"]);
   map.motion.moveTo(0.35);
-  assert.equal(words.titleOf(map, 0), "ae-2d, images 35 % of the way to the VAE's places");
-  assert.equal(words.titleOf(map, 1), "ae-2d, as they are");
-  assert.deepEqual(words.axisNames(map, 0), ["between both maps", ""]);
+  assert.equal(words.titleOf(map, 0), "ae-2d, images 35 % of the way to their places in the VAE");
+  assert.equal(words.titleOf(map, 1), "ae-2d, 2-D codes, not projected");
+  assert.deepEqual(words.axisNames(map, 0), ["between the two maps", ""]);
   map.motion.moveTo(1);
-  assert.equal(words.titleOf(map, 0), "ae-2d, images at the VAE's places");
-  assert.deepEqual(words.axisNames(map, 0), ["the VAE's map, turned and scaled", ""]);
+  assert.equal(words.titleOf(map, 0), "ae-2d, images at their places in the VAE");
+  assert.deepEqual(words.axisNames(map, 0), ["the map of the VAE, turned and scaled", ""]);
   assert.deepEqual(words.axisNames(map, 1), ["z1", "z2"]);
 });
 
@@ -71,22 +71,22 @@ test("a film says in the title which epoch it shows, and how many there are", ()
 test("samples are counted for the model whose they are, in both directions", () => {
   const panel = panelOf({ share_in_prior: 0.308 }, { reaches: Float32Array.of(1) });
   assert.equal(words.landedWords(panel, [true, false, true]),
-    "AE: 2 of 3 draws land where codes are. 31 % of its codes lie where draws land.");
-  assert.match(words.landedWords({ ...panel, share_in_prior: 0.0004 }, [true]), /Under 1 % of its codes/);
-  assert.equal(words.landedWords(panelOf({ share_in_prior: 1 }), [null]), "AE: 100 % of its codes lie where draws land.");
+    "AE: 2 of 3 samples land where its codes are. 31 % of its codes lie where samples land.");
+  assert.match(words.landedWords({ ...panel, share_in_prior: 0.0004 }, [true]), /Less than 1 % of its codes/);
+  assert.equal(words.landedWords(panelOf({ share_in_prior: 1 }), [null]), "AE: 100 % of its codes lie where samples land.");
   const vae = panelOf({ word: "VAE" }, { deviations: new Float32Array(6) });
-  assert.match(words.ruleWords([panel, vae]), /fifth nearest code.*The VAE's codes are draws from its posteriors/);
-  assert.doesNotMatch(words.ruleWords([panel, panel]), /posteriors/);
+  assert.match(words.ruleWords([panel, vae]), /fifth nearest code.*For the VAE one z is drawn from the posterior of every image/);
+  assert.doesNotMatch(words.ruleWords([panel, panel]), /posterior/);
 });
 
 test("the note explains the moving points and leaves out the prior that is not drawn then", () => {
   const map = mapOf();
-  assert.match(words.note(map), /^Dashed: the circles/);
+  assert.match(words.note(map), /^The dashed circles hold 39 %/);
   map.panels.pop();
   map.panels.push(panelOf({ linear: false, word: "VAE" }));
   map.motion.moveTo(0.5);
-  assert.match(words.note(map), /^The left panel moves every image towards its place in the VAE/);
-  assert.doesNotMatch(words.note(map), /Dashed/);
+  assert.match(words.note(map), /^The left map moves every image towards its place in the VAE/);
+  assert.doesNotMatch(words.note(map), /dashed/);
 });
 
 test("the note says what lies behind the points, and on which plane it was decoded", () => {
@@ -96,23 +96,23 @@ test("the note says what lies behind the points, and on which plane it was decod
   assert.match(mosaic({ pinned: 7 }, { latent_dim: 3 }, CODES), /the plane through image 7\./);
   assert.match(mosaic({}, { latent_dim: 3, linear: false }, CODES), /the plane through the nearest image\./);
   assert.match(words.note(mapOf({ background: "density" })), /aggregate posterior/);
-  assert.match(words.note(mapOf({ background: "density" }, { linear: false })), /has no density of codes/);
+  assert.match(words.note(mapOf({ background: "density" }, { linear: false })), /shows no density of codes/);
   assert.match(words.note(mapOf({ background: "reading" })), /that takes a few seconds/);
 });
 
 test("the latent under the pointer is written as numbers, or as its length above two dimensions", () => {
   const here = { panel: 0, x: 0, y: 0, rule: "same z" };
   assert.equal(words.wordsHere([-1.5, 0.25], here, mapOf()),
-    "z = (−1.50, 0.250) in the AE's space. The VAE is given the same z, since samples are drawn here.");
+    "Here z is (−1.50, 0.250) in the AE. The VAE is given the same z, because samples are drawn here.");
   const long = words.wordsHere([0, 3, 4], here, mapOf({ pinned: 1 }, { latent_dim: 3 }, CODES));
-  assert.match(long, /^A z of length 5\.00 in the AE's space: .* through image 1\. The VAE is given the same z/);
+  assert.match(long, /^Here z has length 5\.00 in the AE: .* through image 1\. The VAE is given the same z/);
 });
 
 test("the rule by which the other panel's place was found is said", () => {
   const said = (more) => words.wordsHere([9, 9], { panel: 1, x: 9, y: 9, ...more }, mapOf({}, { axes: ["z1", "z2"] }));
   assert.match(said({ rule: "image" }), /The AE shows the same image\.$/);
   assert.match(said({ rule: "nearest", image: 12 }), /The AE shows image 12, the nearest one/);
-  assert.match(said({ rule: "rank", ranks: [0.624, 0.001] }), /above the same share of its codes: 62 % along z1, 0 % along z2\.$/);
+  assert.match(said({ rule: "rank", ranks: [0.624, 0.001] }), /above the same share of its own codes: 62 % along z1 and 0 % along z2\.$/);
   assert.match(said({ rule: "moving" }), /on their way/);
 });
 
@@ -127,13 +127,14 @@ test("what a classifier reads is said of the cell under the pointer, and not out
 
 test("nowhere is explained by the points that are on their way, or asks to be pointed at", () => {
   assert.match(words.wordsNowhere(true), /on their way/);
-  assert.match(words.wordsNowhere(false), /Point between the images/);
+  assert.match(words.wordsNowhere(false), /Move the pointer between the dots/);
 });
 
 test("an image is a point to a model without a posterior and a region to one with it", () => {
   const panels = [panelOf(), panelOf({ word: "VAE" }, { deviations: Float32Array.of(0, 0, 0.1, 0.3) })];
-  assert.equal(words.drawsWords(1, panels), "To the AE it is one point, decoded above. "
-    + "To the VAE it is a region, N(μ, σ²) with a mean σ of 0.20: the ellipses hold 39 % and 86 % of it.");
+  assert.equal(words.drawsWords(1, panels), "To the AE this image is one point. To the VAE it is a region, "
+    + "N(μ, σ²) with a mean σ of 0.20: the small images are decoded from twenty z drawn there. "
+    + "The ellipses hold 39 % and 86 % of it.");
 });
 
 test("the second and third ten classes have marks, as their points do", () => {

@@ -89,8 +89,8 @@ function drawBars(canvas, rung, message, theme) {
     const middle = left + (place + 0.5) * step;
     context.fillStyle = message.colours[0];
     context.fillRect(middle - 0.4 * step, y(value), 0.8 * step, top + tall - y(value));
-    if (place % every) return;
     context.fillStyle = theme.text;
+    if (place % every) return;
     context.textBaseline = "bottom";
     context.fillText(value.toFixed(value < 9.995 ? 2 : 1), middle, y(value) - 2);
     context.textBaseline = "top";
@@ -102,7 +102,7 @@ function drawBars(canvas, rung, message, theme) {
   context.translate(10, top + tall / 2);
   context.rotate(-Math.PI / 2);
   context.textBaseline = "middle";
-  context.fillText("nats per image", 0, 0);
+  context.fillText(tall > 100 ? "nats per image" : "nats", 0, 0);
   context.restore();
 }
 
@@ -136,24 +136,25 @@ export default function ({ data: message, parentElement, setTriggerValue }) {
   find(".samples figcaption").textContent = message.titles.samples;
   find(".copies figcaption").textContent = message.titles.copies;
   find(".map figcaption").textContent = message.titles.map;
+  find(".kl figcaption").textContent = message.titles.kl;
 
   const draw = () => {
     const place = Number(slider.value), rung = rungs[place], style = getComputedStyle(root);
     const theme = { text: style.color, font: style.fontFamily, grid: "rgba(128, 128, 128, 0.25)" };
     places.set(message.of, place);
     find("output").textContent = rung.beta;
-    button.textContent = `Put β = ${rung.beta} into Retrain`;
+    button.textContent = `Put β = ${rung.beta} into the Retrain form`;
     slider.setAttribute("aria-valuetext", `β = ${rung.beta}`);
     for (const kind of ["samples", "copies"])
       for (const [number, picture] of [...find(`.${kind} .pictures`).children].entries()) {
         picture.hidden = number !== place;
         picture.alt = number === place ? `${message.titles[kind]}, β = ${rung.beta}` : "";
       }
-    find(".kl figcaption").textContent = rung.numbers;
+    find(".numbers").textContent = rung.numbers;
     find(".live").textContent = `β = ${rung.beta}: ${rung.numbers}`;
     find(".map canvas").setAttribute("aria-label", `${message.titles.map}, β = ${rung.beta}`);
     const bars = rung.dimensions.map((dimension, i) => `${dimension} ${rung.kl[i].toFixed(2)}`);
-    find(".kl canvas").setAttribute("aria-label", bars.join(", "));
+    find(".kl canvas").setAttribute("aria-label", `${message.titles.kl}, β = ${rung.beta}: ${bars.join(", ")}`);
     drawMap(find(".map canvas"), rung, message, theme);
     drawBars(find(".kl canvas"), rung, message, theme);
     root.dataset.ready = rung.beta;

@@ -11,7 +11,7 @@ export function describe(map) {
     title.append(word, " ", document.createElement("span"));
     return title;
   }));
-  const options = [new Option(`${panels[0].word} → ${panels[1].word}`, "spaces")];
+  const options = [new Option(`from ${panels[0].word} to ${panels[1].word}`, "spaces")];
   if (motion.filmed()) options.push(new Option("epoch by epoch", "epochs"));
   else {
     options.push(new Option(header.no_film, "none"));
@@ -32,7 +32,7 @@ export function describe(map) {
   }));
   map.stage.setAttribute("aria-label", stageLabel(map));
   panels.forEach((panel, k) => {
-    find(`.here-${k}`).nextElementSibling.textContent = `${panel.word} decodes`;
+    find(`.here-${k}`).nextElementSibling.textContent = `by the ${panel.word}`;
   });
   showControls(map);
 }
@@ -58,7 +58,7 @@ export function showControls(map) {
   find(".to-prior").disabled = panels.every((panel) => !panel.linear);  // It has no place there either.
   root.querySelectorAll(".titles span").forEach((span, k) => (span.textContent = titleOf(map, k)));
   find(".selected").hidden = !state.selection;
-  find(".selected output").textContent = state.selection ? selected(state.selection.length).replace(/ images|\.$/g, "") : "";
+  find(".selected output").textContent = state.selection ? selected(state.selection.length).replace(/ images are|\.$/g, "") : "";
   const range = find(".progress");
   [range.max, range.step, range.value] = [motion.lastStep(), way.kind === "epochs" ? 0.01 : 0.001, way.at];
   find(".play").textContent = way.playing ? "❚❚" : "▶";

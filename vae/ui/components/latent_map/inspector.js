@@ -60,7 +60,7 @@ export class Inspector {
     });
     if (index === state.pinned && this.announced !== index) {
       this.announced = index;
-      this.say(`Pinned ${title.textContent}. Squared error per pixel: ${errors.join(", ")}.`);
+      this.say(`${title.textContent}. Its squared error per pixel is ${errors.join(", ")}.`);
     }
   }
 
@@ -83,7 +83,7 @@ export class Inspector {
       row.append(...(panel.linear ? [inset, images] : [images]));
       return row;
     }));
-    this.find(".draws h4").textContent = `Image ${chosen}: a point, or a region`;
+    this.find(".draws h4").textContent = `Image ${chosen}: a point or a region`;
     this.find(".draws .words").textContent = drawsWords(chosen, panels);
   }
 

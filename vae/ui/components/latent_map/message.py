@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from vae.explore.alignment import align
 from vae.explore.colouring import Scale
-from vae.explore.projection import Projection, bulk
+from vae.explore.projection import Projection, square
 from vae.figures.style import RAMP
 from vae.measure.region import Region, prior_radius
 from vae.models.autoencoders import Autoencoder
@@ -50,7 +50,7 @@ class Space:
 
     @property
     def home(self) -> tuple[float, float, float]:
-        """Centre (x, y) and half side of the map's first view: a square around the `bulk` of the points."""
+        """Centre (x, y) and half side of the map's first view: a `square` around the points."""
         points = self.points
         if self.linear and self.deviations is not None:
             # The prior's 2σ circle stays in view even if a VAE's codes gather in its middle. Its corners are repeated
@@ -59,9 +59,8 @@ class Space:
                 len(points) // 50 + 1, axis=0
             )
             points = np.concatenate([points, circle])
-        low, high = bulk(points)
-        centre, half = (low + high) / 2, 0.56 * float((high - low).max())
-        return float(centre[0]), float(centre[1]), half or 1.0
+        centre, half = square(points)
+        return float(centre[0]), float(centre[1]), half
 
 
 @dataclass(frozen=True, eq=False)

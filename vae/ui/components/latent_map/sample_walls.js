@@ -34,7 +34,7 @@ export class SampleWalls {
     figure.querySelector("figcaption").textContent = landedWords(panels[k], landed);
     const [wide, tall] = [2 * (width + FRAME), 2 * (height + FRAME)];
     [canvas.width, canvas.height] = [columns * wide, (DRAWN / columns) * tall];
-    canvas.setAttribute("aria-label", `What the ${panels[k].word} decodes ${DRAWN} draws from the prior to`);
+    canvas.setAttribute("aria-label", `${DRAWN} samples of the ${panels[k].word}, drawn from the prior`);
     canvas.dataset.latents = JSON.stringify(latents.map((latent) => [...latent]));
     const context = canvas.getContext("2d"), cell = document.createElement("canvas");
     context.imageSmoothingEnabled = false;

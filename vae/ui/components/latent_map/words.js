@@ -21,37 +21,38 @@ export function failure(error) {
 }
 
 export function selected(count) {
-  return `${NUMBER.format(count)} images selected.`;
+  return `${NUMBER.format(count)} images are selected.`;
 }
 
 // Says for one model how many of its samples land where its codes are, and how many codes lie where samples land.
 export function landedWords(panel, landed) {
   const words = [`${panel.word}:`], count = landed.filter(Boolean).length;
-  if (panel.reaches) words.push(`${count} of ${landed.length} draws land where codes are.`);
-  if (panel.share_in_prior !== null) words.push(`${percent(panel.share_in_prior)} of its codes lie where draws land.`);
+  if (panel.reaches) words.push(`${count} of ${landed.length} samples land where its codes are.`);
+  if (panel.share_in_prior !== null) words.push(`${percent(panel.share_in_prior)} of its codes lie where samples land.`);
   return words.join(" ");
 }
 
 export function sampled(panels, samples) {
-  return `Drawn from the prior. ${panels.map((panel, k) => landedWords(panel, samples[k].landed)).join(" ")}`;
+  return `${samples[0].latents.length} samples were drawn from the prior. ${panels.map((panel, k) => landedWords(panel, samples[k].landed)).join(" ")}`;
 }
 
 // Explains the two counts that stand over the samples.
 export function ruleWords(panels) {
-  const words = ["A draw lands where codes are if it is within the reach of a code. A code reaches in proportion to its "
-    + "distance from its fifth nearest code, and so far that 95 % of other codes land there too."];
+  const words = ["A sample lands where codes are if its z lies within the reach of a code. That reach grows with the "
+    + "distance to the fifth nearest code, and 95 % of other codes would pass the same test."];
   for (const { word } of panels.filter((panel) => panel.deviations)) {
-    words.push(`The ${word}'s codes are draws from its posteriors, one an image, because these are what its decoder was `
-      + "trained on.");
+    words.push(`For the ${word} one z is drawn from the posterior of every image, because its decoder was trained on `
+      + "these.");
   }
-  words.push("Draws land in the ball around 0 that holds 99 % of N(0, I). All distances are in the latent space itself.");
-  if (panels.some((panel) => panel.linear)) words.push("On the map, an orange × is a draw away from all codes.");
-  else words.push("A t-SNE map has no place for them.");
+  words.push("Samples land in the ball around 0 that holds 99 % of N(0, I). All distances are measured in the latent "
+    + "space itself.");
+  if (panels.some((panel) => panel.linear)) words.push("An orange × on the map marks a sample away from all codes.");
+  else words.push("A t-SNE map has no place for samples.");
   return words.join(" ");
 }
 
 function percent(share) {
-  return share > 0 && share < 0.005 ? "Under 1 %" : `${Math.round(share * 100)} %`;
+  return share > 0 && share < 0.005 ? "Less than 1 %" : `${Math.round(share * 100)} %`;
 }
 
 // Says after a panel's title where its points are, if they are not at their own places.
@@ -61,7 +62,8 @@ export function titleOf({ panels, motion }, k) {
     return `${panel.title}, epoch ${epochWords(motion.panelEpoch(k))} of ${epochWords(panel.film_epochs.at(-1))}`;
   }
   if (!motion.moving(k)) return panel.title;
-  const way = at === 1 ? `images at the ${other}'s places` : `images ${Math.round(at * 100)} % of the way to the ${other}'s places`;
+  const far = at === 1 ? "" : `${Math.round(at * 100)} % of the way to `;
+  const way = `images ${far || "at "}their places in the ${other}`;
   return `${panel.title.split(",")[0]}, ${way}`;
 }
 
@@ -69,7 +71,7 @@ export function titleOf({ panels, motion }, k) {
 export function axisNames({ panels, motion }, k) {
   if (motion.way.kind === "epochs" || !motion.moving(k)) return panels[k].axes;
   const other = panels[1 - k].word;
-  return motion.way.at === 1 ? [`the ${other}'s map, turned and scaled`, ""] : [`between both maps`, ""];
+  return motion.way.at === 1 ? [`the map of the ${other}, turned and scaled`, ""] : ["between the two maps", ""];
 }
 
 const epochWords = (epoch) => String(Number(epoch.toFixed(1)));
@@ -78,70 +80,70 @@ const epochWords = (epoch) => String(Number(epoch.toFixed(1)));
 export function where({ panels, motion }) {
   const { kind, at } = motion.way, [one, other] = panels.map((panel) => panel.word);
   if (kind === "epochs") return `epoch ${epochWords(motion.epochAt(at))}`;
-  return at === 0 ? `${one}'s places` : at === 1 ? `${other}'s places` : `${Math.round(at * 100)} %`;
+  return at === 0 ? `in the ${one}` : at === 1 ? `in the ${other}` : `${Math.round(at * 100)} %`;
 }
 
 // Explains below the map what is to be seen on it.
 export function note({ header, panels, state, motion }) {
   const { way } = motion, [one, other] = panels.map((panel) => panel.word), words = [];
   if (way.kind === "spaces" && way.at > 0) {
-    words.push(`The left panel moves every image towards its place in the ${other}, whose map is turned and scaled `
-      + `onto the ${one}'s (Procrustes).`);
+    words.push(`The left map moves every image towards its place in the ${other}, whose map is turned and scaled to lie `
+      + `on that of the ${one} (Procrustes).`);
   }
   if (way.kind === "epochs") {
-    words.push(`The first ${NUMBER.format(motion.filmCount())} test images after each epoch of the training.`);
+    words.push(`The maps show the first ${NUMBER.format(motion.filmCount())} test images after each epoch of training.`);
   }
   words.push(...aboutBackground(header, panels, state));
   const drawn = panels.filter((panel, k) => panel.linear && !motion.moving(k));
   if (drawn.some((panel) => panel.latent_dim === 2)) {
-    words.push("Dashed: the circles that hold 39 % (1σ) and 86 % (2σ) of the prior N(0, I), which samples come from; "
-      + "a solid ring marks the place where they would be too small to see.");
+    words.push("The dashed circles hold 39 % (1σ) and 86 % (2σ) of the prior N(0, I), from which samples are drawn. "
+      + "Where they would be too small to see, a solid ring marks the place.");
   }
   if (drawn.some((panel) => panel.latent_dim > 2)) {
-    words.push("Dashed: 1σ and 2σ of the prior N(0, I), which samples come from, seen on the plane of the map.");
+    words.push("The dashed circles mark 1σ and 2σ of the prior N(0, I), from which samples are drawn, on the plane of the map.");
   }
   if (drawn.some((panel) => panel.latent_dim === 1)) {
-    words.push("Dashed: ±1σ and ±2σ of the prior N(0, 1), which hold 68 % and 95 % of z1.");
+    words.push("The dashed lines at ±1σ and ±2σ hold 68 % and 95 % of the prior N(0, 1), from which samples are drawn.");
   }
   if (state.selection) {
-    words.push(`${selected(state.selection.length)} “×” above the map clears the selection, and so does Escape.`);
+    words.push(`${selected(state.selection.length)} Press “Clear selection” above the map or the Escape key to let them go.`);
   }
   return words.join(" ");
 }
 
 function aboutBackground(header, panels, state) {
   if (state.background === "mosaic") {
-    return [`Behind the points: what each decoder makes of that place${planeOf(panels, state)}.`];
+    return [`The pictures behind the points are what each decoder makes of that place${planeOf(panels, state)}.`];
   }
   if (state.background === "reading") {
-    return [header.judge || "A classifier reads what the decoders make of every place; that takes a few seconds."];
+    return [header.judge || "A classifier is reading what the decoders make of every place; that takes a few seconds."];
   }
   if (state.background !== "density") return [];
   if (panels.every((panel) => !panel.linear)) {
-    return ["A t-SNE map has no density of codes: it spreads them as it likes."];
+    return ["A t-SNE map shows no density of codes, because it moves crowded codes apart."];
   }
-  return ["Behind the points: the density of the codes; the VAE's is its aggregate posterior, every image with its σ, "
-    + "the AE's points are smoothed (Scott's rule)."];
+  return ["The shade behind the points is the density of the codes: for the VAE its aggregate posterior, in which every "
+    + "image is spread by its σ; for the AE its points, smoothed by Scott's rule."];
 }
 
 // Says on which plane places become latents, where there is more than one.
 function planeOf(panels, state) {
   if (panels.every((panel) => panel.latent_dim <= 2)) return "";
-  if (state.pinned !== null) return `, above two dimensions on the plane through image ${state.pinned}`;
+  if (state.pinned !== null) return `, with more than two dimensions on the plane through image ${state.pinned}`;
   const linear = panels.every((panel) => panel.linear);
-  return `, above two dimensions on the plane through the ${linear ? "mean code" : "nearest image"}`;
+  return `, with more than two dimensions on the plane through the ${linear ? "mean code" : "nearest image"}`;
 }
 
 // Says which latent is decoded under the pointer, by which rule the other panel's was found, and what a classifier reads.
 export function wordsHere(latent, hovered, { header, panels, state }) {
   const { panel: k, x, y } = hovered, panel = panels[k], number = (value) => signed(value.toPrecision(3));
   const words = [];
-  if (latent.length <= 2) words.push(`z = (${[...latent].map(number).join(", ")}) in the ${panel.word}'s space.`);
+  if (latent.length <= 2) words.push(`Here z is (${[...latent].map(number).join(", ")}) in the ${panel.word}.`);
   else {
     const middle = panel.linear ? "the mean code" : "the nearest image";
     const through = state.pinned !== null ? `image ${state.pinned}` : middle;
     const length = number(Math.hypot(...latent));
-    words.push(`A z of length ${length} in the ${panel.word}'s space: ${panel.how} through ${through}.`);
+    words.push(`Here z has length ${length} in the ${panel.word}: ${panel.how} through ${through}.`);
   }
   words.push(aboutLink(hovered, panels[1 - k]));
   const flat = state.pinned === null || panel.latent_dim <= 2;  // What was read belongs to the map's own plane.
@@ -153,11 +155,11 @@ export function wordsHere(latent, hovered, { header, panels, state }) {
 function aboutLink({ rule, ranks, image }, other) {
   if (rule === "image") return `The ${other.word} shows the same image.`;
   if (rule === "nearest") return `The ${other.word} shows image ${image}, the nearest one on this map.`;
-  if (rule === "same z") return `The ${other.word} is given the same z, since samples are drawn here.`;
+  if (rule === "same z") return `The ${other.word} is given the same z, because samples are drawn here.`;
   if (rule === "moving") return `The ${other.word}'s points are on their way.`;
   const [across, up] = ranks.map((rank, axis) => `${Math.round(100 * rank)} % along ${other.axes[axis]}`);
-  return `No samples are drawn here, so the ${other.word} shows the place that lies above the same share of its codes: `
-    + `${across}, ${up}.`;
+  return `No samples are drawn here, so the ${other.word} shows the place that lies above the same share of its own `
+    + `codes: ${across} and ${up}.`;
 }
 
 function readingAt(panel, x, y, classes) {
@@ -170,8 +172,8 @@ function readingAt(panel, x, y, classes) {
 }
 
 export function wordsNowhere(moving) {
-  if (moving) return "The points are on their way: no place here is a latent.";
-  return "Point between the images: the decoders show what they make of such places.";
+  if (moving) return "The points are on their way, so no place here stands for a z.";
+  return "Move the pointer between the dots: both decoders show what they make of that place.";
 }
 
 // Writes the ends of a scale with as many digits as tell them apart, and says that what lies beyond has their colours.
@@ -189,11 +191,12 @@ export function imageTitle(index, { header, labels, state }) {
 // Says what an image is to each model: a point, or a region of so much width.
 export function drawsWords(index, panels) {
   return panels.map((panel) => {
-    if (!panel.deviations) return `To the ${panel.word} it is one point, decoded above.`;
+    if (!panel.deviations) return `To the ${panel.word} this image is one point.`;
     const size = panel.latent_dim, mean = panel.deviation(index).reduce((a, b) => a + b) / size;
     let ellipses = "";
-    if (panel.linear && size === 2) ellipses = ": the ellipses hold 39 % and 86 % of it";
-    if (panel.linear && size > 2) ellipses = ": the ellipses are its shadow on the map";
-    return `To the ${panel.word} it is a region, N(μ, σ²) with a mean σ of ${mean.toPrecision(2)}${ellipses}.`;
+    if (panel.linear && size === 2) ellipses = " The ellipses hold 39 % and 86 % of it.";
+    if (panel.linear && size > 2) ellipses = " The ellipses are its shadow on the map.";
+    return `To the ${panel.word} it is a region, N(μ, σ²) with a mean σ of ${mean.toPrecision(2)}: the small images are `
+      + `decoded from twenty z drawn there.${ellipses}`;
   }).join(" ");
 }
