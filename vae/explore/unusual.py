@@ -40,7 +40,7 @@ class Score:
 SCORES = {
     "elbo": Score("−ELBO", "nats"),
     "reconstruction": Score("reconstruction loss", "nats"),
-    "squared error": Score("squared error", "sum over pixel values, range 0 to 1"),
+    "squared error": Score("squared error", "summed over pixels"),
 }
 
 

@@ -96,9 +96,9 @@ def asked_table(counts: np.ndarray, class_names: Sequence[str]) -> go.Figure:
             xgap=1,
             ygap=1,
             customdata=counts,
-            hovertemplate="asked %{y}, read %{x}: %{customdata} draws<extra></extra>",
+            hovertemplate="asked for %{y}, read as %{x}: %{customdata} images<extra></extra>",
         )
     )
-    figure.update_xaxes(title_text="read by the judge", type="category", side="top", showgrid=False)
-    figure.update_yaxes(title_text="asked for", type="category", autorange="reversed", showgrid=False)
+    figure.update_xaxes(title_text="class that the judge reads", type="category", side="top", showgrid=False)
+    figure.update_yaxes(title_text="class that was asked for", type="category", autorange="reversed", showgrid=False)
     return framed(figure, max(440, 100 + 20 * len(class_names)))
