@@ -14,7 +14,7 @@ def show(pair: Pair) -> None:
     """Draw a row of decodes for each dimension of both models, one page of dimensions at a time, and the controls."""
     found = [models.dimensions(trained) for trained in pair]
     count = min(SIZES[0], max(map(len, found)))
-    figure, controls = figure_first.places("rows", 170 + 2 * traversal.SIDE * count)
+    figure, controls = figure_first.places("rows", 170 + 2 * traversal.side(count) * count)
     with controls:
         image, reach, rows = _controls(pair, max(map(len, found)))
     with figure:

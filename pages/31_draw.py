@@ -11,7 +11,7 @@ from vae.models.judge import probabilities
 from vae.ui.components.drawing import canvas
 from vae.ui.explore import nearest_codes, upload
 from vae.ui.frame import page, pages
-from vae.ui.shared import charts, figure_first, models, readings, server
+from vae.ui.shared import figure_first, models, picture_rows, readings, server
 from vae.ui.shared.models import Pair
 from vae.ui.shared.terms import explained
 
@@ -19,7 +19,7 @@ DRAWS = 5
 READ = 3  # classes that are named at most
 LEAST_TOLD = 0.001  # probability from which a class is named; the likeliest class always is
 SOURCES = ["draw", "upload a picture"]
-SIDE = 120  # pixels of a picture
+SIDE = 104  # pixels of a picture
 
 
 def show(pair: Pair) -> None:
@@ -78,7 +78,7 @@ def _pictures(pair: Pair, prepared: Prepared, found: list[Encoded]) -> None:
     for (word, _), encoded in zip(pair.named(), found, strict=True):
         images.append(encoded.reconstruction)
         words.append(f"{word} · squared error {encoded.error:.4f}")
-    charts.show(
+    picture_rows.show(
         image_rows({"": np.stack(images)}, {"": words}, side=SIDE),
         "draw_pictures",
         "Your image as the models see it, and the reconstructions of the AE and the VAE",

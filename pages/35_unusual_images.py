@@ -18,6 +18,7 @@ def show(pair: Pair) -> None:
     with figure:
         for word, trained in pair.named():
             unusual.worst(trained, word, score, label, rows, rank)
+        st.caption(f"Below each image stand its {pair.vae.dataset.word} and its score.")
     if len({trained.checkpoint.config.likelihood for trained in pair}) > 1 and score != "squared error":
         st.caption(
             ":material/balance: The two models have different likelihoods, so their losses are on different scales."

@@ -82,11 +82,6 @@ def shape_text(shape: tuple[int, ...] | torch.Size) -> str:
     return f"images of {' × '.join(map(str, shape))} (channels × height × width)"
 
 
-def percentiles(values: np.ndarray, among: np.ndarray) -> np.ndarray:
-    """Compute the percentage of `among` that each value is equal to or above: (N,)."""
-    return 100 * np.searchsorted(np.sort(among), values, side="right") / len(among)
-
-
 def detection(own: np.ndarray, other: np.ndarray) -> Detection:
     """Compute the ROC curve and its area for telling other images, by their scores (M,), from own images (N,)."""
     from sklearn.metrics import roc_auc_score, roc_curve

@@ -241,7 +241,7 @@ def mark(figure: go.Figure, marks: Sequence[Mark], name: str) -> go.Figure:
         # The words stand towards the middle of the panel, where there is room for them.
         (x_axis,), (y_axis,) = figure.select_xaxes(row=1, col=column), figure.select_yaxes(row=1, col=column)
         right, up = (value < sum(a.range) / 2 for value, a in zip(one.place, (x_axis, y_axis), strict=True))
-        aside = {"ax": 45 if right else -45, "ay": -45 if up else 45}
+        aside = {"ax": 36 if right else -36, "ay": -36 if up else 36}
         words = {"text": name, "bgcolor": "#FFD500", "font": {"color": "#000000"}} | aside
         arrow = {"arrowwidth": 2, "arrowcolor": "#888888"}  # visible in the light and the dark theme
         figure.add_annotation(x=one.place[0], y=one.place[1], **words, **arrow, row=1, col=column)

@@ -55,7 +55,7 @@ def strip(walk: Walk, class_names: Sequence[str], axis: str, ticks: Sequence[str
         fixedrange=True,
     )
     title = {"text": walk.word, "font": {"size": 15}}
-    return framed(figure, 250, top=34, title=title, bargap=0, barmode="overlay", showlegend=False)
+    return framed(figure, 232, top=30, title=title, bargap=0, barmode="overlay", showlegend=False)
 
 
 def _add_pictures(figure: go.Figure, images: np.ndarray, end: int) -> float:

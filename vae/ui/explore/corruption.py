@@ -9,7 +9,7 @@ import streamlit as st
 
 from vae.explore.corruption import KINDS, Corrupted, Fidelity, corrupt, fidelity, restore
 from vae.figures.images import image_rows
-from vae.ui.shared import charts, readings, server
+from vae.ui.shared import picture_rows, readings, server
 from vae.ui.shared.models import WORDS, Pair, drawn, kept
 from vae.ui.shared.terms import explained
 
@@ -41,7 +41,7 @@ def pictures(pair: Pair, kind: str, strength: float, first: int, steps: int) -> 
     rows = {"Original": originals.numpy(), "Corrupted": spoilt.images.numpy()}
     for word, trained in pair.named():
         rows[word] = restore(trained.model, spoilt, steps)
-    charts.show(
+    picture_rows.show(
         image_rows(rows, {}),
         "spoilt",
         "Test images, the same corrupted, and what each model makes of the corrupted ones",

@@ -14,7 +14,7 @@ from vae.figures.images import image_rows
 from vae.figures.maps import Mark, latent_maps, mark
 from vae.ui.compare import maps as projected
 from vae.ui.compare.maps import View
-from vae.ui.shared import charts
+from vae.ui.shared import charts, picture_rows
 from vae.ui.shared.models import WORDS, Pair, Trained, kept
 from vae.ui.shared.terms import explained
 
@@ -55,7 +55,7 @@ def images(pair: Pair, near: Sequence[np.ndarray]) -> None:
     """Draw the test images whose codes are nearest to the image's, with their classes."""
     st.subheader("Which test images have the nearest codes?")
     images, labels, names = pair.vae.dataset.test_images, pair.vae.dataset.test_labels, pair.vae.dataset.class_names
-    charts.show(
+    picture_rows.show(
         image_rows(
             {word: images[own[:PICTURED]].numpy() for word, own in zip(WORDS, near, strict=True)},
             {word: [names[label] for label in labels[own[:PICTURED]]] for word, own in zip(WORDS, near, strict=True)},
@@ -76,7 +76,7 @@ def _maps(pair: Pair, view: View, _projections: Sequence[Projection]) -> go.Figu
         replace(projected.panel(t, p, view, word), title=f"<b>{word}</b> {t.name}")
         for (word, t), p in zip(pair.named(), _projections, strict=True)
     ]
-    return latent_maps(panels, pair.vae.dataset.class_names, prior=pair.flat)
+    return latent_maps(panels, pair.vae.dataset.class_names)
 
 
 def _counts(pair: Pair, near: Sequence[np.ndarray]) -> str:

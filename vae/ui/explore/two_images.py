@@ -8,11 +8,11 @@ import streamlit as st
 from vae.explore.pairs import PAIRS, distances, overlaps, random_pairs
 from vae.figures.images import image_rows
 from vae.figures.pairs import Codes, among_others, side_by_side
-from vae.ui.shared import charts, words
+from vae.ui.shared import charts, picture_rows, words
 from vae.ui.shared.models import WORDS, Pair, drawn
 from vae.ui.shared.terms import explained
 
-SIDE = 88  # pixels of an image
+SIDE = 104  # pixels of an image
 LEAST = 1e-4  # of an overlap; less is none
 
 
@@ -21,7 +21,7 @@ def codes(pair: Pair, two: list[int]) -> None:
     """Draw both test images, by index, with what each model makes of them, beside every number of their codes."""
     left, right = st.columns([2, 3], gap="medium")
     with left:
-        charts.show(_pictures(pair, two), "kind_pictures", "Both test images with their reconstructions")
+        picture_rows.show(_pictures(pair, two), "kind_pictures", "Both test images with their reconstructions")
     with right:
         charts.show(
             side_by_side(

@@ -7,11 +7,11 @@ from torch import Tensor
 from vae.data.dataset import DatasetError
 from vae.data.imported import shelf
 from vae.data.names import BUILT_IN
-from vae.explore.unusual import SCORES, STAND_INS, TURNED, detection, percentiles, scores, shape_text
+from vae.explore.unusual import SCORES, STAND_INS, TURNED, detection, scores, shape_text
 from vae.figures.images import image_rows
 from vae.figures.unusual import histograms, roc_curves
 from vae.ui.frame import data_set
-from vae.ui.shared import charts, server
+from vae.ui.shared import charts, picture_rows, server
 from vae.ui.shared.models import Pair, Trained, drawn, kept
 from vae.ui.shared.plain import plain
 from vae.ui.shared.terms import explained
@@ -62,7 +62,8 @@ def worst(trained: Trained, word: str, score: str, label: int | None, rows: int,
     labels = trained.dataset.test_labels[: len(values)].numpy()
     ranked = worst_first(values, labels, label)
     chosen = ranked[rank - 1 : rank - 1 + rows * COLUMNS].tolist()
-    st.markdown(explained(f"**{word}: {trained.name}**, ranked by its {axis(trained, score)}"))
+    ranks = f": ranks {rank:,} to {rank + len(chosen) - 1:,} of {len(ranked):,} test images" if chosen else ""
+    st.markdown(explained(f"**{word}: {trained.name}**, ranked by its {axis(trained, score)}{ranks}"))
     if not chosen:
         st.info(f"There are only {len(ranked):,} test images of that {trained.dataset.word}. Choose a lower rank.")
         return
@@ -77,16 +78,10 @@ def worst(trained: Trained, word: str, score: str, label: int | None, rows: int,
         own, made = f"rank {ranks}", f"decoded{' ' * len(pictures)}"  # a name of its own for every row
         pictures[own], pictures[made] = images[part], decoded[part]
         captions[made] = [f"{names[labels[i]]} · {values[i]:.0f}" for i in chosen[part]]
-    charts.show(
+    picture_rows.show(
         image_rows(pictures, captions, side=SIDE),
         f"unusual_{word}",
         "Test images that the model does worst on, and what it makes of them",
-    )
-    (lowest,) = percentiles(values[chosen[-1:]], values)
-    of = "" if label is None else f" of {names[label]}"
-    st.caption(
-        f"Below each image stand its {trained.dataset.word} and its score. Of the {len(ranked):,} test images{of}, "
-        f"these are ranks {rank:,} to {rank + len(chosen) - 1:,}; {lowest:.1f} % of all test images score no higher."
     )
 
 
@@ -135,7 +130,9 @@ def choose_other(trained: Trained) -> tuple[str, str, Tensor] | None:
 @drawn(show_spinner="Scoring the other images…")
 def compare(pair: Pair, score: str, name: str, key: str, _images: Tensor) -> None:
     """Draw the scores that both models give the other images, which the key identifies, beside those of test images."""
-    charts.show(image_rows({"": _images[:FIRST].numpy()}, {}, side=SIDE), "unusual_others", f"The first images: {name}")
+    picture_rows.show(
+        image_rows({"": _images[:FIRST].numpy()}, {}, side=SIDE), "unusual_others", f"The first images: {name}"
+    )
     panels, found = {}, {}
     own_name = f"{shelf.title(pair.vae.dataset.name)} test images"
     for word, trained in pair.named():

@@ -11,7 +11,7 @@ from vae.figures.images import image_rows
 from vae.generate.samples import Sample
 from vae.measure.intervals import random_rows
 from vae.measure.neighbours import nearest_distances, nearest_images
-from vae.ui.shared import charts, server
+from vae.ui.shared import picture_rows, server
 from vae.ui.shared.terms import explained
 
 SHOWN = 8  # picked samples of each model at most
@@ -47,7 +47,7 @@ def _rows(word: str, samples: Sequence[Sample], dataset: Dataset) -> None:
     classes = [dataset.class_names[label] for label in dataset.train_labels[indices]]
     rows = {f"{word} sample": images, "training image": dataset.train_images[indices].numpy()}
     words = [f"{name} · {distance:.2f}" for name, distance in zip(classes, distances, strict=True)]
-    charts.show(
+    picture_rows.show(
         image_rows(rows, {"training image": words}, columns=SHOWN),
         f"nearest_{word}",
         f"Picked samples of {word}, each over its nearest training image",

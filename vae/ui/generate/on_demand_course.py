@@ -7,7 +7,7 @@ from vae.figures.losses import loss_curves
 from vae.figures.on_demand import class_rows
 from vae.generate.on_demand import with_vae_loss
 from vae.ui.generate import on_demand, on_demand_numbers
-from vae.ui.shared import charts
+from vae.ui.shared import charts, picture_rows
 from vae.ui.shared.models import Trained, drawn
 from vae.ui.shared.terms import explained
 
@@ -26,7 +26,7 @@ def rows(trained: Trained, *, every: bool) -> None:
     shown = np.arange(len(film))
     if not every:
         shown = np.unique(np.linspace(0, len(film) - 1, SHORT_FILM).round().astype(int))
-    charts.show(
+    picture_rows.show(
         class_rows(
             list(film[shown]),
             [f"epoch {epochs[i]:g}" for i in shown],

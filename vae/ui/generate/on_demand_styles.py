@@ -15,7 +15,7 @@ from vae.models.autoencoders import ClassifierVAE
 from vae.models.codes import encode_posteriors
 from vae.ui.components.drawing import canvas
 from vae.ui.generate import on_demand
-from vae.ui.shared import charts
+from vae.ui.shared import picture_rows
 from vae.ui.shared.models import Trained, drawn
 from vae.ui.shared.terms import explained
 
@@ -70,7 +70,7 @@ def _rows(
     judged = on_demand.read(trained, decoded)
     size = BESIDE if pictured else SIDE
     rows = class_rows(list(decoded), names, trained.dataset.class_names, judged, images, side=size)
-    charts.show(rows, "demand_rows", "Every class asked for in every style")
+    picture_rows.show(rows, "demand_rows", "Every class asked for in every style")
     reading = "No judge reads these images." if judged is None else f"In this figure {on_demand.right(judged)}."
     of_image = "The first z is the mean μ of your image's posterior, and the others are drawn from it. "
     st.caption(explained(f"{of_image if pictured else ''}{reading}"))

@@ -6,7 +6,7 @@ import streamlit as st
 from vae.figures.images import film as film_figure
 from vae.generate.paths import evenly
 from vae.ui.generate import paths
-from vae.ui.shared import charts, readings, server
+from vae.ui.shared import charts, picture_rows, readings, server
 from vae.ui.shared.models import Pair, drawn
 from vae.ui.shared.terms import explained
 
@@ -17,7 +17,7 @@ FRAMES = 97  # of the film in the browser at most; the GIF has all frames
 def strips(pair: Pair, stops: list[int], steps: int, kind: str) -> None:
     """Draw the stops of a path, and for each model what it decodes on the way and what is read in it."""
     made = paths.both(pair, tuple(stops), steps, kind)
-    charts.show(paths.stops_figure(pair, stops), "stops", "The test images that the path goes through")
+    picture_rows.show(paths.stops_figure(pair, stops), "stops", "The test images that the path goes through")
     dataset = pair.vae.dataset
     for walk, word in zip(made, ("ae", "vae"), strict=True):
         charts.show(

@@ -43,7 +43,7 @@ def stops_figure(pair: Pair, stops: Sequence[int]) -> go.Figure:
     dataset = pair.vae.dataset
     classes = [dataset.class_names[label] for label in dataset.test_labels[list(stops)].tolist()]
     words = [f"{name}: {word}" for name, word in zip(names(stops), classes, strict=True)]
-    return image_rows({"Stops": dataset.test_images[list(stops)].numpy()}, {"Stops": words}, columns=8)
+    return image_rows({"Stops": dataset.test_images[list(stops)].numpy()}, {"Stops": words}, columns=8, side=62)
 
 
 def strip(walk: Walk, stops: Sequence[int], pair: Pair) -> go.Figure:

@@ -5,7 +5,7 @@ import streamlit as st
 
 from vae.ui.generate import arithmetic
 from vae.ui.generate.arithmetic import Sum
-from vae.ui.shared import charts, readings, server
+from vae.ui.shared import charts, picture_rows, readings, server
 from vae.ui.shared.models import Pair, drawn
 from vae.ui.shared.terms import explained
 
@@ -13,7 +13,7 @@ from vae.ui.shared.terms import explained
 @drawn(show_spinner="Decoding the sum…")
 def terms(pair: Pair, asked: Sum) -> None:
     """Draw the means of both groups, image C and the result, in pixels and decoded by both models."""
-    charts.show(
+    picture_rows.show(
         arithmetic.terms(pair, asked),
         "sum_terms",
         "The means of both groups, image C and the result, in pixels and decoded by both models",

@@ -12,27 +12,29 @@ from vae.figures.images import image_rows
 from vae.generate.paths import pixel_lengths
 from vae.generate.traversal import Dimension, middle_and_sigma, traverse
 from vae.models.dimensions import ACTIVE_KL
-from vae.ui.shared import charts, models
+from vae.ui.shared import models, picture_rows
 from vae.ui.shared.models import WORDS, Pair, Trained, drawn
 from vae.ui.shared.terms import explained
 from vae.ui.shared.words import counted
 
 STEPS = 9
-SIDE = 50  # pixels of an image
+SIDES = {2: 70, 3: 60}  # pixels of an image, by the number of rows at most
+SIDE = 50  # where there are more
+NAMED = 14  # letters of a row's longest name
 
 
 @drawn(show_spinner="Decoding every dimension…")
 def show(pair: Pair, image: int | None, reach: float, first: int, end: int) -> None:
     """Draw a row of decodes for each dimension of both models, from the `first` of their ranks to before the `end`."""
     found = [models.dimensions(trained) for trained in pair]
-    charts.show(centres(pair, image), "traversal_centre", "What both models decode before anything moves")
+    picture_rows.show(centres(pair, image), "traversal_centre", "What both models decode before anything moves")
     for (word, trained), dimensions in zip(pair.named(), found, strict=True):
         st.markdown(explained(f"**{word}: {trained.name}.** {summary(dimensions)}"))
         shown = dimensions[first:end]
         if not shown:
             st.caption(f"{trained.name} has {counted(len(dimensions), 'dimension')}, none of them on this page.")
             continue
-        charts.show(
+        picture_rows.show(
             rows(trained, shown, models.centre(trained, image), reach),
             f"traversal_{word.lower()}",
             f"What each latent dimension of the {word} does to the image",
@@ -68,9 +70,9 @@ def centres(pair: Pair, image: int | None) -> go.Figure:
     words = list(WORDS)
     if image is not None:
         decoded.insert(0, dataset.test_images[[image]].numpy())
-        words.insert(0, f"image: {dataset.class_names[int(dataset.test_labels[image])]}")
+        words.insert(0, "image")
     name = "Start"
-    return image_rows({name: np.concatenate(decoded)}, {name: words}, columns=STEPS, side=SIDE)
+    return image_rows({name: np.concatenate(decoded)}, {name: words}, columns=STEPS, side=60, named=NAMED)
 
 
 def rows(trained: Trained, shown: Sequence[Dimension], code: np.ndarray, reach: float) -> go.Figure:
@@ -78,9 +80,15 @@ def rows(trained: Trained, shown: Sequence[Dimension], code: np.ndarray, reach: 
     units = np.linspace(-reach, reach, STEPS)
     decoded = trained.decode(np.concatenate([traverse(code, dimension, units) for dimension in shown]))
     found = {_name(dimension): images for dimension, images in zip(shown, np.split(decoded, len(shown)), strict=True)}
-    ticks = [_in_sigma(unit) for unit in units]
+    # Every second image has its tick: more would run into one another in a narrow window.
+    ticks = ["" if number % 2 else _in_sigma(unit) for number, unit in enumerate(units)]
     # The ticks stand under the last row and every fifth above it, so that some are in sight wherever one scrolls to.
-    return image_rows(found, dict.fromkeys(list(found)[::-5], ticks), side=SIDE)
+    return image_rows(found, dict.fromkeys(list(found)[::-5], ticks), side=side(len(found)), named=NAMED)
+
+
+def side(count: int) -> int:
+    """Return the side of an image in pixels in a figure of `count` rows: both models' rows fit one screen."""
+    return next((pixels for most, pixels in SIDES.items() if count <= most), SIDE)
 
 
 def _name(dimension: Dimension) -> str:

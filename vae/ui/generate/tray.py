@@ -8,7 +8,7 @@ import streamlit as st
 from vae.data.dataset import Dataset
 from vae.figures.images import image_rows
 from vae.generate.samples import Sample, to_npz, to_png
-from vae.ui.shared import charts
+from vae.ui.shared import picture_rows
 from vae.ui.shared.readings import reading_text
 from vae.ui.shared.words import counted
 
@@ -41,7 +41,7 @@ def show(dataset: Dataset) -> None:
     with st.container(border=True, key="tray_box"):
         st.subheader(f"You have kept {counted(len(held), 'sample')}")
         of_model = {name: [s for s in held if s.settings["model"] == name][-COLUMNS:] for name in _models(held)}
-        charts.show(
+        picture_rows.show(
             image_rows(
                 {name: np.stack([sample.image for sample in row]) for name, row in of_model.items()},
                 {
