@@ -13,7 +13,7 @@ from vae.figures.style import TITLED, framed
 LETTER = 6  # pixels, about, that a letter of a line under an image takes
 NAMED = 7  # pixels, about, that a letter of a row's name takes
 PARTED = " · "  # where a line that is wider than its image is parted, also in a window that makes the image smaller
-PART = 0.6  # of the side of an image, which a line fills at most before it is parted
+PART = 0.7  # of the side of an image, which a line fills at most before it is parted
 _TAG = re.compile(r"<(?!br>)[^>]+>")
 
 
