@@ -72,7 +72,7 @@ def test_without_one_the_articles_settings_train_here_and_the_page_then_shows_th
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = open_page(PAGE)
-    assert "no ClassifierVAE yet" in plain_texts(app)
+    assert "no ClassifierVAE of these images yet" in plain_texts(app)
     config, *words = on_demand.PRESETS["article"]
     assert config == ARTICLE
     monkeypatch.setitem(on_demand.PRESETS, "article", (replace(ARTICLE, epochs=None, steps=30), *words))

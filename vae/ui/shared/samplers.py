@@ -11,8 +11,8 @@ from vae.ui.shared.terms import definition
 # Every sampler of `generate.draws.SAMPLERS`, as it is called under a picture and in the control.
 SOURCES = {
     "prior": "N(0, I)",
-    "gaussian": "a Gaussian fitted to its codes",
-    "mixture": "a mixture of 10 Gaussians fitted to its codes",
+    "gaussian": "a Gaussian of its codes",
+    "mixture": "10 Gaussians of its codes",
 }
 CHOICES = {
     "prior": "the prior",
