@@ -65,13 +65,16 @@ def _controls(pair: Pair, count: int) -> tuple[int | None, float, slice]:
         size = st.segmented_control(
             "Dimensions on a page", SIZES, default=5, required=True, key="traversal_size", bind="query-params"
         )
-        pages = -(-count // size)
-        number = 1
-        if pages > 1:
-            # The key contains the number of pages, because a page number kept from a longer list could be too high.
-            key = f"traversal_page_of_{pages}"
-            number = st.number_input(f"Page of {pages}", 1, pages, 1, key=key, width=120)
+        number = _page(-(-count // size))
     return (image if around == "image" else None), reach, slice((number - 1) * size, number * size)
+
+
+def _page(pages: int) -> int:
+    """Draw the choice of a page of dimensions, if there are several, and return its number from 1."""
+    if pages == 1:
+        return 1
+    # The key contains the number of pages, because a page number kept from a longer list could be too high.
+    return st.number_input(f"Page of {pages}", 1, pages, 1, key=f"traversal_page_of_{pages}", width=120)
 
 
 page.begin(
