@@ -57,6 +57,10 @@ def show(pair: Pair) -> None:
         nearest_codes.maps(pair, found, near)
     nearest_codes.images(pair, near)
     _unusual(pair, prepared)
+    _more(pair)
+
+
+def _more(pair: Pair) -> None:
     side = min(pair.vae.dataset.image_shape[1:])
     figure_first.more(
         "Draw slowly: the star moves while the image changes. In the VAE's map it moves among codes. In the AE's it "
