@@ -130,6 +130,7 @@ def invert(page: Page, _: int) -> None:
 MAP = {"map": ".st-key-latent_map"}
 WALLS = {"walls": PICTURES}
 ROUTE = {"strips": ".st-key-strip_vae", "film": ".st-key-path_film"}
+DRAWN = {"pictures": ".st-key-draw_pictures", "maps": ".st-key-draw_maps"}
 STYLES = {"grid": ".st-key-demand_rows"}
 SPOILT = {"pictures": ".st-key-spoilt"}  # the table below them is the last that the script draws
 COUNTS = ("5,000 test images", "2,000 test images", "10,000 test images")
@@ -165,7 +166,7 @@ ACTIONS = (
     Action("Traversal: another image", pages.TRAVERSAL, {"rows": ".st-key-traversal_vae"}, step("traversal_image")),
     Action("Arithmetic: another image", pages.ARITHMETIC, {"strips": ".st-key-sum_strip_vae"}, step("sum_c")),
     Action("Digits on demand: new seed", pages.DIGITS_ON_DEMAND, STYLES, step("demand_seed")),
-    Action("Draw: a stroke", pages.DRAW, {"pictures": PICTURES, "maps": ".st-key-draw_maps"}, stroke, clear),
+    Action("Draw: a stroke", pages.DRAW, DRAWN, stroke, clear),
     Action("Edit a code: another image", pages.EDIT_A_CODE, {"ledger": ".st-key-five_ledger_VAE"}, step("five_index")),
     Action("Two images: another pair", pages.TWO_IMAGES, {"codes": ".st-key-kind_codes"}, press("kind_another")),
     Action("Denoise: other images", pages.DENOISE, SPOILT, step("spoil_image")),

@@ -6,20 +6,30 @@ import streamlit as st
 from vae.data.dataset import Dataset
 from vae.ui.explore import two_images
 from vae.ui.frame import page, pages
+from vae.ui.shared import figure_first, words
 from vae.ui.shared.models import Pair
 
 
 def show(pair: Pair) -> None:
-    """Draw the two images and their codes, then their distance beside the distances of other pairs."""
+    """Draw the two images beside their codes, the controls, then their distance beside the distances of other pairs."""
     dataset = pair.vae.dataset
     labels = dataset.test_labels[: len(pair.vae.codes)].numpy()
-    chosen = _choose(dataset, labels)
+    figure, controls = figure_first.places("two", 370)
+    with controls:
+        chosen = _choose(dataset, labels)
     if chosen is None:
         return
     label, two = chosen
-    two_images.images(pair, two)
-    two_images.codes(pair, two)
+    with figure:
+        two_images.codes(pair, two)
     two_images.compare(pair, label, two)
+    word, kinds = dataset.word, words.plural(dataset)
+    figure_first.more(
+        f"Neither model was told the {kinds}. Are two images of one {word} nearer to each other than two images of "
+        f"different {kinds} all the same?",
+        "The more latent dimensions a VAE has, the less two posteriors overlap: it keeps images apart by as much as "
+        "their reconstruction needs, and no further than the KL allows.",
+    )
 
 
 def _choose(dataset: Dataset, labels: np.ndarray) -> tuple[int, list[int]] | None:
@@ -29,11 +39,11 @@ def _choose(dataset: Dataset, labels: np.ndarray) -> tuple[int, list[int]] | Non
         name = st.selectbox(dataset.word.capitalize(), names, key="kind_class", bind="query-params", width=180)
         own = np.flatnonzero(labels == names.index(name))
         if len(own) < 2:
-            st.info(f"There are not two test images of {_named(dataset, name)}. Choose another {dataset.word}.")
+            st.info(f"There are fewer than two test images of {_named(dataset, name)}. Choose another {dataset.word}.")
             return None
         first, second = (
             st.number_input(
-                f"{word} image of this {dataset.word}",
+                f"{word} image of the {dataset.word}",
                 0,
                 len(own) - 1,
                 start,
@@ -43,9 +53,11 @@ def _choose(dataset: Dataset, labels: np.ndarray) -> tuple[int, list[int]] | Non
             )
             for word, start in (("First", 0), ("Second", 1))
         )
-        st.button("Another pair", key="kind_another", icon=":material/casino:", on_click=_another, args=(len(own),))
+        st.button(
+            "Choose another pair", key="kind_another", icon=":material/casino:", on_click=_another, args=(len(own),)
+        )
     if first == second:
-        st.info("These are one image. Choose two different ones.")
+        st.info("Both numbers are those of one image. Choose two different images.")
         return None
     return names.index(name), [int(own[first]), int(own[second])]
 
@@ -62,6 +74,7 @@ def _another(count: int) -> None:
 
 page.begin(
     pages.TWO_IMAGES,
-    "Two images of the same kind: how near do the models put them, and does the VAE mix them up?",
+    "An AE makes a point of an image. A VAE makes a Gaussian, its posterior: the bars show its mean ± σ.",
+    "Do the bars of the two images overlap? Where they overlap in every dimension, the VAE can mix the images up.",
 )
 show(page.pair())

@@ -137,7 +137,6 @@ TERMS = (
         "−log p(x|z) = Σᵢ (xᵢ − x̂ᵢ)² / (2σ²) + log σ + ½ log 2π",
         r"-\log p(x \mid z) = \sum_i \left[\frac{(x_i - \hat{x}_i)^2}{2\sigma^2} + \log\sigma + "
         r"\tfrac{1}{2}\log 2\pi\right]",
-        ("Gaussian",),
     ),
     Term(
         "importance-weighted bound",

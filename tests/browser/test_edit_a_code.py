@@ -60,7 +60,7 @@ def test_the_decode_follows_a_slider_without_the_server_and_the_ledger_when_it_i
     page.get_by_role("link", name="Edit a code").click()
     expect(moved).to_have_count(2)
     assert json.loads(panel.get_attribute("data-latent") or "") == pytest.approx(latent)
-    panel.get_by_role("button", name="All back").press("Enter")
+    panel.get_by_role("button", name="Reset all to the code").press("Enter")
     expect(moved).to_have_count(1)
     assert json.loads(panel.get_attribute("data-latent") or "") == pytest.approx(code, abs=1e-4)
     assert_sound(page)

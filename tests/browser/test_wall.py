@@ -28,7 +28,7 @@ def test_samples_are_picked_with_mouse_and_keyboard_and_kept(server: Server, pag
     keep = page.locator(".st-key-keep button")
     expect(keep).to_contain_text("Keep 2 picked")
     keep.click()
-    page.get_by_text("Kept: 2 samples").wait_for()
+    page.get_by_text("You have kept 2 samples").wait_for()
     settle(page)
     expect(buttons.nth(1)).to_have_attribute("aria-pressed", "true")
     # A new draw has nothing picked, and what was kept stays.
@@ -36,7 +36,7 @@ def test_samples_are_picked_with_mouse_and_keyboard_and_kept(server: Server, pag
     seed.fill("7")
     seed.press("Enter")
     expect(vae.locator(".cells button[aria-pressed=true]")).to_have_count(0)
-    page.get_by_text("Kept: 2 samples").wait_for()
+    page.get_by_text("You have kept 2 samples").wait_for()
     # Back at the first one, browser and server are of one mind about it.
     seed.fill("0")
     seed.press("Enter")

@@ -1,4 +1,4 @@
-"""Unusual images: scores, percentiles and detection against hand computations, on models that ship, and on the page."""
+"""Unusual images: scores and detection against hand computations, on models that ship, and on the page."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ import torch
 
 from vae.data.dataset import Dataset
 from vae.data.pixels import binarise
-from vae.explore.unusual import STAND_INS, detection, percentiles, scores
+from vae.explore.unusual import STAND_INS, detection, scores
 from vae.figures.unusual import histograms
 from vae.measure.likelihood import likelihood_terms
 from vae.storage.checkpoints import load
@@ -44,10 +44,6 @@ def test_detection_is_the_share_of_pairs_in_the_right_order() -> None:
     assert detection(other, own).auroc == pytest.approx(1 / 6)
     curve = detection(own, other)
     assert (curve.false_alarms[0], curve.found[-1]) == (0, 1)
-
-
-def test_percentiles_count_what_lies_at_or_below() -> None:
-    assert percentiles(np.array([0.0, 2.0, 9.0]), np.array([1.0, 2.0, 3.0, 4.0])).tolist() == [0, 50, 100]
 
 
 @pytest.mark.parametrize("channels", [1, 3])

@@ -9,7 +9,8 @@ import numpy as np
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from tests.helpers.app import open_page, texts
+from tests.helpers.app import open_page
+from tests.helpers.in_view import MOST_WORDS, plain_texts, words_in_view
 from vae.data.to_picture import data_uri
 from vae.storage.checkpoints import load
 from vae.ui.frame import pages
@@ -35,14 +36,15 @@ def test_nine_minus_four_plus_a_four_is_read_as_a_nine_in_twenty_dimensions(ship
     assert [app.selectbox(key=key).value for key in ("sum_a", "sum_b")] == ["9", "4"]
     read = [note["text"] for note in chart(app, "sum_terms")["layout"]["annotations"] if "·" in note["text"]]
     assert [text[0] for text in read] == ["9", "4", "4", "9"] * 2  # A, B, C and the result of both models
+    assert words_in_view(app) <= MOST_WORDS
     carried, far = (frame.value for frame in app.dataframe)
-    for before, after in zip(carried["before"], carried["after"], strict=True):
+    for before, after in zip(carried["read before"], carried["read after"], strict=True):
         assert before.startswith("4 · ")
         assert after.startswith("9 · ")
         assert int(after[4:-1]) > 60  # per cent of a hundred fours
     assert carried["images of B"].tolist() == [100, 100]
-    np.testing.assert_allclose(far["ratio"], far["result"] / far["codes, median"], rtol=1e-6)
-    assert (far["result"] > 0).all()
+    np.testing.assert_allclose(far["ratio"], far["result to nearest code"] / far["code to nearest code"], rtol=1e-6)
+    assert (far["result to nearest code"] > 0).all()
     for word in ("ae", "vae"):
         assert len(chart(app, f"sum_strip_{word}")["layout"]["images"]) == 13
 
@@ -66,23 +68,23 @@ def test_strength_nought_and_a_minus_a_leave_c_and_more_goes_farther(shipped: Pa
 
 def test_groups_come_from_the_lasso_and_several_can_be_kept(shipped: Path) -> None:
     app = open_page(PAGE)
-    assert "draw a lasso" in texts(app)
+    assert "draw a lasso" in plain_texts(app)
     for indices in ((0, 17, 26), (2, 5)):
         app.session_state["map_selection"] = Selection("mnist/test", indices)
         app.run()
-        assert "selected now" in app.selectbox(key="sum_a").options
+        assert "images selected now" in app.selectbox(key="sum_a").options
         app.button(key="keep_group").click().run()
     app.selectbox(key="sum_a").set_value("selection 1")
     app.selectbox(key="sum_b").set_value("selection 2").run()
     assert not app.exception
     model = models.trained(load("vae-2d"))
     mean = model.codes[[0, 17, 26]].mean(0, dtype=np.float64)[None]
-    assert "mean of A, 3 test images − mean of B, 2" in texts(app)
+    assert "mean of A, 3 test images, − mean of B, 2" in plain_texts(app)
     shown = np.asarray(Image.open(io.BytesIO(base64.b64decode(pictures(app)[2, 0].split(",")[1]))))[::3, ::3]
     # Decoded in a batch of another size, a float's last bit may be another, and with it a rounding.
     np.testing.assert_allclose(shown.astype(int), model.decode(mean)[0, 0].astype(int), atol=1)
     # A selection that has gone gives way to the default.
-    app.selectbox(key="sum_a").set_value("selected now").run()
+    app.selectbox(key="sum_a").set_value("images selected now").run()
     app.session_state["map_selection"] = None
     app.run()
     assert not app.exception

@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from tests.helpers.app import charts, finish, open_page, texts
+from tests.helpers.app import charts, finish, open_page
+from tests.helpers.in_view import MOST_WORDS, plain_texts, words_in_view
 from vae.data.dataset import Dataset
 from vae.storage.checkpoints import load
 from vae.training.recipe import ARTICLE
@@ -30,6 +31,7 @@ def test_the_shipped_model_in_every_style_and_as_measured(shipped: Path, mnist: 
     app = open_page(PAGE)
     assert not app.error
     assert len(rows(app)["images"]) == 6
+    assert words_in_view(app) <= MOST_WORDS
     shown = {metric.label: metric.value for metric in app.metric}
     kept = load("classifier-vae-10d").metrics
     assert shown["Read as asked"] == f"{kept['asked_as_read']:.1%}"
@@ -42,13 +44,13 @@ def test_the_shipped_model_in_every_style_and_as_measured(shipped: Path, mnist: 
     assert [table["text"][i][i] for i in range(10)] == ["100"] * 10
     (losses,) = (chart for chart in charts(app) if len(chart["data"]) == 4)
     assert [title["text"] for title in losses["layout"]["annotations"]] == [
-        "The VAE's loss, nats per image",
-        "The classifier's, nats per image",
+        "VAE loss, nats",
+        "Classifier loss, nats",
     ]
     app.segmented_control(key="demand_source").set_value("test images").run()
     assert len(rows(app)["images"]) == 12
     app.segmented_control(key="demand_source").set_value("a file").run()
-    assert "Choose a picture file" in texts(app)
+    assert "Choose a picture file" in plain_texts(app)
     app.file_uploader(key="demand_file").upload("x.png", b"no picture", "image/png").run()
     assert app.error
     buffer = io.BytesIO()
@@ -57,20 +59,20 @@ def test_the_shipped_model_in_every_style_and_as_measured(shipped: Path, mnist: 
     assert not app.error
     assert len(rows(app)["images"]) == 12
     app.segmented_control(key="demand_source").set_value("your drawing").run()
-    assert "Draw one character" in texts(app)
+    assert "Draw one character" in plain_texts(app)
     app.session_state[KEY] = {"picture": PREFIX + base64.b64encode(buffer.getvalue()).decode()}
     app.number_input(key="demand_styles").set_value(12).run()
     assert not app.exception
     assert len(rows(app)["images"]) == 24
     assert {"μ", "draw 11"} <= {annotation["text"] for annotation in rows(app)["annotations"]}
-    assert "Why not all?" not in texts(app)
+    assert "Why not all?" not in plain_texts(app)
 
 
 def test_without_one_the_articles_settings_train_here_and_the_page_then_shows_the_run(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = open_page(PAGE)
-    assert "no ClassifierVAE yet" in texts(app)
+    assert "no ClassifierVAE of these images yet" in plain_texts(app)
     config, *words = on_demand.PRESETS["article"]
     assert config == ARTICLE
     monkeypatch.setitem(on_demand.PRESETS, "article", (replace(ARTICLE, epochs=None, steps=30), *words))
@@ -83,7 +85,7 @@ def test_without_one_the_articles_settings_train_here_and_the_page_then_shows_th
     shown = {metric.label: metric.value for metric in app.metric}
     assert float(shown["Read as asked"].rstrip("%")) < 50
     # Why that is so is told from this run's own numbers.
-    assert f"z itself still tells the class of {shown['Leakage']} of the test images" in texts(app)
+    assert f"z itself still tells the class of {shown['Leakage']} of the test images" in plain_texts(app)
     (folder / run / "filmstrip.png").write_bytes(b"no film")
     app.run()
     assert [warning.value for warning in app.warning if "filmstrip.png" in warning.value]

@@ -1,5 +1,6 @@
 """Every page on images that somebody has imported: grey, in colour, not square, large, and without labels."""
 
+import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -103,8 +104,9 @@ def test_samples_are_judged_by_random_features_which_are_called_so() -> None:
     assert "in random convolutional features, it lies about as near to a training image" in texts(app)
     assert "classifier sees" not in texts(app)
     app = opened(pages.RANDOM_LATENTS, "own-wide")
-    assert "are realistic, by random features" in texts(app)
-    assert "a classifier needs labels, which these images do not have" in texts(app)
+    verdicts = [json.loads(element.proto.json)["verdict"] for element in app.get("bidi_component")]
+    assert all(verdict.endswith("realistic, as random features tell.") for verdict in verdicts)
+    assert "a judge needs labels, which these images do not have" in texts(app)
 
 
 def test_a_set_of_few_images_shows_those_there_are() -> None:
@@ -118,7 +120,7 @@ def test_a_set_of_few_images_shows_those_there_are() -> None:
 def test_a_classifier_vae_is_not_offered_for_images_without_labels() -> None:
     said = "A ClassifierVAE needs labels, which these images do not have"
     app = opened(pages.DIGITS_ON_DEMAND, "own-wide")
-    assert "it needs labels, which these images do not have" in texts(app)
+    assert "A ClassifierVAE needs labels, which these images do not have" in texts(app)
     assert all(app.button(key=f"train_{key}").disabled for key in ("article", "own"))
     app.selectbox(key="model").set_value("classifier-vae").run()
     assert said in app.sidebar.error[0].value
@@ -131,7 +133,7 @@ def test_a_classifier_vae_is_not_offered_for_images_without_labels() -> None:
 def test_two_images_are_of_one_cluster_and_a_drawing_is_for_grey_images() -> None:
     app = opened(pages.TWO_IMAGES, "own-wide")
     assert [one.label for one in app.selectbox if one.key == "kind_class"] == ["Cluster"]
-    assert "two of one cluster nearer than two of different clusters" in texts(app)
+    assert "Are two images of one cluster nearer to each other than two images of different clusters" in texts(app)
     assert "in colour, and a drawing is grey" in texts(opened(pages.DRAW, "own-wide"))
     assert "in colour" not in texts(opened(pages.DRAW, "own-grey"))
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 from streamlit.testing.v1 import AppTest
 
-from tests.helpers.app import open_page, texts
+from tests.helpers.app import open_page
+from tests.helpers.in_view import MOST_WORDS, plain_texts, words_in_view
 from vae.generate.paths import chain, pixel_lengths
 from vae.storage.checkpoints import load
 from vae.ui.frame import pages
@@ -63,17 +64,18 @@ def test_both_paths_are_decoded_read_mapped_and_filmed(shipped: Path) -> None:
         assert len(chart(app, "path_film")["frames"]) == 21
         stops = [note["text"] for note in chart(app, "path_maps")["layout"]["annotations"] if note.get("borderwidth")]
         assert stops == ["<b>A</b>", "<b>B</b>", "<b>C</b>"] * 2
-        assert ("first two principal components" in texts(app)) == (pair == "20d")
+        assert ("first two principal components" in plain_texts(app)) == (pair == "20d")
         if pair == "20d":  # the VAE's map is turned to the AE's: no axis of it runs against the other's
             for axis in ("x", "y"):
                 assert np.corrcoef(*places(app, axis))[0, 1] > 0
+        assert words_in_view(app) <= MOST_WORDS
         table = app.dataframe[0].value
         assert list(zip(table["model"], table["path"], strict=True)) == [
             (word, kind) for kind in ("linear", "spherical") for word in ("AE", "VAE")
         ]
         # A way is never shorter than the straight one; through a decoder it is longer.
-        assert (table["length / straight"] > 1.1).all()
-        np.testing.assert_array_equal(table["read on the way"].str[0], "7")
+        assert (table["length / distance"] > 1.1).all()
+        np.testing.assert_array_equal(table["classes read"].str[0], "7")
 
 
 def test_the_ends_of_the_path_are_the_images_reconstructions(shipped: Path) -> None:
@@ -91,8 +93,8 @@ def test_a_stop_twice_is_a_path_of_no_length_and_what_is_no_list_of_images_is_sa
     app = open_page(PAGE, path_images="5, 5", path_kind="spherical", path_steps="2")
     assert not app.error
     table = app.dataframe[0].value
-    assert (table["length"] == 0).all()
-    assert table["length / straight"].isna().all()
+    assert (table["path length"] == 0).all()
+    assert table["length / distance"].isna().all()
     for text in ("0", "0, 10000", "seven, two", ""):
         app.text_input(key="path_images").set_value(text).run()
         assert not app.exception

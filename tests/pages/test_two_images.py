@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 from streamlit.testing.v1 import AppTest
 
-from tests.helpers.app import open_page, texts
+from tests.helpers.app import open_page
+from tests.helpers.in_view import MOST_WORDS, plain_texts, words_in_view
 from vae.data.dataset import Dataset
 from vae.explore.pairs import bhattacharyya, spread
 from vae.models.codes import encode_posteriors
@@ -17,7 +18,7 @@ PAGE = pages.TWO_IMAGES
 
 
 def numbers(app: AppTest) -> np.ndarray:
-    return app.table[0].value.astype(float).to_numpy()
+    return app.table[0].value.replace("none", "0").astype(float).to_numpy()
 
 
 def test_the_table_says_what_the_models_say(shipped: Path, mnist: Dataset) -> None:
@@ -29,11 +30,12 @@ def test_the_table_says_what_the_models_say(shipped: Path, mnist: Dataset) -> No
     assert found.shape == (3, 3)
     apart = np.linalg.norm(codes[two[0]] - codes[two[1]]) / spread(codes)
     overlap = bhattacharyya(codes[two[:1]], deviations[two[:1]], codes[two[1:]], deviations[two[1:]])[0]
-    np.testing.assert_allclose(found[1:, 0], [apart, overlap], rtol=0.01)
+    np.testing.assert_allclose(found[1:, 0], [apart, overlap], rtol=0.01, atol=1e-4)
     # Neither model was told the classes, and both keep them together.
     assert (found[:2, 1] < found[:2, 2]).all()
-    assert found[2, 1] > found[2, 2]
-    assert "10,000 random pairs" in texts(app)
+    assert found[2, 1] >= found[2, 2]
+    assert "10,000 random pairs" in plain_texts(app)
+    assert words_in_view(app) <= MOST_WORDS
 
 
 def test_another_pair_is_two_other_images_and_one_image_is_no_pair(shipped: Path) -> None:

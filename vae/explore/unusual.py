@@ -40,7 +40,7 @@ class Score:
 SCORES = {
     "elbo": Score("−ELBO", "nats"),
     "reconstruction": Score("reconstruction loss", "nats"),
-    "squared error": Score("squared error", "sum over pixel values, range 0 to 1"),
+    "squared error": Score("squared error", "summed over pixels"),
 }
 
 
@@ -80,11 +80,6 @@ def scores(model: Autoencoder, images: Tensor, config: TrainConfig, score: str, 
 def shape_text(shape: tuple[int, ...] | torch.Size) -> str:
     """Return an image shape (C, H, W) as `images of 1 × 28 × 28 (channels × height × width)`."""
     return f"images of {' × '.join(map(str, shape))} (channels × height × width)"
-
-
-def percentiles(values: np.ndarray, among: np.ndarray) -> np.ndarray:
-    """Compute the percentage of `among` that each value is equal to or above: (N,)."""
-    return 100 * np.searchsorted(np.sort(among), values, side="right") / len(among)
 
 
 def detection(own: np.ndarray, other: np.ndarray) -> Detection:

@@ -28,7 +28,7 @@ def bars(cost: ImageCost, order: Sequence[int]) -> go.Figure:
         go.Bar(
             y=names,
             x=cost.lost[order],
-            name="lost with it at its mean" if cost.kl is None else "lost with it at 0",
+            name="added reconstruction loss at its mean" if cost.kl is None else "added reconstruction loss at 0",
             marker={"color": PALETTE[8], "pattern": {"shape": "/"}},
         )
     )
@@ -36,7 +36,7 @@ def bars(cost: ImageCost, order: Sequence[int]) -> go.Figure:
     if labelled:
         figure.update_traces(texttemplate="%{x:.1f}", textposition="outside", cliponaxis=False)
     figure.update_yaxes(type="category", autorange="reversed")
-    figure.update_xaxes(title_text="nats, this image", gridcolor=GRID, zeroline=True, zerolinecolor=GRID)
+    figure.update_xaxes(title_text="nats for this image", gridcolor=GRID, zeroline=True, zerolinecolor=GRID)
     figure.update_layout(
         height=min(TALLEST, 100 + (44 if labelled else 24) * len(names)),
         barmode="group",

@@ -1,5 +1,6 @@
 """Figures that show images: named rows, and the film of a training run."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,47 +11,57 @@ from vae.data.to_picture import data_uri
 from vae.figures.style import TITLED, framed
 
 LETTER = 6  # pixels, about, that a letter of a line under an image takes
-PARTED = " · "  # where a line that is wider than its image is parted
+NAMED = 7  # pixels, about, that a letter of a row's name takes
+PARTED = " · "  # where a line that is wider than its image is parted, also in a window that makes the image smaller
+PART = 0.7  # of the side of an image, which a line fills at most before it is parted
+_TAG = re.compile(r"<(?!br>)[^>]+>")
 
 
 def image_rows(
     rows: Mapping[str, np.ndarray],
     captions: Mapping[str, Sequence[str]],
     *,
-    columns: int = 0,
-    margin: float = 1.3,
     side: int = 74,
+    columns: int = 0,
+    named: int = 0,
 ) -> go.Figure:
     """Draw named rows of images, each uint8 (N, C, H, W), under one another, with a line of text under each image.
 
+    The names stand in a margin at the left that has their width, also where a window is so narrow that the images
+    shrink.
+
     Args:
         captions: the lines of text, by the row's name; a row may have none.
-        columns: the least number of images for which there is room, so that few are not drawn in the middle.
-        margin: room for the names at the left, in widths of an image.
         side: the side of an image in a window that is wide enough, in pixels.
+        columns: the least number of images for which there is room.
+        named: the least number of letters of a name for which there is room, so that figures below each other align.
     """
     count = len(next(iter(rows.values())))
     pictures: list[dict[str, object]] = []
     texts: list[dict[str, object]] = []
     top = 0.0
+    beside = {"xref": "paper", "x": 0, "xshift": -8, "xanchor": "right", "align": "right"}
     for name, images in rows.items():
         place = {"y": -top, "sizex": 0.94, "sizey": 0.94, "xref": "x", "yref": "y", "sizing": "contain"}
         for column, image in enumerate(images):
             pictures.append({"source": data_uri(image.transpose(1, 2, 0).squeeze()), "x": column + 0.03} | place)
         lines = captions.get(name)
-        in_two = any(len(line) * LETTER > side and PARTED in line for line in lines or ())
-        texts.append({"x": -0.1, "y": -top - 0.47, "text": name, "xanchor": "right", "align": "right"})
-        below = {"y": -top - (1.18 if in_two else 1.1), "font": {"size": 11}, "yanchor": "middle"}
+        in_two = any(len(line) * LETTER > PART * side and PARTED in line for line in lines or ())
+        texts.append({"y": -top - 0.47, "text": name} | beside)
+        below = {"y": -top - 0.95, "yshift": -2, "font": {"size": 11}, "yanchor": "top", "borderpad": 0}
         for column, line in enumerate(lines or ()):
             texts.append({"x": column + 0.5, "text": line.replace(PARTED, "<br>") if in_two else line} | below)
-        top += 1.48 if in_two else 1.3 if lines else 1.05
+        top += 1.55 if in_two else 1.38 if lines else 1.05
     # They are added all at once, since plotly checks all images that are there again whenever one is added.
     figure = go.Figure(layout={"images": pictures, "annotations": [text | {"showarrow": False} for text in texts]})
-    figure.update_xaxes(visible=False, range=[-margin, max(count, columns)], fixedrange=True)
+    to_the_left = {"constrain": "domain", "constraintoward": "left"}
+    figure.update_xaxes(visible=False, range=[0, max(count, columns)], fixedrange=True, **to_the_left)
     figure.update_yaxes(
         visible=False, range=[-top, 0.05], fixedrange=True, scaleanchor="x", constrain="domain", constraintoward="top"
     )
-    figure.update_layout(height=int(side * top) + 15, margin={"l": 0, "r": 0, "t": 5, "b": 5})
+    longest = max(named, *(len(line) for name in rows for line in _TAG.sub("", name).split("<br>")))
+    margin = {"l": 16 + NAMED * longest if longest else 0, "r": 0, "t": 5, "b": 5}
+    figure.update_layout(height=int(side * top) + 15, margin=margin)
     return figure
 
 

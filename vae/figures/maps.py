@@ -13,6 +13,7 @@ from vae.figures.style import GRID, PALETTE, RAMP, TITLED, framed
 
 FEW = 5_000  # points of all panels that a browser draws in less time than it takes to open WebGL for more
 LABELLED = 60  # pixels at the left, for the numbers and the title of an axis
+CLEAR = 0.09  # how far the name of a class stays from a marked place, as a share of the panel
 UNKNOWN = "#8C8C8C"
 _MARKS = ("circle", "diamond", "square")  # one for every set of ten classes, which share the ten colours
 
@@ -59,6 +60,8 @@ def latent_maps(
                 colour = dots["marker"]["color"] if scale is None else UNKNOWN
                 if scale is not None:
                     _shade(dots["marker"], panel.values, chosen)
+                if dots_of is go.Scatter:
+                    dots["cliponaxis"] = False  # a dot at the edge is drawn whole
                 figure.add_trace(dots_of(dots, showlegend=column == 1), row=1, col=column)
                 names.append(medoid_label(panel.points[chosen], name, colour) | axes_of(column))
         x_range, y_range = square_range(panel.points)
@@ -187,8 +190,29 @@ def add_path(figure: go.Figure, points: np.ndarray, stops: Sequence[str], column
         }
         for name, (x, y) in zip(stops, points[::steps].tolist(), strict=True)
     ]
-    add_annotations(figure, [mark | axes_of(column) for mark in marks])
     widen(figure, points, column)
+    make_room(figure, points[::steps], column)
+    add_annotations(figure, [mark | axes_of(column) for mark in marks])
+
+
+def make_room(figure: go.Figure, places: np.ndarray, column: int) -> None:
+    """Move names of classes that would cover one of the places (N, 2) on a panel aside, away from the nearest place."""
+    axes = axes_of(column)
+    (axis,) = figure.select_xaxes(row=1, col=column)
+    least = CLEAR * (axis.range[1] - axis.range[0])
+    for note in figure.layout.annotations:
+        if note.xref != axes["xref"] or note.yref != axes["yref"] or not _names_a_class(note):
+            continue
+        away = np.array([note.x, note.y]) - places
+        distances = np.linalg.norm(away, axis=1)
+        nearest = distances.argmin()
+        if distances[nearest] < least:
+            direction = away[nearest] / distances[nearest] if distances[nearest] else np.array([0.0, -1.0])
+            note.x, note.y = (places[nearest] + least * direction).tolist()
+
+
+def _names_a_class(note: go.layout.Annotation) -> bool:
+    return note.showarrow is False and note.bgcolor is not None and note.bordercolor is None
 
 
 @dataclass(frozen=True, eq=False)
@@ -207,13 +231,17 @@ def mark(figure: go.Figure, marks: Sequence[Mark], name: str) -> go.Figure:
         ringed = f"the {len(one.neighbours)} nearest codes"
         for points, marker, title in ((one.neighbours, rings, ringed), (one.place[None], star, name)):
             x, y = points.T
-            trace = go.Scatter(x=x, y=y, mode="markers", marker=marker, name=title, legendgroup=title)
+            trace = go.Scatter(x=x, y=y, mode="markers", marker=marker, name=title, legendgroup=title, cliponaxis=False)
             trace.update(showlegend=column == 1, hoverinfo="skip" if marker is rings else None)
             trace.update(hovertemplate=None if marker is rings else name + "<br>(%{x:.2f}, %{y:.2f})<extra></extra>")
             figure.add_trace(trace, row=1, col=column)
-        # A class's name may lie on the star; the arrow lies on both.
-        words = {"text": name, "ax": 45, "ay": -45, "bgcolor": "#FFD500", "font": {"color": "#000000"}}
+        widen(figure, one.place[None], column)
+        make_room(figure, one.place[None], column)
+        # The words stand towards the middle of the panel, where there is room for them.
+        (x_axis,), (y_axis,) = figure.select_xaxes(row=1, col=column), figure.select_yaxes(row=1, col=column)
+        right, up = (value < sum(a.range) / 2 for value, a in zip(one.place, (x_axis, y_axis), strict=True))
+        aside = {"ax": 36 if right else -36, "ay": -36 if up else 36}
+        words = {"text": name, "bgcolor": "#FFD500", "font": {"color": "#000000"}} | aside
         arrow = {"arrowwidth": 2, "arrowcolor": "#888888"}  # visible in the light and the dark theme
         figure.add_annotation(x=one.place[0], y=one.place[1], **words, **arrow, row=1, col=column)
-        widen(figure, one.place[None], column)
     return figure

@@ -49,7 +49,8 @@ def class_rows(
             _mark(figure, int(row), int(column), class_names[read[row, column]])
     side = min(side, int(PAGE / (left + len(class_names))))
     top = LINE * (1 + max(head.count("<br>") for head in heads))
-    figure.update_xaxes(visible=False, range=[-left, len(class_names)], fixedrange=True)
+    to_the_left = {"constrain": "domain", "constraintoward": "left"}
+    figure.update_xaxes(visible=False, range=[-left, len(class_names)], fixedrange=True, **to_the_left)
     square = {"scaleanchor": "x", "constrain": "domain", "constraintoward": "top"}
     figure.update_yaxes(visible=False, range=[len(rows), -top], fixedrange=True, **square)
     figure.update_layout(height=int(side * (len(rows) + top)) + 10, margin={"l": 0, "r": 0, "t": 5, "b": 5})
@@ -96,9 +97,9 @@ def asked_table(counts: np.ndarray, class_names: Sequence[str]) -> go.Figure:
             xgap=1,
             ygap=1,
             customdata=counts,
-            hovertemplate="asked %{y}, read %{x}: %{customdata} draws<extra></extra>",
+            hovertemplate="asked for %{y}, read as %{x}: %{customdata} images<extra></extra>",
         )
     )
-    figure.update_xaxes(title_text="read by the judge", type="category", side="top", showgrid=False)
-    figure.update_yaxes(title_text="asked for", type="category", autorange="reversed", showgrid=False)
+    figure.update_xaxes(title_text="class that the judge reads", type="category", side="top", showgrid=False)
+    figure.update_yaxes(title_text="class that was asked for", type="category", autorange="reversed", showgrid=False)
     return framed(figure, max(440, 100 + 20 * len(class_names)))

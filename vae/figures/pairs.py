@@ -10,6 +10,7 @@ from plotly.subplots import make_subplots
 from vae.figures.style import GRID, PALETTE, TITLED, framed
 
 COLOURS = (PALETTE[0], PALETTE[8])
+BINS = 60
 _MARKS = ("circle", "diamond")
 
 
@@ -48,40 +49,57 @@ def side_by_side(models: Sequence[Codes], names: Sequence[str]) -> go.Figure:
         every = -(-len(places) // 10)
         ticks = places[::every]
         figure.update_xaxes(tickvals=ticks, ticktext=[f"z{place}" for place in ticks], row=1, col=column)
-    figure.update_xaxes(title_text="number of the code", gridcolor=GRID)
+    figure.update_xaxes(title_text="latent dimension", gridcolor=GRID)
     figure.update_yaxes(gridcolor=GRID, zeroline=True, zerolinecolor=GRID)
-    figure.update_yaxes(title_text="value", row=1, col=1)
+    figure.update_yaxes(title_text="value of the code", row=1, col=1)
     return framed(figure, 340, top=TITLED, legend=-0.25)
 
 
 def among_others(
-    titles: Sequence[str], same: Sequence[np.ndarray], different: Sequence[np.ndarray], own: Sequence[float]
+    titles: Sequence[str],
+    same: Sequence[np.ndarray],
+    different: Sequence[np.ndarray],
+    own: Sequence[float],
+    names: tuple[str, str],
 ) -> go.Figure:
-    """Draw distances of pairs of one class and of different classes, a panel per model, and this pair's as a line."""
+    """Draw distances of pairs of one class and of different classes, a panel per model, and one pair's as a line.
+
+    Args:
+        names: of both kinds of pairs, in the legend.
+    """
     figure = make_subplots(1, len(titles), subplot_titles=titles, horizontal_spacing=0.08)
     for column, (near, far, here) in enumerate(zip(same, different, own, strict=True), start=1):
         top = float(np.percentile(np.concatenate([near, far, [here]]), 99.5)) if len(near) + len(far) else here
-        size = max(top, here, 1e-6) / 60
-        for number, (values, name) in enumerate(((near, "same class"), (far, "different classes"))):
-            figure.add_trace(
-                go.Histogram(
-                    x=values,
-                    xbins={"start": 0, "end": 60 * size, "size": size},
-                    histnorm="probability",
-                    opacity=0.65,
-                    marker={"color": COLOURS[number], "pattern": {"shape": ("", "/")[number]}},
-                    name=name,
-                    legendgroup=name,
-                    showlegend=column == 1,
-                    hovertemplate=name + "<br>%{x}: %{y:.1%}<extra></extra>",
-                ),
-                row=1,
-                col=column,
-            )
-        figure.add_vline(
-            x=here, line={"width": 2.5, "color": "#888888"}, annotation_text="this pair", row=1, col=column
-        )
-    figure.update_xaxes(title_text="distance, in spreads of the codes", gridcolor=GRID, rangemode="tozero")
+        edges = np.linspace(0, max(top, here, 1e-6) * (BINS + 1) / BINS, BINS + 1)
+        shares = [np.histogram(values, edges)[0] / max(len(values), 1) for values in (near, far)]
+        for number, name in enumerate(names):
+            bars = _bars(edges, shares[number], number, name).update(showlegend=column == 1)
+            figure.add_trace(bars, row=1, col=column)
+        # The words stand above the bars, on a ground of their own.
+        words = {
+            "text": "your pair",
+            "showarrow": False,
+            "bgcolor": "white",
+            "font": {"color": "black"},
+            "borderpad": 2,
+        }
+        figure.add_vline(x=here, line={"width": 2.5, "color": "#888888"}, annotation=words, row=1, col=column)
+        figure.update_yaxes(range=[0, 1.25 * float(np.max(shares)) or 1], row=1, col=column)
+    figure.update_xaxes(title_text="distance, spreads", gridcolor=GRID, rangemode="tozero")
     figure.update_yaxes(gridcolor=GRID, tickformat=".0%")
     figure.update_yaxes(title_text="share of pairs", row=1, col=1)
     return framed(figure, 340, top=TITLED, legend=-0.25, barmode="overlay")
+
+
+def _bars(edges: np.ndarray, shares: np.ndarray, number: int, name: str) -> go.Bar:
+    """Return the histogram of one of the two kinds of pairs: shares (B,) between edges (B + 1,)."""
+    return go.Bar(
+        x=(edges[1:] + edges[:-1]) / 2,
+        y=shares,
+        width=float(edges[1]),
+        opacity=0.65,
+        marker={"color": COLOURS[number], "pattern": {"shape": ("", "/")[number]}, "line": {"width": 0}},
+        name=name,
+        legendgroup=name,
+        hovertemplate=name + "<br>%{x:.2f}: %{y:.1%} of the pairs<extra></extra>",
+    )

@@ -55,7 +55,7 @@ def strip(walk: Walk, class_names: Sequence[str], axis: str, ticks: Sequence[str
         fixedrange=True,
     )
     title = {"text": walk.word, "font": {"size": 15}}
-    return framed(figure, 250, top=34, title=title, bargap=0, barmode="overlay", showlegend=False)
+    return framed(figure, 232, top=30, title=title, bargap=0, barmode="overlay", showlegend=False)
 
 
 def _add_pictures(figure: go.Figure, images: np.ndarray, end: int) -> float:
@@ -89,7 +89,7 @@ def _add_band(figure: go.Figure, walk: Walk, class_names: Sequence[str], end: in
     step = end / (len(walk.classes) - 1)
     for label in np.unique(walk.classes).tolist():
         chosen = np.flatnonzero(walk.classes == label)
-        words = f"{walk.word} at %{{x:.2f}}: read as {class_names[label]}, %{{y:.1%}}<extra></extra>"
+        words = f"{walk.word}: the judge reads {class_names[label]}, probability %{{y:.1%}}<extra></extra>"
         figure.add_trace(
             go.Bar(
                 x=chosen * step,

@@ -43,12 +43,12 @@ def histograms(panels: Mapping[str, Mapping[str, np.ndarray]], axes: Mapping[str
                 row=1,
                 col=column,
             )
-        figure.update_xaxes(title_text=axes[title], type=kind, gridcolor=GRID, row=1, col=column)
+        figure.update_xaxes(title_text=axes[title].replace(", ", ",<br>"), type=kind, gridcolor=GRID, row=1, col=column)
         if kind == "log":
             figure.update_xaxes(**_ticks(edges), row=1, col=column)
     figure.update_yaxes(gridcolor=GRID, rangemode="tozero")
     figure.update_yaxes(title_text="share of images, %", col=1)
-    return framed(figure, 340, top=TITLED, legend=-0.25)
+    return framed(figure, 340, top=TITLED, legend=-0.32)
 
 
 def _bins(values: np.ndarray) -> tuple[np.ndarray, str]:
@@ -79,12 +79,16 @@ def roc_curves(found: Mapping[str, Detection]) -> go.Figure:
                 mode="lines",
                 line={"color": PALETTE[number], "width": 3, "dash": DASHES[number % 2]},
                 name=f"{name}: AUROC {detection.auroc:.3f}",
-                hovertemplate=f"{name}: finds %{{y:.1%}} at %{{x:.1%}} false alarms<extra></extra>",
+                hovertemplate=f"{name} finds %{{y:.1%}} at %{{x:.1%}} false alarms<extra></extra>",
             )
         )
     figure.add_trace(
-        go.Scatter(x=[0, 1], y=[0, 1], mode="lines", line={"color": "#8C8C8C", "dash": "dot"}, name="chance: 0.500")
+        go.Scatter(
+            x=[0, 1], y=[0, 1], mode="lines", line={"color": "#8C8C8C", "dash": "dot"}, name="guessing: AUROC 0.500"
+        )
     )
-    figure.update_xaxes(title_text="own test images taken for others", range=[0, 1], tickformat=".0%", gridcolor=GRID)
-    figure.update_yaxes(title_text="others found", range=[0, 1.01], tickformat=".0%", gridcolor=GRID)
+    figure.update_xaxes(
+        title_text="false alarms: share of test images flagged", range=[0, 1], tickformat=".0%", gridcolor=GRID
+    )
+    figure.update_yaxes(title_text="share of other images flagged", range=[0, 1.01], tickformat=".0%", gridcolor=GRID)
     return framed(figure, 420, legend=-0.2)

@@ -31,13 +31,27 @@ def test_the_address_opens_a_view(shipped: Path) -> None:
 
 def test_what_cannot_be_held_is_refused_and_the_rest_of_the_address_stays(shipped: Path) -> None:
     nonsense = {"budget": "", "seed": "inf", "latent": "-inf", "seconds": "1e400", "sample_seed": "inf", "grid": ""}
-    app = open_page(pages.SAMPLES, beta="3.5", vae="vae-5d", sampler="mixture", ae_too="true", other="kept", **nonsense)
+    app = open_page(
+        pages.SAMPLES,
+        beta="3.5",
+        vae="vae-5d",
+        sampler="a mixture fitted to the codes",
+        ae_too="true",
+        other="kept",
+        **nonsense,
+    )
     assert app.select_slider(key="beta").value == 3.5
     assert app.selectbox(key="vae").value == "vae-5d"
     assert app.toggle(key="ae_too").value
     assert app.selectbox(key="budget").value == "seconds"
     assert [app.number_input(key=key).value for key in ("seed", "latent", "seconds", "sample_seed")] == [0, 5, 10, 0]
-    left = {"beta": "3.5", "vae": "vae-5d", "sampler": "mixture", "ae_too": "true", "other": "kept"}
+    left = {
+        "beta": "3.5",
+        "vae": "vae-5d",
+        "sampler": "a mixture fitted to the codes",
+        "ae_too": "true",
+        "other": "kept",
+    }
     assert dict(app.query_params) == left
 
 

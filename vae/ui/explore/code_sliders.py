@@ -22,7 +22,7 @@ _component = component(KEY)
 
 
 def show(pair: Pair, image: Tensor, about: str) -> None:
-    """Draw sliders and pictures of both models, and below them the loss ledger. Call it inside a fragment of its own.
+    """Draw sliders and pictures of both models, and below them what the image costs. Call it inside its own fragment.
 
     Args:
         image: uint8 (1, C, H, W).
@@ -104,15 +104,16 @@ def panel(trained: Trained, word: str, encoded: Encoded) -> dict[str, Any]:
         "title": f"{word}: {trained.name}",
         "code": encoded.code.tolist(),
         "variational": variational,
-        "order": f"by KL, mean of {images}" if variational else f"by variance over {images}",
+        "order": f"sorted by mean KL over {images}" if variational else f"sorted by variance over {images}",
         "legend": (
-            "Band: this image's posterior, μ ± σ, and fainter μ ± 2σ. Line: the prior's mean 0. Diamond: its code μ."
+            "The coloured band is this image's posterior: μ ± σ and, fainter, μ ± 2σ. The line is the prior's mean 0, "
+            "and the diamond is the code μ."
             if variational
-            else f"No posterior: an AE's code is a point, the diamond. Hatched: where the codes of {images} lie, "
-            "mean ± σ, and fainter ± 2σ. Line: their mean, for there is no prior either."
+            else "The diamond is the image's code; an AE has no posterior. The hatched band is where the codes of "
+            f"{images} lie: mean ± σ and, fainter, ± 2σ. The line is their mean."
         ),
-        "rest_word": "to 0" if variational else "to mean",
-        "rest_about": "its prior mean" if variational else "the mean of the test codes",
+        "rest_word": "Set to 0" if variational else "Set to mean",
+        "rest_about": "the prior's mean" if variational else "the mean of the test codes",
         "rows": [
             {
                 "index": dimension.index,

@@ -9,8 +9,9 @@ import streamlit as st
 
 from vae.explore.corruption import KINDS, Corrupted, Fidelity, corrupt, fidelity, restore
 from vae.figures.images import image_rows
-from vae.ui.shared import charts, readings, server
+from vae.ui.shared import picture_rows, readings, server
 from vae.ui.shared.models import WORDS, Pair, drawn, kept
+from vae.ui.shared.terms import explained
 
 SHOWN = 10
 
@@ -37,14 +38,13 @@ def pictures(pair: Pair, kind: str, strength: float, first: int, steps: int) -> 
     """Draw test images from the `first` on, corrupted, and what each model makes of them."""
     originals = pair.vae.dataset.test_images[first : first + SHOWN]
     spoilt = corrupt(originals, kind, strength)
-    rows = {"Original": originals.numpy(), "Spoilt": spoilt.images.numpy()}
+    rows = {"Original": originals.numpy(), "Corrupted": spoilt.images.numpy()}
     for word, trained in pair.named():
         rows[word] = restore(trained.model, spoilt, steps)
-    charts.show(image_rows(rows, {}), "spoilt", "Test images, the same spoilt, and what each model makes of those")
-    known = "" if spoilt.known is None else " Pixels that are not hidden are put back as they were."
-    st.caption(
-        f"Test images {first} to {first + len(originals) - 1}, spoilt, encoded and decoded (of the VAE the posterior "
-        f"mean).{known}"
+    picture_rows.show(
+        image_rows(rows, {}),
+        "spoilt",
+        "Test images, the same corrupted, and what each model makes of the corrupted ones",
     )
 
 
@@ -57,21 +57,22 @@ def show(pair: Pair, kind: str, strength: float, count: int, steps: int) -> None
         strength: from 0 to 1.
     """
     found = _compare(pair, kind, strength, count, steps, judged=server.judge(pair.vae.dataset.name) is not None)
-    rows = {"spoilt": found.spoilt}
+    rows = {"corrupted": found.spoilt}
     rows |= {f"{word}: {one.name}": found.restored[word] for word, one in pair.named()}
-    rows |= {f"{word} of the clean images": found.clean[word] for word in WORDS}
+    rows |= {f"{word}, from the originals": found.clean[word] for word in WORDS}
     st.dataframe(pd.DataFrame([{"images": name} | _row(one) for name, one in rows.items()]), hide_index=True, width=620)
-    judged = (
-        ""
-        if found.spoilt.read is None
-        else " Read right: by an independent classifier, which saw clean images alone and is misled by damage "
-        "that people see through."
+    known = " Pixels that are not hidden are put back as they were." if KINDS[kind].masks else ""
+    read = (
+        " The judge saw only clean images in training, so it is misled by damage that people see through."
+        if found.spoilt.read is not None
+        else ""
     )
     st.caption(
-        f"Over the first {min(count, len(pair.vae.codes)):,} test images beside the originals; higher is nearer. PSNR: "
-        "peak signal-to-noise ratio of the mean squared error, ∞ for the same images. SSIM: structural similarity, the "
-        f"mean over images, 1 for the same.{judged} Of the clean images: as near as the model comes where nothing is "
-        "spoilt."
+        explained(
+            f"These are means over {min(count, len(pair.vae.codes)):,} test images; higher means nearer to the "
+            "originals (PSNR, SSIM). The last two rows show how near a model comes when nothing is "
+            f"corrupted.{known}{read}"
+        )
     )
     before = found.spoilt.fidelity.psnr
     worse = {
@@ -80,20 +81,22 @@ def show(pair: Pair, kind: str, strength: float, count: int, steps: int) -> None
         if found.restored[word].fidelity.psnr < before
     }
     for why in dict.fromkeys(worse.values()):
-        words = " and ".join(word for word in worse if worse[word] == why)
-        st.info(f"{words}: farther from the originals than before, by PSNR. {why}")
+        words = " and the ".join(word for word in worse if worse[word] == why)
+        st.info(f"By PSNR, the images of the {words} are farther from the originals than the corrupted ones are. {why}")
 
 
 def _row(one: Restored) -> dict[str, str]:
     psnr, ssim = one.fidelity.psnr, one.fidelity.ssim
-    read = {} if one.read is None else {"read right": f"{one.read:.1%}"}
+    read = {} if one.read is None else {"read correctly by the judge": f"{one.read:.1%}"}
     return {"PSNR, dB": f"{psnr:.2f}" if isfinite(psnr) else "∞", "SSIM": f"{ssim:.3f}"} | read
 
 
 def _why(before: float, clean: float) -> str:
     if clean <= before:
-        return "The code is the limit: what it decodes of the clean images is no nearer than the spoilt ones are."
-    return "The code is not the limit, as the clean images show: what is spoilt leads the encoder astray."
+        return "The code is the limit: not even the reconstructions of the originals are nearer."
+    return (
+        "The code is not the limit, since reconstructions of the originals are nearer: the damage misleads the encoder."
+    )
 
 
 @kept(max_entries=64, show_spinner="Comparing with the originals…")

@@ -1,4 +1,4 @@
-"""The loss ledger of an image: its cost in both models where the sliders stand, beside its cost at its own code."""
+"""The cost of an image in nats: its loss in both models where the sliders stand, beside its loss at its own code."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from torch import Tensor
 from vae.explore.image_cost import ImageCost, image_cost
 from vae.explore.one_image import Encoded
 from vae.figures.image_cost import bars
-from vae.ui.shared import charts, models
+from vae.ui.shared import charts, figure_first, models
 from vae.ui.shared.models import WORDS, Pair, Trained, kept
 
 DRAWS = 100
@@ -23,9 +23,9 @@ def rest(trained: Trained) -> np.ndarray:
 
 def show(pair: Pair, image: Tensor, found: Sequence[Encoded], latents: Sequence[np.ndarray]) -> None:
     """Draw a table in nats and, for each model, bars of every number's KL and of the reconstruction lost without it."""
-    st.subheader("Loss ledger of this image")
+    st.subheader("What does this image cost?")
     table = st.container()
-    rows = ["| nats | reconstruction | KL | −ELBO |", "| --- | --- | --- | --- |"]
+    rows = ["| nats | reconstruction loss | KL | −ELBO |", "| --- | --- | --- | --- |"]
     for column, trained, word, encoded, latent in zip(
         st.columns(2, gap="medium"), pair, WORDS, found, latents, strict=True
     ):
@@ -34,7 +34,7 @@ def show(pair: Pair, image: Tensor, found: Sequence[Encoded], latents: Sequence[
         with column:
             _bars(trained, word, here)
     table.markdown("\n".join(rows))
-    st.caption(" ".join(_explain(trained) for trained in pair))
+    figure_first.more(*(_explain(word, trained) for word, trained in pair.named()), label="How this is measured")
 
 
 def _at(trained: Trained, image: Tensor, encoded: Encoded, code: np.ndarray) -> ImageCost:
@@ -48,7 +48,7 @@ def _image_cost(trained: Trained, pixels: np.ndarray, code: np.ndarray, _encoded
 
 
 def _rows(word: str, own: ImageCost, here: ImageCost, *, moved: bool) -> list[str]:
-    rows = [[f"{word}, its own code", *(f"{value:.1f}" for value in _terms(own))]]
+    rows = [[f"{word}, at the image's code", *(f"{value:.1f}" for value in _terms(own))]]
     if moved:
         pairs = zip(_terms(here), _terms(own), strict=True)
         changed = [f"{now:.1f} ({now - before:+.1f})".replace("-", "−") for now, before in pairs]
@@ -66,28 +66,32 @@ def _terms(costs: ImageCost) -> list[float]:
 
 def _bars(trained: Trained, word: str, here: ImageCost) -> None:
     order = [dimension.index for dimension in models.dimensions(trained)]
-    st.markdown(f"**{word}**, number by number, where the sliders stand")
+    st.markdown(f"**{word}: {trained.name}**, number by number where the sliders stand")
     charts.show(
         bars(here, order),
         f"five_ledger_{word}",
-        ", ".join(f"z{index + 1}: {here.lost[index]:.1f} nats lost without it" for index in order),
+        ", ".join(f"z{index + 1}: {here.lost[index]:.1f} nats more reconstruction loss without it" for index in order),
     )
 
 
-def _explain(trained: Trained) -> str:
-    """Explain the numbers of a model's ledger in words."""
+def _explain(word: str, trained: Trained) -> str:
+    """Explain the numbers of a model in words."""
     config = trained.checkpoint.config
+    floor = (
+        " With a Bernoulli likelihood it is a cross-entropy, which stays above 0 for grey pixels."
+        if config.likelihood == "bernoulli"
+        else ""
+    )
     if trained.deviations is None:
         return (
-            "AE: −log p(x|z) at these numbers; nothing is sampled. It has no KL and no prior. Each bar shows the cost "
-            "of setting one number to the mean of the test codes while the others stay."
+            f"**{word}.** The reconstruction loss is −log p(x|z) at these numbers. Each bar shows how much it rises "
+            "when one number is set to the mean of the test codes and the others stay. An AE has neither KL nor "
+            f"prior.{floor}"
         )
-    weighed = (
-        f" In training the KL was weighed with β = {config.beta:g}; here it counts once." if config.beta != 1 else ""
-    )
-    floor = " Of grey pixels it is a cross-entropy, whose floor is above 0." if config.likelihood == "bernoulli" else ""
+    weighed = f" In training the KL was multiplied by β = {config.beta:g}; here it is not." if config.beta != 1 else ""
     return (
-        f"VAE: −log p(x|z), the mean of {DRAWS} draws z ~ N(numbers, σ²) with the posterior's σ and the same noise for "
-        "every row and bar, and the KL of that Gaussian from the prior N(0, I). Bars: the KL of each number, and what "
-        f"setting it to its prior mean 0 costs in reconstruction, the others as they stand.{weighed}{floor}"
+        f"**{word}.** The reconstruction loss is the mean of −log p(x|z) over {DRAWS} draws of z from a Gaussian "
+        "around these numbers, with the posterior's σ and the same noise for every row and bar. The KL is that of this "
+        "Gaussian from the prior, and −ELBO is the sum. The bars show each number's KL, and how much the "
+        f"reconstruction loss rises when it is set to 0 and the others stay.{weighed}{floor}"
     )

@@ -7,19 +7,20 @@ from torch import Tensor
 from vae.data.dataset import DatasetError
 from vae.data.imported import shelf
 from vae.data.names import BUILT_IN
-from vae.data.to_picture import tile
-from vae.explore.unusual import SCORES, STAND_INS, TURNED, detection, percentiles, scores, shape_text
+from vae.explore.unusual import SCORES, STAND_INS, TURNED, detection, scores, shape_text
 from vae.figures.images import image_rows
 from vae.figures.unusual import histograms, roc_curves
 from vae.ui.frame import data_set
-from vae.ui.shared import charts, server
+from vae.ui.shared import charts, picture_rows, server
 from vae.ui.shared.models import Pair, Trained, drawn, kept
 from vae.ui.shared.plain import plain
+from vae.ui.shared.terms import explained
 
 # At most this many images of a set are scored: enough for an ROC curve, and few enough for a page to wait for.
 MOST_IMAGES = 10_000
 COLUMNS = 12
-SIDE = 66  # pixels
+FIRST = 16  # other images that are shown
+SIDE = 62  # pixels
 
 
 def offered(trained: Trained, choice: str) -> str:
@@ -61,31 +62,26 @@ def worst(trained: Trained, word: str, score: str, label: int | None, rows: int,
     labels = trained.dataset.test_labels[: len(values)].numpy()
     ranked = worst_first(values, labels, label)
     chosen = ranked[rank - 1 : rank - 1 + rows * COLUMNS].tolist()
-    st.markdown(f"**{word}: {trained.name}**, by {axis(trained, score)}")
+    ranks = f": ranks {rank:,} to {rank + len(chosen) - 1:,} of {len(ranked):,} test images" if chosen else ""
+    st.markdown(explained(f"**{word}: {trained.name}**, ranked by its {axis(trained, score)}{ranks}"))
     if not chosen:
-        st.info(f"There are {len(ranked):,} test images of that class; choose a lower rank.")
+        st.info(f"There are only {len(ranked):,} test images of that {trained.dataset.word}. Choose a lower rank.")
         return
     decoded = trained.reconstruct(chosen)[0]
     images = trained.dataset.test_images[chosen].numpy()
     names = trained.dataset.class_names
-    pictures, captions = {}, {}
+    pictures: dict[str, np.ndarray] = {}
+    captions: dict[str, list[str]] = {}
     for start in range(0, len(chosen), COLUMNS):
         part = slice(start, start + COLUMNS)
-        ranks = f"{rank + start} to {rank + start + len(chosen[part]) - 1}"
-        pictures[f"rank<br>{ranks}"], pictures[f"decoded<br>{ranks}"] = images[part], decoded[part]
-        captions[f"decoded<br>{ranks}"] = [f"{names[labels[i]]} · {values[i]:.0f}" for i in chosen[part]]
-    charts.show(
-        image_rows(pictures, captions, columns=COLUMNS, side=SIDE),
+        ranks = f"{rank + start}–{rank + start + len(chosen[part]) - 1}"
+        own, made = f"rank {ranks}", f"decoded{' ' * len(pictures)}"  # a name of its own for every row
+        pictures[own], pictures[made] = images[part], decoded[part]
+        captions[made] = [f"{names[labels[i]]} · {values[i]:.0f}" for i in chosen[part]]
+    picture_rows.show(
+        image_rows(pictures, captions, side=SIDE),
         f"unusual_{word}",
         "Test images that the model does worst on, and what it makes of them",
-    )
-    (lowest,) = percentiles(values[chosen[-1:]], values)
-    of = "" if label is None else f" of {names[label]}"
-    drawn = "" if trained.deviations is None else ", the posterior mean; losses with one draw of z"
-    st.caption(
-        f"Ranks {rank:,} to {rank + len(chosen) - 1:,} of {len(ranked):,} test images{of}; under each its "
-        f"{trained.dataset.word} and its {axis(trained, score)}. All are at or above the {lowest:.1f}th percentile of "
-        f"the {len(values):,} test images. Decoded from the code{drawn}."
     )
 
 
@@ -96,11 +92,14 @@ def choose_other(trained: Trained) -> tuple[str, str, Tensor] | None:
     """
     labels = data_set.labels()
     names = [name for name in labels if name != trained.dataset.name and (name in BUILT_IN or data_set.is_here(name))]
-    words = {name: labels[name] + ("" if data_set.is_here(name) else " (needs the network, once)") for name in names}
+    words = {
+        name: labels[name] + ("" if data_set.is_here(name) else " (is downloaded from the network once)")
+        for name in names
+    }
     words |= {name: f"{shelf.title(trained.dataset.name)} {name}" for name in STAND_INS}
     _, height, width = trained.dataset.image_shape
     name = st.selectbox(
-        "Other images",
+        "Images to compare with",
         [*(stand_in for stand_in in STAND_INS if stand_in != TURNED or height == width), *names],
         format_func=words.__getitem__,
         key="unusual_other",
@@ -112,7 +111,7 @@ def choose_other(trained: Trained) -> tuple[str, str, Tensor] | None:
     if not data_set.is_here(name) and not st.button(
         f"Download {shelf.title(name)} from the network", key="unusual_download", icon=":material/download:"
     ):
-        st.info(f"{shelf.title(name)} is not on this machine. The button downloads it once; it needs the network.")
+        st.info(f"{shelf.title(name)} is not on this machine. The button downloads it once, which needs the network.")
         return None
     try:
         found = server.dataset(name)
@@ -121,8 +120,8 @@ def choose_other(trained: Trained) -> tuple[str, str, Tensor] | None:
         return None
     if found.image_shape != trained.dataset.image_shape:
         st.warning(
-            f"{plain(shelf.title(name))} has {shape_text(found.image_shape)}, and these models read "
-            f"{shape_text(trained.dataset.image_shape)}. Choose a set of that size."
+            f"{plain(shelf.title(name))} has {shape_text(found.image_shape)}, but these models read "
+            f"{shape_text(trained.dataset.image_shape)}. Choose a set of images of that size."
         )
         return None
     return labels[name], found.fingerprint, found.test_images
@@ -131,7 +130,9 @@ def choose_other(trained: Trained) -> tuple[str, str, Tensor] | None:
 @drawn(show_spinner="Scoring the other images…")
 def compare(pair: Pair, score: str, name: str, key: str, _images: Tensor) -> None:
     """Draw the scores that both models give the other images, which the key identifies, beside those of test images."""
-    st.image(tile(_images[:20].numpy(), 20), caption=f"{name}: the first 20", width="stretch")
+    picture_rows.show(
+        image_rows({"": _images[:FIRST].numpy()}, {}, side=SIDE), "unusual_others", f"The first images: {name}"
+    )
     panels, found = {}, {}
     own_name = f"{shelf.title(pair.vae.dataset.name)} test images"
     for word, trained in pair.named():
@@ -140,16 +141,18 @@ def compare(pair: Pair, score: str, name: str, key: str, _images: Tensor) -> Non
         panels[f"{word}: {trained.name}"] = {own_name: own, name: other}
         found[f"{word}: {trained.name}"] = detection(own, other)
     axes = {title: axis(trained, score) for title, trained in zip(panels, pair, strict=True)}
-    charts.show(histograms(panels, axes), "unusual_histograms", "Scores of both sets", tools=True)
+    charts.show(histograms(panels, axes), "unusual_histograms", "How often each score occurs in both sets", tools=True)
     left, right = st.columns([3, 2])
     with left:
-        charts.show(roc_curves(found), "unusual_roc", "ROC curves", tools=True)
+        charts.show(roc_curves(found), "unusual_roc", "ROC curves of both models", tools=True)
     with right:
         for title, one in found.items():
             st.metric(f"AUROC, {title}", f"{one.auroc:.3f}", border=True)
         st.caption(
-            "AUROC: the chance that a random image of the other set has the higher score than a random test image. 1 "
-            "tells all apart, 0.5 is chance, below 0.5 the other images look *less* unusual to the model than its own. "
-            f"{len(own):,} test images, {len(other):,} others. The histograms leave out the outermost 0.2 % on "
-            "either side."
+            explained(
+                "The AUROC is the chance that the model gives a random image of the other set a higher score than a "
+                "random test image. 1 means that it tells all of them apart, 0.5 that it guesses, and less that the "
+                f"other images look less unusual to it than its own. {len(own):,} test images are compared with "
+                f"{len(other):,} others."
+            )
         )

@@ -56,14 +56,14 @@ def _prepared(content: bytes, image_shape: tuple[int, int, int], swapped: bool, 
 def _corrected(content: bytes, image_shape: tuple[int, int, int], file_id: str) -> Prepared | PictureError:
     """Draw the controls and return what is taken as they say, or why nothing can be; they begin anew with each file."""
     swapped = st.toggle(
-        "Swap tones",
+        "Swap dark and light",
         key=f"draw_swapped_{file_id}",
-        help="Whether the thing is dark on light or light on dark is guessed. Switch this on if the guess is wrong.",
+        help="The app guesses whether the thing is dark on light or light on dark. Switch this on if it guessed wrong.",
     )
     by_hand = st.toggle(
-        "Set the box",
+        "Set the box by hand",
         key=f"draw_by_hand_{file_id}",
-        help="Say yourself where the thing is: everything drawn inside of the box is taken.",
+        help="You then say where the thing is, and everything inside of the box is taken.",
     )
     guessed = _or_error(content, image_shape, swapped, None)
     if not by_hand:
@@ -83,14 +83,14 @@ def _or_error(
 
 def _box_by_hand(box: Box, file_id: str) -> Box:
     left, right = st.slider(
-        "Left and right, %",
+        "Left and right edge, %",
         0,
         100,
         (floor(100 * box.left), ceil(100 * box.right)),
         key=f"draw_columns_{file_id}",
     )
     top, bottom = st.slider(
-        "Top and bottom, %",
+        "Top and bottom edge, %",
         0,
         100,
         (floor(100 * box.top), ceil(100 * box.bottom)),
@@ -109,16 +109,16 @@ def _picture(picture: Picture, box: Box | None) -> None:
         brush = ImageDraw.Draw(small)
         brush.rectangle([corners[0] - 1, corners[1] - 1, corners[2] + 1, corners[3] + 1], outline=HALO, width=4)
         brush.rectangle(corners, outline=LINE, width=2)
-    caption = "As uploaded" if box is None else "As uploaded, and the box that is taken"
+    caption = "Your picture" if box is None else "Your picture, and the box that is taken of it"
     st.image(np.asarray(small), caption=caption, width="content")
 
 
 def _say_what_was_done(picture: Picture, prepared: Prepared) -> None:
     if prepared.inverted:
-        st.caption("It is dark on light, and was inverted: the models know light on dark.")
+        st.caption("Your picture is dark on light. It was inverted, because the models know light on dark.")
     if picture.scaled_from is not None:
         black, white = picture.scaled_from
         st.caption(
-            f"The picture has more than 8 bits: its values from {black:,} to {white:,} were scaled to those from black "
-            f"to white. {BEYOND} % of its pixels lie below, and as many above."
+            f"Your picture has more than 8 bits. Its values from {black:,} to {white:,} were scaled to those from "
+            f"black to white; {BEYOND} % of its pixels lie below them, and as many above."
         )

@@ -33,14 +33,14 @@ class Sum:
 def terms(pair: Pair, asked: Sum) -> go.Figure:
     """Draw the means of A and B, C and the result: of the pixels, and as both models decode them."""
     images = pair.vae.dataset.test_images.numpy()
-    rows = {"pixels": combine_pixels(images, asked.a, asked.b, asked.c, asked.strength)}
-    captions = {"pixels": ["mean of A", "mean of B", "C", "result"]}
+    rows = {"Pixels": combine_pixels(images, asked.a, asked.b, asked.c, asked.strength)}
+    captions = {"Pixels": ["mean of A", "mean of B", "C", "result"]}
     for word, trained in pair.named():
         means = np.stack([group_mean(trained.codes, asked.a), group_mean(trained.codes, asked.b)])
         end = combine(trained.codes, asked.a, asked.b, asked.c, np.array([0.0, asked.strength]))
         rows[word] = trained.decode(np.concatenate([means, end]))
         captions[word] = readings.words(trained.dataset, rows[word])
-    return image_rows(rows, captions, columns=5, side=92)
+    return image_rows(rows, captions, side=92)
 
 
 def strip(trained: Trained, word: str, asked: Sum) -> go.Figure:
@@ -50,7 +50,10 @@ def strip(trained: Trained, word: str, asked: Sum) -> go.Figure:
     read = readings.read_images(trained.dataset, images) or (None, None)
     walk = Walk(f"{word}: {trained.name}", images, *read)
     return path_figures.strip(
-        walk, trained.dataset.class_names, "strength", [str(number) for number in range(STRONGEST + 1)]
+        walk,
+        trained.dataset.class_names,
+        "strength of the difference",
+        [str(number) for number in range(STRONGEST + 1)],
     )
 
 
@@ -63,7 +66,7 @@ def carried(pair: Pair, asked: Sum) -> list[dict[str, Any]]:
     chosen = [asked.b[place] for place in evenly(len(asked.b), CARRIED)]
     for word, trained in pair.named():
         row: dict[str, Any] = {"model": f"{word}: {trained.name}", "images of B": len(chosen)}
-        for name, strength in (("before", 0.0), ("after", asked.strength)):
+        for name, strength in (("read before", 0.0), ("read after", asked.strength)):
             codes = combine(trained.codes, asked.a, asked.b, chosen, np.array([strength]))
             found = readings.read_images(dataset, trained.decode(codes))
             if found is None:
@@ -85,10 +88,10 @@ def distances(pair: Pair, asked: Sum) -> list[dict[str, Any]]:
         rows.append(
             {
                 "model": f"{word}: {trained.name}",
-                "result": far,
-                "codes, median": median,
+                "result to nearest code": far,
+                "code to nearest code": median,
                 "ratio": far / median if median else None,
-                "codes farther out": float((own > far).mean()),
+                "codes farther away": float((own > far).mean()),
             }
         )
     return rows

@@ -8,7 +8,7 @@ import streamlit as st
 from vae.data.dataset import Dataset
 from vae.ui.shared.selection import selection
 
-NOW = "selected now"
+NOW = "images selected now"
 
 
 def groups(dataset: Dataset, count: int) -> dict[str, tuple[int, ...]]:
@@ -28,11 +28,11 @@ def offer(dataset: Dataset) -> None:
     chosen = selection(f"{dataset.name}/test")
     if chosen is None:
         st.caption(
-            "Groups of your own: draw a lasso around test images in the map of the first page, and come back; they are "
-            "in both lists then."
+            "To make groups of your own, draw a lasso around test images in the map on the page Latent spaces. They "
+            "are in both lists when you come back."
         )
     elif chosen.indices in _kept(dataset):
-        st.caption("The selected images are kept as a group: select others in the latent map for a second one.")
+        st.caption("The selected images are kept as a group. Select other images in the latent map for a second group.")
     else:
         st.button(
             f"Keep the {len(chosen.indices):,} selected images as a group",

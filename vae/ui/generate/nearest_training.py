@@ -11,28 +11,33 @@ from vae.figures.images import image_rows
 from vae.generate.samples import Sample
 from vae.measure.intervals import random_rows
 from vae.measure.neighbours import nearest_distances, nearest_images
-from vae.ui.shared import charts, server
+from vae.ui.shared import picture_rows, server
+from vae.ui.shared.terms import explained
 
 SHOWN = 8  # picked samples of each model at most
 TEST_IMAGES = 500
 
 
+def choose() -> bool:
+    """Draw the switch that shows nearest training images, and return whether it is on."""
+    return st.toggle("Show the nearest training image of each picked sample", key="nearest", bind="query-params")
+
+
 def show(picked: Mapping[str, Sequence[Sample]], dataset: Dataset) -> None:
-    """Draw a switch and, when it is on, the first picked samples of each model over their nearest training images."""
-    if not st.toggle("Nearest training image of each picked sample", key="nearest", bind="query-params"):
-        return
+    """Draw the first picked samples of each model over their nearest training images, and say how near these are."""
     for word, samples in picked.items():
         if samples:
             _rows(word, samples[:SHOWN], dataset)
             if len(samples) > SHOWN:
-                st.caption(f"The first {SHOWN} of {len(samples)} picked.")
+                st.caption(f"These are the first {SHOWN} of {len(samples)} picked samples.")
     low, middle, high = np.percentile(test_distances(dataset.name, dataset.fingerprint), [5, 50, 95])
     st.caption(
-        f"Nearest of all {dataset.train_size:,} training images by Euclidean distance between pixels (range 0 to 1), "
-        f"under it its {dataset.word} and the distance. A test image, which no model has seen, lies "
-        f"{middle:.2f} from its nearest training image (median of {min(TEST_IMAGES, len(dataset.test_images))}; nine "
-        f"in ten: {low:.2f} to {high:.2f}). A model that copied its training images would come far nearer. Decodes are "
-        "smoother than images, which alone brings them a little nearer."
+        explained(
+            f"Below each sample stands the nearest of all {dataset.train_size:,} training images with its "
+            f"{dataset.word} and its distance, which is Euclidean over pixels from 0 to 1. Nine in ten test images, "
+            f"which no model has seen, are {low:.1f} to {high:.1f} away from their nearest training image, and half "
+            f"of them more than {middle:.1f}. A model that copied its training images would come far nearer."
+        )
     )
 
 
@@ -40,12 +45,12 @@ def _rows(word: str, samples: Sequence[Sample], dataset: Dataset) -> None:
     images = np.stack([sample.image for sample in samples])
     indices, distances = _nearest(dataset.name, dataset.fingerprint, images.tobytes(), images)
     classes = [dataset.class_names[label] for label in dataset.train_labels[indices]]
-    rows = {f"{word} sample": images, "training": dataset.train_images[indices].numpy()}
+    rows = {f"{word} sample": images, "training image": dataset.train_images[indices].numpy()}
     words = [f"{name} · {distance:.2f}" for name, distance in zip(classes, distances, strict=True)]
-    charts.show(
-        image_rows(rows, {"training": words}, columns=SHOWN, margin=1.7),
+    picture_rows.show(
+        image_rows(rows, {"training image": words}, columns=SHOWN),
         f"nearest_{word}",
-        f"Picked samples of the {word}, each over its nearest training image",
+        f"Picked samples of {word}, each over its nearest training image",
     )
 
 

@@ -19,8 +19,8 @@ from vae.ui.shared.words import NEEDS_LABELS
 # This key is the name of the model kind, because `run_status.adopt_finished` writes a finished run's name to it.
 KEY = "classifier-vae"
 PRESETS = {
-    "article": (ARTICLE, "the article's settings", "Of 'Variational Autoencoders Explained in Detail'"),
-    "own": (OWN, "our settings", "This project's own"),
+    "article": (ARTICLE, "the article's settings", "These are from 'Variational Autoencoders Explained in Detail'"),
+    "own": (OWN, "our settings", "These are this project's own"),
 }
 
 
@@ -34,20 +34,19 @@ def choose() -> Trained | None:
         if runs:
             names = list(runs)
             default = names.index("classifier-vae-10d") if "classifier-vae-10d" in names else 0
-            name = st.selectbox("ClassifierVAE", names, index=default, key=KEY, bind="query-params", width=320)
+            name = st.selectbox("ClassifierVAE to show", names, index=default, key=KEY, bind="query-params", width=320)
             chosen = runs[name]
         labelled = data_set.is_labelled(data_set.current())
         _train_buttons(data_set.current(), possible=labelled)
     if chosen is None:
         how = (
-            "train one with either of the buttons above, or with **Retrain** in the sidebar, where **All settings** "
-            "has it as a model."
+            "One of the two buttons trains one. So does **Retrain** in the sidebar, where **All settings** has it as a "
+            "model."
             if labelled
-            else f"it {NEEDS_LABELS}. Choose other images in the sidebar."
+            else f"A ClassifierVAE {NEEDS_LABELS}. Choose other images in the sidebar."
         )
-        st.info(f"There is no ClassifierVAE yet: {how}")
+        st.info(f"There is no ClassifierVAE of these images yet. {how}")
         return None
-    st.caption(_describe(chosen))
     try:
         return models.trained(chosen)
     except LOAD_ERRORS as error:
@@ -60,11 +59,12 @@ def _train_buttons(dataset: str, *, possible: bool) -> None:
     for key, (preset, label, whose) in PRESETS.items():
         config = replace(preset, dataset=dataset)
         st.button(
-            f"Train: {label}",
+            f"Train one with {label}",
             key=f"train_{key}",
             icon=":material/model_training:",
             disabled=trains or not possible,
-            help=f"{whose}: {_settings(config)}. The sidebar follows the run, and this page then shows it.",
+            help=f"{whose}: {_settings(config)}. The sidebar shows how the training goes on, and then this page shows "
+            "the model.",
             on_click=retrain.submit,
             args=(Plan([config]),),
         )
@@ -83,14 +83,15 @@ def _settings(config: TrainConfig) -> str:
     )
 
 
-def _describe(checkpoint: Checkpoint) -> str:
+def described(checkpoint: Checkpoint) -> str:
+    """Say with which settings a ClassifierVAE was trained."""
     same = [
         label
         for preset, label, _ in PRESETS.values()
         if not differences(preset, checkpoint.config, ignoring=("seed", *MACHINE_SETTINGS))
     ]
-    whose = f" These are {same[0]}." if same else ""
-    return f"{_settings(checkpoint.config)}.{whose}"
+    whose = f", which are {same[0]}" if same else ""
+    return f"{checkpoint.name} was trained with these settings{whose}: {_settings(checkpoint.config)}."
 
 
 def read(trained: Trained, drawn: np.ndarray) -> np.ndarray | None:
@@ -102,5 +103,4 @@ def read(trained: Trained, drawn: np.ndarray) -> np.ndarray | None:
 def right(read: np.ndarray) -> str:
     """Say how many images the judge reads as asked; `read` holds the classes it reads, int64 (N, classes)."""
     count = int((read == np.arange(read.shape[1])).sum())
-    others = "" if count == read.size else "; the others are framed, with what it reads"
-    return f"the judge, an independent classifier, reads {count} of {read.size} images as asked{others}"
+    return f"the judge reads {count} of {read.size} images as they were asked for"

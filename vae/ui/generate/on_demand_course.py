@@ -7,8 +7,9 @@ from vae.figures.losses import loss_curves
 from vae.figures.on_demand import class_rows
 from vae.generate.on_demand import with_vae_loss
 from vae.ui.generate import on_demand, on_demand_numbers
-from vae.ui.shared import charts
+from vae.ui.shared import charts, picture_rows
 from vae.ui.shared.models import Trained, drawn
+from vae.ui.shared.terms import explained
 
 SHORT_FILM = 20  # rows
 FILM_SIDE = 42  # pixels
@@ -25,7 +26,7 @@ def rows(trained: Trained, *, every: bool) -> None:
     shown = np.arange(len(film))
     if not every:
         shown = np.unique(np.linspace(0, len(film) - 1, SHORT_FILM).round().astype(int))
-    charts.show(
+    picture_rows.show(
         class_rows(
             list(film[shown]),
             [f"epoch {epochs[i]:g}" for i in shown],
@@ -34,25 +35,25 @@ def rows(trained: Trained, *, every: bool) -> None:
             side=FILM_SIDE,
         ),
         "demand_film",
-        "A row of decodes of every class after every epoch",
+        "One row after every epoch: the same z decoded with each class",
     )
     last = (
         ""
         if read is None
         else f" In the last {len(read[-LAST_EPOCHS:])} epochs {on_demand.right(read[-LAST_EPOCHS:])}."
     )
-    st.caption(f"The article's picture: one z ~ N(0, I), drawn anew every epoch, with each class asked for.{last}")
+    st.caption(explained(f"After every epoch one new z from the prior is decoded with each class.{last}"))
 
 
 @drawn()
 def losses(trained: Trained) -> None:
     """Draw the VAE's loss and the classifier's over epochs."""
-    st.subheader("Both losses")
+    st.subheader("How did both losses fall?")
     config, history = trained.checkpoint.config, trained.checkpoint.history
     charts.show(
         loss_curves(
             {trained.name: with_vae_loss(history, config.classifier_weight)},
-            {"vae": "The VAE's loss, nats per image", "cross_entropy": "The classifier's, nats per image"},
+            {"vae": "VAE loss, nats", "cross_entropy": "Classifier loss, nats"},
             height=360,
         ),
         "demand_losses",
@@ -62,13 +63,15 @@ def losses(trained: Trained) -> None:
     tested = history["test_cross_entropy"].to_numpy()
     lowest, least, last = tested.argmin(), tested.min(), tested[-1]
     rises = (
-        f" The classifier's test loss is lowest, {least:.3f}, after epoch {history['epoch'].iloc[lowest]:g} and ends "
-        f"at {last:.3f}: the decoder reads its softmax, and training weighs what helps either."
+        f" The classifier's test loss is lowest after epoch {history['epoch'].iloc[lowest]:g} ({least:.3f} nats) and "
+        f"ends at {last:.3f} nats."
         if last > 1.1 * least
         else ""
     )
     st.caption(
-        "The VAE's loss is reconstruction + β · KL, the classifier's its cross-entropy; the objective is their sum, "
-        f"the latter weighted by w = {config.classifier_weight:g}. Test losses over all test images, one draw of z "
-        "each; training losses over the epoch's batches while the weights moved." + rises
+        explained(
+            "Losses are in nats per image. The VAE's is reconstruction + β · KL and the classifier's its "
+            "cross-entropy; training lowers their sum, in which the latter weighs w = "
+            f"{config.classifier_weight:g}.{rises}"
+        )
     )

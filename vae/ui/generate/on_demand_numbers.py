@@ -17,6 +17,7 @@ from vae.ui.generate.on_demand import read
 from vae.ui.shared import charts
 from vae.ui.shared.models import Trained, kept
 from vae.ui.shared.readings import missing
+from vae.ui.shared.terms import explained
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,28 +40,37 @@ def show(trained: Trained) -> None:
     """Draw the table of classes asked for and read, leakage, diversity, and a table of these measures of all runs."""
     found = numbers(trained)
     names = trained.dataset.class_names
-    st.subheader("Is what is asked for what is seen?")
+    st.subheader("Does the judge read what was asked for?")
     left, right = st.columns([3, 2])
     with left:
         if found.counts is None:
             st.info(missing(trained.dataset))
         else:
             charts.show(asked_table(found.counts, names), "demand_table", "Classes asked for against classes read")
-            st.caption(f"{found.counts.sum():,} draws: {found.styles} z ~ N(0, I), each with every class.")
     with right:
-        if found.asked_as_read is not None:
-            st.metric("Read as asked", f"{found.asked_as_read:.1%}", border=True, help="Of the draws in the table.")
-        st.metric("Leakage", f"{found.leakage:.1%}", border=True)
-        st.caption(
-            f"Of the {len(trained.dataset.test_labels):,} test images, the share whose class a logistic regression of "
-            f"z alone (posterior means; fitted to training images) gives. {found.commonest:.1%} is ideal, the share of "
-            "the commonest class: the class is then left to the classifier, and z to the style."
+        if found.counts is not None and found.asked_as_read is not None:
+            st.metric(
+                "Read as asked",
+                f"{found.asked_as_read:.1%}",
+                border=True,
+                help=f"The share of the {found.counts.sum():,} images in the table in which the judge reads the class "
+                f"that was asked for: {found.styles} z from the prior, each decoded with every class.",
+            )
+        st.metric(
+            "Leakage",
+            f"{found.leakage:.1%}",
+            border=True,
+            help=f"The share of the {len(trained.dataset.test_labels):,} test images whose class a logistic regression "
+            f"can tell from z alone. {found.commonest:.1%}, the share of the commonest class, is ideal: z then says "
+            "nothing about the class.",
         )
-        st.metric("Diversity within a class", f"{found.diversity.ratio:.2f}", border=True)
-        st.caption(
-            f"Mean distance of two decodes of a class, {found.diversity.drawn.mean():.2f}, over that of two test "
-            f"images of it, {found.diversity.real.mean():.2f}: Euclidean, all pixel values of 0 to 1, all pairs of "
-            f"up to {found.styles} images a class. 1 is as diverse as test images, 0 always the same."
+        st.metric(
+            "Diversity within a class",
+            f"{found.diversity.ratio:.2f}",
+            border=True,
+            help=f"The mean distance of two decoded images of a class, {found.diversity.drawn.mean():.2f}, divided by "
+            f"that of two test images of it, {found.diversity.real.mean():.2f} (Euclidean, pixels from 0 to 1, up to "
+            f"{found.styles} images a class). 1 is as diverse as test images, and 0 is always the same image.",
         )
     _why_not_all(found)
     _runs()
@@ -72,17 +82,17 @@ def _why_not_all(found: Numbers) -> None:
     draws, wrong = found.counts.sum(), found.counts.sum() - np.trace(found.counts)
     if found.leakage > 1.5 * found.commonest:
         why = (
-            f"z itself still tells the class of {found.leakage:.1%} of the test images, where {found.commonest:.1%} "
-            "would be a guess. So a random z asks for a class too, and where it asks for another one than the code "
-            "does, the decoder mixes both. The KL makes z pay for repeating what the classifier says: with longer "
-            "training or a larger β less of the class is left in z, and with a larger β less of the style too."
+            f"z itself still tells the class of {found.leakage:.1%} of the test images, where guessing would tell "
+            f"{found.commonest:.1%}. So a random z asks for a class too, and where it asks for another one, the "
+            "decoder mixes both. Longer training or a larger β leaves less of the class in z, because z pays KL for "
+            "repeating what the classifier says; a larger β also leaves less of the style."
         )
     else:
         why = (
-            f"z hardly tells the class ({found.leakage:.1%} of the test images, where {found.commonest:.1%} would be a "
-            "guess), so these are mostly images in styles that are hard to read."
+            f"z hardly tells the class ({found.leakage:.1%} of the test images, where guessing would tell "
+            f"{found.commonest:.1%}), so these are mostly images in styles that are hard to read."
         )
-    st.markdown(f"**Why not all?** {wrong:,} of {draws:,} draws are read as something else. {why}")
+    st.markdown(explained(f"**Why not all?** The judge reads {wrong:,} of {draws:,} images as another class. {why}"))
 
 
 def _runs() -> None:
@@ -90,12 +100,12 @@ def _runs() -> None:
     if len(rows) < 2:
         return
     share = st.column_config.NumberColumn(format="percent")
-    formats = dict.fromkeys(("read as asked", "leakage", "classifier right"), share)
+    formats = dict.fromkeys(("read as asked", "leakage", "classifier accuracy"), share)
     formats["diversity"] = st.column_config.NumberColumn(format="%.2f")
     st.dataframe(pd.DataFrame(rows), hide_index=True, column_config=formats)
     st.caption(
-        "All ClassifierVAEs here, measured in the same way when they were trained or evaluated last (metrics.json). "
-        "Classifier right: the model's own classifier, on all test images."
+        "These are all ClassifierVAEs of these images, measured when they were trained. The last column is the "
+        "accuracy of the model's own classifier on all test images."
     )
 
 
@@ -135,7 +145,7 @@ def measured_runs() -> list[dict[str, Any]]:
             "read as asked": run.metric("asked_as_read"),
             "leakage": run.metric("leakage"),
             "diversity": run.metric("diversity"),
-            "classifier right": run.metric("classifier_accuracy"),
+            "classifier accuracy": run.metric("classifier_accuracy"),
         }
         for run in runs
     ]

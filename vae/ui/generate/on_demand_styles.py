@@ -15,10 +15,11 @@ from vae.models.autoencoders import ClassifierVAE
 from vae.models.codes import encode_posteriors
 from vae.ui.components.drawing import canvas
 from vae.ui.generate import on_demand
-from vae.ui.shared import charts, words
+from vae.ui.shared import picture_rows
 from vae.ui.shared.models import Trained, drawn
+from vae.ui.shared.terms import explained
 
-SOURCES = ("N(0, I)", "test images", "your drawing", "a file")
+SOURCES = ("the prior", "test images", "your drawing", "a file")
 OWN_IMAGES = SOURCES[2:]
 MOST_STYLES = 12
 SIDE, BESIDE = 64, 46  # pixels of an image, alone and beside the canvas
@@ -34,34 +35,30 @@ class Styles:
 
 
 def show(trained: Trained) -> None:
-    """Draw the choice of where z comes from, and every class decoded in each of these styles."""
+    """Draw every class decoded in each style, and below it the choice of where z comes from."""
+    figure = st.container()
     bar = st.container(horizontal=True, vertical_alignment="bottom")
     with bar:
         source = st.segmented_control(
-            "Style z from",
+            "Take z from",
             SOURCES,
             default=SOURCES[0],
             required=True,
             key="demand_source",
             bind="query-params",
+            help="z says the style: it is drawn from the prior, or it is the code of an image.",
         )
-        count = st.number_input("Styles", 1, MOST_STYLES, 6, key="demand_styles", bind="query-params", width=140)
+        count = st.number_input(
+            "Number of styles", 1, MOST_STYLES, 6, key="demand_styles", bind="query-params", width=160
+        )
     pictured = source in OWN_IMAGES
-    side, main = st.columns([2, 5], gap="large") if pictured else (bar, st.container())
-    with side:
+    # An image of one's own is drawn or chosen beside the figure.
+    beside, main = figure.columns([2, 5], gap="large") if pictured else (bar, figure)
+    with beside:
         found = styles(trained, source, count)
-    if found is None:
-        return
-    with main:
-        _rows(trained, found.latents, found.names, found.images, pictured=pictured)
-    kept = (
-        "its slant, stroke and width from digit to digit"
-        if words.thing(trained.dataset) == "digit"
-        else "its style from class to class"
-    )
-    st.markdown(
-        f"**What to look for.** A row keeps {kept}: that is what z is left to say once the decoder is told the class."
-    )
+    if found is not None:
+        with main:
+            _rows(trained, found.latents, found.names, found.images, pictured=pictured)
 
 
 @drawn(show_spinner="Decoding every class…")
@@ -73,30 +70,26 @@ def _rows(
     judged = on_demand.read(trained, decoded)
     size = BESIDE if pictured else SIDE
     rows = class_rows(list(decoded), names, trained.dataset.class_names, judged, images, side=size)
-    charts.show(rows, "demand_rows", "Every class asked for in every style")
-    reading = "There is no judge of these images." if judged is None else f"Here {on_demand.right(judged)}."
-    of_image = (
-        " The first is the mean μ of the posterior q(z|x) of your image, the others are draws from it."
-        if pictured
-        else ""
-    )
-    st.caption(f"Each column is one class asked for, each row one z, the style.{of_image} {reading}")
+    picture_rows.show(rows, "demand_rows", "Every class asked for in every style")
+    reading = "No judge reads these images." if judged is None else f"In this figure {on_demand.right(judged)}."
+    of_image = "The first z is the mean μ of your image's posterior, and the others are drawn from it. "
+    st.caption(explained(f"{of_image if pictured else ''}{reading}"))
 
 
 def styles(trained: Trained, source: str, count: int) -> Styles | None:
     """Draw the controls of a source and return the z of the rows; None, after a message, if it has no image yet."""
-    if source == "N(0, I)":
-        seed = st.number_input("Seed of z", 0, 9999, 0, key="demand_seed", bind="query-params", width=180)
+    if source == SOURCES[0]:
+        seed = st.number_input("Seed of the random z", 0, 9999, 0, key="demand_seed", bind="query-params", width=180)
         return Styles(prior_latents(count, trained.latent_dim, seed), [f"z {i}" for i in range(1, count + 1)], None)
-    if source == "test images":
+    if source == SOURCES[1]:
         last = max(0, len(trained.codes) - MOST_STYLES)
         first = st.number_input(
-            "From test image", 0, last, 0, count, key="demand_image", bind="query-params", width=180
+            "First test image", 0, last, 0, count, key="demand_image", bind="query-params", width=180
         )
         chosen = slice(first, first + count)
         pictures = list(trained.dataset.test_images[chosen].numpy())
         return Styles(trained.codes[chosen], [f"image {i}" for i in range(first, first + len(pictures))], pictures)
-    image = _file(trained) if source == "a file" else _drawing(trained)
+    image = _file(trained) if source == SOURCES[3] else _drawing(trained)
     return None if image is None else _posterior(trained, image, count)
 
 
@@ -104,17 +97,17 @@ def _drawing(trained: Trained) -> Tensor | None:
     canvas.show()
     prepared = canvas.drawn(trained.dataset.image_shape)
     if prepared is None:
-        st.info("Draw one character: the style of it becomes every row's z.")
+        st.info("Draw one character. Its style becomes the style of every class.")
         return None
     return prepared.image
 
 
 def _file(trained: Trained) -> Tensor | None:
     uploaded = st.file_uploader(
-        "A picture of one character on a plain ground", SUFFIXES, key="demand_file", max_upload_size=10
+        "Picture of one character on a plain ground", SUFFIXES, key="demand_file", max_upload_size=10
     )
     if uploaded is None:
-        st.info("Choose a picture file: the style of it becomes every row's z.")
+        st.info("Choose a picture file. Its style becomes the style of every class.")
         return None
     try:
         return prepare_file(uploaded.getvalue(), trained.dataset.image_shape).image

@@ -1,6 +1,7 @@
 """Paths between test images through both latent spaces: decoded and read once each, measured and drawn."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from string import ascii_uppercase
 from typing import Any
 
@@ -42,14 +43,12 @@ def stops_figure(pair: Pair, stops: Sequence[int]) -> go.Figure:
     dataset = pair.vae.dataset
     classes = [dataset.class_names[label] for label in dataset.test_labels[list(stops)].tolist()]
     words = [f"{name}: {word}" for name, word in zip(names(stops), classes, strict=True)]
-    return image_rows(
-        {"Stops": dataset.test_images[list(stops)].numpy()}, {"Stops": words}, columns=len(stops) + 2, margin=1
-    )
+    return image_rows({"Stops": dataset.test_images[list(stops)].numpy()}, {"Stops": words}, columns=8, side=62)
 
 
 def strip(walk: Walk, stops: Sequence[int], pair: Pair) -> go.Figure:
     """Draw what a model decodes on a path, and what the judge reads in it."""
-    return path_figures.strip(walk, pair.vae.dataset.class_names, "stop of the path", names(stops))
+    return path_figures.strip(walk, pair.vae.dataset.class_names, "place on the path", names(stops))
 
 
 def lengths(pair: Pair, stops: tuple[int, ...], steps: int) -> list[dict[str, Any]]:
@@ -59,14 +58,14 @@ def lengths(pair: Pair, stops: tuple[int, ...], steps: int) -> list[dict[str, An
         for word, walk in zip(WORDS, both(pair, stops, steps, kind), strict=True):
             length = float(pixel_lengths(walk.images).sum())
             straight = float(pixel_lengths(walk.images[::steps]).sum())
-            row = {"model": word, "path": kind, "length": length, "straight": straight}
-            # Where the stops decode alike, the straight length is 0 and there is no ratio.
-            row["length / straight"] = length / straight if straight else None
+            row = {"model": word, "path": kind, "path length": length, "direct distance": straight}
+            # Where the stops decode alike, their distance is 0 and there is no ratio.
+            row["length / distance"] = length / straight if straight else None
             if walk.classes is not None and walk.probabilities is not None:
                 classes = pair.vae.dataset.class_names
                 changes = np.flatnonzero(np.diff(walk.classes, prepend=-1))
-                row["least sure"] = float(walk.probabilities.min())
-                row["read on the way"] = " → ".join(classes[walk.classes[place]] for place in changes)
+                row["lowest probability"] = float(walk.probabilities.min())
+                row["classes read"] = " → ".join(classes[walk.classes[place]] for place in changes)
             rows.append(row)
     return rows
 
@@ -76,7 +75,10 @@ def maps(pair: Pair, stops: tuple[int, ...], steps: int, kind: str) -> go.Figure
     view = View("test", POINTS, ProjectionSettings("direct") if pair.flat else _PCA)
     found = projections(pair, view)
     assert found is not None  # None is returned only while a t-SNE is computed
-    panels = [panel(t, projection, view, word) for (word, t), projection in zip(pair.named(), found, strict=True)]
+    panels = [
+        replace(panel(t, projection, view, word), title=f"<b>{word}</b> {t.name}")
+        for (word, t), projection in zip(pair.named(), found, strict=True)
+    ]
     figure = latent_maps(panels, pair.vae.dataset.class_names)
     for column, (trained, projection) in enumerate(zip(pair, found, strict=True), start=1):
         codes = chain(trained.codes[list(stops)], steps, kind)

@@ -5,22 +5,26 @@ import streamlit as st
 
 from vae.ui.generate import arithmetic
 from vae.ui.generate.arithmetic import Sum
-from vae.ui.shared import charts, readings
+from vae.ui.shared import charts, picture_rows, readings, server
 from vae.ui.shared.models import Pair, drawn
+from vae.ui.shared.terms import explained
 
 
 @drawn(show_spinner="Decoding the sum…")
 def terms(pair: Pair, asked: Sum) -> None:
     """Draw the means of both groups, image C and the result, in pixels and decoded by both models."""
-    charts.show(
+    picture_rows.show(
         arithmetic.terms(pair, asked),
         "sum_terms",
         "The means of both groups, image C and the result, in pixels and decoded by both models",
     )
     st.caption(
-        f"Result: C + {asked.strength:g} · (mean of A, {len(asked.a):,} test images − mean of B, {len(asked.b):,}). "
-        "pixels: of the images themselves, cut off at black and white. AE, VAE: of the codes (the VAE's posterior "
-        "means), decoded; their C is its reconstruction. " + readings.about(pair.vae.dataset)
+        explained(
+            f"The result is C + {asked.strength:g} × (mean of A, {len(asked.a):,} test images, − mean of B, "
+            f"{len(asked.b):,}). The first row adds pixels; the others add codes "
+            "and decode the sum."
+            + ("" if server.judge(pair.vae.dataset.name) else f" {readings.missing(pair.vae.dataset)}")
+        )
     )
 
 
@@ -32,7 +36,7 @@ def strips(pair: Pair, asked: Sum) -> None:
         charts.show(
             arithmetic.strip(trained, word, asked),
             f"sum_strip_{word.lower()}",
-            f"What the {word} decodes at each strength, and what is read in it",
+            f"What the {word} decodes at each strength, and what the judge reads in it",
         )
 
 
@@ -41,33 +45,38 @@ def carried(pair: Pair, asked: Sum) -> None:
     """Draw a table of what the same difference does to images of B; draw nothing where there is no judge."""
     if not (rows := arithmetic.carried(pair, asked)):
         return
-    st.subheader("Does it carry over?")
+    st.subheader("Does the direction do the same to other images?")
     st.dataframe(pd.DataFrame(rows), hide_index=True, key="sum_carried")
     st.caption(
-        f"The same difference, strength {asked.strength:g}, added to the codes of images of B, evenly picked from "
-        "them: the class that is read most often in their reconstructions, before, and in the results, after, with "
-        "the share of images that it is read in."
+        explained(
+            f"The same difference with strength {asked.strength:g} is added to codes of images of B. The "
+            "table tells which class the judge reads most often before and after, and in what share of the images."
+        )
     )
 
 
 @drawn(show_spinner="Measuring the distances…")
 def distances(pair: Pair, asked: Sum) -> None:
     """Draw a table of how far the result lies from all codes."""
-    st.subheader("How far out it leads")
+    st.subheader("Does the result lie among codes?")
     st.dataframe(
         pd.DataFrame(arithmetic.distances(pair, asked)),
         column_config={
-            "result": st.column_config.NumberColumn(format="%.3g"),
-            "codes, median": st.column_config.NumberColumn(format="%.3g"),
+            "result to nearest code": st.column_config.NumberColumn(format="%.3g"),
+            "code to nearest code": st.column_config.NumberColumn(
+                format="%.3g", help=f"This is the median over {len(pair.vae.codes):,} test codes."
+            ),
             "ratio": st.column_config.NumberColumn(format="%.2f"),
-            "codes farther out": st.column_config.NumberColumn(format="percent"),
+            "codes farther away": st.column_config.NumberColumn(
+                format="percent",
+                help="This is the share of test codes that are farther from their nearest code than the result is.",
+            ),
         },
         hide_index=True,
         key="sum_distances",
     )
     st.caption(
-        "Euclidean distances in each model's own latent space. Result: to the nearest code of a test image other than "
-        f"C. Codes, median: of {len(pair.vae.codes):,} test codes, each to the nearest other one. Ratio: of the two. "
-        "Codes farther out: the share of test codes that are farther from their nearest one than the result is. "
-        "Distances of two models are not in one unit; their ratios can be compared."
+        explained(
+            "These are Euclidean distances in each latent space. Compare the ratios: two models have no common unit."
+        )
     )

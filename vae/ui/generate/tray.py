@@ -8,8 +8,9 @@ import streamlit as st
 from vae.data.dataset import Dataset
 from vae.figures.images import image_rows
 from vae.generate.samples import Sample, to_npz, to_png
-from vae.ui.shared import charts
+from vae.ui.shared import picture_rows
 from vae.ui.shared.readings import reading_text
+from vae.ui.shared.words import counted
 
 MOST = 200
 COLUMNS = 8
@@ -38,9 +39,9 @@ def show(dataset: Dataset) -> None:
     if not held:
         return
     with st.container(border=True, key="tray_box"):
-        st.subheader(f"Kept: {len(held)} sample{'' if len(held) == 1 else 's'}")
+        st.subheader(f"You have kept {counted(len(held), 'sample')}")
         of_model = {name: [s for s in held if s.settings["model"] == name][-COLUMNS:] for name in _models(held)}
-        charts.show(
+        picture_rows.show(
             image_rows(
                 {name: np.stack([sample.image for sample in row]) for name, row in of_model.items()},
                 {
@@ -48,13 +49,12 @@ def show(dataset: Dataset) -> None:
                     for name, row in of_model.items()
                 },
                 columns=COLUMNS,
-                margin=1.7,
             ),
             "tray_rows",
             "The kept samples",
         )
         if any(len(row) == COLUMNS for row in of_model.values()):
-            st.caption(f"The last {COLUMNS} of each model are shown; the downloads have all {len(held)}.")
+            st.caption(f"These are the last {COLUMNS} samples of each model. The downloads hold all {len(held)}.")
         with st.container(horizontal=True):
             downloads(held, dataset, "kept-samples", "tray")
             st.button("Empty the tray", key="tray_empty", icon=":material/delete:", on_click=held.clear)
@@ -67,14 +67,20 @@ def _models(held: Sequence[Sample]) -> list[str]:
 def downloads(samples: Sequence[Sample], dataset: Dataset, name: str, key: str) -> None:
     """Draw buttons that download samples as a picture and as arrays; a file is made when its button is pressed."""
     st.download_button(
-        "PNG", lambda: to_png(samples, COLUMNS), f"{name}.png", "image/png", key=f"{key}_png", on_click="ignore"
+        "Download a picture (PNG)",
+        lambda: to_png(samples, COLUMNS),
+        f"{name}.png",
+        "image/png",
+        key=f"{key}_png",
+        on_click="ignore",
     )
     st.download_button(
-        "Arrays (npz)",
+        "Download arrays (npz)",
         lambda: to_npz(samples, dataset.class_names),
         f"{name}.npz",
         "application/octet-stream",
         key=f"{key}_npz",
         on_click="ignore",
-        help="Images, latents, class read, its probability, realism and settings of every sample.",
+        help="The file holds the image, z, the class that the judge reads, its probability, the realism score and the "
+        "settings of every sample.",
     )

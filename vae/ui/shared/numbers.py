@@ -7,6 +7,7 @@ import streamlit as st
 
 from vae.measure.paired import Difference
 from vae.storage.checkpoints import Checkpoint
+from vae.ui.shared.terms import definition
 
 
 @dataclass(frozen=True)
@@ -26,72 +27,71 @@ NUMBERS = {
         Number(
             "realistic",
             "Realistic samples",
-            "Share of 5,000 decodes of z ~ N(0, I) that lie as near to real images as real images do, in the features "
-            "of an independent classifier or, without labels, in random features (Kynkäänniemi et al. 2019). Higher is "
-            "better.",
+            "The share of 5,000 samples, with z from the prior N(0, I), that lie as near to real images as nine in ten "
+            "real images do. The judge's features tell how near, or random features where there are no labels "
+            "(Kynkäänniemi et al. 2019). Higher is better.",
             form=".1%",
         ),
         Number(
             "frechet",
             "Fréchet distance",
-            "Of the same 5,000 samples from all test images, in the same network's 128 features, and so no "
-            "Inception FID. Lower is better.",
+            f"{definition('Fréchet distance')}\n\nIt is taken between 5,000 samples and all test images, in 128 "
+            "features. Lower is better.",
             form=".3g",
             better="lower",
         ),
         Number(
             "test_reconstruction",
             "Reconstruction, nats",
-            "−log p(x|z) in nats per image, over all test images, one draw of z each. Lower is better. "
-            "For grey pixels under a Bernoulli likelihood this is a cross-entropy whose floor is above 0.",
+            f"{definition('reconstruction loss')}\n\nIt is the mean over all test images, with one draw of z each. "
+            "Lower is better. With a Bernoulli likelihood it stays above 0 for grey pixels, however good the model is.",
             better="lower",
         ),
         Number(
             "test_kl",
             "KL, nats",
-            "KL(q(z|x) ‖ N(0, I)) in nats per image, over all test images: how much the code says about its image. "
-            "Neither high nor low is better by itself; an AE has none.",
+            f"{definition('KL')}\n\nIt is the mean over all test images. Neither a high nor a low KL is better by "
+            "itself.",
             better="neither",
         ),
         Number(
             "elbo",
             "ELBO, nats",
-            "−(reconstruction + KL) at β = 1 with one draw of z an image, not at the posterior's mean, over all test "
-            "images. Higher is better; an AE has none.",
+            f"{definition('ELBO')}\n\nIt is the mean over all test images, with one draw of z each and β = 1. Higher "
+            "is better. An AE has none.",
         ),
         Number(
             "mse",
             "Squared error",
-            "Mean squared error per pixel value (range 0 to 1) of test images decoded from their codes, the "
-            "posterior's mean for a VAE. Lower is better.",
+            "The mean squared difference of a pixel (from 0 to 1) between a test image and what the decoder makes of "
+            "its code, which for a VAE is the posterior's mean. Lower is better.",
             form=".4f",
             better="lower",
         ),
         Number(
             "knn_accuracy",
             "kNN accuracy",
-            "Share of the test images whose class is that of most of the 10 nearest codes among up to 10,000 training "
-            "images, in the latent space itself and not on the map. Higher means cleaner clusters.",
+            f"{definition('kNN accuracy')} The 10 nearest codes among up to 10,000 training images vote, in the latent "
+            "space itself and not on the map. Higher means cleaner clusters.",
             form=".1%",
         ),
         Number(
             "silhouette",
             "Silhouette",
-            "Of the classes among the codes of up to 2,000 test images, −1 to 1: how much nearer a code is to its own "
-            "class than to the next one. Higher means further apart.",
+            f"{definition('silhouette')}\n\nIt is the mean over the codes of up to 2,000 test images. Higher means "
+            "that the classes are further apart.",
         ),
         Number(
             "active_units",
             "Active units",
-            "Latent dimensions that the encoder uses: those whose posterior mean varies by more than 0.01 over the "
-            "test images (Burda et al. 2016).",
+            definition("active unit"),
             form=".0f",
             better="neither",
         ),
         Number(
             "classifier_accuracy",
             "Classifier accuracy",
-            "Share of the test images that the model's own classifier reads right.",
+            "The share of the test images whose class the model's own classifier reads correctly.",
             form=".1%",
         ),
     )
@@ -99,8 +99,8 @@ NUMBERS = {
 TRUSTWORTHINESS = Number(
     "trustworthiness",
     "Trustworthiness",
-    "How far the 12 nearest neighbours on this map are neighbours in the latent space, 0 to 1, over its first 2,000 "
-    "points (Venna & Kaski 2001). The map is a projection of the codes. This number says how faithful it is.",
+    f"{definition('trustworthiness')} It looks at the 12 nearest neighbours of the map's first 2,000 points (Venna & "
+    "Kaski 2001). The map is a projection of the codes, and this number says how faithful it is.",
     form=".3f",
 )
 

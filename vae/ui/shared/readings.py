@@ -34,24 +34,23 @@ def reading_text(class_names: Sequence[str], read: int | None, probability: floa
 
 
 def missing(dataset: Dataset) -> str:
-    """Say that a data set has no judge, why, and how to get one."""
+    """Say that a data set has no judge, why not, and how to get one."""
     if not dataset.labelled:
-        return f"Nothing is read in these images: a classifier {NEEDS_LABELS}."
+        return f"No judge reads these images, because a judge {NEEDS_LABELS}."
     if (why := server.refused(dataset.name)) is not None:
-        return f"Nothing is read in these images. {why}"
+        return f"No judge reads these images. {why}"
     return (
-        "There is no independent classifier for these images, so that nothing is read in them: "
+        "There is no judge for these images yet, so no class is read in them. "
         f"`python -m vae judge --dataset {dataset.name}` trains one."
     )
 
 
 def about(dataset: Dataset) -> str:
-    """Tell which classifier reads the images and how accurate it is, or how to train one."""
+    """Say who reads the images and how often that is right, or how to train a judge."""
     found = server.judge(dataset.name)
     if found is None:
         return missing(dataset)
     return (
-        f"Read by an independent classifier ({found[1]:.1%} right on real test images): the class, and its "
-        "probability, calibrated on real images. It is sure of itself also where nothing it was trained on looks like "
-        "what it sees."
+        f"The judge reads a class in each image and gives it a probability. It is right on {found[1]:.1%} of real test "
+        "images, but it is often sure of images that look like nothing it was trained on."
     )

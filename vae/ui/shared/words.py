@@ -13,3 +13,8 @@ def thing(dataset: Dataset) -> str:
 def plural(dataset: Dataset) -> str:
     """Return the word for several labels: classes, or the clusters that images without labels have instead."""
     return "classes" if dataset.labelled else "clusters"
+
+
+def counted(count: int, one: str) -> str:
+    """Return a number with its noun, which gets an s unless the number is 1: 1 sample, 2 samples."""
+    return f"{count:,} {one}{'' if count == 1 else 's'}"

@@ -25,13 +25,13 @@ class Panel {
     this.find(".original + figcaption").textContent = message.about;
     this.picture("original", tensors.image.array, message.about);
     const reconstruction = tensors[`${number}.reconstruction`].array;
-    this.picture("reconstruction", reconstruction, `${about.word}: decoded from its own code`);
+    this.picture("reconstruction", reconstruction, `${about.word}: decoded from the image's code`);
     const template = root.querySelector(".row-template").content.firstElementChild;
     this.rows = about.rows.map((row) => this.row(template.cloneNode(true), row));
     this.find(".rows").replaceChildren(...this.rows.map((row) => row.root));
     this.find(".all").addEventListener("click", () => {
       for (const { index } of about.rows) this.latent[index] = about.code[index];
-      this.told("all numbers back");
+      this.told("all numbers are reset to the code");
     });
     this.find(".before").addEventListener("click", () => this.turn(-1));
     this.find(".after").addEventListener("click", () => this.turn(1));
@@ -62,16 +62,18 @@ class Panel {
     slider.setAttribute("aria-label", `${name} of ${this.about.title}, ${own}`);
     const set = (value, words) => {
       this.latent[index] = value;
-      this.told(`${name} ${words}`);
+      this.told(`${name} is set to ${words}`);
     };
     for (const [kind, value, text, words] of [
-      ["rest", rest, this.about.rest_word, `to ${this.about.rest_about}, ${written(rest)}`],
-      ["back", code, "back", `back to its code, ${written(code)}`],
+      ["rest", rest, this.about.rest_word, `${this.about.rest_about}, ${written(rest)}`],
+      ["back", code, "Reset", `its code, ${written(code)}`],
     ]) {
-      find(`.${kind}`).textContent = text;
-      find(`.${kind}`).title = `${name} ${words}`;
-      find(`.${kind}`).setAttribute("aria-label", `${name} ${words}`);
-      find(`.${kind}`).addEventListener("click", () => set(value, words));
+      const button = find(`.${kind}`);
+      button.textContent = text;
+      // The name begins with what is seen, so that who speaks to the browser can say it.
+      button.setAttribute("aria-label", `${text}: ${name} is set to ${words}`);
+      button.title = `${name} is set to ${words}`;
+      button.addEventListener("click", () => set(value, words));
     }
     slider.addEventListener("input", () => {
       this.latent[index] = slider.valueAsNumber;
@@ -164,7 +166,7 @@ export default function ({ data, parentElement, setStateValue }) {
   if (!shown.has(parentElement)) shown.set(parentElement, new Sliders(parentElement));
   const sliders = shown.get(parentElement);
   sliders.update(data, setStateValue).catch((error) => {
-    parentElement.querySelector(".panels").textContent = `This browser cannot draw the sliders: ${error.message}`;
+    parentElement.querySelector(".panels").textContent = `This browser cannot draw the sliders. Its error is: ${error.message}`;
   });
   return () => {
     sliders.destroy();

@@ -88,7 +88,7 @@ export default function ({ parentElement, setStateValue }) {
     on(canvas, kind, (event) => {
       if (down?.id !== event.pointerId) return;
       down = null;
-      changed(tool === "pen" ? "Stroke drawn" : "Erased");
+      changed(tool === "pen" ? "The stroke is drawn." : "The stroke is erased.");
     });
   on(canvas, "keydown", (event) => {
     const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
@@ -100,7 +100,7 @@ export default function ({ parentElement, setStateValue }) {
     } else if (event.key === " ") {
       keyed ??= { stroke: null };
       keyed.stroke = keyed.stroke ? null : begin(cursor);
-      live.textContent = keyed.stroke ? "Pen down" : "Pen up";
+      live.textContent = keyed.stroke ? "The pen is down." : "The pen is up.";
       later();
     } else return;
     event.preventDefault();
@@ -115,12 +115,12 @@ export default function ({ parentElement, setStateValue }) {
   on(find(".undo"), "click", () => {
     strokes.pop();
     if (keyed) keyed.stroke = null;
-    changed("Last stroke taken back");
+    changed("The last stroke is taken back.");
   });
   on(find(".clear"), "click", () => {
     strokes.push({ tool: "clear" });
     if (keyed) keyed.stroke = null;
-    changed("Canvas empty");
+    changed("The canvas is empty.");
   });
   for (const button of parentElement.querySelectorAll("[data-tool]"))
     on(button, "click", () => {

@@ -9,7 +9,7 @@ export default function ({ data, parentElement, setStateValue }) {
   const { chosen } = picks.get(data.key);
 
   function say() {
-    count.textContent = `${chosen.size || "none"} picked`;
+    count.textContent = chosen.size ? `${chosen.size} picked` : "";
   }
 
   function toggle(number, button) {
@@ -44,7 +44,7 @@ export default function ({ data, parentElement, setStateValue }) {
     next.focus();
   }
 
-  function draw({ source, text, short, described }, number) {
+  function draw({ source, text, described }, number) {
     const button = document.createElement("button"), image = document.createElement("img");
     const caption = document.createElement("span");
     button.type = "button";
@@ -54,7 +54,8 @@ export default function ({ data, parentElement, setStateValue }) {
     button.setAttribute("aria-pressed", String(chosen.has(number)));
     image.src = source;
     image.alt = "";
-    caption.textContent = data.dense ? short : text;
+    caption.className = "read";
+    caption.textContent = text;
     button.append(image, caption);
     button.addEventListener("click", () => toggle(number, button));
     return button;
@@ -77,6 +78,7 @@ export default function ({ data, parentElement, setStateValue }) {
   }
   root.classList.toggle("dense", data.dense);
   root.querySelector(".head").textContent = data.title;
+  root.querySelector(".verdict").textContent = data.verdict;
   cells.setAttribute("aria-label", data.title);
   cells.addEventListener("keydown", walk);
   say();
