@@ -51,8 +51,10 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "images": ("retitle", "delete", "yes"),
 }
 ALWAYS = ("json", "json", "help", "nothing-like-this", "")
-FLAGS = ("colour", "grey", "invert", "yes", "binarised", "tensorboard", "overwrite", "json", "quality", "keep", "help")
-FLAGS += ("replace-shipped",)
+FLAGS = (
+    *("colour", "grey", "invert", "yes", "binarised", "tensorboard"),
+    *("overwrite", "json", "quality", "keep", "help", "replace-shipped"),
+)
 FITTING: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("epochs", "steps", "latent-dim", "seeds", "likelihood-samples", "seed"), ("1", "2", "20")),
     "model": MODEL_KINDS,

@@ -273,7 +273,7 @@ def test_damaged_runs_are_named_with_the_reason_and_can_be_deleted(copies: Path)
     assert "**vae-20d**: config.json: steps_done must be a whole number" in texts(app)
     assert r"**² !\[x\](y)**: " in texts(app)
     assert "It comes with the project: `git checkout checkpoints/ae-2d` brings it back." in texts(app)
-    (deletion,) = [button for button in app.button if button.key.startswith("damaged_")]
+    (deletion,) = [button for button in app.button if (button.key or "").startswith("damaged_")]
     deletion.click().run()
     assert "is deleted" in texts(app)
     assert sorted(path.name for path in copies.iterdir()) == [".vae", *sorted(PAIRS)]

@@ -20,7 +20,7 @@ class Folded:
 
     @property
     def label(self) -> str:
-        """What the ladder is, in words: `ladder-vae-10d: 11 runs of latent size 10, β from 0 to 16`."""
+        """The ladder in words: `ladder-vae-10d: 11 runs of latent size 10, β from 0 to 16`."""
         betas = [run.config.beta for run in self.runs]
         size = self.runs[0].config.latent_dim
         return f"{self.name}: {len(self.runs)} runs of latent size {size}, β from {min(betas):g} to {max(betas):g}"

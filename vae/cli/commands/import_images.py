@@ -106,8 +106,8 @@ def show(result: dict[str, Any]) -> str:
     return (
         f"{result['path']}: {result['layout']}\n"
         f"  {result['images']:,} images of {height} x {width} pixels, {'in colour' if channels == 3 else 'grey'}, "
-        f"with {classes}: {result['train']:,} training, {result['validation']:,} validation and {result['test']:,} test "
-        f"images; {result['seconds']} s\n"
+        f"with {classes}: {result['train']:,} training, {result['validation']:,} validation and {result['test']:,} "
+        f"test images; {result['seconds']} s\n"
         f"  python -m vae train --dataset {result['name']}" + _then(result)
     )
 

@@ -15,14 +15,16 @@ MODELS = {"ae": "AE", "vae": "VAE", "classifier-vae": "ClassifierVAE"}
 KEY = "runs_table"
 FILTER, KINDS = "runs_name", "runs_models"
 # Columns that are always shown fit a window of 1440 pixels; the rest are shown on request.
-MORE = ("likelihood", "layers", "squared error", "kNN accuracy", "silhouette", "active units", "steps", "seconds")
-MORE += ("seed", "finished")
+MORE = (
+    *("likelihood", "layers", "squared error", "kNN accuracy", "silhouette"),
+    *("active units", "steps", "seconds", "seed", "finished"),
+)
 _NUMBER, _TEXT = st.column_config.NumberColumn, st.column_config.TextColumn
 COLUMNS: dict[str, Any] = {
-    "name": _TEXT(pinned=True, width=195),
-    "note": _TEXT(width=140),
+    "name": _TEXT(pinned=True, width=175),
+    "note": _TEXT(width=120),
     "created": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm", width=135),
-    "model": _TEXT(width=65),
+    "model": _TEXT(width=100),
     "latent size": _NUMBER(width=85, help="How many numbers a code has."),
     "β": _NUMBER(format="%g", width=50, help="The weight of the KL term in the loss."),
     "epochs": _NUMBER(format="%.3g", width=65, help="Passes over all training images."),
@@ -111,7 +113,7 @@ def _row(run: Checkpoint) -> dict[str, Any]:
     return {
         "name": run.name,
         "note": run.note,
-        "created": pd.to_datetime(run.created, errors="coerce", utc=True).tz_convert(st.context.timezone or "UTC"),
+        "created": pd.Timestamp(run.created).tz_convert(st.context.timezone or "UTC"),
         "model": MODELS[run.model],
         "latent size": config.latent_dim,
         "β": nan if run.model == "ae" else config.beta,
