@@ -1,4 +1,4 @@
-"""What can be done with one run: compare it, train on, write a note, copy, rename, download or delete it."""
+"""The actions for one run: compare it, train on, write a note, copy, rename, download or delete it."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""What a press on the page Runs has done, said at the top of the page, and Undo for each run that was deleted."""
+"""News at the top of the page Runs: the outcome of a press, and Undo for each run that was deleted."""
 
 import streamlit as st
 
