@@ -71,7 +71,7 @@ def test_no_judge_brings_a_deleted_set_back(epochs: int, monkeypatch: pytest.Mon
 @pytest.mark.parametrize(("labelled", "classes"), [(False, 3), (True, 1)])
 def test_without_classes_to_tell_apart_there_is_no_judge(labelled: bool, classes: int) -> None:
     dataset = blobs(classes=classes, name="own", labelled=labelled)
-    with pytest.raises(JudgeError, match="classifier needs"):
+    with pytest.raises(JudgeError, match="judge needs"):
         make_judge(dataset)
 
 

@@ -134,7 +134,7 @@ def test_a_set_that_runs_name_but_that_is_not_here_is_listed_with_what_to_do(cop
     app = open_page(pages.RUNS, vae="orphan")
     assert app.selectbox(key="dataset").options[-1] == "gone (not on this machine)"
     assert "There are no images called 'gone' on this machine; import them again with" in texts(app)
-    assert "`python -m vae import PATH --name gone`" in texts(app)
+    assert "python -m vae import PATH --name gone" in texts(app)
     assert app.dataframe[0].value["name"].tolist() == ["orphan"]
     assert "is not known before gone is imported" in texts(app)
 
