@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 
 # The two of a pair train side by side, a thread each: faster on few cores than two threads for one after the other.
 export OMP_NUM_THREADS=1
-train() { python -m vae train --seed 0 --device cpu --overwrite "$@"; }
+train() { python -m vae train --seed 0 --device cpu --overwrite --replace-shipped "$@"; }
 
 for size in 2 5 20; do
     train --epochs 60 --model ae --latent-dim "$size" --name "ae-${size}d" &
@@ -20,18 +20,19 @@ train --epochs 60 --model classifier-vae --latent-dim 10 --beta 1 --classifier-w
 betas=0,0.05,0.1,0.25,0.5,1,2,4,8,16
 for shape in 10:256,256 2:200,200,200; do
     size=${shape%%:*} hidden=${shape##*:}
-    python -m vae sweep --name ladder --betas "$betas" --latent-dims "$size" --hidden "$hidden" --epochs 20 --device cpu
+    python -m vae sweep --name ladder --betas "$betas" --latent-dims "$size" --hidden "$hidden" --epochs 20 --device cpu \
+        --replace-shipped
     train --epochs 20 --latent-dim "$size" --hidden "$hidden" --likelihood optimal-gaussian \
         --name "ladder-vae-${size}d-optimal-sigma"
 done
 for run in checkpoints/ladder-*; do
-    python -m vae shrink "$(basename "$run")"
+    python -m vae shrink --replace-shipped "$(basename "$run")"
 done
 
 # A pair on the example of one's own images, which is imported as soon as it is named.
 for model in ae vae; do
     train --dataset clothes --precision float32 --epochs 100 --model "$model" --latent-dim 10 --name "clothes-$model-10d"
-    python -m vae shrink "clothes-$model-10d"
+    python -m vae shrink --replace-shipped "clothes-$model-10d"
 done
 
 # The classifiers that read what they decode; half an hour more for digits, two minutes for clothes.

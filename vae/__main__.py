@@ -1,4 +1,7 @@
-"""The command line: `train`, `sweep`, `list`, `evaluate`, `shrink`, `judge`, `import`, `images`, `import-weights`."""
+"""The command line of runs (`train`, `sweep`, `list`, `change`, `evaluate`, `shrink`) and of what they are trained on.
+
+These are `judge`, `import`, `images` and `import-weights`.
+"""
 
 import sys
 from importlib import import_module

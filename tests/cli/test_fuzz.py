@@ -35,12 +35,13 @@ WORDS = (*MODEL_KINDS, *BODIES, *ACTIVATIONS, *LIKELIHOODS, *DEVICES, *ENGINES, 
 OPTIONS: dict[str, tuple[str, ...]] = {
     "train": (
         *(name.replace("_", "-") for settings in SETTINGS.values() for name in settings),
-        *("from", "name", "tensorboard", "overwrite"),
+        *("from", "name", "tensorboard", "overwrite", "replace-shipped"),
     ),
     "sweep": (
         *("betas", "latent-dims", "seeds", "model", "body", "hidden", "likelihood", "epochs", "steps", "dataset"),
-        *("device", "precision", "name", "engine", "ray-address"),
+        *("device", "precision", "name", "engine", "ray-address", "replace-shipped"),
     ),
+    "change": ("rename", "copy", "note", "delete", "yes"),
     "evaluate": ("seed", "device", "likelihood-samples", "binarised", "quality", "keep"),
     "judge": ("dataset", "epochs", "seed"),
     "import": (
@@ -50,7 +51,10 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "images": ("retitle", "delete", "yes"),
 }
 ALWAYS = ("json", "json", "help", "nothing-like-this", "")
-FLAGS = ("colour", "grey", "invert", "yes", "binarised", "tensorboard", "overwrite", "json", "quality", "keep", "help")
+FLAGS = (
+    *("colour", "grey", "invert", "yes", "binarised", "tensorboard"),
+    *("overwrite", "json", "quality", "keep", "help", "replace-shipped"),
+)
 FITTING: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("epochs", "steps", "latent-dim", "seeds", "likelihood-samples", "seed"), ("1", "2", "20")),
     "model": MODEL_KINDS,
@@ -62,7 +66,8 @@ FITTING: dict[str, tuple[str, ...]] = {
     "betas": ("0.5,2",),
     "latent-dims": ("2,10",),
     "hidden": ("16", "400,400"),
-    "name": ("new", "small"),
+    **dict.fromkeys(("name", "rename", "copy"), ("new", "small")),
+    "note": ("for the lecture", ""),
     "from": ("small",),
     "dataset": ("mnist",),
     "size": ("8", "8x12"),
@@ -112,7 +117,7 @@ def asked(saved: Path, small: Dataset, tmp_path: Path, monkeypatch: pytest.Monke
         asked.append(config)
         yield report
 
-    def swept(members: Sequence[Member], *_: Any) -> Generator[Event, None, None]:
+    def swept(members: Sequence[Member], *_: Any, **__: Any) -> Generator[Event, None, None]:
         asked.extend(member.config for member in members)
         yield from (Event(member, "done", 1.0, {"elbo": -1.0}) for member in members)
 

@@ -11,12 +11,13 @@ import pytest
 
 from tests.helpers.runs import found_in
 from vae.data.dataset import Dataset
-from vae.storage.archive import from_zip, to_zip
+from vae.storage.archive import copy, from_zip, to_zip
 from vae.storage.bin import discard, rename
 from vae.storage.checkpoints import list_checkpoints, load
 from vae.storage.claims import claim
 from vae.storage.metrics import add_metrics
 from vae.storage.names import CheckpointError
+from vae.storage.notes import write_note
 from vae.storage.recording import record, shrink
 from vae.storage.replicates import Replicates
 from vae.training.config import TrainConfig
@@ -58,6 +59,8 @@ def test_on_a_full_disk_everything_is_a_sentence_and_the_old_is_whole(disk: Path
         lambda: list(record(train(big, small), "big", big, small)),
         lambda: list(record(train(big, small), "small", big, small, overwrite=True)),
         lambda: from_zip(packed, "loaded"),
+        lambda: copy("small", "copied"),
+        lambda: write_note("small", "mine"),
         lambda: shrink("small"),
         lambda: add_metrics(before.stored, {"elbo": -1.0, "quality": {}}, replicates),
     ]
@@ -84,6 +87,8 @@ def test_in_a_folder_that_is_read_only_everything_is_a_sentence(saved: Path, sma
             lambda: claim("name"),
             lambda: list(record(train(config, small), "new", config, small)),
             lambda: from_zip(packed, "loaded"),
+            lambda: copy("small", "copied"),
+            lambda: write_note("small", "mine"),
             lambda: rename("small", "other"),
             lambda: discard("small"),
             lambda: shrink("small"),
@@ -105,7 +110,7 @@ def test_a_file_in_a_folders_place_is_a_sentence(saved: Path, small: Dataset, mo
     (saved / "model.safetensors").mkdir()
     assert [d.name for d in list_checkpoints()[1]] == ["small"]
     config = TrainConfig(epochs=1, hidden=(16,))
-    with pytest.raises(CheckpointError, match="There is a checkpoint called 'file' already"):
+    with pytest.raises(CheckpointError, match="There is a run called 'file' already"):
         list(record(train(config, small), "file", config, small))
     assert from_zip(packed, "file") == "file-2"
     monkeypatch.setenv("VAE_CHECKPOINTS", str(file))

@@ -90,7 +90,7 @@ def many_files(files: dict[str, bytes]) -> bytes:
         (large_weights, "taken"),
         (large_film, "filmstrip.png is damaged"),
         (many_epochs, "history.csv has more than 8 MB"),
-        (many_files, "far more files than the 7 of a checkpoint"),
+        (many_files, "far more files than the 8 of a run"),
     ],
 )
 def test_no_archive_of_ten_megabytes_takes_half_a_gigabyte(

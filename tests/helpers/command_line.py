@@ -9,7 +9,7 @@ import pytest
 from vae.__main__ import main
 from vae.folders import ROOT
 
-COMMANDS = ("train", "sweep", "list", "evaluate", "shrink", "judge", "import", "images", "import-weights")
+COMMANDS = ("train", "sweep", "list", "change", "evaluate", "shrink", "judge", "import", "images", "import-weights")
 
 
 def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:

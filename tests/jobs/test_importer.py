@@ -150,7 +150,7 @@ def test_images_are_imported_as_they_were_asked_for_and_then_their_judge_is_trai
         {"kept": True},
         {"phase": "judge", "progress": 0.0},
         {"phase": "judge", "progress": 0.5},
-        {"said": "The independent classifier reads 91.2% of the test images right."},
+        {"said": "The judge reads 91.2% of the test images right."},
     ]
     collection, *settings = modules["asked"]
     assert collection == (Path(ORDER.path), ORDER.options)
@@ -168,4 +168,4 @@ def test_a_judge_that_is_refused_leaves_the_images(modules: dict[str, Any]) -> N
 def test_images_without_classes_have_no_judge(modules: dict[str, Any]) -> None:
     modules["labelled"] = False
     assert [line for line in told() if "phase" in line and line["phase"] == "judge"] == []
-    assert "no classifier is trained" in str(told()[-1]["said"])
+    assert "no judge is trained" in str(told()[-1]["said"])

@@ -101,7 +101,7 @@ def test_a_question_that_cannot_be_answered_says_why(trainer: Trainer) -> None:
         try:
             return trainer.ask({"kind": "samples", "name": "nobody"}) is not None
         except QuestionError as error:
-            return "There is no checkpoint called 'nobody'" in str(error)
+            return "There is no run called 'nobody'" in str(error)
 
     wait(failed)
 

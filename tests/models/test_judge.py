@@ -87,7 +87,7 @@ def test_a_judge_saved_before_there_was_a_temperature_has_1(
 
 def test_a_missing_or_damaged_file_is_named(tmp_path: Path) -> None:
     path = tmp_path / "judge-test.safetensors"
-    with pytest.raises(JudgeError, match="no classifier at judge-test"):
+    with pytest.raises(JudgeError, match="no judge at judge-test"):
         load_judge(path)
     path.write_bytes(b"\x80\x05 not a judge")
     with pytest.raises(JudgeError, match=r"judge-test\.safetensors is damaged"):

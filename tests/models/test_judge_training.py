@@ -48,7 +48,7 @@ def test_a_judge_that_reads_too_little_is_refused_and_random_features_take_its_p
     images = torch.randint(0, 256, dataset.images.shape, generator=random, dtype=torch.uint8)
     dataset = shelved(replace(dataset, images=images))
     assert feature_network(dataset) is None  # a judge may still be trained
-    with pytest.raises(JudgeError, match=r"reads only .* of the test images right, where 80\.0% are needed"):
+    with pytest.raises(JudgeError, match=r"reads only .* of the test images right, and 80\.0% are needed"):
         make_judge(dataset)
     assert fitting_judge(dataset) is None
     assert refusal(dataset) is not None
@@ -63,7 +63,7 @@ def test_no_judge_brings_a_deleted_set_back(epochs: int, monkeypatch: pytest.Mon
     monkeypatch.setattr("vae.models.judge_training.FEWEST_EPOCHS", 1)
     monkeypatch.setattr("vae.models.judge_training.MOST_EPOCHS", epochs)
     dataset = shelved(blobs(train=128, name="own-gone"))
-    with pytest.raises(JudgeError, match="'own-gone' were deleted while their classifier was trained"):
+    with pytest.raises(JudgeError, match="'own-gone' were deleted while their judge was trained"):
         make_judge(dataset, lambda _: shutil.rmtree(tmp_path / "own-gone", ignore_errors=True))
     assert not list(tmp_path.iterdir())
 
@@ -71,7 +71,7 @@ def test_no_judge_brings_a_deleted_set_back(epochs: int, monkeypatch: pytest.Mon
 @pytest.mark.parametrize(("labelled", "classes"), [(False, 3), (True, 1)])
 def test_without_classes_to_tell_apart_there_is_no_judge(labelled: bool, classes: int) -> None:
     dataset = blobs(classes=classes, name="own", labelled=labelled)
-    with pytest.raises(JudgeError, match="classifier needs"):
+    with pytest.raises(JudgeError, match="judge needs"):
         make_judge(dataset)
 
 

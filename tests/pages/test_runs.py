@@ -9,21 +9,29 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.helpers.app import SHIPPED, open_page, texts
+from tests.helpers.app import PAIRS, SHIPPED, open_page, texts
 from vae.storage.archive import to_zip
-from vae.storage.bin import rename
 from vae.storage.checkpoints import list_checkpoints, load
 from vae.storage.files import write_json
 from vae.ui.frame import pages
 from vae.ui.shared import server
 
 PAGE = pages.RUNS
+LADDER = [f"ladder-vae-2d-beta{beta}-seed0" for beta in ("0", "0.05", "0.1", "0.25", "0.5", "1", "2", "4", "8", "16")]
 
 
-def choose(app: AppTest, *rows: int) -> None:
-    app.session_state["runs_table"] = {"selection": {"rows": list(rows), "columns": [], "cells": []}}
+def choose(app: AppTest, *rows: int, table: str = "runs_table") -> None:
+    app.session_state[table] = {"selection": {"rows": list(rows), "columns": [], "cells": []}}
     app.run()
     assert not app.exception
+
+
+def own_copy(copies: Path, of: str, name: str, created: str = "2026-01-01T00:00:00+00:00") -> None:
+    """Copy a run under a name of somebody's own, made at some time."""
+    shutil.copytree(SHIPPED / of, copies / name, copy_function=shutil.copy)
+    content = json.loads((copies / name / "config.json").read_text())
+    content["run"]["created"] = created
+    write_json(copies / name / "config.json", content)
 
 
 def headings(app: AppTest) -> list[str]:
@@ -65,32 +73,30 @@ def test_two_runs_are_compared_and_what_differs_is_named(copies: Path) -> None:
     assert more["kNN accuracy"].endswith("] better")
 
 
-def test_a_run_is_renamed_and_stays_the_compared_one(copies: Path) -> None:
-    app = open_page(PAGE)
-    choose(app, row_of(app, "vae-2d"))
-    app.text_input(key="run_name_vae-2d").set_value("../up").run()
+def test_a_run_is_renamed_and_stays_the_compared_and_the_chosen_one(copies: Path) -> None:
+    (copies / "vae-20d").rename(copies / "my-run")
+    app = open_page(PAGE, vae="my-run")
+    choose(app, row_of(app, "my-run"))
+    app.text_input(key="run_name_my-run").set_value("../up").run()
     app.button(key="run_rename").click().run()
-    assert "vae-2d comes with the project" in texts(app)
+    assert "no name for a run" in texts(app)
+    app.text_input(key="run_name_my-run").set_value("zebra")
     app.button(key="run_rename").click().run()
-    assert "no name for a checkpoint" in texts(app)
-    choose(app, row_of(app, "vae-2d"))
-    app.text_input(key="run_name_vae-2d").set_value("mine")
-    app.button(key="run_rename").click().run()
-    assert app.button(key="run_rename").label == "Rename all the same"
-    app.button(key="run_rename").click().run()
-    assert "vae-2d is called mine now" in texts(app)
-    assert "mine" in names()
-    assert app.selectbox(key="vae").value == "mine"
+    assert "my-run is called zebra now" in texts(app)
+    assert "zebra" in names()
+    assert app.selectbox(key="vae").value == "zebra"
+    assert "zebra" in headings(app)  # still chosen, though it may stand in another row
 
 
 def test_a_deleted_run_leaves_the_sidebar_at_once_and_can_be_brought_back(copies: Path) -> None:
-    rename("vae-20d", "my-run")
+    (copies / "vae-20d").rename(copies / "my-run")
     app = open_page(PAGE, vae="my-run")
     assert app.selectbox(key="vae").value == "my-run"
     choose(app, row_of(app, "my-run"))
     app.button(key="run_delete").click().run()
     assert "my-run" not in names()
     assert "**my-run** is deleted" in texts(app)
+    assert not [button for button in app.button if button.key == "run_delete"]  # no other run has become the chosen one
     vae = app.selectbox(key="vae")
     assert "my-run" not in vae.options
     # The browser is told: it would show the deleted name otherwise.
@@ -101,32 +107,83 @@ def test_a_deleted_run_leaves_the_sidebar_at_once_and_can_be_brought_back(copies
     assert "my-run" in names()
 
 
-def test_a_run_that_comes_with_the_project_is_deleted_only_at_a_second_press(copies: Path) -> None:
+def test_a_run_that_comes_with_the_project_is_locked_and_can_be_copied(copies: Path) -> None:
     app = open_page(PAGE)
     choose(app, row_of(app, "vae-20d"))
+    assert "This run comes with the project and is locked" in texts(app)
+    assert app.button(key="run_delete").disabled
+    assert app.button(key="run_rename").disabled
+    assert app.text_input(key="run_name_vae-20d").value == "my-vae-20d"
+    app.button(key="run_copy").click().run()
+    assert "my-vae-20d is a copy of vae-20d." in texts(app)
+    assert "vae-20d" in headings(app)  # still chosen, though the copy stands above it
+    app.button(key="run_copy").click().run()
+    assert "There is a run called 'my-vae-20d' already" in texts(app)
+    choose(app, row_of(app, "my-vae-20d"))
+    assert not app.button(key="run_delete").disabled
     app.button(key="run_delete").click().run()
-    assert "vae-20d comes with the project" in texts(app)
-    assert "vae-20d" in names()
-    choose(app, row_of(app, "ae-20d"))  # what was asked about one run is no answer for another
-    app.button(key="run_delete").click().run()
-    assert "ae-20d comes with the project" in texts(app)
-    assert app.button(key="run_delete").label == "Delete all the same"
-    app.button(key="run_delete").click().run()
-    assert sorted(names()) == ["ae-2d", "vae-20d", "vae-2d"]
+    assert sorted(names()) == sorted(PAIRS)
+
+
+def test_a_note_is_written_shown_in_the_table_and_removed(copies: Path) -> None:
+    app = open_page(PAGE)
+    assert "note" not in app.dataframe[0].value  # there is none, and it would be an empty column
+    choose(app, row_of(app, "vae-20d"))
+    app.text_input(key="run_note_vae-20d").set_value("the one for the lecture").run()
+    assert "The note on vae-20d is kept." in texts(app)
+    assert load("vae-20d").note == "the one for the lecture"
+    table = app.dataframe[0].value.set_index("name")
+    assert table["note"].to_dict() == dict.fromkeys(PAIRS, "") | {"vae-20d": "the one for the lecture"}
+    app.text_input(key="run_note_vae-20d").set_value("").run()
+    assert "The note on vae-20d is removed." in texts(app)
+    assert load("vae-20d").note == ""
 
 
 def test_own_runs_come_first_the_newest_at_the_top_and_no_cell_says_none(copies: Path) -> None:
-    for name, created in (("older", "2026-01-01T00:00:00+00:00"), ("newer", "2026-02-01T00:00:00+00:00")):
-        shutil.copytree(copies / "ae-2d", copies / name)
-        content = json.loads((copies / name / "config.json").read_text())
-        content["run"]["created"] = created
-        write_json(copies / name / "config.json", content)
+    own_copy(copies, "ae-2d", "older")
+    own_copy(copies, "ae-2d", "newer", "2026-02-01T00:00:00+00:00")
     app = open_page(PAGE)
     shown = ["newer", "older", "ae-2d", "vae-2d", "ae-20d", "vae-20d"]
-    assert app.dataframe[0].value["name"].tolist() == shown
+    table = app.dataframe[0].value
+    assert table["name"].tolist() == shown
+    assert table["created"].is_monotonic_decreasing or table["created"].iloc[0] > table["created"].iloc[1]
     assert app.dataframe[0].proto.placeholder == "–"
+    assert all(kind.kind in "ifM" for name, kind in table.dtypes.items() if name not in ("name", "model"))
     assert app.selectbox(key="ae").options == ["newer", "older", "ae-2d", "ae-20d"]
     assert app.selectbox(key="ae").value == "ae-2d"
+    assert "active units" not in table
+    app.toggle(key="runs_columns").set_value(True).run()
+    assert {"active units", "likelihood", "seed"} <= set(app.dataframe[0].value)
+
+
+def test_a_ladder_is_one_row_that_opens_with_its_runs_by_rising_beta(copies: Path) -> None:
+    for name in LADDER:
+        shutil.copytree(SHIPPED / name, copies / name)
+    app = open_page(PAGE)
+    assert sorted(app.dataframe[0].value["name"]) == sorted(PAIRS)
+    assert [one.label for one in app.expander if one.label.startswith("ladder")] == [
+        "ladder-vae-2d: 10 runs of latent size 2, β from 0 to 16"
+    ]
+    app.session_state["runs_ladder_ladder-vae-2d"] = True
+    app.run()
+    opened = app.dataframe[1].value
+    assert opened["name"].tolist() == LADDER
+    assert opened["β"].tolist() == [0, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16]
+    choose(app, row_of(app, "vae-2d"))
+    choose(app, 0, table="runs_table_ladder-vae-2d")
+    assert f"vae-2d and {LADDER[0]}" in headings(app)  # one of each table
+    app.text_input(key="runs_name").set_value("beta0").run()
+    assert app.dataframe[0].value["name"].tolist() == [name for name in LADDER if "beta0" in name]
+
+
+def test_the_chosen_run_stays_chosen_when_a_new_one_comes_above_it(copies: Path) -> None:
+    app = open_page(PAGE)
+    choose(app, row_of(app, "vae-2d"))
+    own_copy(copies, "ae-2d", "new")
+    app.run()
+    assert app.dataframe[0].value["name"].tolist()[0] == "new"
+    assert "vae-2d" in headings(app)
+    assert app.session_state["runs_table"]["selection"]["rows"] == [row_of(app, "vae-2d")]
 
 
 def test_retrain_with_these_settings_fills_the_form(copies: Path) -> None:
@@ -148,22 +205,28 @@ def test_a_run_can_be_made_one_of_the_compared(copies: Path) -> None:
     assert app.selectbox(key="vae").value == "vae-20d"
 
 
-def test_a_zip_made_here_is_taken_back_and_others_are_refused(copies: Path) -> None:
+def test_a_zip_made_here_is_loaded_under_the_runs_own_name_and_others_are_refused(copies: Path) -> None:
+    content = to_zip("vae-2d")
+    (copies / "vae-2d").rename(copies / "gone")
     app = open_page(PAGE)
-    app.file_uploader[0].upload("my run (1).zip", to_zip("vae-2d"), "application/zip").run()
+    app.text_input(key="runs_name").set_value("20d").run()
+    app.file_uploader[0].upload("run (1).zip", content, "application/zip").run()
     assert not app.exception
-    assert "my-run-1- is among the runs now" in texts(app)
-    assert "my-run-1-" in names()
+    assert "vae-2d was loaded. The filter was cleared, because it would hide this run." in texts(app)
+    assert "vae-2d" in app.dataframe[0].value["name"].tolist()
+    app.file_uploader[0].upload("run.zip", content, "application/zip").run()
+    assert "vae-2d was loaded under the name vae-2d-2, because another run is called vae-2d." in texts(app)
+    assert "vae-2d-2" in names()
     other = io.BytesIO()
     with zipfile.ZipFile(other, "w") as archive:
         archive.writestr("readme.txt", "hello")
     app.file_uploader[0].upload("other.zip", other.getvalue(), "application/zip").run()
-    assert "other.zip: The archive holds no checkpoint: it lacks config.json" in texts(app)
-    assert len(names()) == 5
+    assert "other.zip: The archive holds no run: it lacks config.json" in texts(app)
+    assert len(names()) == 6
 
 
 def test_without_runs_it_says_what_to_do(folder: Path) -> None:
-    assert "press **Retrain**" in texts(open_page(PAGE))
+    assert "Press **Retrain**" in texts(open_page(PAGE))
 
 
 @pytest.mark.parametrize("name", ["vae-2d", "ae-2d"])
@@ -209,9 +272,8 @@ def test_damaged_runs_are_named_with_the_reason_and_can_be_deleted(copies: Path)
     assert "**ae-2d**: metrics.json: 'elbo' is no finite number." in texts(app)
     assert "**vae-20d**: config.json: steps_done must be a whole number" in texts(app)
     assert r"**² !\[x\](y)**: " in texts(app)
-    while any(button.key == "damaged_0" for button in app.button):
-        app.button(key="damaged_0").click().run()
-        if any(button.key == "damaged_0" and button.label != "Delete" for button in app.button):
-            app.button(key="damaged_0").click().run()
-    assert sorted(names()) == ["ae-20d", "vae-2d"]
-    assert sorted(path.name for path in copies.iterdir()) == [".vae", "ae-20d", "vae-2d"]
+    assert "It comes with the project: `git checkout checkpoints/ae-2d` brings it back." in texts(app)
+    (deletion,) = [button for button in app.button if (button.key or "").startswith("damaged_")]
+    deletion.click().run()
+    assert "is deleted" in texts(app)
+    assert sorted(path.name for path in copies.iterdir()) == [".vae", *sorted(PAIRS)]

@@ -131,7 +131,7 @@ def orders(own: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Order]]:
         if one.order.title == "Broken":
             return "pets.zip is damaged."
         put(one.order, own)
-        one.kept, one.said = True, "The independent classifier reads 91.0% of the test images right."
+        one.kept, one.said = True, "The judge reads 91.0% of the test images right."
         return ""
 
     monkeypatch.setattr(Importer, "_follow", follow)
@@ -185,7 +185,8 @@ def test_images_are_seen_as_the_model_sees_them_imported_and_trained_on(
     (order,) = orders
     assert (order.name, order.title, order.preparation.invert, order.split.test) == ("pets", "Pets", True, 0.2)
     assert order.preparation.image_shape == (1, 16, 24)
-    assert "Pets is imported. The independent classifier reads 91.0% of the test images right." in texts(app)
+    assert "Pets is imported. The [judge](glossary?term=judge" in texts(app)
+    assert "reads 91.0% of the test images right." in texts(app)
     assert brought.KEY not in app.session_state
     app.button(key="own_train").click().run()
     assert not app.exception
@@ -199,7 +200,7 @@ def test_no_set_gets_the_name_of_the_example_or_one_that_runs_mention(
     monkeypatch.setattr("vae.ui.own.sets.runs_on", lambda name: ["old"] if name == "pets" else [])
     app = open_page(PAGE)
     upload(app, ("pets.zip", b"pictures"))
-    assert "Their name in runs and commands will be pets-2." in texts(app)
+    assert "Runs and commands will call it `pets-2`." in texts(app)
     app.text_input(key="own_title").set_value("Clothes").run()
     app.button(key="own_import").click().run()
     finish(app)
@@ -298,18 +299,36 @@ def test_a_set_is_renamed_and_deleted_with_the_runs_that_need_it_named(
     put(Order("", Options(), Preparation(), None, "pets", "Pets"), own)  # type: ignore[arg-type]
     monkeypatch.setattr("vae.ui.own.sets.runs_on", lambda name: ["pets-vae", "pets-ae"])
     app = open_page(PAGE)
-    assert "**Pets** · 30 images (24 training, 6 test) · 28 × 28 grey · 2 classes" in texts(app)
-    assert "of 10 GB" in texts(app)
+    assert "**Pets** · 30 images (24 training, 6 test) · 28 × 28 pixels, grey · 2 classes" in texts(app)
+    assert "of at most 10 GB" in texts(app)
+    assert "Runs and commands call it `pets`." in texts(app)
     app.text_input(key="own_title_pets").set_value("My pets")
     app.button(key="own_rename_pets").click().run()
     assert read_about("pets").title == "My pets"
     assert "My pets" in app.selectbox(key="dataset").options
     app.selectbox(key="dataset").set_value("pets").run()
     app.button(key="own_delete_pets").click().run()
-    assert "pets-vae, pets-ae were trained on them" in texts(app)
+    assert "pets-vae, pets-ae were trained on this set and cannot be shown without it" in texts(app)
+    assert app.button(key="own_delete_pets").label == "Delete anyway"
     assert (own / "pets").exists()
     app.button(key="own_delete_pets").click().run()
     assert not app.exception
     assert not (own / "pets").exists()
     assert "My pets is deleted." in texts(app)
     assert app.selectbox(key="dataset").value == "mnist"
+
+
+def test_a_damaged_set_is_deleted_under_the_name_that_its_message_gives(
+    copies: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tmp_path / "imported"
+    monkeypatch.setenv("VAE_IMPORTED", str(own))
+    (own / "pets").mkdir(parents=True)
+    (own / "pets" / "about.json").write_text("[]")
+    app = open_page(PAGE)
+    assert "**pets** cannot be used." in texts(app)
+    assert "The images called 'pets' are damaged" in texts(app)
+    app.button(key="own_delete_pets").click().run()
+    app.button(key="own_delete_pets").click().run()
+    assert not app.exception
+    assert not (own / "pets").exists()

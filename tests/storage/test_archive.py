@@ -18,7 +18,7 @@ from safetensors.torch import save
 
 from tests.helpers.runs import found_in
 from vae.data.dataset import Dataset
-from vae.storage.archive import from_zip, to_zip
+from vae.storage.archive import copy, from_zip, name_inside, to_zip
 from vae.storage.checkpoints import load
 from vae.storage.metrics import add_metrics
 from vae.storage.models import load_model
@@ -92,6 +92,10 @@ def with_replicates_of_another_type(files: dict[str, bytes]) -> bytes:
     return pack(files | {"small/replicates.safetensors": save({"a": torch.ones(3).bfloat16()})})
 
 
+def with_a_note_of_two_lines(files: dict[str, bytes]) -> bytes:
+    return pack(files | {"small/note.txt": b"one\ntwo"})
+
+
 def too_large(files: dict[str, bytes]) -> bytes:
     return pack(files | {"small/model.safetensors": bytes(256_000_001)})
 
@@ -122,6 +126,7 @@ def damaged(files: dict[str, bytes]) -> bytes:
         (with_numbers_too_large, "not finite"),
         (with_a_film_in_colour, r"filmstrip\.png is damaged, or belongs to another run"),
         (with_replicates_of_another_type, r"replicates\.safetensors is damaged"),
+        (with_a_note_of_two_lines, r"note\.txt is damaged"),
         (damaged, "."),
     ],
 )
@@ -163,3 +168,35 @@ def test_a_zip_of_a_run_that_is_being_saved_is_of_one_epoch(small: Dataset, fold
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             done = json.loads(archive.read("busy/config.json"))["run"]["epochs_done"]
             assert len(archive.read("busy/history.csv").splitlines()) == done + 1
+
+
+@pytest.mark.parametrize(
+    ("folder_inside", "file", "name"),
+    [
+        ("small/", "run.zip", "small"),
+        ("backup/vae-2d-beta8-2/", "run (1).zip", "vae-2d-beta8-2"),
+        ("", "my run (1).zip", "my-run"),
+        ("", "vae-2d-2.ZIP", "vae-2d-2"),
+        ("../", "(1).zip", "run"),
+        ("a b/", "mine.zip", "mine"),
+    ],
+)
+def test_a_run_keeps_the_name_that_it_has_in_its_archive(folder_inside: str, file: str, name: str, saved: Path) -> None:
+    files = {f"{folder_inside}{path.name}": path.read_bytes() for path in saved.iterdir()}
+    assert name_inside(pack(files), file) == name
+
+
+@pytest.mark.parametrize("content", [b"", b"no archive", b"PK\5\6" + bytes(18)])
+def test_what_is_no_archive_has_the_name_of_its_file(content: bytes) -> None:
+    assert name_inside(content, "mine.zip") == "mine"
+
+
+def test_a_copy_is_a_run_of_its_own_and_takes_no_name_that_is_there(saved: Path) -> None:
+    copy("small", "other")
+    one, other = load("small"), load("other")
+    assert (one.config, one.metrics, one.stored.marks) == (other.config, other.metrics, other.stored.marks)
+    with pytest.raises(CheckpointError, match="There is a run called 'other' already"):
+        copy("small", "other")
+    with pytest.raises(CheckpointError, match="There is no run called 'none'"):
+        copy("none", "new")
+    assert found_in(saved.parent) == ["other", "small"]

@@ -29,7 +29,7 @@ def test_what_is_discarded_is_gone_until_it_is_recovered(saved: Path) -> None:
     shutil.copytree(saved, saved.with_name("other"))
     first = discard("small")
     assert [c.name for c in list_checkpoints()[0]] == ["other"]
-    with pytest.raises(CheckpointNameError, match="no checkpoint called 'small'"):
+    with pytest.raises(CheckpointNameError, match="no run called 'small'"):
         discard("small")
     assert recover(first) == "small"
     with pytest.raises(CheckpointError, match="no longer there"):

@@ -26,6 +26,7 @@ from vae.storage.film import read_filmstrip, read_latents
 from vae.storage.metrics import add_metrics
 from vae.storage.models import check_data, load_model
 from vae.storage.names import CheckpointError, CheckpointNameError
+from vae.storage.notes import write_note
 from vae.storage.recording import record, shrink
 from vae.storage.replicates import Replicates
 from vae.training.config import TrainConfig
@@ -296,13 +297,14 @@ def test_a_shrunk_checkpoint_is_half_the_size_decodes_alike_and_is_measured_anew
     assert (checkpoint.metrics, read_latents(checkpoint)) == ({}, None)
     assert read_filmstrip(checkpoint) is not None
     assert found_in(saved.parent) == ["small"]
-    with pytest.raises(CheckpointNameError, match="There is no checkpoint called 'none'"):
+    with pytest.raises(CheckpointNameError, match="There is no run called 'none'"):
         shrink("none")
 
 
 def test_the_module_names_every_file_of_a_checkpoint(saved: Path) -> None:
     replicates = Replicates({"latents/nmi": np.ones(2, np.float32)}, {})
     add_metrics(load("small").stored, {"elbo": -1.0, "quality": {}}, replicates)
+    write_note("small", "mine")
     assert {path.name for path in saved.iterdir()} == set(FILES)
     assert all(file in (checkpoints.__doc__ or "") for file in FILES)
 

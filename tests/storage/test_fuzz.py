@@ -22,6 +22,7 @@ from vae.storage.film import read_filmstrip, read_latents
 from vae.storage.metrics import add_metrics
 from vae.storage.models import load_model
 from vae.storage.names import CheckpointError
+from vae.storage.notes import write_note
 from vae.storage.replicates import Replicates
 
 MEASURE = {"value": -1.0, "low": -2.0, "high": 0.0, "images": 10, "draws": 5, "unit": "nats", "higher_is_better": True}
@@ -56,6 +57,7 @@ def sound(saved: Path) -> Files:
     """The files of a sound run that has all that a run can have."""
     replicates = Replicates({"likelihood/elbo": np.ones(3, np.float32)}, {"data": "f"})
     add_metrics(load("small").stored, {"elbo": -1.0, "test_reconstruction": 2.0, "quality": QUALITY}, replicates)
+    write_note("small", "mine")
     files = Files({path.name: path.read_bytes() for path in saved.iterdir()})
     assert set(files) == set(FILES)
     shutil.rmtree(saved)

@@ -6,7 +6,7 @@ from dataclasses import fields
 from typing import Any, NoReturn, Protocol
 
 from vae.cli.streams import deliver, say
-from vae.data.imported.about import NAME, ImportedSetError, set_path
+from vae.cli.values import between, dataset, list_of, new_name, size, whole
 from vae.data.names import BUILT_IN
 from vae.data.preparation.settings import FITS, GROUNDS, Split
 from vae.errors import VaeError
@@ -21,6 +21,7 @@ EPILOG = """examples:
   python -m vae train --from vae-2d --beta 8 --seconds 10
   python -m vae sweep --betas 0.1,0.5,1,2,4 --latent-dims 2,10,20 --seeds 3
   python -m vae list
+  python -m vae change my-vae --note "the one for the lecture"
   python -m vae evaluate my-vae --json
   python -m vae evaluate my-vae --quality --likelihood-samples 500 --binarised
   python -m vae import photos.zip --name photos
@@ -28,7 +29,6 @@ EPILOG = """examples:
 Losses are in nats per image: summed over pixels and latent dimensions, averaged over images.
 Exit status: 0 done, 1 failed, 2 bad arguments, 130 and 143 stopped by Ctrl-C and by SIGTERM."""
 
-LARGEST = 10**18  # far more than any number of a run
 MOST_DRAWS = 1_000_000
 MOST_EPOCHS = 1_000  # of a judge
 # The help of every setting of a run, by group. A setting's type and default are those of the field of `TrainConfig`.
@@ -91,80 +91,19 @@ class _Group(Protocol):
     def add_argument(self, *names: str, **settings: Any) -> Any: ...
 
 
-def _list_of(kind: Callable[[str], Any], example: str) -> Callable[[str], tuple[Any, ...]]:
-    """Return a function that parses values separated by commas, such as `example`, into a tuple."""
-
-    def parse(text: str) -> tuple[Any, ...]:
-        try:
-            return tuple(kind(part) for part in text.split(","))
-        except (ValueError, argparse.ArgumentTypeError):
-            raise argparse.ArgumentTypeError(f"{text[:80]!r} is not like {example}") from None
-
-    return parse
-
-
-def _whole(text: str) -> int:
-    """Read a whole number of a size that can be compared with other numbers, which floats cannot with any."""
-    try:
-        number = int(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text[:80]!r} is not a whole number") from None
-    if abs(number) > LARGEST:
-        raise argparse.ArgumentTypeError(f"{text[:20]}... is too large")
-    return number
-
-
-def _from(low: int, high: int) -> Callable[[str], int]:
-    """Return a function that reads a whole number from `low` to `high`."""
-
-    def parse(text: str) -> int:
-        number = _whole(text)
-        if not low <= number <= high:
-            raise argparse.ArgumentTypeError(f"it must be {low:,} to {high:,}, not {number:,}")
-        return number
-
-    return parse
-
-
-def _dataset(text: str) -> str:
-    if not NAME.fullmatch(text):
-        known = ", ".join(BUILT_IN)
-        raise argparse.ArgumentTypeError(f"{text[:60]!r} is neither one of {known} nor a name of imported images")
-    return text
-
-
-def _new_name(text: str) -> str:
-    try:
-        set_path(text)
-    except ImportedSetError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-    return text
-
-
-def _size(text: str) -> tuple[int, int]:
-    """Read a side, or height x width."""
-    sides = text.lower().replace("×", "x").split("x")
-    if len(sides) > 2:
-        raise argparse.ArgumentTypeError(f"{text[:20]!r} is not like 28 or 28x32")
-    height, width = _side(sides[0]), _side(sides[-1])
-    return height, width
-
-
 _FIELDS = {field.name: field for field in fields(TrainConfig)}
 _CHOICES = CHOICES | {"body": BODIES}
 _OF_THE_RECIPE = (*RECIPE_SETTINGS, "body")  # options that it fills in where they are not given
 _READERS: dict[Any, Callable[[str], Any]] = {
     str: str,
-    int: _whole,
+    int: whole,
     float: float,
-    int | None: _whole,
+    int | None: whole,
     float | None: float,
-    tuple[int, ...]: _list_of(_whole, "400,400"),
+    tuple[int, ...]: list_of(whole, "400,400"),
 }
 
-
-_side = _from(8, 128)
-_SEED = _from(0, int(RANGES["seed"][1]))
+_SEED = between(0, int(RANGES["seed"][1]))
 
 
 def parser() -> argparse.ArgumentParser:
@@ -174,7 +113,8 @@ def parser() -> argparse.ArgumentParser:
     whole = _Parser("python -m vae", description=about, epilog=EPILOG, formatter_class=raw)
     commands = whole.add_subparsers(dest="command", required=True, metavar="command")
     of_images = (_add_judge, _add_import, _add_images, _add_import_weights)
-    for add in (_add_train, _add_sweep, _add_list, _add_evaluate, _add_shrink, *of_images):
+    of_runs = (_add_list, _add_change, _add_evaluate, _add_shrink)
+    for add in (_add_train, _add_sweep, *of_runs, *of_images):
         add(commands).add_argument(
             "--json", action="store_true", help="one JSON object on standard output, nothing else there"
         )
@@ -193,6 +133,7 @@ def _add_train(commands: Any) -> argparse.ArgumentParser:
     events = "event files in tensorboard/NAME beside the checkpoints"
     group.add_argument("--tensorboard", action="store_true", help=events)
     group.add_argument("--overwrite", action="store_true", help="replace a checkpoint of that name")
+    _add_replace_shipped(group)
     return train
 
 
@@ -201,10 +142,10 @@ def _add_sweep(commands: Any) -> argparse.ArgumentParser:
     sweep = _command(commands, "sweep", about, EPILOG)
     add = sweep.add_argument
     betas = (0.1, 0.5, 1.0, 2.0, 4.0)
-    add("--betas", type=_list_of(float, "0.1,0.5,1"), default=betas, help="default: 0.1,0.5,1,2,4")
-    add("--latent-dims", type=_list_of(_whole, "2,10,20"), default=(2,), help="such as 2,10,20; default: 2")
+    add("--betas", type=list_of(float, "0.1,0.5,1"), default=betas, help="default: 0.1,0.5,1,2,4")
+    add("--latent-dims", type=list_of(whole, "2,10,20"), default=(2,), help="such as 2,10,20; default: 2")
     many = f"how many, from 0 on; default: 1; a sweep has at most {MOST_MEMBERS:,} runs in all"
-    add("--seeds", type=_whole, default=1, help=many)
+    add("--seeds", type=whole, default=1, help=many)
     _add_setting(sweep, "model", choices=("vae", "classifier-vae"))
     for name in ("body", "hidden", "likelihood"):
         _add_setting(sweep, name, _about(name))
@@ -216,98 +157,112 @@ def _add_sweep(commands: Any) -> argparse.ArgumentParser:
     engines = "auto is stacked on CUDA and processes on CPUs; stacks are of MLPs, conv bodies train one by one"
     add("--engine", choices=ENGINES, default="auto", help=engines)
     add("--ray-address", help="of the cluster for --engine ray; default: one on this machine")
+    _add_replace_shipped(sweep)
     return sweep
 
 
 def _add_list(commands: Any) -> argparse.ArgumentParser:
-    return _command(commands, "list", "list the checkpoints, damaged ones with the reason")
+    return _command(commands, "list", "list all runs with their notes; a damaged run is listed with the reason")
+
+
+def _add_change(commands: Any) -> argparse.ArgumentParser:
+    about = "rename, copy or delete a run, or write a note on it; runs that come with the project are only copied"
+    change = _command(commands, "change", about)
+    change.add_argument("name", help="the name of the run")
+    deeds = change.add_mutually_exclusive_group(required=True)
+    deeds.add_argument("--rename", metavar="NEW", help="give the run another name")
+    deeds.add_argument("--copy", metavar="NEW", help="copy the run under another name")
+    deeds.add_argument("--note", metavar="TEXT", help="write a note of one line on the run; an empty text removes it")
+    deeds.add_argument("--delete", action="store_true", help="delete the run, which cannot be undone")
+    change.add_argument("--yes", action="store_true", help="delete without being asked")
+    return change
 
 
 def _add_evaluate(commands: Any) -> argparse.ArgumentParser:
-    evaluate = _command(commands, "evaluate", "measure a checkpoint on all test images")
+    evaluate = _command(commands, "evaluate", "measure a trained model on all test images")
     add = evaluate.add_argument
-    add("name")
-    add("--seed", type=_SEED, default=0, help="of all draws; default: 0")
+    add("name", help="the name of the run")
+    add("--seed", type=_SEED, default=0, help="seed of everything that is drawn; default: 0")
     _add_setting(evaluate, "device", _about("device"))
-    bound = "also the importance-weighted bound of K draws an image"
-    add("--likelihood-samples", type=_from(1, MOST_DRAWS), metavar="K", help=bound)
-    add("--binarised", action="store_true", help="that bound for binarised images, as in papers")
-    quality = "also samples, latent space and bounds with intervals; about a minute"
+    bound = "measure the importance-weighted bound on the log-likelihood too, with K draws for each image"
+    add("--likelihood-samples", type=between(1, MOST_DRAWS), metavar="K", help=bound)
+    add("--binarised", action="store_true", help="measure that bound for black and white pixels, as papers do")
+    quality = "measure samples, the latent space and bounds too, with intervals; it takes about a minute"
     add("--quality", action="store_true", help=quality)
-    add("--keep", action="store_true", help="write it into the checkpoint's metrics.json, beside what is there")
+    add("--keep", action="store_true", help="keep the numbers with the run, beside those that it has")
     return evaluate
 
 
 def _add_shrink(commands: Any) -> argparse.ArgumentParser:
-    about = "store a checkpoint's weights in half precision, without film; measure it again afterwards"
+    about = "store a run's weights in half precision, and delete its film of codes and its measurements"
     shrink = _command(commands, "shrink", about)
-    shrink.add_argument("name")
+    shrink.add_argument("name", help="the name of the run")
+    _add_replace_shipped(shrink)
     return shrink
 
 
 def _add_judge(commands: Any) -> argparse.ArgumentParser:
-    budget = "default: 12, half an hour on 2 cores; of imported images as many as take a minute"
-    judge = _command(commands, "judge", "train the classifier that reads what the models decode")
+    budget = "default: 12, which take half an hour on 2 cores; for imported images, as many as take a minute"
+    judge = _command(commands, "judge", "train the judge: the classifier that reads what the models decode")
     _add_setting(judge, "dataset", _about("dataset"))
-    judge.add_argument("--epochs", type=_from(1, MOST_EPOCHS), help=budget)
-    judge.add_argument("--seed", type=_SEED, default=0, help="default: 0")
+    judge.add_argument("--epochs", type=between(1, MOST_EPOCHS), help=budget)
+    judge.add_argument("--seed", type=_SEED, default=0, help="seed of its training; default: 0")
     return judge
 
 
 def _add_import(commands: Any) -> argparse.ArgumentParser:
-    about = "import your own images, from a folder, an archive or a file of arrays, so that models train on them"
+    about = "import images of your own from a folder, an archive or a file, so that models can be trained on them"
     imported = _command(commands, "import", about)
     add = imported.add_argument
-    add(
-        "path", metavar="PATH", help="a folder (of folders, one a class), zip, tar, npz, npy, IDX, CSV, Parquet or .mat"
+    kinds = (
+        "a folder of pictures (or of one folder for each class), zip, tar, npz, npy, IDX, CSV, Parquet, .mat or HDF5"
     )
-    add("--name", type=_new_name, help="such as photos, for --dataset; default: made from the path")
-    add(
-        "--size",
-        type=_size,
-        metavar="SIDE",
-        help="pixels, such as 28, or 28x32 (height x width); default: by the images",
-    )
+    add("path", metavar="PATH", help=kinds)
+    add("--name", type=new_name, help="name of the images for --dataset, such as photos; default: made from the path")
+    pixels = "height and width in pixels, such as 28 or 28x32; default: chosen from the images"
+    add("--size", type=size, metavar="SIDE", help=pixels)
     channels = imported.add_mutually_exclusive_group()
-    channels.add_argument("--colour", action="store_true", help="three channels; default: where images have colour")
-    channels.add_argument("--grey", action="store_true", help="one channel")
-    add("--fit", choices=FITS, help="to the size's proportions; default: by the images")
-    add("--ground", choices=GROUNDS, help="under transparent parts; default: by the images")
-    add("--invert", action="store_true", help="black becomes white")
+    channels.add_argument("--colour", action="store_true", help="keep three channels; default: if images have colour")
+    channels.add_argument("--grey", action="store_true", help="make one channel")
+    add("--fit", choices=FITS, help="how images of other proportions get the size; default: chosen from the images")
+    add("--ground", choices=GROUNDS, help="the colour under transparent parts; default: chosen from the images")
+    add("--invert", action="store_true", help="turn black into white")
     split = Split()
-    add("--validation", type=float, default=split.validation, help="share of the images; default: 0")
-    add("--test", type=float, default=split.test, help=f"share of the images; default: {split.test:g}")
-    add(
-        "--seed",
-        type=_SEED,
-        default=split.seed,
-        help="of the split, which is the files' own if they have one; default: 0",
-    )
-    add("--label-pattern", default="", help="where the class stands in a file's name, such as '{label}_*.png'")
-    add("--label-column", default="", help="of a table")
-    add("--image-column", default="", help="of a table")
+    add("--validation", type=float, default=split.validation, help="share of validation images; default: 0")
+    add("--test", type=float, default=split.test, help=f"share of test images; default: {split.test:g}")
+    seed = "seed of the split, which is drawn at random unless the files have one; default: 0"
+    add("--seed", type=_SEED, default=split.seed, help=seed)
+    pattern = "where the class stands in the name of a file, such as '{label}_*.png'"
+    add("--label-pattern", default="", help=pattern)
+    add("--label-column", default="", help="the column of a table that holds the classes")
+    add("--image-column", default="", help="the column of a table, or the array, that holds the images")
     return imported
 
 
 def _add_images(commands: Any) -> argparse.ArgumentParser:
-    images = _command(commands, "images", "list the imported images, give them another title, or delete them")
+    images = _command(commands, "images", "list imported images, give them another title, or delete them")
     deeds = images.add_mutually_exclusive_group()
-    deeds.add_argument("--retitle", nargs=2, metavar=("NAME", "TITLE"), help="show other words in the app")
-    deeds.add_argument("--delete", metavar="NAME", help="runs that were trained on them stay, and are named")
+    deeds.add_argument("--retitle", nargs=2, metavar=("NAME", "TITLE"), help="give images another title in the app")
+    deeds.add_argument("--delete", metavar="NAME", help="delete images; the runs that were trained on them stay")
     images.add_argument("--yes", action="store_true", help="delete without being asked")
     return images
 
 
 def _add_import_weights(commands: Any) -> argparse.ArgumentParser:
-    about = "make a checkpoint of the weights of another program's model, and measure it"
+    about = "make a run of the weights of another program's model, and measure it"
     weights = _command(commands, "import-weights", about)
-    weights.add_argument("path", help="a safetensors file, or a PyTorch file with tensors and nothing else")
+    weights.add_argument("path", help="a safetensors file, or a PyTorch file that holds tensors and nothing else")
     _add_setting(weights, "model", choices=("vae", "ae"))
     _add_setting(weights, "dataset", _about("dataset"))
-    between = "between its layers; default: relu, as in pytorch/examples"
-    weights.add_argument("--activation", choices=ACTIVATIONS, default="relu", help=between)
-    weights.add_argument("--name", help="of the checkpoint; default: the file's")
+    between_layers = "the activation between its layers; default: relu, as in pytorch/examples"
+    weights.add_argument("--activation", choices=ACTIVATIONS, default="relu", help=between_layers)
+    weights.add_argument("--name", help="name of the new run; default: that of the file")
     return weights
+
+
+def _add_replace_shipped(command: _Group) -> None:
+    about = "also replace runs that come with the project, which are locked otherwise"
+    command.add_argument("--replace-shipped", action="store_true", help=about)
 
 
 def _command(commands: Any, name: str, about: str, epilog: str = "") -> argparse.ArgumentParser:
@@ -339,7 +294,7 @@ def _add_setting(
     chosen = choices or _CHOICES.get(name)
     group.add_argument(
         option,
-        type=_dataset if name == "dataset" else _READERS[field.type],
+        type=dataset if name == "dataset" else _READERS[field.type],
         default=absent or default,
         choices=chosen,
         help="; ".join(told),

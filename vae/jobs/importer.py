@@ -24,9 +24,9 @@ from vae.jobs.processes import answers, end, failure_reason, messages, send, sta
 from vae.progress import Report
 
 SECONDS_TO_STOP = 5.0  # from the wish to cancel to the end of a process that reports no progress meanwhile
-NO_LABELS = "These images have no classes: clusters take their place, and no classifier is trained on them."
-UNKNOWN = "It ended for an unknown reason."
-PHASES = {"import": "Importing the images", "judge": "Training the independent classifier that reads decoded images"}
+NO_LABELS = "These images have no classes, so that clusters take their place and no judge is trained."
+UNKNOWN = "The import ended for an unknown reason."
+PHASES = {"import": "Importing the images", "judge": "Training the judge, which reads decoded images"}
 
 
 class ImporterError(VaeError):
@@ -253,4 +253,4 @@ def _train_judge(name: str, report: Report) -> str:
         accuracy = make_judge(dataset, on_progress=report) if shipped is None else shipped[1]["accuracy"]
     except VaeError as error:  # the images are there, and pages say what is missing
         return str(error)
-    return f"The independent classifier reads {accuracy:.1%} of the test images right."
+    return f"The judge reads {accuracy:.1%} of the test images right."

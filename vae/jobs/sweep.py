@@ -17,7 +17,8 @@ from vae.jobs.engines import Event, one_by_one, stacked
 from vae.jobs.plan import ENGINES, Member
 from vae.storage.checkpoints import Checkpoint, load
 from vae.storage.claims import claiming
-from vae.storage.names import CheckpointError
+from vae.storage.names import CheckpointError, checkpoint_path
+from vae.storage.shipped import refuse_shipped
 from vae.training.build import choose_device
 from vae.training.config import TrainConfig, fulfils
 from vae.training.precision import choose_precision
@@ -55,19 +56,25 @@ def settled(config: TrainConfig) -> TrainConfig:
 
 
 def sweep(
-    members: Sequence[Member], engine: str = "auto", ray_address: str | None = None, dataset: Dataset | None = None
+    members: Sequence[Member],
+    engine: str = "auto",
+    ray_address: str | None = None,
+    dataset: Dataset | None = None,
+    *,
+    replace_shipped: bool = False,
 ) -> Generator[Event, None, None]:
     """Train the members that are not finished, and yield the events of all.
 
     A checkpoint of a member's name that is unfinished, has other settings or is not measured is replaced. A member
-    whose name another process has claimed fails before anything is trained. A member that
-    fails is reported, and the others go on. Closing the generator, or Ctrl-C, keeps the members that are finished and
-    saves nothing of the others.
+    whose name another process has claimed fails before anything is trained, and so does one that would replace a run
+    that comes with the project. A member that fails is reported, and the others go on. Closing the generator, or
+    Ctrl-C, keeps the members that are finished and saves nothing of the others.
 
     Args:
         engine: one of `ENGINES`.
         ray_address: the address of a cluster for the engine `ray`; by default one is started here for the sweep.
         dataset: by default loaded by its name; worker processes and the nodes of a cluster always load it themselves.
+        replace_shipped: also replace runs that come with the project.
 
     Raises:
         DatasetError: when the data set cannot be loaded.
@@ -81,10 +88,12 @@ def sweep(
         for member in members:
             try:
                 claims.enter_context(claiming(member.name, replacing=True))
+                checkpoint = finished(member)
+                if checkpoint is None and not replace_shipped:
+                    refuse_shipped(checkpoint_path(member.name), "replaced", "--replace-shipped")
             except CheckpointError as error:
                 yield Event(member, "failed", error=str(error))
                 continue
-            checkpoint = finished(member)
             if checkpoint is None:
                 left.append(member)
             else:

@@ -123,8 +123,7 @@ def _check_here(dataset: Dataset) -> None:
         here = False
     if not here:
         raise JudgeError(
-            f"The images called {dataset.name!r} were deleted while their classifier was trained, so that it is not "
-            "kept."
+            f"The images called {dataset.name!r} were deleted while their judge was trained, so that it is not kept."
         )
 
 
@@ -137,7 +136,7 @@ def load_judge(path: Path) -> tuple[Judge, dict[str, Any]]:
         JudgeError: when there is no file at that path or it is damaged.
     """
     if not path.exists():
-        raise JudgeError(f"There is no classifier at {path.name} that could read what the models decode.")
+        raise JudgeError(f"There is no judge at {path.name} that could read what the models decode.")
     try:
         with safe_open(path, framework="pt") as file:
             texts = file.metadata() or {}
@@ -200,6 +199,6 @@ def _note_path(path: Path) -> Path:
 
 def _refused(accuracy: float, least: float) -> str:
     return (
-        f"The classifier that was trained on these images reads only {accuracy:.1%} of the test images right, where "
-        f"{least:.1%} are needed, and is not used."
+        f"The judge that was trained on these images is not used: it reads only {accuracy:.1%} of the test images "
+        f"right, and {least:.1%} are needed."
     )

@@ -120,9 +120,9 @@ def check_labels(dataset: Dataset) -> None:
         JudgeError: for images without labels, or of one class.
     """
     if not dataset.labelled:
-        raise JudgeError("A classifier needs labels, which these images do not have.")
+        raise JudgeError("A judge needs labels, which these images do not have.")
     if len(dataset.class_names) < 2:
-        raise JudgeError("A classifier needs two classes to tell apart, and these images are of one.")
+        raise JudgeError("A judge needs two classes to tell apart, and these images are of one.")
 
 
 def keep_judge(report: JudgeEpoch, dataset: Dataset) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from vae.storage.claims import claiming, claiming_unused, refuse_claimed
 from vae.storage.names import CheckpointError, checkpoint_path, existing_path, usable_name
+from vae.storage.shipped import refuse_shipped
 from vae.storage.workspace import BIN, locked
 
 
@@ -24,12 +25,13 @@ def rename(name: str, new_name: str) -> None:
     """Give a checkpoint another name.
 
     Raises:
-        CheckpointError: when there is no checkpoint `name`, the new name is bad, taken or claimed, the run is being
-            trained, or the folder is read-only.
+        CheckpointError: when there is no checkpoint `name`, it comes with the project, the new name is bad, taken or
+            claimed, the run is being trained, or the folder is read-only.
     """
     target = checkpoint_path(new_name)
     with locked():
         path = existing_path(name)
+        refuse_shipped(path, "renamed")
         refuse_claimed(name, "rename")
         with claiming(new_name):
             path.rename(target)
@@ -39,10 +41,12 @@ def discard(name: str) -> Discarded:
     """Put a checkpoint, sound or damaged, into the bin, from which `recover` takes it back.
 
     Raises:
-        CheckpointError: when there is no checkpoint of that name, it is being trained, or it cannot be moved.
+        CheckpointError: when there is no checkpoint of that name, it comes with the project, it is being trained, or it
+            cannot be moved.
     """
     with locked() as workspace:
         path = existing_path(name)
+        refuse_shipped(path, "deleted")
         refuse_claimed(name, "delete")
         (workspace / BIN).mkdir(exist_ok=True)
         target = Path(tempfile.mkdtemp(dir=workspace / BIN)) / name

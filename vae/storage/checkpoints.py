@@ -7,6 +7,7 @@ metrics.json            the measurements of `vae.measure.evaluate.evaluate` and,
                         `vae.measure.quality.measure`, once they are made
 replicates.safetensors  the bootstrap replicates of that `quality`, from which differences of runs get their intervals
 filmstrip.png           the samples, a row per epoch, of up to a hundred epochs
+note.txt                a line about the run in its owner's words, if there is one
 latents.safetensors     the codes of the first 2,000 test images after each epoch, or after as many as fit in 8 MB
 
 What is read here has been checked: files of bounded size, finite numbers, known names. Nothing here imports torch or
@@ -27,6 +28,7 @@ from vae.storage.header import WEIGHTS, Stored, read_header, stored
 from vae.storage.history import HISTORY, read_history
 from vae.storage.metrics import read_metrics
 from vae.storage.names import CheckpointError, checkpoint_path, checkpoint_paths, existing_path
+from vae.storage.notes import read_note
 from vae.training.config import TrainConfig
 
 if TYPE_CHECKING:
@@ -53,6 +55,7 @@ class Checkpoint:
     stored: Stored = field(repr=False)  # which weights these are
     columns: dict[str, np.ndarray] = field(repr=False)  # of the history, float64 (epochs,) each
     metrics: dict[str, Any] = field(default_factory=dict, repr=False)
+    note: str = ""
 
     @property
     def name(self) -> str:
@@ -148,6 +151,7 @@ def read_checkpoint(path: Path) -> Checkpoint:
             stored=seen,
             columns=read_history(path / HISTORY),
             metrics=read_metrics(path),
+            note=read_note(path) or "",
             **run,
         )
     except OSError as error:

@@ -31,7 +31,7 @@ def claim(name: str, *, replacing: bool = False) -> None:
             )
         if path.exists() and not replacing:
             raise CheckpointNameError(
-                f"There is a checkpoint called {name!r} already; choose another name or delete it."
+                f"There is a run called {name!r} already; choose another name, or delete that run first."
             )
         _mark(workspace, name)
 

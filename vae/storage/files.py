@@ -83,6 +83,17 @@ def _renameat2() -> Any:
         return None
 
 
+def link_file(file: Path, copy: Path) -> None:
+    """Give a file another place beside its own, where the file system can, or copy it there.
+
+    Files of a run are replaced and never changed, so that both places may be of one file.
+    """
+    try:
+        os.link(file, copy)
+    except OSError:  # a file system without links
+        shutil.copy2(file, copy)
+
+
 def write_json(path: Path, content: dict[str, Any]) -> None:
     """Write `content` so that a reader finds the old file or the new one, never a part of one."""
     text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"

@@ -1,12 +1,10 @@
 """metrics.json: what was measured of a run, with the replicates beside it. It belongs to weights and not to a name."""
 
-import os
-import shutil
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from vae.storage.files import new_folder, read_json, write_json
+from vae.storage.files import link_file, new_folder, read_json, write_json
 from vae.storage.header import Stored, stored
 from vae.storage.names import CheckpointError, checkpoint_path, checkpoint_paths
 from vae.storage.replicates import REPLICATES, Replicates, write_replicates
@@ -53,7 +51,7 @@ def add_metrics(measured: Stored, metrics: dict[str, Any], replicates: Replicate
             for file in path.iterdir():
                 stays = file.name != METRICS and (file.name != REPLICATES or "quality" not in metrics)
                 if file.is_file() and stays:
-                    _link(file, folder / file.name)
+                    link_file(file, folder / file.name)
             with suppress(CheckpointError):  # what cannot be read is replaced
                 metrics = read_metrics(path) | metrics
             write_json(folder / METRICS, metrics)
@@ -70,10 +68,3 @@ def _find(measured: Stored) -> Path:
     raise CheckpointError(
         f"{measured.name!r} was deleted or trained anew while it was measured, so that its numbers were not kept."
     )
-
-
-def _link(file: Path, copy: Path) -> None:
-    try:
-        os.link(file, copy)
-    except OSError:  # a file system without links
-        shutil.copy2(file, copy)

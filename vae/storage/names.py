@@ -25,7 +25,7 @@ def checkpoint_path(name: str) -> Path:
     """
     if not _NAME.fullmatch(name):
         raise CheckpointNameError(
-            f"{name[:100]!r} is no name for a checkpoint: use up to 80 letters, digits, dots, dashes and underscores, "
+            f"{name[:100]!r} is no name for a run: use up to 80 letters, digits, dots, dashes and underscores, "
             "beginning with a letter or a digit."
         )
     return checkpoints_folder() / name
@@ -41,7 +41,7 @@ def existing_path(name: str) -> Path:
     for path in checkpoint_paths():
         if path.name == name:
             return path
-    raise CheckpointNameError(f"There is no checkpoint called {name[:100]!r} in {checkpoints_folder()}.")
+    raise CheckpointNameError(f"There is no run called {name[:100]!r} in {checkpoints_folder()}.")
 
 
 def checkpoint_paths() -> list[Path]:
@@ -56,7 +56,7 @@ def checkpoint_paths() -> list[Path]:
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise CheckpointError(f"The folder of the checkpoints, {folder}, cannot be read: {error.strerror}.") from error
+        raise CheckpointError(f"The folder of the runs, {folder}, cannot be read: {error.strerror}.") from error
     return sorted(found)
 
 

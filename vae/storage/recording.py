@@ -17,7 +17,9 @@ from vae.storage.film import CODE_BYTES, FILMSTRIP, FRAMES, Frames, write_filmst
 from vae.storage.header import Stored, stored
 from vae.storage.history import HISTORY, line, write_history
 from vae.storage.models import load_model
-from vae.storage.names import checkpoint_path
+from vae.storage.names import checkpoint_path, existing_path
+from vae.storage.notes import NOTE
+from vae.storage.shipped import refuse_shipped
 from vae.storage.weights import write_weights
 from vae.training.build import device_name
 from vae.training.config import TrainConfig
@@ -121,21 +123,27 @@ def record(
         yield from Recording(name, config, dataset, replacing=overwrite).follow(reports)
 
 
-def shrink(name: str) -> None:
+def shrink(name: str, *, replace_shipped: bool = False) -> None:
     """Store a checkpoint's weights in half precision and drop its codes' film and its measurements.
 
     The weights take half the space and the loss changes by less than a hundredth of a nat. `load_model` still makes a
     float32 model of them.
 
+    Args:
+        replace_shipped: also where the run comes with the project.
+
     Raises:
-        CheckpointError: when there is no checkpoint of that name, or it is damaged, in training, or cannot be written.
+        CheckpointError: when there is no checkpoint of that name, or it is damaged, in training, or cannot be written,
+            or comes with the project.
     """
+    if not replace_shipped:
+        refuse_shipped(existing_path(name), "changed", "--replace-shipped")
     with claiming(name, replacing=True):
         checkpoint = load(name)
         weights = {key: tensor.half() for key, tensor in load_model(checkpoint).state_dict().items()}
         with new_folder(checkpoint.path, checkpoint.stored) as folder:
             write_weights(folder, weights)
-            for kept in (CONFIG, HISTORY, FILMSTRIP):
+            for kept in (CONFIG, HISTORY, FILMSTRIP, NOTE):
                 _copy(checkpoint.path / kept, folder / kept)
 
 

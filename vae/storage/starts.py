@@ -33,7 +33,7 @@ def find_start(name: str, weights: str) -> Checkpoint:
         if _has(path, weights):
             return load(path.name)
     raise CheckpointError(
-        f"The weights of {name} that this run starts from ({weights[:FINGERPRINT_DIGITS]}) are gone: no checkpoint "
+        f"The weights of {name} that this run starts from ({weights[:FINGERPRINT_DIGITS]}) are gone: no run "
         "here has them."
     )
 

@@ -73,7 +73,7 @@ def test_stopped_it_says_that_nothing_was_written(
     monkeypatch.setattr("vae.cli.commands.evaluate.evaluate", stop)
     status, out, err = run(capsys, "evaluate", "small", "--keep")
     assert (status, out) == (130, "")
-    assert err == ("python -m vae evaluate: Stopped; nothing was measured to its end, and small stays as it was.\n")
+    assert err == ("python -m vae evaluate: Stopped; no measurement was finished, and small stays as it was.\n")
     assert load("small").metrics == {}
 
 

@@ -60,8 +60,8 @@ def test_deleting_names_the_runs_that_depend_on_them_and_leaves_these(
     status, _, err = run(capsys, "images", "--delete", "mine")
     assert status == 2
     assert err == (
-        "python -m vae images: Deleting mine cannot be undone. 1 run can then no longer be measured or shown: run. "
-        "Add --yes if you are sure.\n"
+        "python -m vae images: Deleting mine cannot be undone, and 1 run cannot be measured or shown without it (run); "
+        "add --yes if you are sure.\n"
     )
     assert mine.exists()
     status, out, _ = run(capsys, "images", "--delete", "mine", "--yes", "--json")
@@ -72,4 +72,4 @@ def test_deleting_names_the_runs_that_depend_on_them_and_leaves_these(
     assert "No images are imported" in run(capsys, "images")[1]
     status, _, err = run(capsys, "evaluate", "run")
     assert status == 1
-    assert "There are no images called 'mine' on this machine; import them" in err
+    assert "There are no images called 'mine' on this machine; import them again" in err

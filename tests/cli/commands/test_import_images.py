@@ -66,7 +66,7 @@ def test_options_decide_instead_of_what_is_suggested(capsys: pytest.CaptureFixtu
 def test_without_json_it_says_how_to_train_on_them(capsys: pytest.CaptureFixture[str]) -> None:
     status, out, _ = run(capsys, "import", "clothes")  # a name that is kept for the example
     assert status == 0
-    assert "60 images of 12 x 12, grey, 3 classes: 51 to train on, 0 to validate, 9 to test" in out
+    assert "60 images of 12 x 12 pixels, grey, with 3 classes: 51 training, 0 validation and 9 test images" in out
     train, judge = (line.strip() for line in out.splitlines()[-2:])
     assert train == "python -m vae train --dataset own-clothes"
     assert judge == "python -m vae judge --dataset own-clothes"
@@ -92,7 +92,7 @@ def test_without_json_it_says_how_to_train_on_them(capsys: pytest.CaptureFixture
         ("images --delete nothing", 1, "There are no images called 'nothing'"),
         ("images --retitle nothing x", 1, "There are no images called 'nothing'"),
         ("images --retitle taken=", 2, "expected 2 arguments"),
-        ("images --delete taken", 2, "Deleting taken cannot be undone. Add --yes if you are sure."),
+        ("images --delete taken", 2, "Deleting taken cannot be undone; add --yes if you are sure."),
         ("images --yes", 2, "--yes goes with --delete."),
         ("train --dataset nothing --steps 2", 1, "import PATH --name nothing"),
         ("train --dataset ../x --steps 2", 2, "'../x' is neither one of mnist"),
@@ -121,7 +121,7 @@ def test_stopped_it_leaves_nothing_and_says_so(
     monkeypatch.setattr("vae.cli.bar.ProgressBar.step", stopped)
     status, out, err = run(capsys, "import", "x", "--name", "mine")
     assert (status, out) == (143, "")
-    assert err.splitlines()[-1] == "python -m vae import: Stopped; nothing is kept of the images."
+    assert err.splitlines()[-1] == "python -m vae import: Stopped; nothing of the images is kept."
     assert not shelf.exists() or os.listdir(shelf) == []
 
 

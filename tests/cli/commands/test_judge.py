@@ -33,8 +33,8 @@ def test_stopped_it_keeps_the_best_judge_so_far_where_there_was_none(
     status, out, err = run(capsys, "judge")
     assert (status, out) == (130, "")
     assert err.splitlines()[-1] == (
-        "python -m vae judge: Stopped; since there was no judge, judge-mnist.safetensors has that of epoch 1, "
-        "which reads 75.00% right."
+        "python -m vae judge: Stopped; since there was no judge, judge-mnist.safetensors is kept as it was after "
+        "epoch 1, and reads 75.00% of the test images right."
     )
     assert load_judge(place)[1]["accuracy"] == 0.75
     assert [path.name for path in place.parent.iterdir()] == [place.name]

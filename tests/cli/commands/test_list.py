@@ -45,9 +45,9 @@ def test_names_of_folders_cannot_write_to_the_terminal(folder: Path, capsys: pyt
 def test_a_folder_without_runs_is_told_in_a_sentence(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(capsys, "list")[:2] == (0, f"There is no checkpoint in {folder}.\n")
+    assert run(capsys, "list")[:2] == (0, f"There is no run in {folder}.\n")
     monkeypatch.setenv("VAE_CHECKPOINTS", str(folder / "gone"))
-    assert run(capsys, "list")[:2] == (0, f"There is no checkpoint in {folder / 'gone'}: there is no such folder.\n")
+    assert run(capsys, "list")[:2] == (0, f"There is no run in {folder / 'gone'}: there is no such folder.\n")
     assert json.loads(run(capsys, "list", "--json")[1]) == {
         "folder": str(folder / "gone"),
         "checkpoints": [],
@@ -63,6 +63,4 @@ def test_a_file_in_the_place_of_the_folder_is_one_line(
     monkeypatch.setenv("VAE_CHECKPOINTS", str(folder / "file"))
     status, out, err = run(capsys, "list")
     assert (status, out) == (1, "")
-    assert err == (
-        f"python -m vae list: The folder of the checkpoints, {folder / 'file'}, cannot be read: Not a directory.\n"
-    )
+    assert err == (f"python -m vae list: The folder of the runs, {folder / 'file'}, cannot be read: Not a directory.\n")

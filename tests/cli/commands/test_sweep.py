@@ -1,12 +1,14 @@
 """The command `sweep`: its table, what it refuses, and how it stops."""
 
 import json
+import shutil
 from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.helpers.app import SHIPPED
 from tests.helpers.command_line import run
 from vae.data.dataset import Dataset
 from vae.jobs.engines import Event
@@ -46,7 +48,7 @@ def test_it_prints_a_table_and_goes_on_where_it_was(
 def with_events(*events: tuple[str, dict[str, Any] | None, str], stopped: bool = False) -> Any:
     """Return a sweep whose members end in these states, with these measurements and errors."""
 
-    def sweep(members: Sequence[Member], *_: Any) -> Generator[Event, None, None]:
+    def sweep(members: Sequence[Member], *_: Any, **__: Any) -> Generator[Event, None, None]:
         for member, (state, metrics, error) in zip(members, events, strict=False):
             yield Event(member, state, 1.0, metrics, error)
         if stopped:
@@ -89,8 +91,8 @@ def test_stopped_it_says_how_many_runs_are_kept_and_how_to_go_on(
         ("--seeds 100000000", "at most 1,000 runs, not 500,000,000"),
         ("--betas nan", "β must be 0 to 1000, not nan"),
         ("--betas 1,1.0000001", "some β are too close to each other"),
-        ("--name=", "is no name for a checkpoint"),
-        ("--name ../x", "'../x-vae-2d-beta0.1-seed0' is no name for a checkpoint"),
+        ("--name=", "is no name for a run"),
+        ("--name ../x", "'../x-vae-2d-beta0.1-seed0' is no name for a run"),
         ("--ray-address auto", "--ray-address goes with --engine ray"),
         ("--ray-address=", "--ray-address goes with --engine ray"),
         ("--epochs 1 --steps 2", "exactly one budget"),
@@ -101,3 +103,21 @@ def test_bad_arguments_are_one_line(words: str, message: str, folder: Path, caps
     assert (status, out) == (2, "")
     assert message in err
     assert len(err.strip().splitlines()) == 1
+
+
+def test_a_member_that_would_replace_a_run_of_the_project_fails_unless_the_switch_is_given(
+    small: Dataset, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("vae.jobs.sweep.load_dataset", lambda _: small)
+    name = "ladder-vae-2d-beta1-seed0"
+    shutil.copytree(SHIPPED / name, folder / name)
+    before = load(name).stored
+    words = ("sweep", "--name", "ladder", "--betas", "1,3", "--epochs", "1", "--hidden", "16", "--engine", "stacked")
+    status, out, _ = run(capsys, *words, "--json")
+    assert status == 1
+    locked, trained = json.loads(out)["members"]
+    assert (locked["state"], trained["state"]) == ("failed", "done")
+    assert "comes with the project and is locked" in locked["error"]
+    assert load(name).stored == before
+    status, out, _ = run(capsys, *words, "--json", "--replace-shipped")
+    assert [row["state"] for row in json.loads(out)["members"]] == ["done", "skipped"]

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.helpers.app import SHIPPED
 from tests.helpers.command_line import run
 from tests.helpers.disks import fill, small_disk
 from vae.cli.stops import StoppedError
@@ -185,3 +186,23 @@ def test_a_full_disk_is_one_line_and_leaves_what_was_there(
                 assert load("old").stored == before
                 assert [run.name for run in list_checkpoints()[0]] == ["old"]
                 assert left_behind(disk / "runs") == []
+
+
+def test_a_run_that_comes_with_the_project_is_replaced_only_by_the_switch(
+    quick: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(SHIPPED / "ae-2d", quick / "ae-2d")
+    before, words = load("ae-2d").stored, (*BRIEF, "--model", "ae", "--name", "ae-2d")
+    for switches, said in (
+        (("--overwrite",), "'ae-2d' comes with the project and is locked, so that it is not replaced; "),
+        (("--replace-shipped",), "--replace-shipped goes with --overwrite."),
+        ((), "There is a run called 'ae-2d' already"),
+    ):
+        status, out, err = run(capsys, *words, *switches)
+        assert (status, out) == (2, "")
+        assert said in err
+        assert len(err.splitlines()) == 1
+    assert load("ae-2d").stored == before
+    assert run(capsys, *words, "--overwrite", "--replace-shipped")[0] == 0
+    assert load("ae-2d").config.hidden == (16,)
+    assert run(capsys, *words, "--overwrite")[0] == 0  # it is its owner's by now

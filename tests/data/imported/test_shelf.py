@@ -26,8 +26,8 @@ def test_sets_are_listed_by_title_and_damaged_ones_with_the_reason(shelf: Path) 
     (shelf / "Not a set").mkdir()
     sound, damaged = list_imported()
     assert [about.title for about in sound] == ["apples", "Zebras"]
-    assert len(damaged) == 1
-    assert "three" in damaged[0]
+    assert [one.name for one in damaged] == ["three"]
+    assert "The images called 'three' are damaged" in damaged[0].reason
     assert is_here("three")
     delete("three")
     assert not is_here("three")

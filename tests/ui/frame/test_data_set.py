@@ -56,7 +56,6 @@ def test_models_form_and_runs_follow_the_set_and_it_is_found_again_as_it_was_lef
     assert app.selectbox(key="ae").options == ["my-ae"]
     assert sorted(app.selectbox(key="vae").options) == ["large", "my-vae"]
     assert sorted(app.dataframe[0].value["name"]) == ["large", "my-ae", "my-vae"]
-    assert set(app.dataframe[0].value["data"]) == {"KMNIST"}
     assert "deleted or renamed" not in texts(app)
     app.selectbox(key="vae").set_value("large").run()
     assert (app.number_input(key="latent").value, app.toggle(key="ae_too").value) == (20, False)
@@ -127,7 +126,6 @@ def test_imported_sets_are_listed_by_titles_that_differ(copies: Path, own: Path)
     app = open_page(pages.RUNS, dataset="My clothes (garments)")
     assert app.selectbox(key="dataset").options[-2:] == ["My clothes (garments)", "My clothes (pets)"]
     assert app.selectbox(key="dataset").value == "garments"
-    assert app.dataframe[0].value["data"].tolist() == ["My clothes"]
     assert "not on this machine" not in texts(app)
 
 
@@ -135,7 +133,8 @@ def test_a_set_that_runs_name_but_that_is_not_here_is_listed_with_what_to_do(cop
     on("gone", copies, {"vae-2d": "orphan"})
     app = open_page(pages.RUNS, vae="orphan")
     assert app.selectbox(key="dataset").options[-1] == "gone (not on this machine)"
-    assert "There are no images called 'gone' on this machine; import them on the page Your images" in texts(app)
+    assert "There are no images called 'gone' on this machine; import them again with" in texts(app)
+    assert "python -m vae import PATH --name gone" in texts(app)
     assert app.dataframe[0].value["name"].tolist() == ["orphan"]
     assert "is not known before gone is imported" in texts(app)
 

@@ -1,4 +1,4 @@
-"""The command `evaluate`: measure a checkpoint on all test images."""
+"""The command `evaluate`: measure a trained model on all test images."""
 
 import argparse
 from typing import Any
@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         raise ArgumentError("--binarised goes with --likelihood-samples.")
     checkpoint = load(args.name)
     config, device = checkpoint.config, choose_device(args.device)
-    with telling(lambda: f"nothing was measured to its end, and {args.name} stays as it was."):
+    with telling(lambda: f"no measurement was finished, and {args.name} stays as it was."):
         dataset = load_dataset(config.dataset)
         check_data(checkpoint, dataset)
         model = load_model(checkpoint, device)
@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
             if args.quality:
                 network = _network(dataset, device)
                 if network is None:
-                    bar.line("There are too few images to measure samples by; all else is measured.")
+                    bar.line("There are too few images to measure samples by; everything else is measured.")
                 result["quality"], replicates = measure(
                     model, dataset, network, config, seed=args.seed, on_progress=lambda done, _: bar.step(done)
                 )
@@ -78,9 +78,9 @@ def _likelihood(
 def show(result: dict[str, Any]) -> str:
     """Return lines with all measurements of a checkpoint, by group."""
     lines = [show_metrics({key: value for key, value in result.items() if not isinstance(value, dict)})]
-    groups = {"likelihood of all test images": recorded_measures(result.get("likelihood"))}
+    groups = {"likelihood, over all test images": recorded_measures(result.get("likelihood"))}
     if (quality := recorded_quality(result)) is not None:
-        groups |= {"likelihood of some test images": quality.likelihood, "latent space": quality.latents}
+        groups |= {"likelihood, over some test images": quality.likelihood, "latent space": quality.latents}
         groups |= {f"samples ({sampler})": measures for sampler, measures in quality.samples.items()}
     for title, measures in groups.items():
         if measures:

@@ -1,4 +1,4 @@
-"""The command `images`: imported images listed, given another title, or deleted. Nothing here imports torch."""
+"""The command `images`: list imported images, give them another title, or delete them. Nothing imports torch."""
 
 import argparse
 from typing import Any
@@ -33,7 +33,8 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         }
         for about in sound
     ]
-    return {"folder": str(imported_folder()), "sets": rows, "damaged": damaged, "bytes": used(), "quota": quota()}
+    reasons = [each.reason for each in damaged]
+    return {"folder": str(imported_folder()), "sets": rows, "damaged": reasons, "bytes": used(), "quota": quota()}
 
 
 def _runs() -> dict[str, list[str]]:
@@ -50,8 +51,8 @@ def _delete(name: str, *, sure: bool) -> None:
     runs = _runs().get(name, [])
     if not sure:
         many = f"{len(runs)} run{'s' if len(runs) > 1 else ''}"
-        needed = f" {many} can then no longer be measured or shown: {', '.join(runs)}." if runs else ""
-        raise ArgumentError(f"Deleting {name} cannot be undone.{needed} Add --yes if you are sure.")
+        needed = f", and {many} cannot be measured or shown without it ({', '.join(runs)})" if runs else ""
+        raise ArgumentError(f"Deleting {name} cannot be undone{needed}; add --yes if you are sure.")
     delete(name)
 
 
@@ -59,7 +60,7 @@ def show(result: dict[str, Any]) -> str:
     """Return a table of the imported sets, damaged ones last, and how much of their quota is taken."""
     taken = f"{result['bytes'] / 1e9:.2f} of {result['quota'] / 1e9:g} GB"
     if not result["sets"] and not result["damaged"]:
-        return f"No images are imported; python -m vae import PATH does. {result['folder']} has {taken}."
+        return f"No images are imported yet; python -m vae import PATH imports some. {result['folder']} takes {taken}."
     lines = [f"{'name':<24} {'title':<24} {'images':>9} {'shape':>12} {'classes':>7}  runs"]
     for row in result["sets"]:
         shape = "x".join(map(str, row["image_shape"]))

@@ -1,4 +1,4 @@
-"""The command `import`: bring in images of one's own."""
+"""The command `import`: import images of one's own."""
 
 import argparse
 import time
@@ -96,7 +96,7 @@ def _chosen(suggested: Preparation, args: argparse.Namespace) -> Preparation:
 
 
 def _left(name: str) -> str:
-    return f"the images are imported as {name}." if is_here(name) else "nothing is kept of the images."
+    return f"the images are imported as {name}." if is_here(name) else "nothing of the images is kept."
 
 
 def show(result: dict[str, Any]) -> str:
@@ -105,9 +105,9 @@ def show(result: dict[str, Any]) -> str:
     classes = f"{len(result['classes'])} classes" if result["classes"] else "no classes"
     return (
         f"{result['path']}: {result['layout']}\n"
-        f"  {result['images']:,} images of {height} x {width}, {'colour' if channels == 3 else 'grey'}, {classes}: "
-        f"{result['train']:,} to train on, {result['validation']:,} to validate, {result['test']:,} to test; "
-        f"{result['seconds']} s\n"
+        f"  {result['images']:,} images of {height} x {width} pixels, {'in colour' if channels == 3 else 'grey'}, "
+        f"with {classes}: {result['train']:,} training, {result['validation']:,} validation and {result['test']:,} "
+        f"test images; {result['seconds']} s\n"
         f"  python -m vae train --dataset {result['name']}" + _then(result)
     )
 

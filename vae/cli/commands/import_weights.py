@@ -1,4 +1,4 @@
-"""The command `import-weights`: make a checkpoint of another program's trained model."""
+"""The command `import-weights`: make a run of another program's trained model."""
 
 import argparse
 from pathlib import Path
@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         try:
             report = adopted(config, placed.weights, dataset, f"weights of {path.name[:100]}")
         except ValueError as error:
-            raise CheckpointError(f"{path.name} is read as {placed.layout}, but does not fit: {error}.") from error
+            raise CheckpointError(f"{path.name} is read as {placed.layout}, but it does not fit: {error}.") from error
         for _ in recording.follow([report]):
             pass
         metrics = evaluate(report.model.eval(), dataset, config)
@@ -51,4 +51,4 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
 
 def show(result: dict[str, Any]) -> str:
     """Return lines with a checkpoint's path, what its weights were read as, and its measurements."""
-    return f"{result['path']}: read as {result['layout']}\n{show_metrics(result['metrics'])}"
+    return f"{result['path']}: the file was read as {result['layout']}\n{show_metrics(result['metrics'])}"

@@ -1,4 +1,4 @@
-"""The command `judge`: train the classifier that reads what the models decode."""
+"""The command `judge`: train the judge, which is the classifier that reads what the models decode."""
 
 import argparse
 import tempfile
@@ -59,17 +59,18 @@ def _left(best: JudgeEpoch | None, dataset: Dataset, path: Path) -> str:
     if best is None:
         return "no epoch was complete, so that there is still no judge."
     if dataset.name not in BUILT_IN and best.accuracy < least_accuracy(dataset):
-        return "no epoch reads enough, so that there is still no judge."
+        return "no epoch reads enough images right, so that there is still no judge."
     best.judge.temperature = fit_temperature(best.judge, dataset)
     try:
         save_judge(best, dataset, path)
     except JudgeError as error:
         return f"there is still no judge: {error}"
     return (
-        f"since there was no judge, {path.name} has that of epoch {best.epoch}, which reads {best.accuracy:.2%} right."
+        f"since there was no judge, {path.name} is kept as it was after epoch {best.epoch}, and reads "
+        f"{best.accuracy:.2%} of the test images right."
     )
 
 
 def show(result: dict[str, Any]) -> str:
     """Return a line with the judge's path and accuracy."""
-    return f"{result['path']}: reads {result['accuracy']:.2%} of the test images right"
+    return f"{result['path']}: the judge reads {result['accuracy']:.2%} of the test images right"

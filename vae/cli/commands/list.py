@@ -1,4 +1,4 @@
-"""The command `list`: the checkpoints, damaged ones with the reason. Nothing here imports torch or pandas."""
+"""The command `list`: all runs with their notes, damaged ones with the reason. Nothing here imports torch or pandas."""
 
 import argparse
 from typing import Any
@@ -7,10 +7,11 @@ from vae.cli.results import show_number
 from vae.cli.streams import printable
 from vae.folders import checkpoints_folder
 from vae.storage.checkpoints import list_checkpoints
+from vae.storage.shipped import is_shipped
 
 
 def run(_: argparse.Namespace) -> dict[str, Any]:
-    """Return the folder, a row for each sound checkpoint, and the name and reason of each damaged one."""
+    """Return the folder, a row for each sound run, and the name and reason of each damaged one."""
     sound, damaged = list_checkpoints()
     rows = [
         {
@@ -21,6 +22,9 @@ def run(_: argparse.Namespace) -> dict[str, Any]:
             "beta": None if c.model == "ae" else c.config.beta,
             "epochs": c.epochs_done,
             "finished": c.finished,
+            "created": c.created,
+            "shipped": is_shipped(c.path),
+            "note": c.note,
             "metrics": c.metrics,
         }
         for c in sound
@@ -30,12 +34,13 @@ def run(_: argparse.Namespace) -> dict[str, Any]:
 
 
 def show(result: dict[str, Any]) -> str:
-    """Return a table of the checkpoints, damaged ones last, or a sentence if there is none."""
+    """Return a table of the runs, damaged ones last, or a sentence if there is none."""
     if not result["checkpoints"] and not result["damaged"]:
         why = "." if checkpoints_folder().exists() else ": there is no such folder."
-        return f"There is no checkpoint in {result['folder']}{why}"
+        return f"There is no run in {result['folder']}{why}"
     lines = [
-        f"{'name':<28} {'model':<15} {'data':<15} {'latent':>6} {'beta':>6} {'epochs':>7} {'test rec':>9} {'kNN':>7}"
+        f"{'name':<28} {'model':<15} {'images':<15} {'size':>6} {'beta':>6} {'epochs':>7} {'rec loss':>9} {'kNN':>7}"
+        "  note"
     ]
     for row in result["checkpoints"]:
         metrics = row["metrics"]
@@ -43,7 +48,8 @@ def show(result: dict[str, Any]) -> str:
             f"{row['name']:<28} {row['model']:<15} {row['dataset']:<15} {row['latent_dim']:>6} "
             f"{show_number(row['beta'], 'g'):>6} {row['epochs']:>7.4g} "
             f"{show_number(metrics.get('test_reconstruction'), '.2f'):>9} "
-            f"{show_number(metrics.get('knn_accuracy'), '.1%'):>7}" + ("" if row["finished"] else "  (stopped early)")
+            f"{show_number(metrics.get('knn_accuracy'), '.1%'):>7}  "
+            f"{'' if row['finished'] else '(stopped early) '}{row['note']}".rstrip()
         )
     lines += [f"{printable(row['name']):<28} damaged: {printable(row['reason'])}" for row in result["damaged"]]
     return "\n".join(lines)

@@ -53,7 +53,7 @@ def _train(members: Sequence[Member], args: argparse.Namespace) -> dict[str, Eve
         done = sum(event.state != "failed" for event in ended.values())
         return f"{done} of {len(members)} runs are finished and kept, and the same command goes on from there."
 
-    events = sweep(members, args.engine, args.ray_address)
+    events = sweep(members, args.engine, args.ray_address, replace_shipped=args.replace_shipped)
     # Closed here, the workers have ended and the names are free before anything is told.
     with telling(left), ProgressBar(args.name) as bar, closing(events):
         for event in events:

@@ -4,6 +4,7 @@ import argparse
 from dataclasses import fields
 from typing import Any
 
+from vae.cli.arguments import ArgumentError
 from vae.cli.bar import ProgressBar
 from vae.cli.results import show_metrics
 from vae.cli.stops import telling
@@ -16,6 +17,7 @@ from vae.storage.header import Stored, stored
 from vae.storage.metrics import add_metrics
 from vae.storage.names import CheckpointError, checkpoint_path
 from vae.storage.recording import Recording
+from vae.storage.shipped import refuse_shipped
 from vae.storage.starts import continuing, find_start, start_weights
 from vae.training.config import TrainConfig
 from vae.training.loop import train
@@ -48,6 +50,10 @@ def config_of(args: argparse.Namespace) -> TrainConfig:
 def run(args: argparse.Namespace) -> dict[str, Any]:
     """Train a model, save it and measure it; return where it is, how it was trained and its measurements."""
     config = config_of(args)
+    if args.replace_shipped and not args.overwrite:
+        raise ArgumentError("--replace-shipped goes with --overwrite.")
+    if args.name is not None and args.overwrite and not args.replace_shipped:
+        refuse_shipped(checkpoint_path(args.name), "replaced", "--replace-shipped")
     unnamed = args.name is None
     with claiming_unused(config.default_name()) if unnamed else claiming(args.name, replacing=args.overwrite) as name:
         before = _weights(name)

@@ -89,18 +89,25 @@ def read_about(name: str) -> About:
     path = set_path(name) / ABOUT
     try:
         if path.stat().st_size > LARGEST:
-            raise ImportedSetError(f"{path} is damaged: it has more than {LARGEST:,} bytes; import the images again.")
+            raise ImportedSetError(_damage(name, f"{ABOUT} has more than {LARGEST:,} bytes"))
         content = json.loads(path.read_text("utf-8"))
         return _from_json(name, content)
     except FileNotFoundError as error:
+        # The page Your images gives names of its own choice, so that only the command brings back this one.
         raise ImportedSetError(
-            f"There are no images called {name!r} on this machine; import them on the page Your images or with "
+            f"There are no images called {name!r} on this machine; import them again with "
             f"`python -m vae import PATH --name {name}`."
         ) from error
     except OSError as error:
         raise ImportedSetError(f"{path} cannot be read: {error.strerror}.") from error
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise ImportedSetError(f"{path} is damaged ({error}); import the images again.") from error
+        raise ImportedSetError(_damage(name, f"{ABOUT}: {error}")) from error
+
+
+def _damage(name: str, what: str) -> str:
+    return (
+        f"The images called {name!r} are damaged ({what}); delete them on the page Your images, and import them again."
+    )
 
 
 def _from_json(name: str, content: dict[str, Any]) -> About:

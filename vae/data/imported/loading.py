@@ -25,7 +25,8 @@ def load_imported(name: str) -> Dataset:
         raise DatasetError(str(error)) from error
     except (OSError, ValueError, TypeError, DatasetError) as error:
         raise DatasetError(
-            f"The images called {name!r} are damaged ({str(error).rstrip('.')}); delete them, and import them again."
+            f"The images called {name!r} are damaged ({str(error).rstrip('.')}); delete them on the page Your images, "
+            "and import them again."
         ) from error
 
 

@@ -5,6 +5,7 @@ import shutil
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from vae.data.imported.about import (
     NAME,
@@ -22,8 +23,15 @@ MNIST_SHAPE = (1, 28, 28)  # which all data sets of the project have
 LONGEST_TITLE = 60  # characters
 
 
-def list_imported() -> tuple[list[About], list[str]]:
-    """Return all sound imported sets, sorted by title, and a sentence on each damaged one.
+class DamagedSet(NamedTuple):
+    """An imported set that cannot be used: its name, by which it can be deleted, and a sentence that says why."""
+
+    name: str
+    reason: str
+
+
+def list_imported() -> tuple[list[About], list[DamagedSet]]:
+    """Return all sound imported sets, sorted by title, and all damaged ones with the reasons.
 
     Raises:
         ImportedSetError: when the folder of the imported sets cannot be read.
@@ -33,7 +41,7 @@ def list_imported() -> tuple[list[About], list[str]]:
         try:
             sound.append(read_about(name))
         except ImportedSetError as error:
-            damaged.append(str(error))
+            damaged.append(DamagedSet(name, str(error)))
     return sorted(sound, key=lambda about: about.title.lower()), damaged
 
 

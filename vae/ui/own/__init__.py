@@ -1,1 +1,1 @@
-"""Panels of the page Your images: files in, seen as the model sees them, imported, listed."""
+"""Panels of the pages Your images and Runs: files in, imported, trained on; runs listed, named, kept and given away."""

@@ -15,6 +15,7 @@ from vae.ui.own.brought import Brought
 from vae.ui.shared import server
 from vae.ui.shared.identity import session
 from vae.ui.shared.plain import plain
+from vae.ui.shared.terms import explained
 
 POLL_SECONDS = 0.5
 
@@ -22,7 +23,9 @@ POLL_SECONDS = 0.5
 def offer(found: Brought, preparation: Preparation, split: Split) -> None:
     """Draw the title of the set to be and the button that imports it."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        title = st.text_input("Title", max_chars=LONGEST_TITLE, key="own_title", width=320, persist_state="session")
+        title = st.text_input(
+            "Title of the new set", max_chars=LONGEST_TITLE, key="own_title", width=320, persist_state="session"
+        )
         running = server.importer().latest
         st.button(
             f"Import {found.collection.count:,} images",
@@ -35,8 +38,8 @@ def offer(found: Brought, preparation: Preparation, split: Split) -> None:
         )
     size = found.collection.count * preparation.height * preparation.width * preparation.image_shape[0]
     st.caption(
-        f"They will take {size / 1e6:,.1f} MB, as pixels of one byte. Their name in runs and commands will be "
-        f"{_unused_name(title, is_example=_is_example(found, preparation, split))}."
+        f"The set will take {size / 1e6:,.1f} MB on disk. Runs and commands will call it "
+        f"`{_unused_name(title, is_example=_is_example(found, preparation, split))}`."
     )
 
 
@@ -92,14 +95,14 @@ def _follow(one: Import, ended: bool, kept: bool) -> None:
 
 def _progress(one: Import, title: str) -> None:
     left = one.seconds_left()
-    told = "stopping" if one.stopping else f"{one.progress:.0%}" if one.began else "starting"
+    told = "it is stopping" if one.stopping else f"{one.progress:.0%}" if one.began else "it is starting"
     told += "" if left is None or one.stopping else f", {left:.0f} s left"
     if not owns(one):
-        st.progress(one.progress, text=f"Another session imports images: {told}")
+        st.progress(one.progress, text=f"Another session is importing images: {told}")
         return
-    st.progress(one.progress, text=f"{PHASES[one.phase]}, {title}: {told}")
+    st.progress(one.progress, text=f"{PHASES[one.phase]} ({title}): {told}")
     st.button(
-        "Cancel" if not one.kept else "Do without the classifier",
+        "Cancel the import" if not one.kept else "Stop and do without a judge",
         key="own_cancel",
         icon=":material/close:",
         disabled=one.stopping,
@@ -115,27 +118,27 @@ def _outcome(one: Import, title: str) -> None:
         st.error(plain(one.error))
     if not one.kept:
         if one.state == "cancelled":
-            st.info(f"The import of {title} was cancelled, and nothing is kept of it.")
+            st.info(f"The import of {title} was cancelled. Nothing of it is kept.")
         return
     if not shelf.is_here(one.order.name):
         return  # deleted since
-    said = "There is no independent classifier, since it was cancelled." if one.state == "cancelled" else one.said
+    said = "There is no judge, because its training was cancelled." if one.state == "cancelled" else one.said
     with st.container(border=True, key="own_done"):
-        st.success(f"{title} is imported. {plain(said)}")
+        st.success(explained(f"{title} is imported. {plain(said)}"))
         _train(one)
 
 
 def _train(one: Import) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
-            "Train an AE and a VAE on them",
+            "Train an AE and a VAE",
             type="primary",
             key="own_train",
             icon=":material/model_training:",
             disabled=retrain.trains(),
             on_click=_start,
             args=(one.order.name,),
-            help="Chooses these images in the sidebar and presses Retrain for a pair, with the settings of the form.",
+            help="All pages then show these images, and both train with the settings of the form in the sidebar.",
         )
         if st.session_state.get("dataset") == one.order.name:
             pages.LATENT_SPACES.link()

@@ -1,4 +1,4 @@
-"""The imported sets: what each holds, what they take, another title, and deleting one."""
+"""The imported sets: what each holds, how much room they take, another title, and deleting one."""
 
 from math import prod
 
@@ -6,7 +6,7 @@ import streamlit as st
 
 from vae.data.imported import shelf
 from vae.data.imported.about import About, ImportedSetError
-from vae.data.imported.shelf import LONGEST_TITLE
+from vae.data.imported.shelf import LONGEST_TITLE, DamagedSet
 from vae.errors import VaeError
 from vae.ui.frame import data_set, sidebar
 from vae.ui.shared import server
@@ -17,12 +17,13 @@ NAMED = 6  # runs that are named before a set is deleted
 
 def show() -> None:
     """Draw all imported sets, sound and damaged, and how much of the quota they take."""
-    st.subheader("Imported images")
+    st.subheader("Imported sets")
     _say_what_happened()
     try:
         found, damaged = shelf.list_imported()
         st.caption(
-            f"They take {shelf.used() / 1e9:.3g} of {shelf.quota() / 1e9:g} GB; VAE_IMPORTED_GB sets another limit."
+            f"All sets together take {shelf.used() / 1e9:.3g} GB of at most {shelf.quota() / 1e9:g} GB. The "
+            "environment variable VAE_IMPORTED_GB sets another limit."
         )
     except ImportedSetError as error:
         st.error(plain(str(error)))
@@ -31,26 +32,43 @@ def show() -> None:
         st.info("Nothing is imported yet.")
     for about in found:
         _one(about)
-    for sentence in damaged:
-        st.warning(plain(sentence))
+    for each in damaged:
+        _damaged(each)
 
 
 def _one(about: About) -> None:
     with st.container(border=True, key=f"own_set_{about.name}"):
         st.markdown(f"**{plain(about.title)}** · {_describe(about)}")
+        st.caption(f"Runs and commands call it `{about.name}`. It takes {_megabytes(about):,.1f} MB on disk.")
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.text_input("Title", about.title, LONGEST_TITLE, key=f"own_title_{about.name}", width=320)
-            st.button("Rename", key=f"own_rename_{about.name}", on_click=_rename, args=(about.name,))
-            st.button(
-                "Delete all the same" if _asked(about.name) else "Delete",
-                key=f"own_delete_{about.name}",
-                icon=":material/delete:",
-                on_click=_delete,
-                args=(about.name,),
-            )
-        with st.expander("Where they come from"):
-            for sentence in (f"{about.layout} Imported {about.created[:10]}.", *about.remarks):
+            st.button("Change the title", key=f"own_rename_{about.name}", on_click=_rename, args=(about.name,))
+            _deletion(about.name)
+        with st.expander("Where these images come from"):
+            for sentence in (about.layout, f"They were imported on {about.created[:10]}.", *about.remarks):
                 st.caption(plain(sentence))
+
+
+def _damaged(found: DamagedSet) -> None:
+    """Draw a set that cannot be used, under the name that runs and commands call it by, and how to be rid of it."""
+    with st.container(border=True, key=f"own_set_{found.name}"):
+        st.markdown(f"**{plain(found.name)}** cannot be used.")
+        st.warning(plain(found.reason))
+        _deletion(found.name)
+
+
+def _deletion(name: str) -> None:
+    st.button(
+        "Delete anyway" if _asked(name) else "Delete",
+        key=f"own_delete_{name}",
+        icon=":material/delete:",
+        on_click=_delete,
+        args=(name,),
+    )
+
+
+def _megabytes(about: About) -> float:
+    return about.count * prod(about.image_shape) / 1e6
 
 
 def _describe(about: About) -> str:
@@ -59,10 +77,8 @@ def _describe(about: About) -> str:
     words = ", ".join(f"{count:,} {part}" for part, count in parts.items() if count)
     told = [
         f"{about.count:,} images ({words})",
-        f"{height} × {width} {'colour' if channels == 3 else 'grey'}",
+        f"{height} × {width} pixels, {'in colour' if channels == 3 else 'grey'}",
         f"{len(about.class_names):,} {'classes' if about.labelled else 'clusters in the place of classes'}",
-        f"{about.count * prod(about.image_shape) / 1e6:,.1f} MB",
-        f"called {about.name} in runs",
     ]
     if about.labelled:
         told.append(_judged(about.name))
@@ -74,7 +90,7 @@ def _judged(name: str) -> str:
         found = server.judge(name)
     except (VaeError, OSError):
         found = None
-    return "no classifier" if found is None else f"classifier {found[1]:.1%} right"
+    return "no judge" if found is None else f"its judge reads {found[1]:.1%} right"
 
 
 def runs_on(name: str) -> list[str]:
@@ -92,8 +108,9 @@ def _delete(name: str) -> None:
         st.session_state["own_asked"] = name
         more = f" and {len(runs) - NAMED} more" if len(runs) > NAMED else ""
         named = f"{', '.join(runs[:NAMED])}{more} {'was' if len(runs) == 1 else 'were'}"
-        depends = f"{named} trained on them and cannot be looked at without them. " if runs else ""
-        _say("warning", f"{plain(depends)}To delete {plain(shelf.title(name))}, press **Delete all the same**.")
+        depends = f"{named} trained on this set and cannot be shown without it. " if runs else ""
+        title = plain(shelf.title(name))
+        _say("warning", f"{plain(depends)}Deleting {title} cannot be undone. If you are sure, press **Delete anyway**.")
         return
     st.session_state["own_asked"] = None
     title = shelf.title(name)

@@ -1,4 +1,4 @@
-"""Where images come from: the browser, a path on this computer, or the example; and as what they are read."""
+"""The ways in which images come (the browser, a path on this computer, the example), and as what they are read."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from vae.ui.own.uploads import MOST_BYTES, UploadError, Uploads
 from vae.ui.shared.plain import plain
 
 OF_ARRAYS = (".npz", ".parquet", ".mat", ".h5", ".hdf5")  # files that may hold several arrays or columns of images
-AUTOMATIC = "chosen by the reader"
+AUTOMATIC = "chosen automatically"
 
 
 def show() -> Brought | None:
@@ -47,32 +47,36 @@ def _ways_in() -> None:
     left, right = st.columns([3, 2])
     with left:
         st.file_uploader(
-            "Files with images",
+            "Choose files with images",
             accept_multiple_files=True,
             key=f"own_files_{st.session_state.get('own_uploads', 0)}",
             on_change=_take_upload,
-            help="A zip or tar of pictures, in a folder for each class or all in one; .npz, .npy, IDX, CSV, Parquet, "
-            ".mat or HDF5; or the pictures themselves. What a file holds is looked at, not its name.",
+            help="Pictures are read from a zip or tar archive, where each class may have a folder, or as they are. "
+            "Arrays and tables are read from .npz, .npy, IDX, CSV, Parquet, .mat and HDF5 files. The reader looks at "
+            "what a file holds and not at its name.",
         )
         st.caption(
-            f"Zip, tar, npz, npy, gz, IDX, CSV, Parquet, mat, or pictures; together at most {MOST_BYTES / 1e9:.1f} GB. "
-            "They stay on this server until they are imported or you leave."
+            "Pictures, zip, tar, npz, npy, gz, IDX, CSV, Parquet, mat or HDF5, together at most "
+            f"{MOST_BYTES / 1e9:.1f} GB. The files stay on this server until they are imported or you leave."
         )
     with right:
         if here:
             st.text_input(
-                "Or a path on this computer", key="own_path", placeholder="/home/me/pictures", on_change=_take_path
+                "Or type a path on this computer",
+                key="own_path",
+                placeholder="/home/me/pictures",
+                on_change=_take_path,
             )
         if example.ARCHIVE.exists():
             st.button(
-                "Try 3,000 clothes",
+                "Try it with 3,000 images of clothes",
                 key="own_example",
                 icon=":material/apparel:",
                 on_click=_take,
                 args=(example.ARCHIVE, example.TITLE),
             )
         elif not here:
-            st.caption("Larger sets are imported on the server: `python -m vae import PATH --name NAME`.")
+            st.caption("Larger sets can be imported on the server with `python -m vae import PATH --name NAME`.")
 
 
 def _take_upload() -> None:
@@ -128,7 +132,7 @@ def _recognised(found: Brought) -> None:
     told = [f"**{plain(found.files.name)}**", plain(collection.layout), f"**{collection.count:,} images**"]
     told.append(f"{classes:,} class{'' if classes == 1 else 'es'}" if classes else "no classes")
     if collection.split is not None:
-        told.append("divided into training and test images already")
+        told.append("already divided into training and test images")
     if collection.columns:
         told.append(f"columns: {', '.join(map(plain, list(collection.columns)[:8]))}")
     st.markdown(" · ".join(told))
@@ -146,14 +150,14 @@ def _options(found: Brought) -> None:
     asked = found.options
     if not (pictures or columns or arrays):
         return
-    with st.expander("Read them otherwise", expanded=asked != Options()):
+    with st.expander("Change how the files are read", expanded=asked != Options()):
         if pictures:
-            help_text = "One `{label}` where the class stands; `*` stands for anything, `#` for a whole number."
-            _text("label_pattern", "Classes are in the names of the files", "{label}_*.png", asked, help_text)
+            help_text = "Write `{label}` where the class stands. `*` stands for any text and `#` for a whole number."
+            _text("label_pattern", "Pattern of file names that hold the class", "{label}_*.png", asked, help_text)
         if columns or asked.label_column:
             offered = list(dict.fromkeys(["", *([asked.label_column] if asked.label_column else []), *columns]))
             st.selectbox(
-                "Column of the classes",
+                "Column that holds the classes",
                 offered,
                 offered.index(asked.label_column),
                 key="own_label_column",
@@ -162,7 +166,7 @@ def _options(found: Brought) -> None:
                 args=("label_column",),
             )
         if arrays:
-            _text("image_column", "Array or column of the images", AUTOMATIC, asked)
+            _text("image_column", "Array or column that holds the images", AUTOMATIC, asked)
 
 
 def _text(option: str, label: str, placeholder: str, asked: Options, about: str | None = None) -> None:

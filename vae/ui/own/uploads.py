@@ -48,7 +48,8 @@ class Uploads:
         if len(files) > MOST_FILES or size > MOST_BYTES:
             raise UploadError(
                 f"These are {len(files):,} files of {size / 1e9:.2f} GB; at most {MOST_FILES:,} of "
-                f"{MOST_BYTES / 1e9:.2f} GB are taken at once. Pack them, or use `python -m vae import PATH`."
+                f"{MOST_BYTES / 1e9:.2f} GB are taken at once. Pack them into one file, or use "
+                "`python -m vae import PATH`."
             )
         _clear_up()
         folder, lock = _made()
