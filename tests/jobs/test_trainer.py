@@ -65,7 +65,9 @@ def test_a_run_that_collapses_says_so_while_it_trains_and_at_its_end(trainer: Tr
     assert job.runs[0].phase == "training"
     wait(lambda: ended(job))
     assert job.state == "done"
-    assert job.runs[0].collapse.startswith("collapsed: no better than the mean image (206 nats)")
+    assert job.runs[0].collapse.startswith(
+        "collapsed: it reconstructs no better than the average image (206 nats per image)"
+    )
     assert job.runs[1].collapse == ""
 
 
@@ -328,7 +330,7 @@ def test_a_job_that_ended_with_its_server_is_known_to_the_next_one(folder: Path)
     found = own.find(waiting)
     assert found is not None
     assert found.finished_names == []
-    assert found.error.endswith("waiting had no full epoch, and nothing of it is kept.")
+    assert found.error.endswith("waiting had not completed its first epoch, so that nothing of it is kept.")
     for text in ("", "12345678", "../../x", "\0", "x" * 100_000):
         assert own.find(text) is None
 

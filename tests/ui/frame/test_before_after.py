@@ -74,7 +74,7 @@ def test_numbers_of_samples_come_paired_from_the_worker_and_a_failure_is_told(
     shown = {metric.label: (metric.value, metric.delta) for metric in app.metric}
     # z of another size are other z: there is a number and no paired change.
     assert shown["Fréchet distance"] == ("21", "")
-    assert "Fréchet distance: 21 [19, 22]; training images in the samples' place have 1" in texts(app)
+    assert "Fréchet distance: 21 [19, 22]; training images in the place of the samples would have 1," in texts(app)
 
     def fail(trainer: Trainer, question: dict[str, Any]) -> Answer:
         raise QuestionError("The device ran out of memory.")
