@@ -38,8 +38,8 @@ def last(config: TrainConfig, dataset: Dataset) -> EpochReport:
         ),
         (
             {"model": "ae", "activation": "relu", "hidden": (64, 64), "learning_rate": 0.3},
-            r"^collapsed: .* because a learning rate of 0.3 has made 100% of the units of a layer give the same value for "
-            r"every image; set the learning rate to 0.008 and",
+            r"^collapsed: .* because a learning rate of 0.3 has made 100% of the units of a layer give the same value "
+            r"for every image; set the learning rate to 0.008 and",
         ),
         (
             {"activation": "sigmoid", "hidden": (64, 64)},
