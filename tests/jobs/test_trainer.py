@@ -166,13 +166,37 @@ def test_a_job_leaves_the_queue_at_once_and_the_others_move_up(trainer: Trainer)
     assert not second.began
 
 
-def test_a_session_and_all_together_may_have_so_many_runs_waiting_and_no_more(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def endless(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that never ends its first run."""
     monkeypatch.setenv("VAE_CHECKPOINTS", str(tmp_path))
     reads = [sys.executable, "-c", "import sys; sys.stdin.read()"]
     started = partial(subprocess.Popen, reads, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    monkeypatch.setattr(processes, "start", lambda *_, **__: started())  # a worker that never ends its first run
+    monkeypatch.setattr(processes, "start", lambda *_, **__: started())
+
+
+def test_several_seeds_are_queued_together_and_named_by_them_or_not_at_all(endless: None) -> None:
+    seeds = [[replace(QUICK, seed=seed)] for seed in range(2 + WAITING_EACH)]
+    trainer = Trainer()
+    try:
+        assert trainer.room("me") == 1 + WAITING_EACH
+        with pytest.raises(QueueError, match="At most 3 runs of one visitor may wait; choose fewer seeds"):
+            trainer.submit_series(seeds, owner="me")
+        assert trainer.jobs == []
+        jobs = trainer.submit_series(seeds[:-1], owner="me")
+        assert [job.state for job in jobs] == ["running", "queued", "queued", "queued"]
+        assert [job.names[0].rpartition("-")[2] for job in jobs] == ["seed0", "seed1", "seed2", "seed3"]
+        assert all(trainer.series(job) == jobs for job in jobs)
+        assert trainer.room("me") == 0
+        alone = trainer.submit([QUICK])
+        assert trainer.series(alone) == [alone]
+    finally:
+        trainer.close()
+
+
+def test_a_session_and_all_together_may_have_so_many_runs_waiting_and_no_more(
+    endless: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("vae.jobs.limits.WAITING", 6)
     trainer = Trainer()
     try:
