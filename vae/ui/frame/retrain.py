@@ -95,7 +95,7 @@ def _suggest_pair(ae: Checkpoint | None, configs: list[TrainConfig]) -> None:
 
 
 def _main_settings(ae: Checkpoint | None, vae: Checkpoint | None) -> None:
-    """Draw the settings that are always in sight: β, latent size, budget, and whether an AE trains too."""
+    """Draw the settings that are always in sight: β, where to start, latent size, budget, and whether an AE trains."""
     st.select_slider(
         "β, the weight of the KL",
         offered(st.session_state.get("beta"), st.query_params.get("beta")),
@@ -126,6 +126,15 @@ def _main_settings(ae: Checkpoint | None, vae: Checkpoint | None) -> None:
             help=f"{definition('AE')} It gets the same network, seed, order of images and number of steps as the VAE.",
             bind="query-params",
         )
+    _budget_fields(first=ae is None and vae is None)
+
+
+def _budget_fields(*, first: bool) -> None:
+    """Draw the budget and its unit.
+
+    Args:
+        first: whether the chosen images have no model yet.
+    """
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         place = st.container(width=110)  # the unit, which is drawn first, decides what this holds
         kinds = list(settings.BUDGETS)
@@ -136,7 +145,7 @@ def _main_settings(ae: Checkpoint | None, vae: Checkpoint | None) -> None:
         of = float if kind == "seconds" else int
         low, high = map(of, RANGES[kind])
         usual: float = settings.BUDGETS[kind]
-        if kind == "seconds" and ae is None and vae is None and body_of(data_set.current()) == "conv":
+        if kind == "seconds" and first and body_of(data_set.current()) == "conv":
             usual, st.session_state["first_budget"] = CONV_SECONDS, True
         place.number_input("Train for", low, high, of(usual), of(1), "%g", key=kind, bind="query-params")
 
