@@ -14,10 +14,10 @@ from vae.ui.shared import server
 @pytest.mark.parametrize(
     ("config", "words"),
     [
-        (TrainConfig(seconds=10.0), "This is about 2.0 epochs of MNIST on the CPU."),
-        (TrainConfig(seconds=2.5), "This is about 50% of an epoch of MNIST on the CPU."),
-        (TrainConfig(epochs=5), "This takes about 25 s with MNIST on the CPU."),
-        (TrainConfig(steps=600, batch_size=200), "This takes about 10 s with MNIST on the CPU."),
+        (TrainConfig(seconds=10.0), "This is about 2.0 epochs on the CPU."),
+        (TrainConfig(seconds=2.5), "This is about 50% of an epoch on the CPU."),
+        (TrainConfig(epochs=5), "This takes about 25 s on the CPU."),
+        (TrainConfig(steps=600, batch_size=200), "This takes about 10 s on the CPU."),
     ],
 )
 def test_the_budget_in_the_other_unit(

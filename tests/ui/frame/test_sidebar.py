@@ -20,15 +20,15 @@ def test_the_numbers_of_a_model_stand_under_its_name_and_its_kind_is_explained(s
     for kind, numbers in (("ae", "2-D · 60 epochs"), ("vae", "2-D · β = 1 · 60 epochs")):
         place = next(i for i, element in enumerate(sidebar) if getattr(element, "key", None) == kind)
         assert sidebar[place].label == kind.upper()
-        assert "autoencoder" in sidebar[place].help
         assert sidebar[place + 1].value == numbers
+        assert "autoencoder" in sidebar[place + 1].help
 
 
 def test_settings_that_are_terms_have_their_definition(shipped: Path) -> None:
     app = open_page(pages.BETA_TRANSLATOR)
     explained = {widget.key: widget.help for widget in [*app.number_input, *app.select_slider, *app.toggle]}
     assert "weight of the KL term" in explained["beta"]
-    assert "How many numbers a code has" in explained["latent"]
+    assert "How many numbers a code has" in next(text.help for text in app.markdown if text.value == "Latent size")
     assert "An autoencoder" in explained["ae_too"]
     assert "all random draws" in explained["seed"]
     assert "A rise of β from 0" in explained["beta_warmup"]

@@ -57,14 +57,14 @@ def describe(configs: list[TrainConfig], speed: float | None, seeds: int = 1) ->
     device = trainer.device if config.device == "auto" else config.device
     where = f"on the {_DEVICES.get(device, device.upper())}" if device else "here"
     if speed is None:
-        return f"The app is measuring how fast models train {where}."
+        return "The speed here is being measured."
     how = "both at once" if trainer.together else "one after the other"
     runs = f", for each of the {len(configs)} models, {how}" if len(configs) > 1 else ""
     runs += f"; each of the {seeds} seeds takes as long" if seeds > 1 else ""
-    images, of = server.dataset(config.dataset).train_size, plain(title(config.dataset))
+    images = server.dataset(config.dataset).train_size
     if config.seconds is not None:
         epochs = config.seconds * speed / images
         much = f"{epochs:.1f} epochs" if epochs >= 1 else f"{epochs:.0%} of an epoch"
-        return f"This is about {much} of {of} {where}{runs}."
+        return f"This is about {much} {where}{runs}."
     seen = config.steps * config.batch_size if config.steps is not None else (config.epochs or 0) * images
-    return f"This takes about {max(1, round(seen / speed))} s with {of} {where}{runs}."
+    return f"This takes about {max(1, round(seen / speed))} s {where}{runs}."

@@ -1,5 +1,7 @@
 """The Retrain form in the sidebar, and how it starts a run."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import streamlit as st
@@ -96,6 +98,8 @@ def _suggest_pair(ae: Checkpoint | None, configs: list[TrainConfig]) -> None:
 
 def _main_settings(ae: Checkpoint | None, vae: Checkpoint | None) -> None:
     """Draw the settings that are always in sight: β, where to start, latent size, budget, and whether an AE trains."""
+    st.markdown("#### Retrain", help=start.ABOUT)
+    start.choose(vae)
     st.select_slider(
         "β, the weight of the KL",
         offered(st.session_state.get("beta"), st.query_params.get("beta")),
@@ -106,8 +110,7 @@ def _main_settings(ae: Checkpoint | None, vae: Checkpoint | None) -> None:
         bind="query-params",
     )
     st.caption(explained(read_beta(st.session_state["beta"])))
-    start.choose(vae)
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
+    with _row("Latent size", definition("latent size")):
         latent = vae.config.latent_dim if vae else 2
         st.number_input(
             "Latent size",
@@ -115,18 +118,26 @@ def _main_settings(ae: Checkpoint | None, vae: Checkpoint | None) -> None:
             128,
             value=latent,
             key="latent",
-            help=definition("latent size"),
             bind="query-params",
-            width=120,
-        )
-        st.toggle(
-            "Also train an AE",
-            value=ae is None and vae is None,
-            key="ae_too",
-            help=f"{definition('AE')} It gets the same network, seed, order of images and number of steps as the VAE.",
-            bind="query-params",
+            label_visibility="collapsed",
+            width=122,
         )
     _budget_fields(first=ae is None and vae is None)
+    st.toggle(
+        "Also train an AE",
+        value=ae is None and vae is None,
+        key="ae_too",
+        help=f"{definition('AE')} It gets the same network, seed, order of images and number of steps as the VAE.",
+        bind="query-params",
+    )
+
+
+@contextmanager
+def _row(words: str, about: str = "") -> Iterator[None]:
+    """Draw fields beside their words, in a row that takes less of the first screen than words above fields."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        st.markdown(words, help=about or None, width=108 if about else 62)
+        yield
 
 
 def _budget_fields(*, first: bool) -> None:
@@ -135,11 +146,11 @@ def _budget_fields(*, first: bool) -> None:
     Args:
         first: whether the chosen images have no model yet.
     """
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
-        place = st.container(width=110)  # the unit, which is drawn first, decides what this holds
+    with _row("Train for"):
+        place = st.container(width=58)  # the unit, which is drawn first, decides what this holds
         kinds = list(settings.BUDGETS)
         st.selectbox(
-            "Unit of the budget", kinds, key="budget", bind="query-params", label_visibility="collapsed", width=110
+            "Unit of the budget", kinds, key="budget", bind="query-params", label_visibility="collapsed", width=104
         )
         kind = st.session_state["budget"]
         of = float if kind == "seconds" else int
@@ -147,7 +158,9 @@ def _budget_fields(*, first: bool) -> None:
         usual: float = settings.BUDGETS[kind]
         if kind == "seconds" and first and body_of(data_set.current()) == "conv":
             usual, st.session_state["first_budget"] = CONV_SECONDS, True
-        place.number_input("Train for", low, high, of(usual), of(1), "%g", key=kind, bind="query-params")
+        place.number_input(
+            "Train for", low, high, of(usual), of(1), "%g", key=kind, bind="query-params", label_visibility="collapsed"
+        )
 
 
 def _folded_settings(ae: Checkpoint | None, vae: Checkpoint | None) -> None:

@@ -42,7 +42,6 @@ def show(page: Page) -> Chosen:
                     one.link()
         found = chosen(draw=page.compares)
         run_status.show_status()
-        st.subheader("Retrain")
         retrain.show_form(found.ae, found.vae, page.title, st.session_state["run"])
         _show_damaged()
         start_over.button()
@@ -93,16 +92,18 @@ def _choose(kind: str, label: str, checkpoints: dict[str, Checkpoint]) -> None:
     # At first the session does not know yet what the address will put into the list.
     named = st.session_state.get(kind) or st.query_params.get(kind, default)
     shown = checkpoints.get(named, checkpoints[default])
-    st.selectbox(
-        label,
-        names,
-        index=names.index(default),
-        key=kind,
-        help=f"{definition(label)}\n\n{_details(shown)}",
-        on_change=retrain.follow_chosen,
-        bind="query-params",
-    )
-    st.caption(_describe(shown))
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):  # the first screen has little room
+        st.markdown(f"**{label}**", width=34)
+        st.selectbox(
+            label,
+            names,
+            index=names.index(default),
+            key=kind,
+            on_change=retrain.follow_chosen,
+            label_visibility="collapsed",
+            bind="query-params",
+        )
+    st.caption(_describe(shown), help=f"{definition(label)}\n\n{_details(shown)}")
 
 
 def _default(kind: str, checkpoints: dict[str, Checkpoint]) -> str:

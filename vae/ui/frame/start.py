@@ -16,6 +16,11 @@ from vae.ui.shared.models import kept
 from vae.ui.shared.words import NEEDS_LABELS
 
 SCRATCH = "from scratch"
+ABOUT = (
+    "A run that starts from the compared VAE keeps its weights, network, likelihood and images, so that a few seconds "
+    "show what β does and nothing else; log β moves from the old to the new value over the first third of the run. A "
+    "run from scratch is compared with one that has the same settings and budget at the old β."
+)
 
 
 @dataclass(frozen=True)
@@ -50,13 +55,11 @@ def choose(vae: Checkpoint | None) -> None:
     if st.session_state.get("start_from", SCRATCH) not in options:
         st.session_state["start_from"] = options[0]
     st.radio(
-        "Start training",
+        "Retrain",
         options,
         key="start_from",
         horizontal=True,
-        help="A run that starts from the compared VAE keeps its weights, network, likelihood and images, so that a few "
-        "seconds show what β does and nothing else; log β moves from the old to the new value over the first third of "
-        "the run. A run from scratch is compared with one that has the same settings and budget at the old β.",
+        label_visibility="collapsed",  # the heading above says it
         bind="query-params",
     )
 
