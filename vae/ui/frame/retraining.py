@@ -24,7 +24,7 @@ def show(vae: Checkpoint | None) -> None:
         return  # the sidebar says how far it is
     if not folding.is_open():
         with st.container(border=True, key="before_after", horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**Now training: {job.names[0]}**")
+            st.container().markdown(f"**Now training: {job.names[0]}**")
             folding.button()
         return
     st.fragment(_follow, run_every=POLL_SECONDS)(job, before_after.find(st.session_state["before"]))

@@ -37,7 +37,7 @@ def follow(page: Page) -> None:
 def button() -> None:
     """Draw the button, which asks before it does anything."""
     with st.popover("Start over", icon=":material/restart_alt:", width="stretch", key="start_over"):
-        st.markdown(
+        st.container(width=280).markdown(
             "The app goes back to its first page, with the models and settings of a first visit. No run is deleted, "
             "and a run that is training goes on."
         )
