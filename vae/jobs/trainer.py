@@ -143,7 +143,7 @@ class Trainer:
 
     def _add(self, jobs: list[list[TrainConfig]], names: list[list[str]], owner: str) -> list[Job]:
         with self._lock:
-            added = []
+            added: list[Job] = []
             for configs, claimed in zip(jobs, names, strict=True):
                 runs = [Run(config, name, claimed=True) for config, name in zip(configs, claimed, strict=True)]
                 added.append(Job(secrets.token_hex(4), runs, owner, series=added[0].id if added else ""))

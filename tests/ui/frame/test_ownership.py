@@ -26,6 +26,7 @@ def test_who_has_only_the_id_follows_a_run_and_cancels_it_when_its_session_has_g
     monkeypatch.setattr(ownership, "is_connected", lambda owner: False)
     app.run()
     assert "Another visitor started" not in texts(app)
+    assert job.running, job.error
     assert app.button(key="retrain").disabled
     app.button(key="cancel").click().run()
     assert job.state == "cancelled" or job.id == app.session_state["run"]

@@ -184,3 +184,13 @@ def test_a_run_that_collapses_ends_with_a_warning_that_says_why(copies: Path) ->
     assert warning.startswith(f"{job.names[0]} was trained and measured in")
     assert f"{job.names[0]} has collapsed: it reconstructs no better than the average image (206 nats per" in warning
     assert "set β to 8" in warning
+
+
+def test_what_was_compared_comes_back_when_nothing_is_kept_of_a_cancelled_run(copies: Path) -> None:
+    app = open_page(pages.BETA_TRANSLATOR, before="vae-20d", vae="vae-2d", budget="epochs", epochs="500")
+    app.button(key="retrain").click().run()
+    assert app.session_state["before"] == "vae-2d"
+    app.button(key="cancel").click().run()
+    assert finish(app).state == "cancelled"
+    assert "before the first epoch was complete" in texts(app) or "before the training began" in texts(app)
+    assert (app.session_state["before"], app.session_state["vae"]) == ("vae-20d", "vae-2d")

@@ -16,7 +16,7 @@ def choose() -> None:
         1,
         MOST,
         1,
-        key=KEY,
+        key="seeds",
         help="Retrain queues one run for each seed, from the seed above upwards. The runs differ in nothing else, so "
         "that their spread shows how much of a result is chance. Before and after is shown for the first of them.",
         bind="query-params",
