@@ -61,7 +61,7 @@ def begin_run(page: Page) -> None:
 def end_run(page: Page) -> None:
     """Cancel the run and wait until it has ended."""
     page.locator(".st-key-cancel button").click()
-    page.get_by_text("Cancelled.").wait_for()
+    page.get_by_text("was cancelled").first.wait_for()
     settle(page)
 
 

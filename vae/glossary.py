@@ -202,6 +202,11 @@ TERMS = (
         words=("latent spaces",),
     ),
     Term(
+        "learning rate",
+        "The length of the steps in which training changes the weights. If it is too high the loss diverges, and if it "
+        "is too low the model learns little in its budget.",
+    ),
+    Term(
         "mixture",
         "A density of several Gaussians that is fitted to the codes after training. Drawing z from it lets an "
         "AE be sampled too (Ghosh et al. 2020).",
@@ -293,6 +298,12 @@ TERMS = (
         "z ~ p(z), then x = decoder(z)",
         r"z \sim p(z), \quad x = \mathrm{decoder}(z)",
         ("samples",),
+    ),
+    Term(
+        "seed",
+        "The number from which all random draws follow. Two runs with the same seed start from the same weights and "
+        "see the images in the same order; runs with other seeds show how much of a result is chance.",
+        words=("seeds",),
     ),
     Term(
         "σ",

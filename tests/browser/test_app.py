@@ -50,7 +50,7 @@ def test_ten_seconds_at_another_beta_are_watched_and_say_what_beta_did(
     expect(panel.get_by_text("Now training: vae-2d-beta8")).to_be_visible()
 
     expect(panel.get_by_text("Before and after: vae-2d → vae-2d-beta8")).to_be_visible()
-    expect(panel.get_by_text("These two differ in β alone: 1 → 8.")).to_be_visible()
+    expect(panel.get_by_text("The two models differ in β alone (1 and 8).")).to_be_visible()
     values = re.search(
         r"^Realistic samples of N\(0, I\): \d+% → \d+%, (\d+) values$", share.get_attribute("aria-label") or ""
     )
@@ -92,7 +92,7 @@ def test_move_beta_retrain_watch_and_compare(own_server: Server, page: Page, mon
     for _ in range(11):  # 1.2, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 7, 8
         slider.press("ArrowRight")
     expect(page).to_have_url(re.compile(r"beta=8(\.0)?(&|$)"))
-    expect(page.get_by_text("Strong pressure.")).to_be_visible()
+    expect(page.get_by_text("The KL dominates.")).to_be_visible()
     page.locator(".st-key-budget input").click()
     page.get_by_role("option", name="epochs").click()
     epochs = page.locator(".st-key-epochs input")
@@ -105,7 +105,7 @@ def test_move_beta_retrain_watch_and_compare(own_server: Server, page: Page, mon
 
     panel = page.locator(".st-key-before_after")
     expect(panel.get_by_text("Before and after: vae-2d → vae-2d-beta8")).to_be_visible()
-    expect(panel.get_by_text("These two differ in β alone: 1 → 8.")).to_be_visible()
+    expect(panel.get_by_text("The two models differ in β alone (1 and 8).")).to_be_visible()
     expect(panel.locator("img.samples")).to_have_count(2)
     page.wait_for_selector(MAP)
     settle(page)
@@ -152,7 +152,7 @@ def test_cancel_keeps_the_models_and_a_killed_server_leaves_nothing_behind(
     page.locator(".st-key-retrain button").click()
     expect(page.locator(".st-key-run_status").get_by_text(re.compile(r"\d+%"))).to_be_visible()
     page.locator(".st-key-cancel button").click()
-    expect(page.get_by_text(re.compile("^Cancelled"))).to_be_visible()
+    expect(page.get_by_text(re.compile("was cancelled"))).to_be_visible()
     expect(page.locator(".st-key-retrain button")).to_be_enabled()
     settle(page)
 
@@ -163,7 +163,8 @@ def test_cancel_keeps_the_models_and_a_killed_server_leaves_nothing_behind(
     for again in (False, True):
         if again:
             page.reload()
-        expect(status.get_by_text(re.compile(r"Epoch \d: test reconstruction [\d.]+, KL [\d.]+ nats"))).to_be_visible()
+        said = re.compile(r"After epoch \d: reconstruction loss [\d.]+ and KL [\d.]+ nats")
+        expect(status.get_by_text(said)).to_be_visible()
         expect(page.locator(".before-now img.samples")).to_have_count(2)
         expect(page.locator(".st-key-cancel")).to_be_visible()
 

@@ -2,8 +2,9 @@
 
 from dataclasses import fields
 
-from vae.cli.arguments import SETTINGS, parser
+from vae.cli.arguments import parser
 from vae.cli.commands.train import config_of
+from vae.cli.setting_help import SETTINGS
 from vae.training.config import START_SETTINGS, TrainConfig
 from vae.training.recipe import RECIPE_SETTINGS, recommended
 

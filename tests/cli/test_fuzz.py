@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.helpers import recognised
 from tests.helpers.command_line import COMMANDS, run
 from tests.helpers.fuzzing import fuzzed
-from vae.cli.arguments import SETTINGS
+from vae.cli.setting_help import SETTINGS
 from vae.data.dataset import Dataset
 from vae.data.preparation.settings import FITS, GROUNDS
 from vae.jobs.engines import Event

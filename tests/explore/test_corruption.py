@@ -122,7 +122,7 @@ def test_without_noise_a_run_is_what_it_was_and_with_it_order_and_start_are_the_
     config = replace(CONFIG, input_noise=0.5)
     assert not stackable(config)
     assert stackable(CONFIG)
-    assert differences(CONFIG, config) == ["input noise: 0 / 0.5"]
+    assert differences(CONFIG, config) == ["input noise (0 and 0.5)"]
     assert "--input-noise 0.5" in config.command("x")
     assert config_from_json({k: v for k, v in CONFIG.__dict__.items() if k != "input_noise"}) == CONFIG
     with pytest.raises(ConfigError, match="input noise must be 0 to 2"):

@@ -65,7 +65,9 @@ def test_a_run_that_collapses_says_so_while_it_trains_and_at_its_end(trainer: Tr
     assert job.runs[0].phase == "training"
     wait(lambda: ended(job))
     assert job.state == "done"
-    assert job.runs[0].collapse.startswith("collapsed: no better than the mean image (206 nats)")
+    assert job.runs[0].collapse.startswith(
+        "collapsed: it reconstructs no better than the average image (206 nats per image)"
+    )
     assert job.runs[1].collapse == ""
 
 
@@ -164,13 +166,37 @@ def test_a_job_leaves_the_queue_at_once_and_the_others_move_up(trainer: Trainer)
     assert not second.began
 
 
-def test_a_session_and_all_together_may_have_so_many_runs_waiting_and_no_more(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def endless(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that never ends its first run."""
     monkeypatch.setenv("VAE_CHECKPOINTS", str(tmp_path))
     reads = [sys.executable, "-c", "import sys; sys.stdin.read()"]
     started = partial(subprocess.Popen, reads, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    monkeypatch.setattr(processes, "start", lambda *_, **__: started())  # a worker that never ends its first run
+    monkeypatch.setattr(processes, "start", lambda *_, **__: started())
+
+
+def test_several_seeds_are_queued_together_and_named_by_them_or_not_at_all(endless: None) -> None:
+    seeds = [[replace(QUICK, seed=seed)] for seed in range(2 + WAITING_EACH)]
+    trainer = Trainer()
+    try:
+        assert trainer.room("me") == 1 + WAITING_EACH
+        with pytest.raises(QueueError, match="At most 3 runs of one visitor may wait; choose fewer seeds"):
+            trainer.submit_series(seeds, owner="me")
+        assert trainer.jobs == []
+        jobs = trainer.submit_series(seeds[:-1], owner="me")
+        assert [job.state for job in jobs] == ["running", "queued", "queued", "queued"]
+        assert [job.names[0].rpartition("-")[2] for job in jobs] == ["seed0", "seed1", "seed2", "seed3"]
+        assert all(trainer.series(job) == jobs for job in jobs)
+        assert trainer.room("me") == 0
+        alone = trainer.submit([QUICK])
+        assert trainer.series(alone) == [alone]
+    finally:
+        trainer.close()
+
+
+def test_a_session_and_all_together_may_have_so_many_runs_waiting_and_no_more(
+    endless: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("vae.jobs.limits.WAITING", 6)
     trainer = Trainer()
     try:
@@ -328,7 +354,7 @@ def test_a_job_that_ended_with_its_server_is_known_to_the_next_one(folder: Path)
     found = own.find(waiting)
     assert found is not None
     assert found.finished_names == []
-    assert found.error.endswith("waiting had no full epoch, and nothing of it is kept.")
+    assert found.error.endswith("waiting had not completed its first epoch, so that nothing of it is kept.")
     for text in ("", "12345678", "../../x", "\0", "x" * 100_000):
         assert own.find(text) is None
 

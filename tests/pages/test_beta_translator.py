@@ -48,7 +48,7 @@ def test_every_preset_fills_the_form_and_is_answered(shipped: Path) -> None:
     app = open_page(PAGE)
     assert app.selectbox(key="t_preset").value == "This app, Bernoulli"
     assert values(app) == ["1"]
-    assert "**The ELBO.**" in texts(app)
+    assert "**The loss is the negative ELBO.**" in texts(app)
     for name in ("PyTorch-VAE", "Keras' example", "Mean error, summed KL"):
         sound(app.selectbox(key="t_preset").set_value(name).run())
         assert settings(app) == asdict(PRESETS[name].convention)

@@ -129,7 +129,7 @@ def test_models_of_one_number_and_of_many_fit_here_and_on_the_pages_beside(folde
     app = open_page(PAGE)
     assert "the page shows the sidebar's" in plain_texts(app)
     assert "784 pixels → 1 or 24 numbers" in [one.value for one in app.subheader]
-    assert "latent dim: 1 / 24" in plain_texts(app)  # what makes the comparison unfair is said
+    assert "latent size (1 and 24)" in plain_texts(app)  # what makes the comparison unfair is said
     assert [len(panel["rows"]) for panel in sent(app)[0]["panels"]] == [1, 24]
 
     app.switch_page(pages.DRAW.path).run()

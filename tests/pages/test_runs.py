@@ -60,7 +60,7 @@ def test_two_runs_are_compared_and_what_differs_is_named(copies: Path) -> None:
     app = open_page(PAGE)
     choose(app, row_of(app, "vae-2d"), row_of(app, "vae-20d"))
     assert "vae-2d and vae-20d" in headings(app)
-    assert "latent dim: 2 / 20" in texts(app)
+    assert "latent size (2 and 20)" in texts(app)
     deltas = {metric.label: metric.delta for metric in app.metric}
     assert deltas["Reconstruction, nats"].endswith("] better")
     assert "excludes 0" in texts(app)

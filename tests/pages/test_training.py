@@ -69,5 +69,5 @@ def test_the_training_page_shows_the_run_that_is_going(copies: Path) -> None:
     app.run()
     assert job.state == "cancelled"
     done = len(job.runs[0].history)
-    assert f"Cancelled. {job.names[0]} is kept as it was after" in texts(app)
+    assert f"The training was cancelled. {job.names[0]} is kept as it was after" in texts(app)
     assert load(job.names[0]).epochs_done == done

@@ -118,7 +118,7 @@ DAMAGE: dict[str, tuple[Callable[[Path], Any], str]] = {
     "an old pickle": (_old_pickle, "model.safetensors is a pickle .* never opened"),
     "wrong type": (
         _edit_config(lambda c: c["settings"].update(latent_dim="two")),
-        "config.json: latent dim must be a whole number, not 'two'",
+        "config.json: latent size must be a whole number, not 'two'",
     ),
     "out of range": (_edit_config(lambda c: c["settings"].update(latent_dim=0)), "latent size must be 1 to 128"),
     "unknown setting": (_edit_config(lambda c: c["settings"].update(colour=1)), "config.json: unknown key 'colour'"),

@@ -33,19 +33,22 @@ def last(config: TrainConfig, dataset: Dataset) -> EpochReport:
     [
         (
             {"beta": 100.0},
-            r"^collapsed: no better than the mean image \(32 nats\), because β is 100, and a code earns what it costs "
-            r"only well below 16 \(posterior collapse\); set β to 4, and train again\.$",
+            r"^collapsed: it reconstructs no better than the average image \(32 nats per image\), because β is 100 and "
+            r"the posterior collapses where β is near 16 or above it; set β to 4 and train again\.$",
         ),
         (
             {"model": "ae", "activation": "relu", "hidden": (64, 64), "learning_rate": 0.3},
-            r"^collapsed: .* because a learning rate of 0.3 has left 100% of the units of a layer dead; set the "
-            r"learning rate to 0.008,",
+            r"^collapsed: .* because a learning rate of 0.3 has made 100% of the units of a layer give the same value "
+            r"for every image; set the learning rate to 0.008 and",
         ),
         (
             {"activation": "sigmoid", "hidden": (64, 64)},
-            "^not learned anything yet: .* sigmoid units learn slowly; set the activation to gelu,",
+            "^not learned anything yet: .* sigmoid units learn slowly; set the activation to gelu and",
         ),
-        ({"steps": 3}, "^not learned anything yet: .* a budget of 3 steps is small; set steps to 200,"),
+        (
+            {"steps": 3},
+            "^not learned anything yet: .* 3 training steps are too few; set the budget in steps to 200 and",
+        ),
     ],
 )
 def test_a_run_that_ends_no_better_than_the_mean_image_says_so_and_why(

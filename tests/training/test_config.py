@@ -27,9 +27,9 @@ def test_a_run_has_exactly_one_budget(budget: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"latent_dim": "2"}, "latent dim must be a whole number, not '2'"),
-        ({"latent_dim": True}, "latent dim must be a whole number, not True"),
-        ({"hidden": [400, 4.5]}, "hidden must be a list of whole numbers"),
+        ({"latent_dim": "2"}, "latent size must be a whole number, not '2'"),
+        ({"latent_dim": True}, "latent size must be a whole number, not True"),
+        ({"hidden": [400, 4.5]}, "hidden layers must be a list of whole numbers"),
         ({"beta": None}, "β must be a number, not None"),
         ({"colour": 1}, "unknown key 'colour'"),
     ],
@@ -84,7 +84,7 @@ def test_the_command_of_a_run_by_seconds_names_the_steps_it_took() -> None:
 def test_differences_name_what_makes_a_comparison_unfair() -> None:
     one, other = TrainConfig(model="ae", epochs=1), TrainConfig(beta=4.0, hidden=(256, 128), epochs=1)
     found = differences(one, other, ignoring=("model", "beta"))
-    assert found == ["hidden: 400,400 / 256,128"]
+    assert found == ["hidden layers (400-400 and 256-128)"]
 
 
 def test_binarised_pixels_are_no_gaussians() -> None:

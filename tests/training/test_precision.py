@@ -150,7 +150,7 @@ def test_a_stack_in_bfloat16_ends_where_its_members_do_alone(small: Dataset) -> 
 def test_a_comparison_of_two_runs_can_leave_out_what_is_of_the_machine() -> None:
     one, other = TrainConfig(epochs=1), replace(HALF, hidden=(400, 400), epochs=1, batch_size=128)
     assert differences(one, other, ignoring=("device", "precision")) == []
-    assert differences(one, other) == ["device: auto / cpu", "precision: auto / bfloat16"]
+    assert differences(one, other) == ["device (auto and cpu)", "precision (auto and bfloat16)"]
 
 
 @needs_cuda

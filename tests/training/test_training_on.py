@@ -91,7 +91,7 @@ def test_settings_that_the_weights_fit_to_are_kept_and_a_change_of_one_is_refuse
     config = continued(replace(SMALL, latent_dim=5, likelihood="gaussian"), "before", WEIGHTS, beta=2.0, seconds=10.0)
     assert (config.latent_dim, config.hidden, config.likelihood) == (5, (32,), "gaussian")
     assert (config.start, config.start_beta, config.beta, config.epochs) == ("before", 1.0, 2.0, None)
-    with pytest.raises(ConfigError, match="latent dim: train from scratch"):
+    with pytest.raises(ConfigError, match="latent size: train from scratch"):
         continued(SMALL, "before", WEIGHTS, latent_dim=3, steps=5)
     with pytest.raises(ConfigError, match="no β warm-up"):
         continued(SMALL, "before", WEIGHTS, beta_warmup=0.5, steps=5)

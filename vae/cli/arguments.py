@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import fields
 from typing import Any, NoReturn, Protocol
 
+from vae.cli.setting_help import SETTINGS
 from vae.cli.streams import deliver, say
 from vae.cli.values import between, dataset, list_of, new_name, size, whole
-from vae.data.names import BUILT_IN
 from vae.data.preparation.settings import FITS, GROUNDS, Split
 from vae.errors import VaeError
 from vae.jobs.plan import ENGINES, MOST_MEMBERS
@@ -31,41 +31,6 @@ Exit status: 0 done, 1 failed, 2 bad arguments, 130 and 143 stopped by Ctrl-C an
 
 MOST_DRAWS = 1_000_000
 MOST_EPOCHS = 1_000  # of a judge
-# The help of every setting of a run, by group. A setting's type and default are those of the field of `TrainConfig`.
-SETTINGS = {
-    "model": {
-        "model": "",
-        "latent_dim": "latent size, 1 to 128",
-        "body": "",
-        "hidden": "layer widths or channels, such as 400,400",
-        "activation": f"one of {', '.join(ACTIVATIONS)}",
-    },
-    "objective": {
-        "beta": "weight of the KL; 1 is the ELBO",
-        "beta_warmup": "fraction of the run over which β rises from 0",
-        "likelihood": "",
-        "binarised": "black and white pixels, drawn anew in every epoch, as in papers",
-        "input_noise": "σ of Gaussian noise on the input alone, clipped to 0 to 1, which the model learns to remove",
-        "sigma": "σ of --likelihood gaussian",
-        "classifier_weight": "weight of a classifier-vae's cross-entropy",
-    },
-    "budget (one of them; default: 20 epochs)": {
-        "epochs": "",
-        "steps": "",
-        "seconds": "wall clock; the learning rate is annealed to its end",
-    },
-    "run": {
-        "dataset": f"{', '.join(BUILT_IN)}, which download once but for mnist, or images that were imported",
-        "batch_size": "",
-        "learning_rate": "the peak",
-        "schedule": "",
-        "adam_beta2": "",
-        "seed": "",
-        "device": "auto is CUDA, then MPS, then the CPU",
-        "precision": "of the products of training; auto is the faster one here; losses are float32 always, and CPUs "
-        "without bfloat16 of their own take ten times as long with it",
-    },
-}
 
 
 class ArgumentError(VaeError, ValueError):
@@ -122,41 +87,48 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _add_train(commands: Any) -> argparse.ArgumentParser:
-    train = _command(commands, "train", "train a model into a checkpoint that the app lists at once", EPILOG)
-    start = "train on from this checkpoint's weights, with its model and data; NAME@SHA also checks the weights"
+    train = _command(commands, "train", "train a model, measure it and keep it; the app lists it at once", EPILOG)
+    start = "start from the weights of this model, with its settings and images; NAME@SHA also checks the weights"
     train.add_argument("--from", dest="start", metavar="NAME", help=start)
     for title, settings in SETTINGS.items():
         group = train.add_argument_group(title)
         for name, about in settings.items():
             _add_setting(group, name, about, absent=argparse.SUPPRESS)
-    group.add_argument("--name", help="of the checkpoint; default: made from the settings")
-    events = "event files in tensorboard/NAME beside the checkpoints"
+    group.add_argument("--name", help="the name of the run; default: made from the settings")
+    events = "also write event files for TensorBoard to tensorboard/NAME beside the runs"
     group.add_argument("--tensorboard", action="store_true", help=events)
-    group.add_argument("--overwrite", action="store_true", help="replace a checkpoint of that name")
+    group.add_argument("--overwrite", action="store_true", help="replace a run that has this name")
     _add_replace_shipped(group)
     return train
 
 
 def _add_sweep(commands: Any) -> argparse.ArgumentParser:
-    about = "train a VAE for every β, latent size and seed; what is finished already is not trained again"
+    about = "train a VAE for every β, latent size and seed; runs that are finished are not trained again"
     sweep = _command(commands, "sweep", about, EPILOG)
     add = sweep.add_argument
     betas = (0.1, 0.5, 1.0, 2.0, 4.0)
-    add("--betas", type=list_of(float, "0.1,0.5,1"), default=betas, help="default: 0.1,0.5,1,2,4")
-    add("--latent-dims", type=list_of(whole, "2,10,20"), default=(2,), help="such as 2,10,20; default: 2")
-    many = f"how many, from 0 on; default: 1; a sweep has at most {MOST_MEMBERS:,} runs in all"
+    add("--betas", type=list_of(float, "0.1,0.5,1"), default=betas, help="the values of β; default: 0.1,0.5,1,2,4")
+    add(
+        "--latent-dims",
+        type=list_of(whole, "2,10,20"),
+        default=(2,),
+        help="the latent sizes, such as 2,10,20; default: 2",
+    )
+    many = f"the number of seeds, counted from 0; default: 1; a sweep has at most {MOST_MEMBERS:,} runs in all"
     add("--seeds", type=whole, default=1, help=many)
     _add_setting(sweep, "model", choices=("vae", "classifier-vae"))
     for name in ("body", "hidden", "likelihood"):
         _add_setting(sweep, name, _about(name))
-    _add_setting(sweep, "epochs", "of every member; default: 20")
-    _add_setting(sweep, "steps", "of every member, in the place of epochs")
+    _add_setting(sweep, "epochs", "the epochs of every run; default: 20")
+    _add_setting(sweep, "steps", "the training steps of every run, in the place of epochs")
     for name in ("dataset", "device", "precision"):
         _add_setting(sweep, name, _about(name))
-    add("--name", default="sweep", help="what the checkpoints' names begin with; default: sweep")
-    engines = "auto is stacked on CUDA and processes on CPUs; stacks are of MLPs, conv bodies train one by one"
+    add("--name", default="sweep", help="the first word of the runs' names; default: sweep")
+    engines = (
+        "how the runs share the machine; auto stacks MLPs on CUDA, takes processes on CPUs, and else trains one by one"
+    )
     add("--engine", choices=ENGINES, default="auto", help=engines)
-    add("--ray-address", help="of the cluster for --engine ray; default: one on this machine")
+    add("--ray-address", help="the address of the cluster for --engine ray; default: one on this machine")
     _add_replace_shipped(sweep)
     return sweep
 
@@ -288,7 +260,9 @@ def _add_setting(
         group.add_argument(option, action="store_true", default=absent or False, help=about)
         return
     default = None if name in _OF_THE_RECIPE else field.default
-    shown = "the recipe's" if name in _OF_THE_RECIPE else f"{default:g}" if isinstance(default, float) else default
+    shown = (
+        "the recommended value" if name in _OF_THE_RECIPE else f"{default:g}" if isinstance(default, float) else default
+    )
     told = [about] if about else []
     told += [f"default: {shown}"] if shown is not None else []
     chosen = choices or _CHOICES.get(name)

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -26,6 +27,22 @@ class Run:
     looks: list[dict[str, float]] = field(default_factory=list)  # the rows of `watch.Watch`
     seen: dict[str, np.ndarray] = field(default_factory=dict)  # the arrays of the last look: `samples` and `latents`
 
+    def take(self, message: dict[str, Any], arrays: dict[str, np.ndarray]) -> None:
+        """Take in one of its reports, a message of the worker with the arrays that came with it."""
+        event = message["event"]
+        if event == "progress":
+            self.began = self.began or time.monotonic()
+            self.phase, self.progress = message["phase"], message["progress"]
+        elif event == "collapse":
+            self.collapse = message["said"]
+        elif event == "look":
+            self.looks.append(message["row"])
+            self.seen = arrays
+        elif event == "epoch":
+            self.history.append(message["row"])
+            self.samples, self.latents = arrays["samples"], arrays["latents"]
+            self.kl_per_dimension = arrays.get("kl_per_dimension")
+
     def seconds_left(self) -> float | None:
         """Return an estimate of the seconds that its training still takes; None before and after training."""
         if self.progress <= 0 or self.phase != "training":
@@ -35,7 +52,7 @@ class Run:
 
 @dataclass
 class Job:
-    """The training that one press of Retrain asks for: one run, or a pair of an AE's and a VAE's."""
+    """The training that a press of Retrain asks for with one seed: one run, or a pair of an AE's and a VAE's."""
 
     id: str
     runs: list[Run]
@@ -44,6 +61,7 @@ class Job:
     error: str = ""
     began: float = 0.0  # `time.monotonic()` when the worker began it; 0 before
     seconds: float = 0.0  # from its beginning to its end; 0 until it has ended
+    series: str = ""  # the id of the first of the jobs that were submitted with it; empty for that one itself
 
     @property
     def running(self) -> bool:

@@ -75,7 +75,7 @@ def _words(job: Job) -> str:
     parts = [
         f"{run.name} is kept as it was after epoch {run.history[-1]['epoch']:g}"
         if run.history
-        else f"{run.name} had no full epoch, and nothing of it is kept"
+        else f"{run.name} had not completed its first epoch, so that nothing of it is kept"
         for run in job.runs
     ]
     return f"{STOPPED} while this run was waiting or training: {'; '.join(parts)}."

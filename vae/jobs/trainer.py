@@ -19,11 +19,11 @@ import numpy as np
 from vae.errors import VaeError
 from vae.jobs import journal, processes
 from vae.jobs.job import Job, Run
-from vae.jobs.limits import check_room
+from vae.jobs.limits import check_room, room
+from vae.jobs.naming import claim_names
 from vae.jobs.questions import Answer
 from vae.jobs.speeds import Speeds
-from vae.storage.claims import claim, claim_unused, release
-from vae.storage.names import CheckpointError
+from vae.storage.claims import release
 from vae.training.config import TrainConfig
 from vae.training.precision import gains
 
@@ -78,6 +78,12 @@ class Trainer:
         """Return a job by its id, also one that ended lately, or with an earlier server; None if there is none."""
         return self._jobs.get(job_id) or journal.recall(job_id)
 
+    def series(self, job: Job) -> list[Job]:
+        """Return the jobs that were submitted together with one, it among them, in their order."""
+        first = job.series or job.id
+        with self._lock:
+            return [one for one in self._jobs.values() if first in (one.id, one.series)] or [job]
+
     def ahead(self, job: Job) -> int:
         """Return how many jobs, the running one included, end before a queued job begins."""
         with self._lock:
@@ -119,27 +125,34 @@ class Trainer:
             CheckpointError: when the names cannot be claimed.
             QueueError: when too many jobs wait already, of its owner or in all.
         """
-        check_room([job.owner for job in self.jobs if job.state == "queued"], owner)
-        claimed: list[str] = []
-        try:
-            for number, config in enumerate(configs):
-                if names is None:
-                    claimed.append(claim_unused(config.default_name()))
-                else:
-                    claim(names[number])
-                    claimed.append(names[number])
-        except CheckpointError:
-            for name in claimed:
-                release(name)
-            raise
+        check_room(self._waiting(), owner)
+        return self._add([configs], [claim_names(configs, names)], owner)[0]
+
+    def submit_series(self, series: list[list[TrainConfig]], *, owner: str = "") -> list[Job]:
+        """Return new jobs that differ in the seed alone and are named by it, all of them or none, as in `submit`."""
+        check_room(self._waiting(), owner, len(series) - self.idle)
+        names = iter(claim_names([config for configs in series for config in configs], by_seed=True))
+        return self._add(series, [[next(names) for _ in configs] for configs in series], owner)
+
+    def room(self, owner: str = "") -> int:
+        """Return how many jobs a session may submit now: those that may wait and, if the worker is free, one more."""
+        return room(self._waiting(), owner) + self.idle
+
+    def _waiting(self) -> list[str]:
+        return [job.owner for job in self.jobs if job.state == "queued"]
+
+    def _add(self, jobs: list[list[TrainConfig]], names: list[list[str]], owner: str) -> list[Job]:
         with self._lock:
-            runs = [Run(config, name, claimed=True) for config, name in zip(configs, claimed, strict=True)]
-            job = Job(secrets.token_hex(4), runs, owner)
+            added: list[Job] = []
+            for configs, claimed in zip(jobs, names, strict=True):
+                runs = [Run(config, name, claimed=True) for config, name in zip(configs, claimed, strict=True)]
+                added.append(Job(secrets.token_hex(4), runs, owner, series=added[0].id if added else ""))
             self._forget_old()
-            self._jobs[job.id] = job
-            journal.note(job)
+            for job in added:
+                self._jobs[job.id] = job
+                journal.note(job)
             self._begin_next()
-            return job
+            return added
 
     def _forget_old(self) -> None:
         ended = [job.id for job in self._jobs.values() if job.ended and job.id != self._occupied]
@@ -298,22 +311,12 @@ class Trainer:
             self._begin_next()
             return
         run = job.runs[message["run"]]
-        if event == "progress":
-            run.began = run.began or time.monotonic()
-            if message["phase"] == "measuring":
-                self._release([run])  # the weights are final, and numbers find them whatever their run is called
-            run.phase, run.progress = message["phase"], message["progress"]
-        elif event == "collapse":
-            run.collapse = message["said"]
-        elif event == "look":
-            run.looks.append(message["row"])
-            run.seen = arrays
+        if event == "progress" and message["phase"] == "measuring":
+            self._release([run])  # the weights are final, and numbers find them whatever their run is called
         elif event == "epoch":
-            run.history.append(message["row"])
             reached, key = message["row"]["images_per_second"], self._speed_key(run.config, len(job.runs))
             self._speeds.take_reached(key, reached, time.monotonic())
-            run.samples, run.latents = arrays["samples"], arrays["latents"]
-            run.kl_per_dimension = arrays.get("kl_per_dimension")
+        run.take(message, arrays)
 
     def _learn_answer(self, message: dict[str, Any], arrays: dict[str, np.ndarray]) -> None:
         key = message["key"]

@@ -205,6 +205,27 @@ _TYPE_WORDS: dict[Any, str] = {
     float | None: "a number or null",
     tuple[int, ...]: "a list of whole numbers",
 }
+_LABELS = {
+    "start": "starting weights",
+    "latent_dim": "latent size",
+    "body": "network",
+    "hidden": "hidden layers",
+    "beta": "β",
+    "beta_warmup": "β warm-up",
+    "sigma": "σ",
+    "adam_beta2": "Adam's β₂",
+    "binarised": "binarised pixels",
+}
+_WORDS = {"ae": "AE", "vae": "VAE", "classifier-vae": "ClassifierVAE", "mlp": "MLP", "conv": "convolutional"} | {
+    "silu": "SiLU",
+    "gelu": "GELU",
+    "relu": "ReLU",
+    "bernoulli": "Bernoulli",
+    "gaussian": "Gaussian",
+    "optimal-gaussian": "Gaussian with optimal σ",
+    "": "none",
+    None: "none",
+}
 # A checkpoint that is older than a setting lacks it and gets its default, or the value of that time that stands here.
 _FORMERLY = {"precision": "float32"}
 # These are in every checkpoint.
@@ -242,9 +263,14 @@ def type_problems(settings: dict[str, Any]) -> list[str]:
 
 
 def differences(one: TrainConfig, other: TrainConfig, ignoring: tuple[str, ...] = ()) -> list[str]:
-    """List the settings in which two runs differ, as "label: one's / other's", except those named in `ignoring`."""
+    """List the settings in which two runs differ, as "label (one's and other's)", except those named in `ignoring`."""
+    return [f"{name} ({a} and {b})" for name, a, b in differing(one, other, ignoring)]
+
+
+def differing(one: TrainConfig, other: TrainConfig, ignoring: tuple[str, ...] = ()) -> list[tuple[str, str, str]]:
+    """List the settings in which two runs differ, in words: the label, and the values of the one and of the other."""
     return [
-        f"{label(name)}: {_as_words(a)} / {_as_words(b)}"
+        (label(name), in_words(a), in_words(b))
         for name, a in asdict(one).items()
         if name not in ignoring and a != (b := getattr(other, name))
     ]
@@ -259,13 +285,18 @@ def _is_of(value: Any, kind: Any) -> bool:
 
 
 def label(name: str) -> str:
-    """Return a setting's name in words, such as `latent dim` or `β`."""
-    return {"beta": "β", "beta_warmup": "β warm-up", "sigma": "σ"}.get(name, name.replace("_", " "))
+    """Return a setting's name in words, such as `latent size` or `β`."""
+    return _LABELS.get(name, name.replace("_", " "))
+
+
+def in_words(value: Any) -> str:
+    """Return a setting's value as a text has it, such as `256-256` or `SiLU`."""
+    if isinstance(value, tuple):
+        return "-".join(map(str, value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return format(value, "g") if isinstance(value, float) else _WORDS.get(value, str(value))
 
 
 def _as_argument(value: Any) -> str:
     return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
-
-
-def _as_words(value: Any) -> str:
-    return format(value, "g") if isinstance(value, float) else _as_argument(value)

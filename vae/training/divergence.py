@@ -18,7 +18,7 @@ def load_start(model: Autoencoder, weights: Mapping[str, Tensor], config: TrainC
     if not all(tensor.isfinite().all() for tensor in weights.values()):
         raise ValueError(
             f"Some weights of {config.start} are not finite numbers, so that no run can start from them; start from "
-            "another checkpoint, or train from scratch."
+            "another model, or train from scratch."
         )
     model.load_state_dict(weights)
 
@@ -33,7 +33,7 @@ def check_loss(loss: float, first_loss: float, epoch: int, config: TrainConfig) 
     if config.start and not math.isfinite(first_loss):
         raise TrainingDivergedError(
             f"The loss was {first_loss} before the first step, so that the weights of {config.start} are broken; start "
-            "from another checkpoint, or train from scratch."
+            "from another model, or train from scratch."
         )
     what = f"rose to {loss:.3g} nats" if math.isfinite(loss) else f"became {loss}"
     changes = [

@@ -5,7 +5,7 @@ from dataclasses import replace
 from math import ceil, log2, prod
 from typing import Any
 
-from vae.training.config import KEPT_SETTINGS, ConfigError, TrainConfig
+from vae.training.config import KEPT_SETTINGS, ConfigError, TrainConfig, label
 
 RECIPE_SETTINGS = ("hidden", "activation", "batch_size", "beta_warmup", "learning_rate")  # filled by `recommended`
 SHORT_SECONDS = 20.0
@@ -78,8 +78,8 @@ def continued(before: TrainConfig, name: str, weights: str, **changes: Any) -> T
     """
     fixed = [key for key in KEPT_SETTINGS if key in changes and changes[key] != getattr(before, key)]
     if fixed:
-        names = ", ".join(key.replace("_", " ") for key in fixed)
-        raise ConfigError(f"{name}'s weights fit to its own {names}: train from scratch to change that.")
+        names = " and ".join(map(label, fixed))
+        raise ConfigError(f"The weights of {name} fit to its own {names}: train from scratch to change that.")
     fresh: dict[str, Any] = {
         "epochs": None,
         "steps": None,

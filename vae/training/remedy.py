@@ -17,8 +17,8 @@ WEAKER = 4  # how many times below the largest β a remedy lies
 # How many times above and below the recipe's a learning rate may be; the recipe's own differ by 2.7 with the budget.
 FASTEST, SLOWEST = 3, 10
 LONGER = 4  # times the budget
-_NAMES = {"beta": "β", "sigma": "σ", "adam_beta2": "Adam's β₂", "hidden": "the hidden sizes"} | {
-    budget: budget for budget in ("epochs", "steps", "seconds")
+_NAMES = {"beta": "β", "sigma": "σ", "adam_beta2": "Adam's β₂", "hidden": "the sizes of the hidden layers"} | {
+    budget: f"the budget in {budget}" for budget in ("epochs", "steps", "seconds")
 }
 LEAST_STEPS, LEAST_WIDTH, MOST_NOISE = 200, 2, 0.2
 LEAST_BETA2, USUAL_BETA2 = 0.9, TrainConfig.adam_beta2  # of Adam, below which a run diverges at the recipe's rate
@@ -60,7 +60,8 @@ def describe(config: TrainConfig, found: Findings) -> str:
         return ""
     what = "collapsed" if collapsed else "not learned anything yet"
     why = " and ".join(cause.why for cause in causes)
-    return f"{what}: no better than the mean image ({found.mean_image:.0f} nats), because {why}; {_advice(causes)}."
+    loss = f"{found.mean_image:.0f} nats per image"
+    return f"{what}: it reconstructs no better than the average image ({loss}), because {why}; {_advice(causes)}."
 
 
 def remedied(config: TrainConfig, found: Findings) -> TrainConfig:
@@ -108,19 +109,19 @@ def _recipe(config: TrainConfig) -> dict[str, Any]:
 def _costly_code(config: TrainConfig, found: Findings) -> Cause | None:
     if not config.beta or config.beta < CLOSE * found.largest_beta:
         return None
-    only = f"a code earns what it costs only well below {found.largest_beta:.2g} (posterior collapse)"
+    limit = f"the posterior collapses where β is near {found.largest_beta:.2g} or above it"
     if config.likelihood == "gaussian" and config.beta <= 1 and not config.start:
         # λ goes with 1 / σ², and it is σ that has left the usual range.
         sigma = config.sigma * sqrt(found.largest_beta / WEAKER / config.beta)
-        why = f"β is {config.beta:g}, and with a σ of {config.sigma:g} {only}"
+        why = f"β is {config.beta:g} and, with a σ of {config.sigma:g}, {limit}"
         return Cause(why, {"sigma": _rounded("sigma", sigma)})
-    return Cause(f"β is {config.beta:g}, and {only}", {"beta": _rounded("beta", found.largest_beta / WEAKER)})
+    return Cause(f"β is {config.beta:g} and {limit}", {"beta": _rounded("beta", found.largest_beta / WEAKER)})
 
 
 def _rate(config: TrainConfig, found: Findings) -> Cause | None:
     rate, usual = config.learning_rate, _recipe(config)["learning_rate"]
     if rate > usual and found.dead >= DEAD:
-        why = f"a learning rate of {rate:g} has left {found.dead:.0%} of the units of a layer dead"
+        why = f"a learning rate of {rate:g} has made {_units_alike(found)}"
         return Cause(why, {"learning_rate": usual})
     if rate > FASTEST * usual:
         return Cause(f"a learning rate of {rate:g} is too high", {"learning_rate": usual})
@@ -132,21 +133,24 @@ def _rate(config: TrainConfig, found: Findings) -> Cause | None:
 def _dead(config: TrainConfig, found: Findings) -> Cause | None:
     if found.dead < DEAD:
         return None
-    why = f"{found.dead:.0%} of the units of a layer are dead"
-    return Cause(why, {"start": ""} if config.start else tamed(config))
+    return Cause(_units_alike(found), {"start": ""} if config.start else tamed(config))
+
+
+def _units_alike(found: Findings) -> str:
+    return f"{found.dead:.0%} of the units of a layer give the same value for every image"
 
 
 def _noise(config: TrainConfig, found: Findings) -> Cause | None:
     if config.input_noise <= MOST_NOISE:
         return None
-    why = f"an input noise of {config.input_noise:g} hides the images"
+    why = f"an input noise of {config.input_noise:g} hides the images from the encoder"
     return Cause(why, {"input_noise": MOST_NOISE}, final=False)
 
 
 def _width(config: TrainConfig, found: Findings) -> Cause | None:
     if min(config.hidden) >= LEAST_WIDTH or config.start:
         return None
-    why = f"a layer of {min(config.hidden)} lets too little through"
+    why = f"a hidden layer of {min(config.hidden)} unit is too narrow"
     return Cause(why, {"hidden": _recipe(config)["hidden"]}, final=False)
 
 
@@ -161,7 +165,7 @@ def _budget(config: TrainConfig, found: Findings) -> Cause:
     name = next(name for name in ("epochs", "steps", "seconds") if getattr(config, name) is not None)
     longer = min(RANGES[name][1], getattr(config, name) * times)
     value = float(f"{longer:.2g}") if name == "seconds" else round(longer)
-    return Cause(f"a budget of {found.steps:,} steps is small", {name: value}, final=False)
+    return Cause(f"{found.steps:,} training steps are too few", {name: value}, final=False)
 
 
 def _rounded(name: str, value: float) -> float:
@@ -174,7 +178,7 @@ def _advice(causes: list[Cause]) -> str:
     if "start" in changes:
         return "train from scratch"
     told = [f"{named(name)} to {_words(value)}" for name, value in changes.items()]
-    return f"set {' and '.join(told)}, and train again"
+    return f"set {' and '.join(told)} and train again"
 
 
 def named(setting: str) -> str:

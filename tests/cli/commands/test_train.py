@@ -91,12 +91,12 @@ def test_a_run_that_collapses_says_so_on_standard_error_and_is_kept(
     status, out, err = run(capsys, *words.split(), "flat")
     assert status == 0
     said = json.loads(out)["collapse"]
-    assert said.startswith("collapsed: no better than the mean image (20")
-    assert said.endswith("set the learning rate to 0.008, and train again.")
+    assert said.startswith("collapsed: it reconstructs no better than the average image (20")
+    assert said.endswith("set the learning rate to 0.008 and train again.")
     assert err.splitlines()[-1] == f"flat has {said}"
     status, out, err = run(capsys, *f"{words} sound --learning-rate 0.008".split())
     assert json.loads(out)["collapse"] is None
-    assert "mean image" not in err
+    assert "average image" not in err
 
 
 @pytest.mark.parametrize("name", ["../../pwned", "taken", "claimed"])

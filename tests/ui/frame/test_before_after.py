@@ -1,6 +1,7 @@
 """Before and after a retraining."""
 
 import json
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -74,7 +75,8 @@ def test_numbers_of_samples_come_paired_from_the_worker_and_a_failure_is_told(
     shown = {metric.label: (metric.value, metric.delta) for metric in app.metric}
     # z of another size are other z: there is a number and no paired change.
     assert shown["Fréchet distance"] == ("21", "")
-    assert "Fréchet distance: 21 [19, 22]; training images in the samples' place have 1" in texts(app)
+    said = re.sub(r"\[([^]]+)\]\(glossary[^)]*\"[^\"]*\"\)", r"\1", texts(app))  # without the links of terms
+    assert "Fréchet distance: 21 [19, 22]; training images in the place of the samples would have 1," in said
 
     def fail(trainer: Trainer, question: dict[str, Any]) -> Answer:
         raise QuestionError("The device ran out of memory.")
@@ -93,3 +95,19 @@ def test_the_change_of_a_number_of_samples_is_paired_by_its_replicates() -> None
     change = quick_change(before, after)["frechet"]
     # What the replicates share cancels: the interval is a tenth as wide as those of the two numbers.
     assert 0.7 < change.low < change.value == 1.0 < change.high < 1.3
+
+
+def test_a_comparison_is_open_where_it_began_and_one_line_elsewhere(shipped: Path) -> None:
+    app = open_page(pages.TRAINING, before="vae-2d", vae="vae-20d")
+    assert app.get("bidi_component")
+    assert "Before and after: vae-2d → vae-20d" in [heading.value for heading in app.subheader]
+    app.switch_page(pages.BETA_TRANSLATOR.path).run()
+    assert "**Before and after: vae-2d → vae-20d**" in texts(app)
+    assert not app.get("bidi_component")
+    app.button(key="fold_before_after").click().run()
+    assert app.get("bidi_component")
+    app.switch_page(pages.TRAINING.path).run()
+    app.button(key="fold_before_after").click().run()
+    assert not app.get("bidi_component")
+    app.button(key="close_before_after").click().run()
+    assert "Before and after" not in texts(app)

@@ -155,7 +155,7 @@ def test_a_run_that_ends_while_another_set_is_chosen_is_compared_when_its_set_is
     monkeypatch.setattr(server.trainer(), "find", lambda job_id: Job("ended", [run], state="done") if job_id else None)
     app = open_page(pages.RUNS, run="ended")
     assert (app.selectbox(key="dataset").value, app.selectbox(key="vae").value) == ("mnist", "vae-2d")
-    assert "large: trained and measured" in texts(app)
+    assert "large was trained and measured" in texts(app)
     app.selectbox(key="dataset").set_value("kmnist").run()
     assert app.selectbox(key="vae").value == "large"
 

@@ -14,9 +14,10 @@ from vae.ui.shared import server
 @pytest.mark.parametrize(
     ("config", "words"),
     [
-        (TrainConfig(seconds=10.0), "≈ 2.0 epochs of MNIST on CPU."),
-        (TrainConfig(epochs=5), "≈ 25 s with MNIST on CPU."),
-        (TrainConfig(steps=600, batch_size=200), "≈ 10 s with MNIST on CPU."),
+        (TrainConfig(seconds=10.0), "This is about 2.0 epochs on the CPU."),
+        (TrainConfig(seconds=2.5), "This is about 50% of an epoch on the CPU."),
+        (TrainConfig(epochs=5), "This takes about 25 s on the CPU."),
+        (TrainConfig(steps=600, batch_size=200), "This takes about 10 s on the CPU."),
     ],
 )
 def test_the_budget_in_the_other_unit(
@@ -25,6 +26,7 @@ def test_the_budget_in_the_other_unit(
     monkeypatch.setattr(server, "dataset", lambda _: mnist)
     monkeypatch.setattr(server.trainer(), "device", "cpu")
     assert describe([config], 12_000.0) == words
+    assert describe([config], 12_000.0, seeds=3) == words[:-1] + "; each of the 3 seeds takes as long."
 
 
 def test_the_time_left_of_a_pair_counts_a_run_that_waits(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,12 +20,13 @@ def test_who_has_only_the_id_follows_a_run_and_cancels_it_when_its_session_has_g
     job = server.trainer().submit([LONG], owner="somebody")
     monkeypatch.setattr(ownership, "is_connected", lambda owner: True)
     app = open_page(pages.BETA_TRANSLATOR, run=job.id)
-    assert f"Another session's run ({job.names[0]})." in texts(app)
+    assert f"Another visitor started {job.names[0]}." in texts(app)
     assert "cancel" not in [button.key for button in app.button]
     assert not app.button(key="retrain").disabled
     monkeypatch.setattr(ownership, "is_connected", lambda owner: False)
     app.run()
-    assert "Another session's run" not in texts(app)
+    assert "Another visitor started" not in texts(app)
+    assert job.running, job.error
     assert app.button(key="retrain").disabled
     app.button(key="cancel").click().run()
     assert job.state == "cancelled" or job.id == app.session_state["run"]

@@ -24,11 +24,11 @@ def test_a_preset_is_trained_as_it_is_printed(name: str, folder: Path, monkeypat
     app = open_page(pages.BETA_TRANSLATOR)
     app.number_input(key="seed").set_value(3).run()
     app.selectbox(key="preset").set_value(name).run()
-    assert "Changed from" not in texts(app)
+    assert "You have changed" not in texts(app)
     app.button(key="retrain").click().run()
     assert asked == [replace(FIXED[name], seed=3)]
     app.number_input(key="learning_rate").set_value(0.5).run()
-    assert f"Changed from “{name}” (preset / now): learning rate:" in texts(app)
+    assert f"You have changed “{name}”: learning rate 0.5 instead of" in texts(app)
     app.selectbox(key="preset").set_value(RECIPE).run()
     assert app.selectbox(key="model").value == "vae"
     assert app.number_input(key="learning_rate").value is None
@@ -40,9 +40,9 @@ def test_the_compared_vae_is_a_preset(copies: Path) -> None:
     assert app.number_input(key="latent").value == 20
     assert (app.selectbox(key="budget").value, app.number_input(key="epochs").value) == ("epochs", 60)
     assert app.select_slider(key="beta").value == 1
-    assert "Changed from" not in texts(app)
+    assert "You have changed" not in texts(app)
     app.select_slider(key="beta").set_value(4.0).run()
-    assert f"Changed from “{COMPARED}” (preset / now): β: 1 / 4." in texts(app)
+    assert f"You have changed “{COMPARED}”: β 4 instead of 1." in texts(app)
 
 
 def test_a_classifier_vae_of_the_form_is_found_on_its_page(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,7 +54,7 @@ def test_a_classifier_vae_of_the_form_is_found_on_its_page(folder: Path, monkeyp
     monkeypatch.setattr(server.trainer(), "submit", lambda configs, owner: job)
     monkeypatch.setattr(server.trainer(), "find", lambda job_id: job if job_id == job.id else None)
     app.button(key="retrain").click().run()
-    assert "mine: trained and measured" in texts(app)
+    assert "mine was trained and measured" in texts(app)
     assert "before" not in app.query_params  # a ClassifierVAE is no VAE to compare with the one before
     app.switch_page(pages.DIGITS_ON_DEMAND.path).run()
     assert app.selectbox(key="classifier-vae").value == "mine"

@@ -40,8 +40,8 @@ def test_retraining_becomes_the_compared_vae_and_shows_before_and_after(copies: 
     job = finish(app)
     assert job.state == "done", job.error
     assert app.selectbox(key="vae").value == "vae-2d-beta8"
-    assert "These two differ in β alone: 1 → 8." in texts(app)
-    assert "trained on from vae-2d" in texts(app)
+    assert "The two models differ in β alone (1 and 8)." in texts(app)
+    assert "vae-2d-beta8 started from the weights of vae-2d" in texts(app)
     run = job.runs[0]
     assert run.looks[0]["beta"] == 1
     assert run.looks[-1]["beta"] == 8
@@ -76,7 +76,7 @@ def test_a_setting_that_the_weights_do_not_fit_to_makes_a_run_from_scratch_and_t
     app = open_page(pages.BETA_TRANSLATOR)
     assert app.radio(key="start_from").value == "from vae-2d"
     app.number_input(key="latent").set_value(7).run()
-    assert "This run starts from scratch: the weights of vae-2d do not fit to another latent dim." in texts(app)
+    assert "This run starts from scratch, because the weights of vae-2d fit to no other latent size." in texts(app)
     app.number_input(key="latent").set_value(2).run()
     assert "starts from scratch" not in texts(app)
 
@@ -87,19 +87,19 @@ def test_a_run_from_scratch_is_compared_with_one_of_its_recipe_and_budget_at_the
     app.selectbox(key="budget").set_value("steps").run()
     app.number_input(key="steps").set_value(40)
     app.select_slider(key="beta").set_value(8.0).run()
-    assert "A reference at β 1 trains beside it" in texts(app)
+    assert "A second VAE with β = 1 trains alongside" in texts(app)
     app.button(key="retrain").click().run()
     job = finish(app)
     assert job.state == "done", job.error
     assert [run.config.beta for run in job.runs] == [8, 1]
     assert app.session_state["vae"] == "vae-2d-beta8"
-    assert "These two differ in β alone: 1 → 8." in texts(app)
+    assert "The two models differ in β alone (1 and 8)." in texts(app)
     assert app.session_state["before"] == "vae-2d-beta1"
     # The reference is there now: another β needs no second one.
     app = open_page(
         pages.BETA_TRANSLATOR, vae="vae-2d", start_from="from scratch", budget="steps", steps="40", beta="4"
     )
-    assert "It is compared with vae-2d-beta1." in texts(app)
+    assert "The result will be compared with vae-2d-beta1." in texts(app)
 
 
 def test_three_sessions_that_press_retrain_each_see_their_own_result(copies: Path) -> None:
@@ -117,13 +117,13 @@ def test_three_sessions_that_press_retrain_each_see_their_own_result(copies: Pat
     assert len({job.owner for job in jobs}) == 3
     for app, name in zip(sessions, ("2", "4", "8"), strict=True):
         assert app.session_state["vae"] == f"vae-2d-beta{name}"
-        assert f"differ in β alone: 1 → {name}." in texts(app)
+        assert f"differ in β alone (1 and {name})." in texts(app)
         assert not app.button(key="retrain").disabled
 
 
 def test_a_run_that_fails_is_told_and_changes_nothing(copies: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app = open_page(pages.LATENT_SPACES)
-    monkeypatch.setattr("vae.jobs.trainer.claim_unused", lambda _: "vae-2d")
+    monkeypatch.setattr("vae.jobs.naming.claim_unused", lambda _: "vae-2d")
     app.selectbox(key="budget").set_value("epochs").run()
     app.button(key="retrain").click().run()
     assert finish(app).state == "failed"
@@ -138,7 +138,7 @@ def test_a_folder_that_cannot_be_written_is_told_when_retrain_is_pressed(
         raise CheckpointError("/read/only could not be written: Read-only file system.")
 
     app = open_page(pages.LATENT_SPACES)
-    monkeypatch.setattr("vae.jobs.trainer.claim_unused", refuse)
+    monkeypatch.setattr("vae.jobs.naming.claim_unused", refuse)
     app.button(key="retrain").click().run()
     assert not app.exception
     assert "could not be written: Read-only file system" in texts(app)
@@ -157,8 +157,8 @@ def test_a_page_that_comes_back_after_its_server_was_stopped_is_told_what_became
     assert app.query_params["vae"] == "vae-20d"  # and the next reload finds it, too
     assert "run" not in app.query_params
     app = open_page(pages.RUNS, run="0badbeef", vae="vae-2d")
-    assert "never had no full epoch, and nothing of it is kept" in texts(app)
-    assert "vae-20d had no full epoch" in texts(open_page(pages.RUNS, run="0badf00d"))
+    assert "never had not completed its first epoch, so that nothing of it is kept" in texts(app)
+    assert "vae-20d had not completed its first epoch" in texts(open_page(pages.RUNS, run="0badf00d"))
     assert app.session_state["vae"] == "vae-2d"
 
 
@@ -180,7 +180,17 @@ def test_a_run_that_collapses_ends_with_a_warning_that_says_why(copies: Path) ->
             break
         time.sleep(0.1)
     app = open_page(pages.SAMPLES, run=job.id)
-    (warning,) = [one.value for one in app.warning if "mean image" in one.value]
-    assert warning.startswith(f"{job.names[0]}: trained and measured in")
-    assert f"{job.names[0]} has collapsed: no better than the mean image (206 nats)" in warning
+    (warning,) = [one.value for one in app.warning if "average image" in one.value]
+    assert warning.startswith(f"{job.names[0]} was trained and measured in")
+    assert f"{job.names[0]} has collapsed: it reconstructs no better than the average image (206 nats per" in warning
     assert "set β to 8" in warning
+
+
+def test_what_was_compared_comes_back_when_nothing_is_kept_of_a_cancelled_run(copies: Path) -> None:
+    app = open_page(pages.BETA_TRANSLATOR, before="vae-20d", vae="vae-2d", budget="epochs", epochs="500")
+    app.button(key="retrain").click().run()
+    assert app.session_state["before"] == "vae-2d"
+    app.button(key="cancel").click().run()
+    assert finish(app).state == "cancelled"
+    assert "before the first epoch was complete" in texts(app) or "before the training began" in texts(app)
+    assert (app.session_state["before"], app.session_state["vae"]) == ("vae-20d", "vae-2d")

@@ -81,20 +81,20 @@ def test_empty_fields_follow_the_recipe_and_those_that_the_user_fills_do_not(
     folder: Path, asked: list[TrainConfig]
 ) -> None:
     app = open_page(PAGE)
-    assert app.text_input(key="hidden").placeholder == "200-200-200, the recipe's"
-    assert app.number_input(key="batch_size").placeholder == "256, the recipe's"
+    assert app.text_input(key="hidden").placeholder == "200-200-200 (recommended)"
+    assert app.number_input(key="batch_size").placeholder == "256 (recommended)"
     app.number_input(key="batch_size").set_value(64).run()
     assert app.number_input(key="batch_size").label == "Batch size · *changed*"
-    assert "Changed from “The recipe” (preset / now): batch size: 256 / 64." in texts(app)
+    assert "You have changed “Recommended settings”: batch size 64 instead of 256." in texts(app)
     app.number_input(key="latent").set_value(20)
     app.number_input(key="seconds").set_value(60.0).run()
-    assert app.text_input(key="hidden").placeholder == "400-400, the recipe's"
+    assert app.text_input(key="hidden").placeholder == "400-400 (recommended)"
     press(app)
     expected = recommended(20, "mlp", seconds=60.0) | {"batch_size": 64}
     assert asked[0] == TrainConfig(latent_dim=20, seconds=60.0, **expected)
     app.button(key="to_recipe").click().run()
     assert app.number_input(key="batch_size").value is None
-    assert "Changed from" not in texts(app)
+    assert "You have changed" not in texts(app)
 
 
 def test_fields_that_say_nothing_about_a_run_are_not_shown(folder: Path) -> None:

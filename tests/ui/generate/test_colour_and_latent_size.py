@@ -46,7 +46,7 @@ def test_they_draw_colours_and_any_latent_size_and_say_that_nothing_is_read() ->
         app = open_page(page, **EXTREMES)
         assert not app.error
         assert len(app.get("plotly_chart")) + len(app.get("bidi_component")) >= 2
-        assert "differ in more than" in texts(app)
+        assert "differ in more than being AE and VAE" in texts(app)
         if page != pages.TRAVERSAL:
             assert "python -m vae judge --dataset mnist" in texts(app)
         shown = [json.loads(element.proto.json) for element in app.get("bidi_component")]

@@ -20,11 +20,23 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 from streamlit.runtime.state import get_session_state
 
-from vae.ui.frame import settings
+from vae.ui.frame import seeds, settings
 
 # The id of the job that this session waits for, and the name of the VAE that it compared before its last retraining.
 UNSEEN = ("run", "before")
-SIDEBAR = ("ae", "vae", "beta", "latent", "budget", "start_from", *settings.BUDGETS, "ae_too", "preset", *settings.KEYS)
+SIDEBAR = (
+    "ae",
+    "vae",
+    "beta",
+    "latent",
+    "budget",
+    "start_from",
+    *settings.BUDGETS,
+    "ae_too",
+    "preset",
+    seeds.KEY,
+    *settings.KEYS,
+)
 
 
 def restore(page: str, *more: str) -> bool:

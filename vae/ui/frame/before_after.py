@@ -5,6 +5,7 @@ from dataclasses import asdict, replace
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from vae.beta.ladder import comparable
 from vae.generate.samples import prior_samples
@@ -16,12 +17,13 @@ from vae.measure.paired import Difference, paired_difference
 from vae.measure.quick_samples import QUICK_NUMBERS, quick_change
 from vae.storage.checkpoints import Checkpoint
 from vae.training.loop import LOOKED
-from vae.ui.frame import before_now
+from vae.ui.frame import before_now, folding
 from vae.ui.frame.before_now import State, course_of
 from vae.ui.frame.changes import trained_on, what_differs
 from vae.ui.shared import models, numbers, server
 from vae.ui.shared.models import LOAD_ERRORS, Trained, kept, weights_key
 from vae.ui.shared.numbers import NUMBERS
+from vae.ui.shared.terms import explained
 from vae.ui.shared.words import NEEDS_LABELS
 
 OF_CLASSES = ("knn_accuracy", "silhouette")  # numbers that compare codes with labels
@@ -29,6 +31,11 @@ MORE = ("elbo", "mse", "knn_accuracy", "silhouette", "active_units")
 LOSSES = ("test_reconstruction", "elbo")  # on one scale only if data, likelihood and pixels are the same
 POLL_SECONDS = 1.0
 _LOSSES = ("test_reconstruction", "test_kl", "elbo")  # measured in a moment, unlike what needs the training codes
+_IN_TEXT = {"test_reconstruction": "reconstruction loss", "test_kl": "KL"}
+_METHOD = (
+    "The intervals are found by the bootstrap, on the same test images with the same noise for both models, or on "
+    "samples of the same z. They hold for these two runs: training again with another seed moves the numbers too."
+)
 _WORDS = {"before_now": ("Before", "After"), "first_second": ("First", "Second")}  # by the picture's key
 
 
@@ -37,18 +44,25 @@ def show(after: Checkpoint | None) -> None:
     before = find(st.session_state.get("before", ""))
     if before is None or after is None or before.name == after.name or before.config.dataset != after.config.dataset:
         return
+    shown, title = folding.is_open(), f"Before and after: {before.name} → {after.name}"
     with st.container(border=True, key="before_after"):
-        left, right = st.columns([6, 1], vertical_alignment="center")
-        left.subheader(f"Before and after: {before.name} → {after.name}")
-        right.button("Close", key="close_before_after", width="stretch", on_click=_close)
-        _compare(before, after, "before_now")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            with st.container():
+                if shown:
+                    st.subheader(title)
+                else:
+                    st.markdown(f"**{title}**")
+            folding.button()
+            st.button("Close", key="close_before_after", help="End the comparison. Both models stay.", on_click=_close)
+        if shown:
+            _compare(before, after, "before_now")
 
 
 def compare(first: Checkpoint, second: Checkpoint) -> None:
     """Draw the settings, numbers, maps and samples of any two checkpoints side by side."""
     with st.container(border=True, key="compared"):
         st.subheader(f"{first.name} and {second.name}")
-        st.caption(f"Numbers are those of {second.name}, with their difference from {first.name}'s.")
+        st.caption(f"The numbers are those of {second.name}. Below each is its difference from that of {first.name}.")
         _compare(first, second, "first_second")
 
 
@@ -75,7 +89,7 @@ def _close() -> None:
 def _compare(before: Checkpoint, after: Checkpoint, key: str) -> None:
     st.markdown(what_differs(before, after))
     if before.data_fingerprint != after.data_fingerprint:
-        st.warning("The two were trained on different data, so that no number of one says anything about the other.")
+        st.warning("The two models were trained on different images, so that their numbers cannot be compared.")
         return
     try:
         pair = models.trained(before), models.trained(after)
@@ -84,23 +98,32 @@ def _compare(before: Checkpoint, after: Checkpoint, key: str) -> None:
         return
     if before.config.likelihood != after.config.likelihood:
         st.warning(
-            "The two have different likelihoods, so their reconstruction and ELBO are on different scales and say "
-            "nothing about each other; compare the squared error."
+            "The two models have different likelihoods, so that their reconstruction losses and ELBOs are on different "
+            "scales. Compare their squared errors instead."
         )
     unknown = not _known(*pair)
-    st.fragment(_numbers, run_every=POLL_SECONDS if unknown else None)(*pair, unknown)
+    st.fragment(_numbers, run_every=POLL_SECONDS if unknown else None)(*pair, unknown, key)
     _picture(*pair, key)
     # They are measured when somebody looks at them: they take longer than all that is drawn above.
     more = st.expander("More numbers", key=f"{key}_more", on_change="rerun")
     if more.open:
         with more:
             keys = tuple(key for key in MORE if pair[1].dataset.labelled or key not in OF_CLASSES)
-            numbers.show_row(after, keys, _changes(*pair, keys))
+            changes = _changes(*pair, keys)
+            with _cards(key, len(keys)):
+                for one in keys:
+                    numbers.show(NUMBERS[one], after.metric(one), change=changes.get(one))
             if len(keys) < len(MORE):
-                st.caption(f"kNN accuracy and silhouette are left out: each {NEEDS_LABELS}.")
+                st.caption(f"The kNN accuracy and the silhouette are left out: each {NEEDS_LABELS}.")
+            st.caption(explained(_METHOD))
 
 
-def _numbers(before: Trained, after: Trained, unknown: bool) -> None:
+def _cards(key: str, count: int) -> DeltaGenerator:
+    """Return a place for so many numbers, which the style sheet lays out in full rows of equal height."""
+    return st.container(key=f"{key}_cards_of_{count}")
+
+
+def _numbers(before: Trained, after: Trained, unknown: bool, key: str) -> None:
     """Draw the numbers that tell the balance; those of samples are measured by the worker, and drawn once known."""
     if unknown and _known(before, after):
         st.rerun()  # the whole page, which ends the polling
@@ -110,13 +133,13 @@ def _numbers(before: Trained, after: Trained, unknown: bool) -> None:
         samples = _sample_numbers(before, after)
     except QuestionError as reason:
         error = f"The samples could not be measured: {reason}"
-    with st.container(horizontal=True):
-        for key in QUICK_NUMBERS:
-            value, change = samples.get(key, (None, None))
-            numbers.show(NUMBERS[key], value.value if value else None, change=change)
+    with _cards(key, len(QUICK_NUMBERS) + len(COMPARED)):
+        for one in QUICK_NUMBERS:
+            value, change = samples.get(one, (None, None))
+            numbers.show(NUMBERS[one], value.value if value else None, change=change)
         changes = _changes(before, after, COMPARED)
-        for key in COMPARED:
-            numbers.show(NUMBERS[key], after.checkpoint.metric(key), change=changes.get(key))
+        for one in COMPARED:
+            numbers.show(NUMBERS[one], after.checkpoint.metric(one), change=changes.get(one))
     _explain(samples, unknown and not samples)
     if error:
         st.warning(error)
@@ -125,13 +148,12 @@ def _numbers(before: Trained, after: Trained, unknown: bool) -> None:
 
 def _explain(samples: dict[str, tuple[Measure, Difference | None]], unknown: bool) -> None:
     said = (
-        "In brackets: the 95 % bootstrap interval of the difference, over the same test images with the same noise, or "
-        "over samples of the same z. A change is called better or worse only if its interval excludes 0. This holds "
-        "for these two runs: another seed of training moves a run too."
+        "In brackets is the 95 % interval of the difference. A change is called better or worse only where this "
+        "interval excludes 0."
     )
     if unknown:
-        said = "The samples are being measured: 5,000 of each model, in about ten seconds. " + said
-    st.caption(" ".join([said, *(_describe(key, measure) for key, (measure, _) in samples.items())]))
+        said = "The app is measuring 5,000 samples of each model, which takes about ten seconds. " + said
+    st.caption(explained(" ".join([said, *(_describe(key, measure) for key, (measure, _) in samples.items())])))
 
 
 def _describe(key: str, measure: Measure) -> str:
@@ -140,8 +162,8 @@ def _describe(key: str, measure: Measure) -> str:
     value, low, high = (format(each or 0.0, number.form) for each in (measure.value, measure.low, measure.high))
     good, bad = (format(each or 0.0, number.form) for each in (measure.good, measure.bad))
     return (
-        f"{number.label}: {value} [{low}, {high}]; training images in the samples' place have {good}, pixels without "
-        f"structure {bad}."
+        f"{number.label}: {value} [{low}, {high}]; training images in the place of the samples would have {good}, and "
+        f"pixels without structure {bad}."
     )
 
 
@@ -185,15 +207,12 @@ def _asked_control(before: Trained, after: Trained) -> dict[str, Difference] | N
 def _control(before: Trained, after: Trained) -> None:
     found, config = _asked_control(before, after), after.checkpoint.config
     if found is None:
-        st.caption(f"What as many steps at β {config.start_beta:g} would have changed is being measured.")
+        st.caption(f"The app is measuring what as many steps at β {config.start_beta:g} would have changed.")
     elif found:
-        told = [
-            f"{NUMBERS[key].label.split(',')[0]} by {d.value:+.2f} [{d.low:+.2f}, {d.high:+.2f}] nats"
-            for key, d in found.items()
-        ]
+        told = [f"the {_IN_TEXT[key]} by {d.value:+.2f} [{d.low:+.2f}, {d.high:+.2f}] nats" for key, d in found.items()]
         st.caption(
             f":material/balance: {after.checkpoint.steps_done:,} more steps at β {config.start_beta:g} instead would "
-            f"have changed {' and '.join(told)}. The rest is what β did."
+            f"have changed {' and '.join(told)}. The rest of the change comes from β."
         )
 
 

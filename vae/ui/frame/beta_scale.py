@@ -17,16 +17,16 @@ LIKELIHOOD_NAMES = {
 def read_beta(beta: float) -> str:
     """Describe a value of β in the field's terms, as Markdown."""
     if beta == 0:
-        return "**No KL.** Posteriors shrink to points wherever they like: an autoencoder, with noise at first."
+        return "**The KL is left out.** The posteriors shrink to points, as in an autoencoder."
     if beta < 0.3:
-        return "**Almost an autoencoder.** Sharp reconstructions; codes stray from the prior, so samples suffer."
+        return "**This is almost an autoencoder.** Reconstructions are sharp, but the codes stray from the prior."
     if beta < 1:
-        return "**More reconstruction than the ELBO asks.** The usual choice for sharper pictures."
+        return "**The KL weighs less than in the ELBO.** This is the usual choice for sharper pictures."
     if beta == 1:
-        return "**The ELBO.** A lower bound on log p(x), the VAE of Kingma & Welling."
+        return "**The loss is the negative ELBO.** This is the VAE of Kingma & Welling (2014)."
     if beta <= 4:
-        return "**A β-VAE** (Higgins et al. 2017). Fewer nats in the code, smoother and blurrier pictures."
-    return "**Strong pressure.** Dimensions become inactive one by one; in the end every code is the prior (collapse)."
+        return "**This is a β-VAE** (Higgins et al. 2017). A code keeps fewer nats, and pictures are blurrier."
+    return "**The KL dominates.** Dimensions become inactive one by one, and in the end the posterior collapses."
 
 
 def nearest_beta(beta: float) -> float:

@@ -1,5 +1,7 @@
 """Sentences about two runs that are compared: whether they differ in β alone, or in what else."""
 
+from collections.abc import Sequence
+
 from vae.storage.checkpoints import Checkpoint
 from vae.training.config import MACHINE_SETTINGS, START_SETTINGS, differences
 
@@ -10,22 +12,27 @@ STEPS_APART = 0.05  # share by which two runs of one budget in seconds may diffe
 
 
 def what_differs(before: Checkpoint, after: Checkpoint) -> str:
-    """Return one or two sentences that begin with whether the runs differ in β alone, as Markdown."""
+    """Return two sentences, of which the first says whether the runs differ in β alone or in what else, as Markdown."""
     if trained_on(before, after):
         changed = differences(before.config, after.config, ignoring=(*_BUDGET, *START_SETTINGS, *_OPTIMISER))
-        how = f"{after.name} trained on from {before.name} for {after.steps_done:,} steps ({after.seconds_taken:.0f} s)"
+        how = (
+            f"{after.name} started from the weights of {before.name} and trained for {after.steps_done:,} more steps "
+            f"({after.seconds_taken:.0f} s)"
+        )
         if after.config.beta != before.config.beta:
-            how += ", and β moved to its new value over the first third of them"
-        return f"{_differ(changed, 'more steps')} {how}."
+            how += "; β moved to its new value over the first third of them"
+        return f"{_differ(changed, 'They differ only in the number of training steps')} {how}."
     # Where they start from is told by name.
     changed = differences(before.config, after.config, ignoring=(*_BUDGET, "start_weights", "start_beta"))
+    steps = f"{before.steps_done:,} and {after.steps_done:,}"
     fewest, most = sorted((before.steps_done, after.steps_done))
     if most - fewest > STEPS_APART * most:
-        changed.append(f"steps: {before.steps_done:,} / {after.steps_done:,}")
-    same = (
-        "Both have one recipe, one seed and one budget" if _beta_alone(changed) else "Neither trained on from the other"
-    )
-    return f"{_differ(changed, 'nothing')} {same} ({before.steps_done:,} and {after.steps_done:,} steps)."
+        changed.append(f"training steps ({steps})")
+    if _beta_alone(changed):
+        same = f"All their other settings and their seed are the same, and they trained for {steps} steps"
+    else:
+        same = f"They trained independently of each other, for {steps} steps"
+    return f"{_differ(changed, 'Their settings do not differ')} {same}."
 
 
 def trained_on(before: Checkpoint, after: Checkpoint) -> bool:
@@ -33,14 +40,18 @@ def trained_on(before: Checkpoint, after: Checkpoint) -> bool:
     return bool(after.config.start) and after.config.start == before.name
 
 
+def listed(parts: Sequence[str]) -> str:
+    """Join words as a sentence has them: `a`, `a and b`, `a, b and c`."""
+    return " and ".join([part for part in (", ".join(parts[:-1]), *parts[-1:]) if part])
+
+
 def _beta_alone(changed: list[str]) -> bool:
-    return len(changed) == 1 and changed[0].startswith("β:")
+    return len(changed) == 1 and changed[0].startswith("β (")
 
 
-def _differ(changed: list[str], else_in: str) -> str:
+def _differ(changed: list[str], otherwise: str) -> str:
     if not changed:
-        return f"**These two differ in {else_in}.**"
-    told = "; ".join(changed)
+        return f"**{otherwise}.**"
     if _beta_alone(changed):
-        return f"**These two differ in β alone: {told.removeprefix('β: ').replace(' / ', ' → ')}.**"
-    return f"**These two differ in: {told}.**"
+        return f"**The two models differ in β alone {changed[0].removeprefix('β ')}.**"
+    return f"**The two models differ in {listed(changed)}.**"

@@ -70,16 +70,16 @@ def _how_to_get(kind: str, chosen: Chosen) -> str:
     of = plain(title(data_set.current()))
     if chosen.ae is None and chosen.vae is None:
         return f"There is no model of {of} yet. Press **Retrain** in the sidebar, which trains an AE and a VAE."
-    return f"There is no {kind} of {of} yet. Switch on **AE too** in the sidebar and press **Retrain**."
+    return f"There is no {kind} of {of} yet. Switch on **Also train an AE** in the sidebar and press **Retrain**."
 
 
 def _say_what_is_unfair(both: Pair) -> None:
     one, other = both.ae.checkpoint, both.vae.checkpoint
     found = differences(one.config, other.config, ignoring=_EXPECTED)
     if one.steps_done != other.steps_done:
-        found.append(f"steps: {one.steps_done:,} / {other.steps_done:,}")
+        found.append(f"training steps ({one.steps_done:,} and {other.steps_done:,})")
     if found:
         st.caption(
-            ":material/balance: These two differ in more than the idea (AE / VAE): " + "; ".join(found) + ". What you "
-            "see may come from that; retrain with **AE too** for a pair that shares everything else."
+            f":material/balance: These two models differ in more than being AE and VAE: {', '.join(found)}. What you "
+            "see may come from that. Retrain with **Also train an AE** to get a pair that shares everything else."
         )

@@ -7,18 +7,19 @@ import streamlit as st
 
 from vae.data.imported.shelf import image_shape
 from vae.storage.checkpoints import Checkpoint
-from vae.training.config import MACHINE_SETTINGS, TrainConfig, differences
+from vae.training.config import MACHINE_SETTINGS, TrainConfig, differing
 from vae.training.recipe import ARTICLE, OWN, continued, recommended
-from vae.ui.frame import address, settings
+from vae.ui.frame import address, seeds, settings
+from vae.ui.frame.changes import listed
 from vae.ui.frame.start import SCRATCH
 
-RECIPE, COMPARED = "The recipe", "As the compared VAE"
+RECIPE, COMPARED = "Recommended settings", "Settings of the compared VAE"
 FIXED = {"The article's ClassifierVAE": ARTICLE, "Our ClassifierVAE": OWN}
 _ABOUT = {
-    RECIPE: "Found by measurement for this latent size, body and budget.",
-    "The article's ClassifierVAE": "Of “Variational Autoencoders Explained in Detail”.",
-    "Our ClassifierVAE": "The recipe for the same model.",
-    COMPARED: "Every setting of the VAE that is chosen above.",
+    RECIPE: "These were found by measurement for this latent size, network and budget.",
+    "The article's ClassifierVAE": "These are printed in “Variational Autoencoders Explained in Detail”.",
+    "Our ClassifierVAE": "These are the recommended settings for the same model.",
+    COMPARED: "The VAE that is chosen above was trained with these.",
 }
 _FREE = ("dataset", "seed", *MACHINE_SETTINGS)  # no preset says anything about them
 _TOLD = {"latent_dim", "beta", *settings.BUDGETS, *settings.KEYS} - {*_FREE}
@@ -28,7 +29,7 @@ _UNTOLD = tuple(field.name for field in fields(TrainConfig) if field.name not in
 def choose(vae: Checkpoint | None) -> None:
     """Draw the list of presets; choosing one fills the form."""
     names = [RECIPE, *FIXED, *([COMPARED] if vae else [])]
-    st.selectbox("Settings", names, key="preset", on_change=_fill, args=(vae,), bind="query-params")
+    st.selectbox("Preset", names, key="preset", on_change=_fill, args=(vae,), bind="query-params")
     st.caption(_ABOUT[st.session_state["preset"]])
 
 
@@ -38,18 +39,20 @@ def fill_form(config: TrainConfig) -> None:
     address.put(settings.values_of(config))
     address.put({"beta": float(config.beta), "latent": config.latent_dim, "budget": kind})
     address.put({kind: float(value) if kind == "seconds" else value, "ae_too": False, "preset": RECIPE})
-    address.put({"start_from": SCRATCH})
+    address.put({"start_from": SCRATCH, seeds.KEY: 1})
 
 
 def show_changes(config: TrainConfig, vae: Checkpoint | None) -> None:
-    """Say in which settings the form differs from its preset, with a button that goes back to the recipe."""
+    """Say in which settings the form differs from its preset, with a button for the recommended settings."""
     name = st.session_state["preset"]
     preset = _preset(name, config, vae)
-    changed = differences(preset, config, ignoring=_UNTOLD)
+    changed = [f"{of} {now} instead of {was}" for of, was, now in differing(preset, config, ignoring=_UNTOLD)]
     if changed:
-        st.caption(f"Changed from “{name}” (preset / now): {'; '.join(changed)}.")
+        st.caption(f"You have changed “{name}”: {listed(changed)}.")
     if name != RECIPE or changed:
-        st.button("Back to the recipe", key="to_recipe", icon=":material/undo:", on_click=_back, width="stretch")
+        st.button(
+            "Use the recommended settings", key="to_recipe", icon=":material/undo:", on_click=_back, width="stretch"
+        )
 
 
 def _preset(name: str, config: TrainConfig, vae: Checkpoint | None) -> TrainConfig:

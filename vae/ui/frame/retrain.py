@@ -1,5 +1,7 @@
 """The Retrain form in the sidebar, and how it starts a run."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import streamlit as st
@@ -10,12 +12,14 @@ from vae.storage.checkpoints import Checkpoint
 from vae.storage.names import CheckpointError
 from vae.training.config import RANGES, ConfigError, TrainConfig
 from vae.training.recipe import recommended_body
-from vae.ui.frame import address, data_set, estimate, presets, settings, start
+from vae.ui.frame import address, data_set, estimate, folding, presets, seeds, settings, start
 from vae.ui.frame.beta_scale import nearest_beta, offered, read_beta
+from vae.ui.frame.outcome import Ended
 from vae.ui.frame.ownership import owns
 from vae.ui.frame.start import Plan
 from vae.ui.shared import server
 from vae.ui.shared.identity import session
+from vae.ui.shared.terms import definition, explained
 
 POLL_SECONDS = 0.5
 CONV_SECONDS = 60.0  # for the first models of large images: in ten, a conv body has learned little on two cores
@@ -61,18 +65,22 @@ def show_form(ae: Checkpoint | None, vae: Checkpoint | None, page: str, followed
     configs = plan.configs
     presets.show_changes(configs[0], vae)
     _suggest_pair(ae, configs)
+    no_room = "" if trains() else seeds.problem()
     with st.container(key="retrain_bar", gap="xsmall"):
         st.button(
             "Retrain",
             type="primary",
             key="retrain",
             width="stretch",
-            disabled=trains(),
+            disabled=trains() or bool(no_room),
             icon=":material/replay:",
             on_click=submit_form,
             args=(ae, vae),
         )
-        estimate.show(configs, server.trainer().find(st.session_state["run"]))
+        if no_room:
+            st.warning(no_room)
+        else:
+            estimate.show(configs, server.trainer().find(st.session_state["run"]), plan.seeds)
     _say_what_it_is_compared_with(plan)
 
 
@@ -83,47 +91,76 @@ def _suggest_pair(ae: Checkpoint | None, configs: list[TrainConfig]) -> None:
         return
     if ae.config.latent_dim != config.latent_dim:
         st.caption(
-            f":material/balance: The compared AE has {ae.config.latent_dim} latent dimensions; switch on **AE too** "
-            f"for a pair of {config.latent_dim}."
+            f":material/balance: The compared AE has latent size {ae.config.latent_dim}. Switch on **Also train an "
+            f"AE** to get a pair of latent size {config.latent_dim}."
         )
 
 
 def _main_settings(ae: Checkpoint | None, vae: Checkpoint | None) -> None:
-    """Draw the settings that are always in sight: β, latent size, budget, and whether an AE trains too."""
+    """Draw the settings that are always in sight: β, where to start, latent size, budget, and whether an AE trains."""
+    st.markdown("#### Retrain", help=start.ABOUT)
+    start.choose(vae)
     st.select_slider(
         "β, the weight of the KL",
         offered(st.session_state.get("beta"), st.query_params.get("beta")),
         value=1.0,
         key="beta",
         format_func=lambda beta: f"{beta:g}",
-        help="The objective is reconstruction + β · KL, both in nats per image, so that β = 1 is the ELBO.",
+        help=definition("β"),
         bind="query-params",
     )
-    st.caption(read_beta(st.session_state["beta"]))
-    start.choose(vae)
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
+    st.caption(explained(read_beta(st.session_state["beta"])))
+    with _row("Latent size", definition("latent size")):
         latent = vae.config.latent_dim if vae else 2
-        st.number_input("Latent size", 1, 128, value=latent, key="latent", bind="query-params", width=120)
-        st.toggle(
-            "AE too",
-            value=ae is None and vae is None,
-            key="ae_too",
-            help="Train the autoencoder as well, with the same body, seed, order of images and number of steps.",
+        st.number_input(
+            "Latent size",
+            1,
+            128,
+            value=latent,
+            key="latent",
             bind="query-params",
+            label_visibility="collapsed",
+            width=122,
         )
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
-        place = st.container(width=110)  # the unit, which is drawn first, decides what this holds
+    _budget_fields(first=ae is None and vae is None)
+    st.toggle(
+        "Also train an AE",
+        value=ae is None and vae is None,
+        key="ae_too",
+        help=f"{definition('AE')} It gets the same network, seed, order of images and number of steps as the VAE.",
+        bind="query-params",
+    )
+
+
+@contextmanager
+def _row(words: str, about: str = "") -> Iterator[None]:
+    """Draw fields beside their words, in a row that takes less of the first screen than words above fields."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        st.markdown(words, help=about or None, width=108 if about else 62)
+        yield
+
+
+def _budget_fields(*, first: bool) -> None:
+    """Draw the budget and its unit.
+
+    Args:
+        first: whether the chosen images have no model yet.
+    """
+    with _row("Train for"):
+        place = st.container(width=58)  # the unit, which is drawn first, decides what this holds
         kinds = list(settings.BUDGETS)
         st.selectbox(
-            "Unit of the budget", kinds, key="budget", bind="query-params", label_visibility="collapsed", width=110
+            "Unit of the budget", kinds, key="budget", bind="query-params", label_visibility="collapsed", width=104
         )
         kind = st.session_state["budget"]
         of = float if kind == "seconds" else int
         low, high = map(of, RANGES[kind])
         usual: float = settings.BUDGETS[kind]
-        if kind == "seconds" and ae is None and vae is None and body_of(data_set.current()) == "conv":
+        if kind == "seconds" and first and body_of(data_set.current()) == "conv":
             usual, st.session_state["first_budget"] = CONV_SECONDS, True
-        place.number_input("Budget", low, high, of(usual), of(1), "%g", key=kind, bind="query-params")
+        place.number_input(
+            "Train for", low, high, of(usual), of(1), "%g", key=kind, bind="query-params", label_visibility="collapsed"
+        )
 
 
 def _folded_settings(ae: Checkpoint | None, vae: Checkpoint | None) -> None:
@@ -135,7 +172,7 @@ def _folded_settings(ae: Checkpoint | None, vae: Checkpoint | None) -> None:
         settings.show(
             compared.config if compared else TrainConfig(epochs=1, body=body_of(data_set.current())),
             lambda: start.recipe(vae, latent, _budget()),
-            lambda: f"{vae.name}'s" if vae and start.trains_on(vae, latent) else "the recipe's",
+            lambda: f"as in {vae.name}" if vae and start.trains_on(vae, latent) else "recommended",
         )
 
 
@@ -160,7 +197,7 @@ def prepare_first(dataset: str) -> None:
     """Put into the form what the first models of a set want, in a callback: both kinds, their body, time for it."""
     forget_first()
     body = body_of(dataset)
-    st.session_state.update(ae_too=True, model="vae", body=body)
+    st.session_state.update(ae_too=True, model="vae", body=body, seeds=1)
     if body == "conv":
         st.session_state.update(budget="seconds", seconds=CONV_SECONDS, first_budget=True)
 
@@ -186,11 +223,11 @@ def submit_form(ae: Checkpoint | None, vae: Checkpoint | None) -> None:
     try:
         submit(plan)
     except CheckpointError as error:
-        st.session_state["ended"] = ("failed", str(error), "")
+        st.session_state["ended"] = Ended("failed", str(error))
 
 
 def submit(plan: Plan) -> None:
-    """Start the runs of a plan for this session.
+    """Start the runs of a plan for this session; it is shown on this page what the first of them changes.
 
     Does nothing if one is already running or queued, for example after a double click. Where too many wait, it is said
     in the place of a result.
@@ -198,23 +235,28 @@ def submit(plan: Plan) -> None:
     if trains():
         return
     try:
-        job = server.trainer().submit(plan.configs, owner=session())
+        if plan.seeds == 1:
+            job = server.trainer().submit(plan.configs, owner=session())
+        else:
+            job = server.trainer().submit_series(plan.series, owner=session())[0]
     except QueueError as error:
-        st.session_state["ended"] = ("failed", str(error), "")
+        st.session_state["ended"] = Ended("failed", str(error))
         return
     before = plan.before if plan.reference is None else job.names[plan.reference]
-    st.session_state.update(run=job.id, before=before)
+    # What was compared before comes back if nothing is kept of this run.
+    st.session_state.update(run=job.id, compared_before=st.session_state["before"], before=before)
     st.session_state.pop("ended", None)
+    folding.begin()
 
 
 def _say_what_it_is_compared_with(plan: Plan) -> None:
     if plan.reference is not None:
         st.caption(
-            f":material/balance: A reference at β {plan.configs[plan.reference].beta:g} trains beside it, with the "
-            "same recipe and budget: before and after then differ in β alone."
+            f":material/balance: A second VAE with β = {plan.configs[plan.reference].beta:g} trains alongside, with "
+            "the same settings and budget, so that before and after differ in β alone."
         )
     elif plan.before and not plan.configs[0].start:
-        st.caption(f":material/balance: It is compared with {plan.before}.")
+        st.caption(f":material/balance: The result will be compared with {plan.before}.")
 
 
 def trains() -> bool:

@@ -6,21 +6,27 @@ from vae.jobs.job import Job, Run
 from vae.jobs.watch import SHARE_SAMPLES
 from vae.storage.checkpoints import Checkpoint
 from vae.training.loop import LOOKED
-from vae.ui.frame import before_after, before_now, data_set, outcome
+from vae.ui.frame import before_after, before_now, data_set, folding, outcome
 from vae.ui.frame.before_now import State
 from vae.ui.frame.retrain import POLL_SECONDS
 from vae.ui.shared import models, server
 from vae.ui.shared.models import LOAD_ERRORS
+from vae.ui.shared.terms import explained
 
 
 def show(vae: Checkpoint | None) -> None:
     """Draw this session's run while it trains, or else what its last run changed."""
     job = server.trainer().find(st.session_state["run"])
-    if job is None or job.ended or job.runs[0].config.model != "vae":
-        before_after.show(vae)
+    if job is None or job.ended or job.series or job.runs[0].config.model != "vae":
+        before_after.show(vae)  # with several seeds, that of the first one
         return
     if job.runs[0].config.dataset != data_set.current():
         return  # the sidebar says how far it is
+    if not folding.is_open():
+        with st.container(border=True, key="before_after", horizontal=True, vertical_alignment="center"):
+            st.container().markdown(f"**Now training: {job.names[0]}**")
+            folding.button()
+        return
     st.fragment(_follow, run_every=POLL_SECONDS)(job, before_after.find(st.session_state["before"]))
 
 
@@ -30,15 +36,15 @@ def _follow(job: Job, before: Checkpoint | None) -> None:
     with st.container(border=True, key="before_after"):
         st.subheader(f"Now training: {run.name}")
         if not run.seen or (beside is None and before is None):
-            waits = "It begins as soon as the worker is free."
-            st.caption("There is no VAE yet to compare it with." if run.seen else waits)
+            waits = "The training begins in a moment, or when the run before it has ended."
+            st.caption("There is no other VAE yet to compare it with." if run.seen else waits)
             return
         config = run.config
-        st.caption(_pace(run))
+        st.caption(explained(_pace(run)))
         for words in outcome.collapses(job):
             st.warning(words)
         try:
-            first = _state_of(beside, "Beside it") if beside is not None else _stored(before)
+            first = _state_of(beside, "Alongside") if beside is not None else _stored(before)
         except LOAD_ERRORS as error:
             st.error(str(error))
             return
@@ -72,13 +78,15 @@ def _state_of(run: Run, word: str) -> State | None:
 
 def _pace(run: Run) -> str:
     left = run.seconds_left()
-    ahead = "" if left is None else f", {left:.0f} s left"
+    ahead = "" if left is None else f" and ends in about {left:.0f} s"
     share = ""
     if "realistic" in run.looks[0]:
-        share = f" Realistic samples: a share of {SHARE_SAMPLES}, with its 95 % interval."
+        share = f" The share of realistic samples is that of {SHARE_SAMPLES} samples, with its 95 % interval."
     elif server.judge(run.config.dataset) is not None:
-        share = " The share of realistic samples comes with the next run: real images had to be looked at first."
+        share = (
+            " The share of realistic samples is shown from the next run on: the app has to look at real images first."
+        )
     return (
-        f"{run.progress:.0%} of its budget{ahead}. Test losses: the first {LOOKED:,} test images, one draw of z each."
-        f"{share}"
+        f"The run has spent {run.progress:.0%} of its budget{ahead}. The losses are means over the first {LOOKED:,} "
+        f"test images.{share}"
     )

@@ -6,19 +6,25 @@ from vae.data.to_picture import tile
 from vae.figures.losses import progress_curve
 from vae.jobs.job import Job, Run
 from vae.ui.frame import address, data_set, outcome, pages
+from vae.ui.frame.amounts import after
 from vae.ui.frame.ownership import owns
 from vae.ui.frame.retrain import POLL_SECONDS
 from vae.ui.shared import charts, server
 
+_PHASES = {"waiting": "waits", "measuring": "is being measured", "done": "is done"}
+
 
 def adopt_finished() -> None:
     """Choose the models of this session's run once it has ended; call it before the widgets that choose models."""
-    job = server.trainer().find(st.session_state["run"])
+    trainer = server.trainer()
+    job = trainer.find(st.session_state["run"])
     if job is None or not job.ended:
         return
-    st.session_state["run"] = ""
-    state = "collapsed" if job.state == "done" and outcome.collapses(job) else job.state
-    st.session_state["ended"] = (state, outcome.describe(job), job.runs[0].config.model)
+    series = trainer.series(job)
+    st.session_state["run"] = next((one.id for one in series if not one.ended), "")
+    st.session_state["ended"] = outcome.of_series(series)
+    if job.series:
+        return  # what is compared is the run of the first seed
     for run in reversed(job.runs):  # the first is the one that was asked for, and a reference may follow it
         if not run.history:
             continue
@@ -27,7 +33,7 @@ def adopt_finished() -> None:
         else:  # it shows other images by now
             data_set.remember(run.config.model, run.name, run.config.dataset)
     if job.names[0] not in job.finished_names:
-        st.session_state["before"] = ""
+        st.session_state["before"] = st.session_state.pop("compared_before", "")
 
 
 def show_status() -> None:
@@ -40,10 +46,13 @@ def show_status() -> None:
 
 
 def _show_ended() -> None:
-    state, words, model = st.session_state.get("ended", ("", "", ""))
-    if words:
-        {"failed": st.error, "cancelled": st.info, "done": st.success, "collapsed": st.warning}[state](words)
-    if state == "done" and model == "classifier-vae":
+    ended = st.session_state.get("ended")
+    if ended is None:
+        return
+    {"failed": st.error, "cancelled": st.info, "done": st.success, "collapsed": st.warning}[ended.state](ended.words)
+    if ended.several:
+        pages.RUNS.link()
+    if ended.state == "done" and ended.model == "classifier-vae":
         pages.DIGITS_ON_DEMAND.link()
 
 
@@ -64,7 +73,8 @@ def _follow(own: Job | None, seen: Job | None) -> None:
                     st.warning(words)
     mine = own is not None and owns(own)
     if job is not None and (own is not job or not mine):
-        st.caption(f"Another session's run ({job.names[0]}).")
+        whose = "You started" if owns(job) else "Another visitor started"
+        st.caption(f"{whose} {job.names[0]}.")
     if own is not None:
         _show_place(own, mine=mine)
 
@@ -74,31 +84,39 @@ def _show_place(own: Job, *, mine: bool) -> None:
     trainer = server.trainer()
     if own.state == "queued":
         ahead = trainer.ahead(own)
-        whose = "Yours" if mine else "The run that you follow"
-        st.info(f"{whose} ({own.names[0]}) begins after {'this one' if ahead == 1 else f'{ahead} others'}.")
+        whose = "Your run" if mine else "The run that you follow,"
+        st.info(f"{whose} {own.names[0]} begins after {'the run above' if ahead == 1 else f'{ahead} other runs'}.")
+    left = [job for job in trainer.series(own) if not job.ended]
+    if len(left) > 1:
+        st.caption(f"{len(left) - 1} more {'seeds wait' if len(left) > 2 else 'seed waits'} to be trained.")
     if mine:
         st.button(
-            "Cancel",
+            "Cancel" if len(left) < 2 else f"Cancel all {len(left)} seeds",
             key="cancel",
             width="stretch",
             icon=":material/stop_circle:",
-            on_click=trainer.cancel,
-            args=(own,),
+            on_click=_cancel,
+            args=(left,),
         )
+
+
+def _cancel(jobs: list[Job]) -> None:
+    for job in reversed(jobs):  # the last one first, so that none begins meanwhile
+        server.trainer().cancel(job)
 
 
 def _show_progress(run: Run, *, pictured: bool) -> None:
     left = run.seconds_left()
-    words = f"{run.progress:.0%}" if run.phase == "training" else run.phase
+    words = f": {run.progress:.0%}" if run.phase == "training" else f" {_PHASES[run.phase]}"
     if left is not None:
-        words += f", {left:.0f} s left"
-    st.progress(min(1.0, run.progress), text=f"{run.name}: {words}")
+        words += f", about {left:.0f} s left"
+    st.progress(min(1.0, run.progress), text=run.name + words)
     if run.history:
         last = run.history[-1]
-        kl = "" if run.config.model == "ae" else f", KL {last['test_kl']:.1f}"
+        kl = "" if run.config.model == "ae" else f" and KL {last['test_kl']:.1f}"
         st.caption(
-            f"Epoch {last['epoch']:g}: test reconstruction {last['test_reconstruction']:.1f}{kl} nats; "
-            f"{last['images_per_second']:,.0f} images/s"
+            f"{after(last['epoch']).capitalize()}: reconstruction loss {last['test_reconstruction']:.1f}{kl} nats per "
+            f"test image. The run trains on {last['images_per_second']:,.0f} images per second."
         )
         if pictured:
             import pandas as pd  # it takes 0.4 s that a first page need not wait for
@@ -106,4 +124,6 @@ def _show_progress(run: Run, *, pictured: bool) -> None:
             charts.show(progress_curve(pd.DataFrame(run.history)), f"curve_{run.name}", f"Losses of {run.name} so far")
     if pictured and run.samples is not None:
         picture = tile(run.samples, columns=8, scale=2)
-        st.image(picture, caption="Decodes of one z, drawn anew every epoch", width="stretch")
+        st.image(
+            picture, caption="Each class, decoded from the same z; another z is drawn every epoch", width="stretch"
+        )

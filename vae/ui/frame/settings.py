@@ -18,8 +18,10 @@ from vae.models.choices import ACTIVATIONS, BODIES, body_problems
 from vae.training.build import available_devices
 from vae.training.config import CHOICES, KEPT_SETTINGS, MACHINE_SETTINGS, RANGES, ConfigError, TrainConfig
 from vae.training.recipe import RECIPE_SETTINGS, recommended
+from vae.ui.frame import seeds
 from vae.ui.frame.beta_scale import LIKELIHOOD_NAMES
 from vae.ui.shared import server
+from vae.ui.shared.terms import definition
 
 MODEL_NAMES = {"vae": "VAE", "classifier-vae": "ClassifierVAE", "ae": "AE"}
 BUDGETS = {"seconds": 10, "epochs": 5, "steps": 2_000}
@@ -49,9 +51,10 @@ TEXTS = ("hidden", "path_images")  # fields that take any text and say themselve
 _KINDS: dict[str, Any] = {field.name: field.type for field in fields(TrainConfig)}
 _LIKELIHOOD_NAMES = LIKELIHOOD_NAMES | {"gaussian": "Gaussian, σ below"}
 _BODY_NAMES = {"mlp": "MLP", "conv": "Convolutional"}
-_SCHEDULE_NAMES = {"cosine": "Cosine, after a warm-up", "constant": "Constant"}
-_PRECISION_NAMES = {"auto": "The faster one", "float32": "float32", "bfloat16": "bfloat16"}
-_DEVICE_NAMES = {"auto": "The fastest", "cuda": "CUDA", "mps": "MPS", "cpu": "CPU"}
+_SCHEDULE_NAMES = {"cosine": "Cosine", "constant": "Constant"}
+_PRECISION_NAMES = {"auto": "The faster one here", "float32": "float32", "bfloat16": "bfloat16"}
+_OF_DEVICES = "CUDA and MPS are graphics processors; the fastest one is CUDA, then MPS, then the CPU."
+_DEVICE_NAMES = {"auto": "The fastest one", "cuda": "CUDA", "mps": "MPS", "cpu": "CPU"}
 
 
 def show(compared: TrainConfig, recipe: Callable[[], dict[str, Any]], owner: Callable[[], str]) -> None:
@@ -64,31 +67,41 @@ def show(compared: TrainConfig, recipe: Callable[[], dict[str, Any]], owner: Cal
     """
     _model()
     st.selectbox(
-        "Body",
+        _label("body", "Network"),
         BODIES,
         BODIES.index(compared.body),
         key="body",
         format_func=_BODY_NAMES.__getitem__,
+        help="The layers of the encoder; those of the decoder mirror them. An MLP has fully connected layers.",
         bind="query-params",
     )
     values, whose = recipe(), owner()
     _hidden_sizes(values, whose)
-    _choice("activation", "Activation", ACTIVATIONS, values, whose)
+    _choice("activation", "Activation function", ACTIVATIONS, values, whose)
     _objective(values, compared)
-    _number("batch_size", "Batch size", 16, values)
-    _number("learning_rate", "Peak learning rate", 1e-3, values)
+    _number("batch_size", "Batch size", 16, values, about="The number of images in one training step.")
+    _number("learning_rate", "Peak learning rate", 1e-3, values, about=definition("learning rate"))
     st.selectbox(
         _label("schedule", "Learning rate schedule"),
         CHOICES["schedule"],
         key="schedule",
         format_func=_SCHEDULE_NAMES.__getitem__,
+        help="With the cosine, the learning rate rises to its peak in the first tenth of the run and then falls.",
         bind="query-params",
     )
-    _number("adam_beta2", "Adam's β₂", 0.001)
-    _number("seed", "Seed", 1, marked=False)
+    _number("adam_beta2", "Adam's β₂", 0.001, about="The nearer to 1, the longer Adam remembers past gradients.")
+    _number("seed", "Seed", 1, marked=False, about=definition("seed"))
+    seeds.choose()
     devices = _devices()
     if len(devices) > 1:
-        st.selectbox("Device", devices, key="device", format_func=_DEVICE_NAMES.__getitem__, bind="query-params")
+        st.selectbox(
+            "Device",
+            devices,
+            key="device",
+            format_func=_DEVICE_NAMES.__getitem__,
+            help=_OF_DEVICES,
+            bind="query-params",
+        )
     _precision(values["hidden"])
 
 
@@ -200,9 +213,9 @@ def _precision(hidden: tuple[int, ...]) -> None:
         CHOICES["precision"],
         key="precision",
         format_func=_PRECISION_NAMES.__getitem__,
-        help="Losses, codes and weights are float32 in any case, and both reach the same test loss. bfloat16 takes "
-        "0.6 to 0.75 of the time where the machine has instructions for it; a CPU without them takes ten times as "
-        "long. MPS trains in float32 alone.",
+        help="Losses, codes and weights are float32 in any case, and both precisions reach the same test loss. "
+        "Training in bfloat16 takes 0.6 to 0.75 of the time where the machine has instructions for it, and ten times "
+        "as long on a CPU without them. MPS trains in float32 alone.",
         bind="query-params",
     )
     state = st.session_state
@@ -219,8 +232,8 @@ def _model() -> None:
         list(MODEL_NAMES),
         key="model",
         format_func=MODEL_NAMES.__getitem__,
-        help="A ClassifierVAE tells its decoder the class that a classifier reads; the page Digits on demand shows it. "
-        "“AE too” trains an AE beside any other model.",
+        help=f"{definition('VAE')}\n\nIn a ClassifierVAE, a classifier reads the class of the image and tells it to "
+        "the decoder; the page Digits on demand shows it. The switch “Also train an AE” trains an AE beside either.",
         bind="query-params",
     )
     if _is_shown("classifier_weight"):
@@ -234,45 +247,48 @@ def _objective(recipe: dict[str, Any], compared: TrainConfig) -> None:
         CHOICES["likelihood"].index(compared.likelihood),
         key="likelihood",
         format_func=_LIKELIHOOD_NAMES.__getitem__,
+        help=f"The reconstruction loss depends on it. **Bernoulli:** {definition('Bernoulli')}\n\n**Gaussian:** "
+        f"{definition('Gaussian likelihood')}",
         bind="query-params",
     )
     if _is_shown("sigma"):
-        _number("sigma", "σ of the Gaussian, in units of the pixel range", 0.1, at_first=compared.sigma)
+        about = "The standard deviation of a pixel around its reconstruction. Pixels range from 0 to 1."
+        _number("sigma", "σ of the Gaussian likelihood", 0.1, about=about, at_first=compared.sigma)
     if _is_shown("binarised"):
         st.toggle(
-            _label("binarised", "Binarised pixels"),
+            _label("binarised", "Binarise the pixels"),
             compared.binarised,
             key="binarised",
-            help="Every pixel is drawn black or white with its grey as the probability, anew in every epoch, as in "
-            "papers that print likelihoods.",
+            help="In every epoch, every pixel is made black or white at random, with its grey as the probability of "
+            "white. Papers that print likelihoods do the same.",
             bind="query-params",
         )
     _number(
         "input_noise",
-        "Noise on the input, σ",
+        "σ of the noise on the input",
         0.1,
-        about="A denoising model (Vincent et al. 2008): Gaussian noise of this σ, in units of the pixel range, is "
-        "added to what the encoder sees, clipped to black and white, and the loss asks for the clean image. "
-        "0: none.",
+        about="Above 0, the model learns to remove noise (Vincent et al. 2008): Gaussian noise of this σ is added to "
+        "the images that the encoder sees, and the loss compares the reconstruction with the clean image. Pixels "
+        "range from 0 to 1.",
     )
     _number(
         "beta_warmup",
-        "β warm-up, share of the run",
+        "β warm-up, as a share of the run",
         0.1,
         recipe,
-        about="β rises from 0 over this share of the run, 0 to 1. Short runs gain from it: without it, dimensions "
-        "become inactive before they are of use.",
+        about=f"{definition('warm-up')} At 0.5, β reaches its value in the middle of the run.",
     )
 
 
 def _hidden_sizes(recipe: dict[str, Any], whose: str) -> None:
-    layers = "Channels of the layers" if st.session_state["body"] == "conv" else "Hidden sizes"
+    layers = "Channels of the layers" if st.session_state["body"] == "conv" else "Sizes of the hidden layers"
     st.text_input(
         _label("hidden", layers),
         None,
         60,
         key="hidden",
-        placeholder=f"{'-'.join(map(str, recipe['hidden']))}, {whose}",
+        placeholder=f"{'-'.join(map(str, recipe['hidden']))} ({whose})",
+        help="One number for each layer, such as 256-256-256. An empty field takes the value that it shows in grey.",
         bind="query-params",
     )
 
@@ -283,7 +299,7 @@ def _choice(key: str, label: str, options: tuple[str, ...], recipe: dict[str, An
         options,
         None,
         key=key,
-        placeholder=f"{recipe[key]}, {whose}",
+        placeholder=f"{recipe[key]} ({whose})",
         bind="query-params",
     )
 
@@ -310,7 +326,7 @@ def _number(
         "%d" if kind is int else "%g",
         key=key,
         help=about,
-        placeholder=f"{recipe[key]:g}, the recipe's" if recipe else None,
+        placeholder=f"{recipe[key]:g} (recommended)" if recipe else None,
         bind="query-params",
     )
 

@@ -7,11 +7,14 @@ import streamlit as st
 
 from vae.storage.checkpoints import Checkpoint
 from vae.storage.shipped import own_first
-from vae.ui.frame import address, data_set, pages, retrain, run_status
-from vae.ui.frame.beta_scale import LIKELIHOOD_NAMES
+from vae.training.config import in_words
+from vae.ui.frame import address, data_set, pages, retrain, run_status, start_over
+from vae.ui.frame.amounts import trained_for
+from vae.ui.frame.changes import listed
 from vae.ui.frame.pages import SECTIONS, Page
 from vae.ui.shared import server
 from vae.ui.shared.plain import plain
+from vae.ui.shared.terms import definition
 
 KINDS = {"ae": "AE", "vae": "VAE"}
 
@@ -26,6 +29,7 @@ class Chosen:
 
 def show(page: Page) -> Chosen:
     """Draw the sidebar of a page and return what is chosen in it."""
+    start_over.follow(page)
     unseen = () if page.compares else KINDS
     switched = address.restore(page.title, *unseen)
     data_set.restore(switched=switched)
@@ -38,9 +42,9 @@ def show(page: Page) -> Chosen:
                     one.link()
         found = chosen(draw=page.compares)
         run_status.show_status()
-        st.subheader("Retrain")
         retrain.show_form(found.ae, found.vae, page.title, st.session_state["run"])
         _show_damaged()
+        start_over.button()
     if not switched:
         address.write_unseen(*unseen)
     return found
@@ -74,7 +78,7 @@ def follow() -> None:
 def _choose(kind: str, label: str, checkpoints: dict[str, Checkpoint]) -> None:
     if not checkpoints:
         st.session_state[kind] = ""
-        st.caption(f"{label}: none yet")
+        st.caption(f"There is no {label} of these images yet.")
         return
     names = list(checkpoints)
     default = _default(kind, checkpoints)
@@ -88,15 +92,18 @@ def _choose(kind: str, label: str, checkpoints: dict[str, Checkpoint]) -> None:
     # At first the session does not know yet what the address will put into the list.
     named = st.session_state.get(kind) or st.query_params.get(kind, default)
     shown = checkpoints.get(named, checkpoints[default])
-    st.selectbox(
-        f"**{label}** · {_describe(shown)}",
-        names,
-        index=names.index(default),
-        key=kind,
-        help=_details(shown),
-        on_change=retrain.follow_chosen,
-        bind="query-params",
-    )
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):  # the first screen has little room
+        st.markdown(f"**{label}**", width=34)
+        st.selectbox(
+            label,
+            names,
+            index=names.index(default),
+            key=kind,
+            on_change=retrain.follow_chosen,
+            label_visibility="collapsed",
+            bind="query-params",
+        )
+    st.caption(_describe(shown), help=f"{definition(label)}\n\n{_details(shown)}")
 
 
 def _default(kind: str, checkpoints: dict[str, Checkpoint]) -> str:
@@ -110,28 +117,35 @@ def _instead(kind: str, checkpoints: dict[str, Checkpoint]) -> str:
 
 
 def _describe(checkpoint: Checkpoint) -> str:
-    """Say what tells a checkpoint from the usual ones, in one line where that is enough."""
+    """Say what tells a model from the usual ones, in one line where that is enough."""
     config = checkpoint.config
     parts = [f"{config.latent_dim}-D"]
     if checkpoint.model != "ae":
-        parts.append(f"β {config.beta:g}")
-    parts.append(f"{checkpoint.epochs_done:.3g} epochs" + (f" on from {config.start}" if config.start else ""))
-    if config.likelihood != "bernoulli":
-        parts.append(LIKELIHOOD_NAMES[config.likelihood] if config.sigma == 0.5 else f"Gaussian, σ = {config.sigma:g}")
+        parts.append(f"β = {config.beta:g}")
+    parts.append(trained_for(checkpoint) + (f" more than {config.start}" if config.start else ""))
+    if config.likelihood == "gaussian":
+        parts.append(f"Gaussian likelihood with σ = {config.sigma:g}")
+    elif config.likelihood == "optimal-gaussian":
+        parts.append("Gaussian likelihood with optimal σ")
     if config.binarised:
-        parts.append("binarised")
+        parts.append("binarised pixels")
     if config.input_noise:
-        parts.append(f"denoising, σ {config.input_noise:g}")
+        parts.append(f"trained to remove noise of σ = {config.input_noise:g}")
     if not checkpoint.finished:
         parts.append("stopped early")
+    if "seed" in checkpoint.name:
+        parts.append(f"seed {config.seed}")
     return " · ".join(parts)
 
 
 def _details(checkpoint: Checkpoint) -> str:
     config = checkpoint.config
+    layers = "layers" if len(config.hidden) > 1 else "layer"
+    kind = f"channels in its {layers}" if config.body == "conv" else f"units in its hidden {layers}"
     return (
-        f"{checkpoint.name}: {config.layers} {config.activation}, {LIKELIHOOD_NAMES[config.likelihood]}, "
-        f"{checkpoint.steps_done:,} steps of {config.batch_size} images, seed {config.seed}."
+        f"**{checkpoint.name}** has an encoder ({in_words(config.body)}, {in_words(config.activation)}) with "
+        f"{listed([str(size) for size in config.hidden])} {kind}, and a {in_words(config.likelihood)} likelihood. It "
+        f"was trained for {checkpoint.steps_done:,} steps of {config.batch_size} images, with seed {config.seed}."
     )
 
 

@@ -10,12 +10,17 @@ from vae.storage.checkpoints import Checkpoint
 from vae.storage.starts import continuing
 from vae.training.config import KEPT_SETTINGS, ConfigError, TrainConfig, fulfils, label
 from vae.training.recipe import CONTINUED, RECIPE_SETTINGS, recommended
-from vae.ui.frame import data_set, settings
+from vae.ui.frame import data_set, seeds, settings
 from vae.ui.shared import server
 from vae.ui.shared.models import kept
 from vae.ui.shared.words import NEEDS_LABELS
 
 SCRATCH = "from scratch"
+ABOUT = (
+    "A run that starts from the compared VAE keeps its weights, network, likelihood and images, so that a few seconds "
+    "show what β does and nothing else; log β moves from the old to the new value over the first third of the run. A "
+    "run from scratch is compared with one that has the same settings and budget at the old β."
+)
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,14 @@ class Plan:
     configs: list[TrainConfig]
     before: str = ""  # the name of a VAE that is there; empty if there is none, or the reference trains beside
     reference: int | None = None  # the number of the run that is the reference; None if none trains beside
+    seeds: int = 1  # how many seeds are trained, from that of the configs upwards
+
+    @property
+    def series(self) -> list[list[TrainConfig]]:
+        """The runs of each seed; the reference trains beside those of the first alone, which is compared with it."""
+        asked = [config for number, config in enumerate(self.configs) if number != self.reference]
+        others = range(1, self.seeds)
+        return [self.configs, *([replace(config, seed=config.seed + more) for config in asked] for more in others)]
 
 
 def has_other_images(run: Checkpoint) -> bool:
@@ -42,13 +55,11 @@ def choose(vae: Checkpoint | None) -> None:
     if st.session_state.get("start_from", SCRATCH) not in options:
         st.session_state["start_from"] = options[0]
     st.radio(
-        "Start",
+        "Retrain",
         options,
         key="start_from",
         horizontal=True,
-        help="Trained on from the compared VAE, a few seconds show what β does and nothing else: its weights, body, "
-        "likelihood and images stay, and log β moves from the old to the new value over the first third of the run. "
-        "A run from scratch is compared with one of the same recipe and budget at the old β.",
+        label_visibility="collapsed",  # the heading above says it
         bind="query-params",
     )
 
@@ -88,7 +99,7 @@ def say_why_from_scratch(vae: Checkpoint | None, latent_dim: int) -> None:
         )
     elif names := changed(vae, latent_dim):
         st.caption(
-            f":material/info: This run starts from scratch: the weights of {vae.name} do not fit to another "
+            f":material/info: This run starts from scratch, because the weights of {vae.name} fit to no other "
             f"{' or '.join(names)}."
         )
 
@@ -100,6 +111,12 @@ def plan(ae: Checkpoint | None, vae: Checkpoint | None, latent_dim: int, budget:
         ConfigError: if the model is too large, or if no model can have one of the values.
         CheckpointError: if the weights of the run before cannot be read.
     """
+    found = replace(_plan(ae, vae, latent_dim, budget), seeds=seeds.count())
+    assert found.series  # which raises ConfigError where the last seed is too large
+    return found
+
+
+def _plan(ae: Checkpoint | None, vae: Checkpoint | None, latent_dim: int, budget: dict[str, Any]) -> Plan:
     state = st.session_state
     asked = settings.chosen(recipe(vae, latent_dim, budget)) | budget
     if vae is not None and trains_on(vae, latent_dim):
