@@ -12,7 +12,7 @@ from vae.data.preparation.settings import FITS, GROUNDS, Split
 from vae.errors import VaeError
 from vae.jobs.plan import ENGINES, MOST_MEMBERS
 from vae.models.choices import ACTIVATIONS, BODIES
-from vae.training.config import CHOICES, RANGES, TrainConfig
+from vae.training.config import CHOICES, MISTAKES, RANGES, TrainConfig
 from vae.training.recipe import RECIPE_SETTINGS
 
 EPILOG = """examples:
@@ -48,6 +48,7 @@ SETTINGS = {
         "input_noise": "σ of Gaussian noise on the input alone, clipped to 0 to 1, which the model learns to remove",
         "sigma": "σ of --likelihood gaussian",
         "classifier_weight": "weight of a classifier-vae's cross-entropy",
+        "mistake": "made on purpose in training a VAE, to show what it does; no list of the app has the run",
     },
     "budget (one of them; default: 20 epochs)": {
         "epochs": "",
@@ -151,7 +152,7 @@ def _size(text: str) -> tuple[int, int]:
 
 
 _FIELDS = {field.name: field for field in fields(TrainConfig)}
-_CHOICES = CHOICES | {"body": BODIES}
+_CHOICES = CHOICES | {"body": BODIES, "mistake": MISTAKES}
 _OF_THE_RECIPE = (*RECIPE_SETTINGS, "body")  # options that it fills in where they are not given
 _READERS: dict[Any, Callable[[str], Any]] = {
     str: str,
@@ -335,7 +336,7 @@ def _add_setting(
     default = None if name in _OF_THE_RECIPE else field.default
     shown = "the recipe's" if name in _OF_THE_RECIPE else f"{default:g}" if isinstance(default, float) else default
     told = [about] if about else []
-    told += [f"default: {shown}"] if shown is not None else []
+    told += [f"default: {shown}"] if shown not in (None, "") else []
     chosen = choices or _CHOICES.get(name)
     group.add_argument(
         option,

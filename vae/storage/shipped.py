@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from vae.storage.checkpoints import Checkpoint
+from vae.storage.mistakes import SHIPPED_MISTAKES
 
 PAIRS = tuple(f"{model}-{size}d" for size in (2, 5, 20) for model in ("ae", "vae"))
 LADDERS = tuple(
@@ -14,7 +15,7 @@ LADDERS = tuple(
     )
 )
 OF_CLOTHES = ("clothes-ae-10d", "clothes-vae-10d")
-SHIPPED = (*PAIRS, "classifier-vae-10d", *LADDERS, *OF_CLOTHES)
+SHIPPED = (*PAIRS, "classifier-vae-10d", *LADDERS, *OF_CLOTHES, *SHIPPED_MISTAKES)
 
 
 def own_first(checkpoints: Sequence[Checkpoint]) -> list[Checkpoint]:

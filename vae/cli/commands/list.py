@@ -21,6 +21,7 @@ def run(_: argparse.Namespace) -> dict[str, Any]:
             "beta": None if c.model == "ae" else c.config.beta,
             "epochs": c.epochs_done,
             "finished": c.finished,
+            "mistake": c.config.mistake or None,
             "metrics": c.metrics,
         }
         for c in sound
@@ -43,7 +44,9 @@ def show(result: dict[str, Any]) -> str:
             f"{row['name']:<28} {row['model']:<15} {row['dataset']:<15} {row['latent_dim']:>6} "
             f"{show_number(row['beta'], 'g'):>6} {row['epochs']:>7.4g} "
             f"{show_number(metrics.get('test_reconstruction'), '.2f'):>9} "
-            f"{show_number(metrics.get('knn_accuracy'), '.1%'):>7}" + ("" if row["finished"] else "  (stopped early)")
+            f"{show_number(metrics.get('knn_accuracy'), '.1%'):>7}"
+            + ("" if row["finished"] else "  (stopped early)")
+            + (f"  (shows a mistake: {row['mistake']})" if row["mistake"] else "")
         )
     lines += [f"{printable(row['name']):<28} damaged: {printable(row['reason'])}" for row in result["damaged"]]
     return "\n".join(lines)
