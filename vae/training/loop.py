@@ -97,8 +97,7 @@ class RunState:
     ) -> None:
         self.config, self.pace = config, pace
         self.device = choose_device(config.device)
-        self.precision = choose_precision(config, self.device)
-        self.learning = learning(config.mistake)  # the right objective, unless the run is to show a mistake
+        self.precision, self.learning = choose_precision(config, self.device), learning(config.mistake)
         model = _untrained(config, dataset)
         average = mean_image(dataset.train_images)
         if bool(config.start) != (start is not None):

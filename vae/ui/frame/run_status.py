@@ -9,7 +9,6 @@ from vae.ui.frame import address, data_set, outcome, pages
 from vae.ui.frame.ownership import owns
 from vae.ui.frame.retrain import POLL_SECONDS
 from vae.ui.shared import charts, server
-from vae.ui.shared.identity import session
 
 
 def adopt_finished() -> None:
@@ -64,8 +63,7 @@ def _follow(own: Job | None, seen: Job | None) -> None:
                 for words in outcome.collapses(job):
                     st.warning(words)
     mine = own is not None and owns(own)
-    theirs = not mine if own is job else job is not None and job.owner != session()  # also what Break it trains is mine
-    if job is not None and theirs:
+    if job is not None and (own is not job or not mine):
         st.caption(f"Another session's run ({job.names[0]}).")
     if own is not None:
         _show_place(own, mine=mine)

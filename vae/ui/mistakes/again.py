@@ -15,7 +15,7 @@ from vae.training.config import TrainConfig
 from vae.ui.frame import estimate
 from vae.ui.frame.ownership import owns
 from vae.ui.frame.retrain import POLL_SECONDS
-from vae.ui.mistakes import sides
+from vae.ui.mistakes import numbers, sides
 from vae.ui.mistakes.lessons import Lesson
 from vae.ui.shared import server
 from vae.ui.shared.identity import session
@@ -99,11 +99,10 @@ def _draw(lesson: Lesson, job: Job) -> None:
             args=(job,),
         )
     if run.seen:
-        last = run.looks[-1]
+        losses = [numbers.shown(key, run.looks[-1][key]) for key in ("reconstruction", "kl")]
         st.image(
             tile(run.seen["samples"], COLUMNS),
             alt="Samples of the model that is in training",
-            caption=f"Samples of the same z now. Reconstruction loss: {last['reconstruction']:.1f} nats per image. KL: "
-            f"{last['kl']:,.1f} nats per image.",
+            caption=f"Samples of the same z now. In nats per image: reconstruction loss {losses[0]}, KL {losses[1]}.",
             width="stretch",
         )

@@ -24,7 +24,7 @@ def choose() -> Lesson:
         label_visibility="collapsed",
         on_change=_write,
     )
-    return LESSONS[key]
+    return LESSONS[key or FIRST]
 
 
 def _write() -> None:

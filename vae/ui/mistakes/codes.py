@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from vae.figures.mistakes import Codes, differences, kl_bars, maps
-from vae.models.dimensions import kl_by_dimension
+from vae.measure.likelihood import likelihood_terms
 from vae.ui.mistakes import numbers
 from vae.ui.mistakes.lessons import Lesson
 from vae.ui.shared import charts, models
@@ -28,7 +28,7 @@ def show(sides: tuple[str, str], wrong: Trained, right: Trained) -> None:
     if kl[0] is None or kl[1] is None:
         charts.show(figure, "mistake_maps", alt)
         return
-    left, beside = st.columns([2, 1])
+    left, beside = st.columns([5, 3])
     with left:
         charts.show(figure, "mistake_maps", alt)
     with beside:
@@ -57,7 +57,11 @@ def describe(lesson: Lesson, right: Trained) -> str:
 
 
 def _kl(trained: Trained) -> np.ndarray | None:
-    return None if trained.deviations is None else kl_by_dimension(trained.codes, trained.deviations)
+    if trained.deviations is None:
+        return None
+    # From the log variances, and not from σ: that of a model which goes astray may be smaller than any float.
+    terms = likelihood_terms(trained.model, trained.dataset.test_images[:POINTS], trained.checkpoint.config)
+    return np.asarray(terms["kl"].mean(0))
 
 
 def _codes(trained: Trained, side: str) -> Codes:

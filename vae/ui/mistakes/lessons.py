@@ -33,10 +33,10 @@ LESSONS = {
             "Mean over pixels",
             "The reconstruction loss is averaged over the pixels of an image and not summed, so that the KL weighs "
             "{values:,} times as much: β is {values:,}.",
-            "- reconstruction = F.binary_cross_entropy(x_hat, x)\n"
-            '+ reconstruction = F.binary_cross_entropy(x_hat, x, reduction="sum") / len(x)\n'
+            "- rec = F.binary_cross_entropy(x_hat, x)\n"
+            '+ rec = F.binary_cross_entropy(x_hat, x, reduction="sum") / len(x)\n'
             "  kl = -0.5 * (1 + logvar - mu**2 - logvar.exp()).sum(1).mean()\n"
-            "  loss = reconstruction + kl",
+            "  loss = rec + kl",
             "Print both terms. A cross-entropy below 1 on images of {values:,} pixels is a mean, and a KL that falls "
             "to 0 in the first epoch is a collapse.",
         ),
@@ -60,7 +60,7 @@ LESSONS = {
             "  mu, logvar = encoder(x)\n"
             "- x_hat = decoder(mu)\n"
             "+ x_hat = decoder(mu + (0.5 * logvar).exp() * torch.randn_like(mu))\n"
-            "  elbo = -(reconstruction(x_hat, x) + kl(mu, logvar))",
+            "  elbo = -(rec(x_hat, x) + kl(mu, logvar))",
             "Evaluate the same images twice. A number that does not change in its last digits was computed without a "
             "draw.",
             ("Decoded from the mean", "Decoded from a drawn z"),
@@ -71,9 +71,9 @@ LESSONS = {
             "The factor ½ of the KL is missing, so that the KL counts twice: β is 2.",
             "- kl = (mu**2 + logvar.exp() - 1 - logvar).sum(1).mean()\n"
             "+ kl = 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(1).mean()\n"
-            "  loss = reconstruction + kl",
-            "Compare your KL with `torch.distributions.kl_divergence(Normal(mu, std), Normal(0, 1))`: their ratio must "
-            "be 1. The pictures hardly tell, but the numbers do.",
+            "  loss = rec + kl",
+            "Compare your KL with that of `torch.distributions`: their ratio must be 1. The pictures hardly tell, but "
+            "the numbers do.",
         ),
         Lesson(
             "kl-sign",
@@ -82,14 +82,14 @@ LESSONS = {
             "stands, so that the log variance and all else in it have the wrong sign.",
             "- kl = 0.5 * (1 + logvar - mu**2 - logvar.exp()).sum(1).mean()\n"
             "+ kl = -0.5 * (1 + logvar - mu**2 - logvar.exp()).sum(1).mean()\n"
-            "  loss = reconstruction + kl",
+            "  loss = rec + kl",
             "Assert that the KL is never below 0. A loss with a cross-entropy that falls below 0 has a wrong sign.",
         ),
         Lesson(
             "beta",
             "β far too large",
             "β is {beta:g}: every nat in a code costs so much that most latent dimensions say nothing.",
-            "- loss = reconstruction + {beta:g} * kl\n+ loss = reconstruction + kl",
+            "- loss = rec + {beta:g} * kl\n+ loss = rec + kl",
             "Count the active units, and train at several β: the page β shows what each of them gives and takes.",
         ),
         Lesson(
@@ -98,7 +98,7 @@ LESSONS = {
             "An AE is trained without a KL, and its decoder is then given z from N(0, I), where none of its codes need "
             "to lie.",
             "- z = torch.randn(64, latent_dim)\n"
-            "+ z = torch.from_numpy(GaussianMixture(10).fit(codes).sample(64)[0]).float()\n"
+            "+ z = GaussianMixture(10).fit(codes).sample(64)[0]\n"
             "  samples = decoder(z)",
             "Compare the mean and the standard deviation of your codes with 0 and 1 before you draw z from N(0, I). A "
             "mixture that is fitted to the codes lets an AE be sampled, and a VAE needs none.",

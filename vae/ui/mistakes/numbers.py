@@ -17,11 +17,13 @@ ROWS = {
     "reconstruction": ("Reconstruction loss", "nats per image", ",.2f"),
     "negative_elbo": ("−ELBO", "nats per image", ",.2f"),
     "deviation": ("σ of the posteriors", "mean over dimensions", ".3f"),
-    "distance": ("Distance of codes from 0", "standard deviations of the prior", ",.2f"),
+    "distance": ("Distance of codes from 0", "σ of the prior", ",.2f"),
     "active": ("Active units", "latent dimensions", ".0f"),
     "realistic": ("Realistic samples", "share", ".1%"),
     "frechet": ("Fréchet distance", "no unit", ".1f"),
 }
+HUGE = 1e7
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _LOSSES = ("kl", "reconstruction", "negative_elbo")
 
 
@@ -44,8 +46,8 @@ def _of_training(wrong: Trained, right: Trained) -> dict[str, Compared]:
     assert right.deviations is not None
     found["deviation"] = compared(wrong.deviations.mean(1), right.deviations.mean(1))
     found["distance"] = compared(_lengths(wrong), _lengths(right))
-    units = (float(active_by_variance(each.codes).sum()) for each in (wrong, right))
-    return found | {"active": Compared(*units, None)}
+    one_active, other_active = (float(active_by_variance(each.codes).sum()) for each in (wrong, right))
+    return found | {"active": Compared(one_active, other_active, None)}
 
 
 def _lengths(trained: Trained) -> np.ndarray:
@@ -75,10 +77,11 @@ def table(found: Mapping[str, Compared], sides: tuple[str, str]) -> list[dict[st
     """Return the rows of the table: each number of both sides, and their difference with its 95 % interval."""
     return [
         {
-            "number": f"{ROWS[key][0]}, {ROWS[key][1]}",
-            sides[0]: format(found[key].wrong, ROWS[key][2]),
-            sides[1]: format(found[key].right, ROWS[key][2]),
-            "difference and its 95 % interval": difference(key, found[key]) or "–",
+            "number": ROWS[key][0],
+            sides[0]: shown(key, found[key].wrong),
+            sides[1]: shown(key, found[key].right),
+            "difference [95 % interval]": difference(key, found[key]) or "–",
+            "unit": ROWS[key][1],
         }
         for key in ROWS
         if key in found
@@ -90,11 +93,19 @@ def difference(key: str, number: Compared) -> str:
     if number.difference is None:
         return ""
     value, low, high, _ = number.difference
-    return "{} [{}, {}]".format(*(_signed(each, ROWS[key][2]) for each in (value, low, high)))
+    return "{} [{}, {}]".format(*(_signed(key, each) for each in (value, low, high)))
 
 
-def _signed(value: float, form: str) -> str:
-    return ("−" if value < 0 else "+") + format(abs(value), form)
+def shown(key: str, value: float) -> str:
+    """Return a number in its row's format, or as a power of ten where it would be a long row of digits."""
+    if abs(value) < HUGE:
+        return format(value, ROWS[key][2])
+    mantissa, exponent = f"{value:.2e}".split("e")
+    return f"{mantissa} × 10{str(int(exponent)).translate(_RAISED)}"
+
+
+def _signed(key: str, value: float) -> str:
+    return ("−" if value < 0 else "+") + shown(key, abs(value))
 
 
 def symptom(lesson: Lesson, found: Mapping[str, Compared]) -> str:
@@ -104,8 +115,7 @@ def symptom(lesson: Lesson, found: Mapping[str, Compared]) -> str:
         return ""
     texts = {}
     for name, each in found.items():
-        form = ROWS[name][2]
-        texts[f"{name}_wrong"], texts[f"{name}_right"] = format(each.wrong, form), format(each.right, form)
+        texts[f"{name}_wrong"], texts[f"{name}_right"] = shown(name, each.wrong), shown(name, each.right)
         texts[f"{name}_difference"] = difference(name, each)
     return words.format(**texts)
 
@@ -119,7 +129,7 @@ _SYMPTOMS = {
     ),
     "no-noise": (
         "negative_elbo",
-        "**Reconstructions are sharp, but samples are not digits.** Nothing keeps σ small: its mean is "
+        "**The mean decodes to a sharp image, but a random z near it does not.** Nothing keeps σ small: its mean is "
         "{deviation_wrong} instead of {deviation_right}. With a random z, −ELBO is {negative_elbo_wrong} nats per "
         "image instead of {negative_elbo_right} (difference {negative_elbo_difference}).",
     ),
@@ -135,8 +145,9 @@ _SYMPTOMS = {
     ),
     "kl-sign": (
         "kl",
-        "**Codes move away from the prior, from which samples are drawn.** They lie {distance_wrong} from 0 instead of "
-        "{distance_right}. The KL is {kl_wrong} nats per image instead of {kl_right} (difference {kl_difference}).",
+        "**The loss falls below 0 and does not stop falling.** Codes move away from the prior: they lie "
+        "{distance_wrong} from 0 instead of {distance_right}. The KL is {kl_wrong} nats per image instead of "
+        "{kl_right} (difference {kl_difference}).",
     ),
     "beta": (
         "reconstruction",

@@ -29,7 +29,7 @@ def show(lesson: Lesson) -> None:
         wrong = right = None
     if wrong is None or right is None or job is not None:
         _without_both(lesson, found, right, job)
-        _code(lesson)
+        _code(lesson, going=job is not None)
         return
     measured = numbers.measure(lesson, wrong, right)
     _pictures(lesson, wrong, right)
@@ -38,7 +38,8 @@ def show(lesson: Lesson) -> None:
     _evidence(lesson, wrong, right)
     st.dataframe(pd.DataFrame(numbers.table(measured, lesson.sides)), hide_index=True, key="mistake_numbers")
     st.caption(explained(_about_numbers(lesson, right)))
-    with st.expander("The commands that train both models"):
+    with st.expander("How these models were trained"):
+        st.markdown(explained(codes.describe(lesson, right)))
         for trained in dict.fromkeys((wrong, right)):
             st.code(trained.checkpoint.command, language="bash", wrap_lines=True)
 
@@ -47,7 +48,9 @@ def _without_both(lesson: Lesson, found: Sides, right: Trained | None, job: Job 
     """Draw a run that is going in the place of the wrong model, or say what is missing."""
     if job is None:
         names = " and ".join(found.missing)
-        how = "Press the button below to train." if sides.to_train(lesson) else "`checkpoints/train_all.sh` trains one."
+        how = (
+            f"{'Press the button below' if sides.to_train(lesson) else 'Run `checkpoints/train_all.sh`'} to train one."
+        )
         if names:
             st.info(f"Not among the models here: {names}. {how}")
         return
@@ -68,14 +71,15 @@ def _pictures(lesson: Lesson, wrong: Trained, right: Trained) -> None:
         with column:
             st.markdown(f"**{title}** ({trained.name})")
             if lesson.key == "at-mean":
-                pictures.reconstructions(trained, side, 3, noise=side == "right")
+                pictures.reconstructions(trained, side, ("code" if side == "wrong" else "draw",), rows=3)
             else:
                 pictures.samples(trained, side)
-                pictures.reconstructions(trained, side)
+                # Only a draw shows what a decoder has missed that was trained without noise.
+                pictures.reconstructions(trained, side, ("code", "draw") if lesson.key == "no-noise" else ("code",))
 
 
-def _code(lesson: Lesson) -> None:
-    left, beside = st.columns([3, 2])
+def _code(lesson: Lesson, *, going: bool = False) -> None:
+    left, beside = st.columns([2, 1])
     with left:
         st.code(lesson.code.format(beta=LARGE_BETA), language="diff", wrap_lines=True)
     with beside:
@@ -87,9 +91,9 @@ def _code(lesson: Lesson) -> None:
                 on_click=fill_beta,
                 args=(float(LARGE_BETA), "bernoulli"),
             )
-        else:
+        elif not going:
             again.offer(lesson)
-        st.markdown("**In your own code.** " + explained(lesson.find.format(values=VALUES)))
+        st.markdown("**In your own program.** " + explained(lesson.find.format(values=VALUES)))
 
 
 def _evidence(lesson: Lesson, wrong: Trained, right: Trained) -> None:
@@ -105,4 +109,4 @@ def _about_numbers(lesson: Lesson, right: Trained) -> str:
         if lesson.key == "ae"
         else f"the same {len(right.dataset.test_images):,} test images, with the same draw of z"
     )
-    return f"Over {over}; the interval is paired. {codes.describe(lesson, right)}"
+    return f"The numbers are measured over {over}, and the intervals are paired."

@@ -9,6 +9,7 @@ from vae.ui.shared import pictures
 from vae.ui.shared.models import Trained, drawn
 
 COLUMNS = 8
+_SOURCES = {"code": "its code", "draw": "a random z of its posterior"}
 
 
 @drawn()
@@ -19,20 +20,28 @@ def samples(trained: Trained, side: str) -> None:
 
 
 @drawn()
-def reconstructions(trained: Trained, side: str, rows: int = 1, *, noise: bool = False) -> None:
+def reconstructions(trained: Trained, side: str, decoded_from: tuple[str, ...] = ("code",), rows: int = 1) -> None:
     """Draw the first test images, and below each of their rows what the model makes of them.
 
     Args:
-        noise: whether a z is decoded that is drawn from each posterior, and not its mean.
+        decoded_from: keys of `_SOURCES`: what is decoded, from the top to the bottom.
     """
     images = trained.dataset.test_images[: rows * COLUMNS].numpy()
-    codes = trained.codes[: len(images)]
-    if noise and trained.deviations is not None:
-        drawn_noise = np.random.default_rng(0).standard_normal(codes.shape).astype(np.float32)
-        codes = codes + trained.deviations[: len(images)] * drawn_noise
-    decoded = trained.decode(codes)
+    shown = [images, *(trained.decode(_latents(trained, source, len(images))) for source in decoded_from)]
     parts = [slice(start, start + COLUMNS) for start in range(0, len(images), COLUMNS)]
-    stacked = np.concatenate([each[part] for part in parts for each in (images, decoded)])
-    of = "a z drawn from its posterior" if noise else "its code"
-    caption = f"Test images, and below each the image decoded from {of}."
-    pictures.show(tile(stacked, COLUMNS), caption, f"mistake_copies_{side}")
+    stacked = np.concatenate([each[part] for part in parts for each in shown])
+    sources = ", and then from ".join(_SOURCES[source] for source in decoded_from)
+    pictures.show(
+        tile(stacked, COLUMNS),
+        f"Test images, and below each the image decoded from {sources}.",
+        f"mistake_copies_{side}",
+    )
+
+
+def _latents(trained: Trained, source: str, count: int) -> np.ndarray:
+    codes = trained.codes[:count].copy()
+    if source == "draw":
+        assert trained.deviations is not None
+        noise = np.random.default_rng(0).standard_normal(codes.shape).astype(np.float32)
+        codes += trained.deviations[:count] * noise
+    return codes
