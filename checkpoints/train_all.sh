@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Trains the checkpoints that ship with the project, again: pairs of AE and VAE at latent size 2, 5 and 20, which share
 # body, seed, order of images and number of steps, one ClassifierVAE, two ladders of β, a pair of the example of one's
-# own images, and the judges; then measures them. About three hours on two cores.
+# own images, VAEs that show classic mistakes and the right one beside them, and the judges; then measures them. About
+# three hours on two cores.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -27,6 +28,16 @@ for shape in 10:256,256 2:200,200,200; do
 done
 for run in checkpoints/ladder-*; do
     python -m vae shrink --replace-shipped "$(basename "$run")"
+done
+
+# Classic mistakes, with the settings of vae/training/mistakes.py.
+for mistake in none mean no-noise no-half kl-sign; do
+    made=(--mistake "$mistake")
+    [ "$mistake" = none ] && made=()
+    train --epochs 5 --model vae --latent-dim 10 --hidden 128,128 --batch-size 128 --learning-rate 0.003 \
+        --beta-warmup 0 "${made[@]}" --name "mistake-$mistake"
+    python -m vae shrink "mistake-$mistake"
+    python -m vae evaluate "mistake-$mistake" --keep
 done
 
 # A pair on the example of one's own images, which is imported as soon as it is named.

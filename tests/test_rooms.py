@@ -21,7 +21,12 @@ FLOORS = (
     ("beta", "figures"),
     ("cli", "ui"),
 )
-UI_FLOORS = (("shared", "components"), ("frame", "compare", "beta"), ("generate", "explore", "own"), ("tour",))
+UI_FLOORS = (
+    ("shared", "components"),
+    ("frame", "compare", "beta"),
+    ("generate", "explore", "own", "mistakes"),
+    ("tour",),
+)
 
 
 def imported(source: str) -> Iterator[str]:

@@ -207,6 +207,14 @@ TERMS = (
         "is too low the model learns little in its budget.",
     ),
     Term(
+        "log variance",
+        "What a VAE's encoder returns for the spread of a posterior: the logarithm of its variance, which may be any "
+        "number, below 0 too.",
+        "log σ² and σ = exp(½ log σ²)",
+        r"\log\sigma^2, \quad \sigma = \exp\left(\tfrac{1}{2}\log\sigma^2\right)",
+        ("log variances", "logvar"),
+    ),
+    Term(
         "mixture",
         "A density of several Gaussians that is fitted to the codes after training. Drawing z from it lets an "
         "AE be sampled too (Ghosh et al. 2020).",

@@ -153,6 +153,8 @@ def test_no_shipped_run_is_no_better_than_the_mean_image(mnist: Dataset) -> None
     assert {run.config.dataset for run in runs} == sets.keys()
     assert len(runs) > 25
     for run in runs:
+        if run.config.mistake:  # it shows what a mistake does
+            continue
         images, sigma = sets[run.config.dataset], run.metric("sigma")
         mean = mean_of(images).clamp(1e-5, 1 - 1e-5)
         known = bounds(mean, images.test_images[:2_000], run.config.likelihood, sigma)

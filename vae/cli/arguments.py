@@ -12,7 +12,7 @@ from vae.data.preparation.settings import FITS, GROUNDS, Split
 from vae.errors import VaeError
 from vae.jobs.plan import ENGINES, MOST_MEMBERS
 from vae.models.choices import ACTIVATIONS, BODIES
-from vae.training.config import CHOICES, RANGES, TrainConfig
+from vae.training.config import CHOICES, MISTAKES, RANGES, TrainConfig
 from vae.training.recipe import RECIPE_SETTINGS
 
 EPILOG = """examples:
@@ -57,7 +57,7 @@ class _Group(Protocol):
 
 
 _FIELDS = {field.name: field for field in fields(TrainConfig)}
-_CHOICES = CHOICES | {"body": BODIES}
+_CHOICES = CHOICES | {"body": BODIES, "mistake": MISTAKES}
 _OF_THE_RECIPE = (*RECIPE_SETTINGS, "body")  # options that it fills in where they are not given
 _READERS: dict[Any, Callable[[str], Any]] = {
     str: str,
@@ -264,7 +264,7 @@ def _add_setting(
         "the recommended value" if name in _OF_THE_RECIPE else f"{default:g}" if isinstance(default, float) else default
     )
     told = [about] if about else []
-    told += [f"default: {shown}"] if shown is not None else []
+    told += [f"default: {shown}"] if shown not in (None, "") else []
     chosen = choices or _CHOICES.get(name)
     group.add_argument(
         option,

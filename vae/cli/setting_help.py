@@ -20,6 +20,7 @@ SETTINGS = {
         "input_noise": "σ of the noise that is added to what the encoder sees, and that the model learns to remove",
         "sigma": "σ of the likelihood gaussian, for pixels from 0 to 1",
         "classifier_weight": "the weight of the cross-entropy of a classifier-vae's classifier",
+        "mistake": "a mistake to make on purpose, which shows what it does; no list of models in the app has the run",
     },
     "budget (one of them; default: 20 epochs)": {
         "epochs": "how many times the run passes over all training images",

@@ -25,6 +25,8 @@ from vae.training.build import device_name
 from vae.training.config import TrainConfig
 from vae.training.reports import EpochReport
 
+LARGEST = float(np.finfo(np.float16).max)  # that a code of the film can be; those of a run that goes astray are larger
+
 
 class Recording:
     """The checkpoint of a run that is being trained, whose name its maker has claimed.
@@ -70,7 +72,7 @@ class Recording:
             yield report
 
     def _add(self, report: EpochReport) -> None:
-        codes = report.latents.astype(np.float16)
+        codes = report.latents.clip(-LARGEST, LARGEST).astype(np.float16)
         if self._codes is None:
             self._codes = Frames(max(2, CODE_BYTES // codes.nbytes))
         self._codes.add(codes)

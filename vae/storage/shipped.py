@@ -6,6 +6,7 @@ from pathlib import Path
 from vae.folders import ROOT
 from vae.storage.checkpoints import Checkpoint
 from vae.storage.header import stored
+from vae.storage.mistakes import SHIPPED_MISTAKES
 from vae.storage.names import CheckpointNameError
 
 FOLDER = ROOT / "checkpoints"
@@ -19,7 +20,7 @@ LADDERS = tuple(
     )
 )
 OF_CLOTHES = ("clothes-ae-10d", "clothes-vae-10d")
-SHIPPED = (*PAIRS, "classifier-vae-10d", *LADDERS, *OF_CLOTHES)
+SHIPPED = (*PAIRS, "classifier-vae-10d", *LADDERS, *OF_CLOTHES, *SHIPPED_MISTAKES)
 
 
 def own_first(checkpoints: Sequence[Checkpoint]) -> list[Checkpoint]:

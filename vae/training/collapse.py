@@ -52,13 +52,15 @@ class CollapseWatch:
     def describe(self, model: Autoencoder, reconstruction: float, progress: float, step: int, count: int | None) -> str:
         """Say in one sentence that a run is no better than the mean image, why, and what to do; "" if it is better.
 
+        Nothing is said of a run that shows a mistake: it is meant to be as it is.
+
         Args:
             model: in evaluation mode.
             reconstruction: the model's loss of the first `count` test images, or of all, in nats per image.
             progress: the fraction of the budget that is spent.
             step: how many steps that was.
         """
-        if progress < EARLIEST:
+        if progress < EARLIEST or self.config.mistake:
             return ""
         known = self._bounds(model, count)
         if known is None or not known.no_better(reconstruction) or self._learned(model):

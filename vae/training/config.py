@@ -13,6 +13,7 @@ from vae.models.choices import LIKELIHOODS, body_problems
 
 MODEL_KINDS = ("ae", "vae", "classifier-vae")
 DEVICES = ("auto", "cuda", "mps", "cpu")
+MISTAKES = ("mean", "no-noise", "no-half", "kl-sign")  # that `training/mistakes.py` makes
 PRECISIONS = ("auto", "float32", "bfloat16")
 LONGEST_NAME = 74  # characters of a name that is made from settings, to which a number may be added
 WARMUP = 0.1  # fraction of the budget over which the learning rate rises
@@ -61,6 +62,7 @@ class TrainConfig:
     seed: int = 0
     device: str = "auto"
     precision: str = "auto"  # of the products of training; a run that is kept has the one that it used
+    mistake: str = ""  # one of `MISTAKES`, made on purpose in the training of a VAE, to show what it does; "" for none
 
     def __post_init__(self) -> None:
         problems = type_problems(asdict(self)) or self._range_problems()
@@ -84,7 +86,7 @@ class TrainConfig:
         ]
         if self.binarised and self.likelihood != "bernoulli":
             problems.append(f"binarised images go with likelihood bernoulli, not {self.likelihood!r}")
-        problems += self._start_problems()
+        problems += self._start_problems() + self._mistake_problems()
         budgets = [name for name in ("epochs", "steps", "seconds") if getattr(self, name) is not None]
         if len(budgets) != 1:
             given = " and ".join(budgets) or "none"
@@ -101,6 +103,18 @@ class TrainConfig:
             problems.append("a run that trains on moves β from its old value and takes no β warm-up")
         return problems
 
+    def _mistake_problems(self) -> list[str]:
+        if not self.mistake:
+            return []
+        problems = []
+        if self.mistake not in MISTAKES:
+            problems.append(f"mistake must be one of {', '.join(MISTAKES)} or empty, not {self.mistake[:60]!r}")
+        if self.model != "vae":
+            problems.append(f"a mistake is made in the training of model vae, not {self.model}")
+        if self.start:
+            problems.append("a run with a mistake starts from scratch, and no run trains on from one")
+        return problems
+
     @property
     def layers(self) -> str:
         """The body and its hidden sizes, such as `mlp 400-400`."""
@@ -110,6 +124,7 @@ class TrainConfig:
         """Return a checkpoint name that tells the run: `vae-2d-beta8`, `kmnist-ae-20d` or `ae-20d-noise0.5`."""
         name = f"{self.model}-{self.latent_dim}d" + ("" if self.model == "ae" else f"-beta{self.beta:g}")
         name += f"-noise{self.input_noise:g}" if self.input_noise else ""
+        name = f"mistake-{self.mistake}-{name}" if self.mistake else name
         return name if self.dataset == "mnist" else f"{self.dataset}-{name}"[:LONGEST_NAME]
 
     def learning_rate_at(self, progress: float) -> float:
@@ -295,7 +310,7 @@ def in_words(value: Any) -> str:
         return "-".join(map(str, value))
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return format(value, "g") if isinstance(value, float) else _WORDS.get(value, str(value))
+    return format(value, "g") if isinstance(value, float) else _WORDS.get(value, str(value)) or "none"
 
 
 def _as_argument(value: Any) -> str:

@@ -22,6 +22,7 @@ from vae.training.collapse import CollapseWatch
 from vae.training.config import TrainConfig
 from vae.training.cuda_graph import GraphedStep
 from vae.training.divergence import check_loss, load_start
+from vae.training.mistakes import learning
 from vae.training.objective import TOTAL, objective
 from vae.training.optimiser import Optimiser
 from vae.training.precision import choose_precision, mixed, tf32
@@ -96,7 +97,7 @@ class RunState:
     ) -> None:
         self.config, self.pace = config, pace
         self.device = choose_device(config.device)
-        self.precision = choose_precision(config, self.device)
+        self.precision, self.learning = choose_precision(config, self.device), learning(config.mistake)
         model = _untrained(config, dataset)
         average = mean_image(dataset.train_images)
         if bool(config.start) != (start is not None):
@@ -247,10 +248,10 @@ class RunState:
         if config.input_noise:
             seen = with_noise(images, config.input_noise, noise[2])
         with mixed(self.device, self.precision):
-            output = self.model(seen, noise[0])
+            output = self.learning.forward(self.model, seen, noise[0])
         sigma = None if config.likelihood == "optimal-gaussian" else self.model.sigma
         labels = self.labels.index_select(0, indices) if output.class_logits is not None else None
-        terms = objective(output, images, labels, config, self.beta, sigma)
+        terms = self.learning.objective(output, images, labels, config, self.beta, sigma)
         self.optimiser.step(terms[TOTAL])
         return terms.detach()
 

@@ -27,11 +27,11 @@ from vae.training.reports import EpochReport, TrainingDivergedError
 
 
 def stackable(config: TrainConfig) -> bool:
-    """Tell whether a run can be part of a stack: an MLP on grey images, no input noise, no budget in seconds.
+    """Tell whether a run can be part of a stack: an MLP on grey images, no noise, mistake, or budget in seconds.
 
     Convolutions are left out because stacking makes them grouped, which is slower than one model after another.
     """
-    plain = not config.binarised and not config.input_noise
+    plain = not config.binarised and not config.input_noise and not config.mistake
     return config.body == "mlp" and plain and config.seconds is None
 
 

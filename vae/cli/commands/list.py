@@ -25,6 +25,7 @@ def run(_: argparse.Namespace) -> dict[str, Any]:
             "created": c.created,
             "shipped": is_shipped(c.path),
             "note": c.note,
+            "mistake": c.config.mistake or None,
             "metrics": c.metrics,
         }
         for c in sound
@@ -49,7 +50,8 @@ def show(result: dict[str, Any]) -> str:
             f"{show_number(row['beta'], 'g'):>6} {row['epochs']:>7.4g} "
             f"{show_number(metrics.get('test_reconstruction'), '.2f'):>9} "
             f"{show_number(metrics.get('knn_accuracy'), '.1%'):>7}  "
-            f"{'' if row['finished'] else '(stopped early) '}{row['note']}".rstrip()
+            f"{'' if row['finished'] else '(stopped early) '}"
+            f"{'(shows a mistake: ' + row['mistake'] + ') ' if row['mistake'] else ''}{row['note']}".rstrip()
         )
     lines += [f"{printable(row['name']):<28} damaged: {printable(row['reason'])}" for row in result["damaged"]]
     return "\n".join(lines)

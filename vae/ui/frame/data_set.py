@@ -12,6 +12,7 @@ from vae.data.imported.about import ImportedSetError, read_about
 from vae.data.names import BUILT_IN, TITLES
 from vae.errors import VaeError
 from vae.storage.checkpoints import Checkpoint
+from vae.storage.mistakes import shows_a_mistake
 from vae.ui.shared import server
 from vae.ui.shared.plain import plain
 
@@ -120,9 +121,9 @@ def is_labelled(name: str) -> bool:
 
 
 def runs() -> list[Checkpoint]:
-    """Return the sound runs of the chosen set, sorted by name."""
+    """Return the sound runs of the chosen set, sorted by name, but for those that show a mistake."""
     name = current()
-    return [run for run in server.checkpoints()[0] if run.config.dataset == name]
+    return [run for run in server.checkpoints()[0] if run.config.dataset == name and not shows_a_mistake(run)]
 
 
 def remember(kind: str, name: str | None, dataset: str | None = None) -> None:
