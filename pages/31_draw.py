@@ -64,7 +64,7 @@ def _pictures(pair: Pair, prepared: Prepared, found: list[Encoded]) -> None:
         rows.append((encoded.reconstruction, f"{word}: {trained.name}, squared error {encoded.error:.4f}"))
     for column, (image, caption) in zip(st.columns(3), rows, strict=True):
         with column:
-            st.image(tile(image[None], 1, scale=6), caption=caption, width="stretch")
+            st.image(tile(image[None], 1, scale=6), caption=caption, width="stretch", alt=caption)
     side = min(pair.vae.dataset.image_shape[1:])
     st.caption(
         f"Centred as MNIST was: fitted into {FITTED * side:.0f} of {side} pixels, its centre of mass in the middle. "

@@ -131,7 +131,9 @@ def choose_other(trained: Trained) -> tuple[str, str, Tensor] | None:
 @drawn(show_spinner="Scoring the other images…")
 def compare(pair: Pair, score: str, name: str, key: str, _images: Tensor) -> None:
     """Draw the scores that both models give the other images, which the key identifies, beside those of test images."""
-    st.image(tile(_images[:20].numpy(), 20), caption=f"{name}: the first 20", width="stretch")
+    st.image(
+        tile(_images[:20].numpy(), 20), caption=f"{name}: the first 20", width="stretch", alt=f"20 images of {name}"
+    )
     panels, found = {}, {}
     own_name = f"{shelf.title(pair.vae.dataset.name)} test images"
     for word, trained in pair.named():

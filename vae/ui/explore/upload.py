@@ -110,7 +110,7 @@ def _picture(picture: Picture, box: Box | None) -> None:
         brush.rectangle([corners[0] - 1, corners[1] - 1, corners[2] + 1, corners[3] + 1], outline=HALO, width=4)
         brush.rectangle(corners, outline=LINE, width=2)
     caption = "As uploaded" if box is None else "As uploaded, and the box that is taken"
-    st.image(np.asarray(small), caption=caption, width="content")
+    st.image(np.asarray(small), caption=caption, width="content", alt=f"The picture: {caption.lower()}")
 
 
 def _say_what_was_done(picture: Picture, prepared: Prepared) -> None:

@@ -106,4 +106,6 @@ def _show_progress(run: Run, *, pictured: bool) -> None:
             charts.show(progress_curve(pd.DataFrame(run.history)), f"curve_{run.name}", f"Losses of {run.name} so far")
     if pictured and run.samples is not None:
         picture = tile(run.samples, columns=8, scale=2)
-        st.image(picture, caption="Decodes of one z, drawn anew every epoch", width="stretch")
+        st.image(
+            picture, caption="Decodes of one z, drawn anew every epoch", width="stretch", alt=f"Samples of {run.name}"
+        )

@@ -129,7 +129,8 @@ def _numbers(look: "Look") -> None:
     with right:
         st.markdown("**Mean image**")
         mean = look.mean_image.transpose(1, 2, 0)
-        st.image(thumbnail(np.ascontiguousarray(mean[..., 0] if mean.shape[2] == 1 else mean), MEAN_SIDE))
+        mean = np.ascontiguousarray(mean[..., 0] if mean.shape[2] == 1 else mean)
+        st.image(thumbnail(mean, MEAN_SIDE), alt="The mean of the images")
     st.caption(
         f"Over {look.looked_at:,} of {look.count:,} images"
         + (", classes over all" if look.class_counts else "")
