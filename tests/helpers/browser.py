@@ -15,6 +15,8 @@ from playwright.sync_api import Page
 
 from tests.helpers.app import PAIRS, SHIPPED
 from vae.folders import ROOT
+from vae.ui.frame import pages
+from vae.ui.frame.pages import Page as AppPage
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ARGUMENTS = [
@@ -55,9 +57,11 @@ def serve(folder: Path, models: Sequence[str] = PAIRS) -> Iterator[Server]:
             break
         except OSError:
             time.sleep(0.1)
-    yield Server(url, checkpoints, process)
-    process.kill()  # its worker sees its input closed and ends; a busy server may take its time over a politer word
-    process.wait()
+    try:
+        yield Server(url, checkpoints, process)
+    finally:
+        process.kill()  # its worker sees its input closed and ends; a busy server may take its time over a politer word
+        process.wait()
 
 
 def settle(page: Page) -> None:
@@ -66,6 +70,42 @@ def settle(page: Page) -> None:
 
 
 MAP = ".map[data-ready]"
+CHART = ".js-plotly-plot"
+TABLE = "[data-testid=stDataFrame]"
+# The main figure of every page: what the reader has come to see, whose place is the first screen.
+FIGURES: dict[AppPage, str] = {
+    pages.TOUR: "[data-testid=stMainBlockContainer]",
+    pages.LATENT_SPACES: MAP,
+    pages.SAMPLES: "[class*='st-key-samples_'] img",
+    pages.BETA: ".ladder[data-ready]",
+    pages.YOUR_IMAGES: ".st-key-own_source",
+    pages.RUNS: TABLE,
+    pages.RANDOM_LATENTS: ".wall[data-ready]",
+    pages.INTERPOLATION: CHART,
+    pages.TRAVERSAL: CHART,
+    pages.ARITHMETIC: CHART,
+    pages.DIGITS_ON_DEMAND: CHART,
+    pages.DRAW: ".drawing",
+    pages.EDIT_A_CODE: ".sliders[data-ready]",
+    pages.TWO_IMAGES: "[class*='st-key-kind_picture_'] img",
+    pages.DENOISE: CHART,
+    pages.UNUSUAL_IMAGES: CHART,
+    pages.TRAINING: CHART,
+    pages.BREAK_IT: "[data-testid=stMainBlockContainer]",
+    pages.BETA_TRANSLATOR: TABLE,
+    pages.GLOSSARY: ".st-key-glossary table",
+}
+
+
+def address(page: AppPage) -> str:
+    """Return a page's address below the server's."""
+    return "" if page == pages.LATENT_SPACES else f"/{Path(page.path).stem.split('_', 1)[1]}"
+
+
+def theme(page: Page, scheme: str) -> None:
+    """Show the page in the light or the dark theme, which follow the system's."""
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.wait_for_function(f"getComputedStyle(document.querySelector('.stApp')).colorScheme === '{scheme}'")
 
 
 def assert_sound(page: Page) -> None:

@@ -1,13 +1,41 @@
-"""The glossary has every term, and the one that a link asks for comes first."""
+"""The glossary has every term, finds them, and shows the one that a link asks for first."""
+
+from streamlit.testing.v1 import AppTest
 
 from tests.helpers.app import open_page
 from vae.glossary import TERMS
 from vae.ui.frame import pages
 
 
-def test_a_link_puts_its_term_first_and_all_others_follow() -> None:
+def rows(app: AppTest) -> list[str]:
+    """The rows of the table of terms."""
+    tables = [one.value for one in app.main.markdown if one.value.startswith("| Term")]
+    return tables[0].splitlines()[2:] if tables else []
+
+
+def test_the_table_has_every_term_with_its_definition_and_equation() -> None:
+    found = rows(open_page(pages.GLOSSARY))
+    assert len(found) == len(TERMS)
+    for term, row in zip(TERMS, found, strict=True):
+        assert row.startswith(f"| **{term.name}**")
+        assert row.replace(r"\|", "").count("|") == 3  # two cells, whatever bars the equation and its hover have
+        assert ("$" in row) == bool(term.latex)
+        assert f"term={term.anchor} " not in row  # an entry does not send its reader to itself
+
+
+def test_a_link_puts_its_term_first_with_links_to_the_terms_that_define_it() -> None:
     app = open_page(pages.GLOSSARY, term="prior")
-    entries = [one.value for one in app.main.markdown if one.value.startswith("**") and "  \n" in one.value][1:]
-    assert entries[0].startswith("**prior**")
-    assert len(entries) == len(TERMS)
-    assert len(app.get("latex")) == sum(bool(term.latex) for term in TERMS)
+    assert [one.value for one in app.subheader if one.value == "prior"]
+    assert len(app.get("latex")) == 1
+    first = next(one.value for one in app.main.markdown if one.value.startswith("The distribution that"))
+    assert "(glossary?term=vae " in first
+    assert len(rows(app)) == len(TERMS)
+
+
+def test_the_field_finds_terms_by_other_words_and_by_their_definitions() -> None:
+    app = open_page(pages.GLOSSARY)
+    app.text_input(key="sought").input("Autoencoder").run()
+    assert [row.split("**")[1] for row in rows(app)] == ["AE", "VAE"]
+    app.text_input(key="sought").input("wombat").run()
+    assert rows(app) == []
+    assert any("wombat" in one.value for one in app.info)

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from vae.glossary import TERMS
 from vae.ui.shared.terms import definition, explained
 
 
@@ -24,6 +25,11 @@ def test_the_first_use_of_a_term_is_linked_with_its_definition() -> None:
 @pytest.mark.parametrize("text", ["`KL`", "[the KL](https://example.org)", "$KL$", "decode", "recoded", "size-z"])
 def test_code_links_formulas_and_parts_of_words_stay_as_they_are(text: str) -> None:
     assert explained(text) == text
+
+
+def test_a_text_does_not_link_what_it_is_about() -> None:
+    (kl,) = (term for term in TERMS if term.name == "KL")
+    assert explained("The KL costs nats.", kl).startswith("The KL costs [nats](")
 
 
 def test_a_definition_has_its_equation_and_an_unknown_word_is_refused() -> None:

@@ -145,7 +145,9 @@ def _progress(trained: Trained, view: View, found: Projection | ProjectionTask) 
     if points is None:
         points = models.pca(trained, view.count, view.part).points
     labels = trained.dataset.part(view.part)[1][: len(points)].numpy()
-    st.image(map_picture(points, labels, 2 * PICTURE_SIDE), width=PICTURE_SIDE)
+    st.image(
+        map_picture(points, labels, 2 * PICTURE_SIDE), width=PICTURE_SIDE, alt=f"Latent map of {trained.name} by now"
+    )
     share, words = 1.0, "done"
     if isinstance(found, ProjectionTask) and found.running:
         share = min(found.iteration / found.total, 1.0)

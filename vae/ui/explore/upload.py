@@ -110,7 +110,7 @@ def _picture(picture: Picture, box: Box | None) -> None:
         brush.rectangle([corners[0] - 1, corners[1] - 1, corners[2] + 1, corners[3] + 1], outline=HALO, width=4)
         brush.rectangle(corners, outline=LINE, width=2)
     caption = "Your picture" if box is None else "Your picture, and the box that is taken of it"
-    st.image(np.asarray(small), caption=caption, width="content")
+    st.image(np.asarray(small), caption=caption, width="content", alt=caption)
 
 
 def _say_what_was_done(picture: Picture, prepared: Prepared) -> None:

@@ -1,6 +1,6 @@
-"""The style sheet of every page, in the head of the HTML with which a page begins.
+"""The style sheet of every page, and the scripts that come before Streamlit's, in the head of a page's first HTML.
 
-Sent as an element of the page it would come after the first widgets, which would move then.
+Sent as an element of the page the sheet would come after the first widgets, which would move then.
 """
 
 from pathlib import Path
@@ -20,8 +20,8 @@ class WithStyle:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        style, script = ((_HERE / name).read_bytes() for name in ("style.css", "sidebar_place.js"))
-        self._more = b"<style>%b</style><script>%b</script>" % (style, script)
+        style, place, skip = ((_HERE / name).read_bytes() for name in ("style.css", "sidebar_place.js", "skip_link.js"))
+        self._more = b"<style>%b</style><script>%b</script><script>%b</script>" % (style, place, skip)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request; those of a browser for a document are asked for whole, as a GET."""

@@ -125,5 +125,8 @@ def _show_progress(run: Run, *, pictured: bool) -> None:
     if pictured and run.samples is not None:
         picture = tile(run.samples, columns=8, scale=2)
         st.image(
-            picture, caption="Each class, decoded from the same z; another z is drawn every epoch", width="stretch"
+            picture,
+            caption="Each class, decoded from the same z; another z is drawn every epoch",
+            width="stretch",
+            alt=f"Samples of {run.name}",
         )

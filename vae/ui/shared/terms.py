@@ -11,9 +11,13 @@ _WORDS = "|".join(re.escape(word) for word in sorted(_BY_WORD, key=len, reverse=
 _PATTERN = re.compile(rf"{_LEFT_ALONE}|(?<![\w-])(?P<word>{_WORDS})(?![\w-])")
 
 
-def explained(text: str) -> str:
-    """Return a Markdown text with the first use of each term of the glossary linked to its definition."""
-    seen: set[Term] = set()
+def explained(text: str, *known: Term) -> str:
+    """Return a Markdown text with the first use of each term of the glossary linked to its definition.
+
+    Args:
+        known: terms that stay as they are, such as the one that the text is about.
+    """
+    seen = set(known)
 
     def link(match: re.Match[str]) -> str:
         word = match["word"]

@@ -120,3 +120,16 @@ test("pausing stops where it is", () => {
   assert.equal(told.at.length, 1);
   assert.equal(told.ended, 0);
 });
+
+test("where less motion is asked for, a press takes one step at once and the next presses go on from there", () => {
+  globalThis.matchMedia = () => ({ matches: true });
+  const motion = filmed(), told = play(motion);
+  assert.deepEqual(told.at, [0]);
+  assert.equal(told.frame, undefined);
+  assert.equal(told.ended, 1);
+  assert.ok(!motion.way.playing);
+  assert.deepEqual([...play(motion).at, ...play(motion).at, ...play(motion).at], [1, 2, 0]);
+  const spaces = motionOf();
+  assert.deepEqual([...play(spaces).at, ...play(spaces).at], [1, 0]);
+  delete globalThis.matchMedia;
+});

@@ -3,6 +3,7 @@
 // vae/ui/frame/before_now.py describes the message.
 
 import { floats } from "../plotting.js";
+import { still } from "../still.js";
 import { between } from "./glide.js";
 import { drawCurve, drawMap } from "./drawing.js";
 
@@ -17,7 +18,7 @@ function panelState(panel, key) {
 
 export default function ({ data: message, parentElement }) {
   const root = parentElement.querySelector(".before-now"), spaces = [...root.querySelectorAll(".space")];
-  const states = message.panels.map((panel) => panelState(panel, message.key)), still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const states = message.panels.map((panel) => panelState(panel, message.key));
   let frame = 0;
 
   message.panels.forEach((panel, number) => {
@@ -68,7 +69,7 @@ export default function ({ data: message, parentElement }) {
   const draw = () => { drawMaps(1); drawCurves(); };
   const begun = performance.now();
   const step = () => {
-    const share = still ? 1 : Math.min(1, (performance.now() - begun) / GLIDE);
+    const share = still() ? 1 : Math.min(1, (performance.now() - begun) / GLIDE);
     drawMaps(share);
     frame = share < 1 ? requestAnimationFrame(step) : 0;
     root.dataset.looks = message.looks;

@@ -1,5 +1,7 @@
 // How far the points have moved: from the AE's places to the VAE's, or from epoch to epoch of the training.
 
+import { still } from "../still.js";
+
 const CROSSING = 1800;  // milliseconds from one model's places to the other's
 const EPOCH = 350;
 
@@ -86,9 +88,14 @@ export class Motion {
     };
   }
 
-  // Starts to play or pauses. `moveTo` is called with every place on the way, and `ended` at its end.
+  // Starts to play or pauses. `moveTo` is called with every place on the way, and `ended` at its end. Where nothing may
+  // glide, one step is taken at once: to the other model's places, or to the next epoch.
   play(moveTo, ended) {
     const { way } = this, last = this.lastStep();
+    if (still()) {
+      moveTo(way.at >= last ? 0 : Math.min(last, Math.floor(way.at) + 1));
+      return ended();
+    }
     const duration = way.kind === "epochs" ? EPOCH * Math.max(last, 1) : CROSSING;
     way.playing = !way.playing;
     if (!way.playing) return;
