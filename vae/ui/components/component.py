@@ -11,12 +11,17 @@ _HERE = Path(__file__).parent
 
 
 def component(name: str) -> Any:
-    """Make the component of NAME/NAME.html, NAME/NAME.css and NAME/NAME.js with all that this script imports."""
+    """Make the component of NAME/NAME.html, NAME/NAME.css and NAME/NAME.js with all that this script imports.
+
+    Its style sheet ends with that of all components on a presented page.
+    """
     files = _HERE / name / name
     return st.components.v2.component(
         name,
         html=files.with_suffix(".html").read_text(encoding="utf-8"),
-        css=files.with_suffix(".css").read_text(encoding="utf-8"),
+        css="\n".join(
+            sheet.read_text(encoding="utf-8") for sheet in (files.with_suffix(".css"), _HERE / "presented.css")
+        ),
         js=joined(files.with_suffix(".js"), _HERE),
     )
 

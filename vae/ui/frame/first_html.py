@@ -20,8 +20,10 @@ class WithStyle:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        style, script = ((_HERE / name).read_bytes() for name in ("style.css", "sidebar_place.js"))
-        self._more = b"<style>%b</style><script>%b</script>" % (style, script)
+        style, present, script = (
+            (_HERE / name).read_bytes() for name in ("style.css", "present.css", "sidebar_place.js")
+        )
+        self._more = b"<style>%b%b</style><script>%b</script>" % (style, present, script)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request; those of a browser for a document are asked for whole, as a GET."""

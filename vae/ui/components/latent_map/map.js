@@ -3,6 +3,7 @@
 // pointer). message.py beside this file describes the message that all of it is made from.
 
 import { readHeader } from "../decoder.js";
+import { roomFor } from "../room.js";
 import { drawBack } from "./back.js";
 import { Backgrounds } from "./backgrounds.js";
 import { themeOf } from "./canvas.js";
@@ -65,9 +66,9 @@ export class LatentMap {
     const on = (target, kind, handler, options = {}) =>
       target.addEventListener(kind, (event) => this.panels && handler(event), { ...options, signal: this.stop.signal });
     this.resizes = new ResizeObserver(() => {
-      if (this.panels && this.stage.clientWidth && this.stage.clientWidth !== this.views.width) this.resize();
+      if (this.panels && this.stage.clientWidth && (this.theme.larger > 1 || this.stage.clientWidth !== this.views.width)) this.resize();
     });
-    this.resizes.observe(this.stage);
+    for (const part of [this.stage, this.find(".walls")]) this.resizes.observe(part);
     on(window, "resize", () => {
       if (window.devicePixelRatio !== this.ratio || window.innerHeight !== this.windowHeight) this.resize();
     });
@@ -108,6 +109,7 @@ export class LatentMap {
       this.home();
     }
     this.backgrounds.forget();
+    if (header.draw !== null && header.draw !== before?.draw) this.state.draw = header.draw || null;
     this.samples = this.state.draw && samplesOf(this.state.draw, this.panels);
     this.theme = themeOf(this.element);
     describe(this);
@@ -319,7 +321,7 @@ export class LatentMap {
   resize() {
     const { stage, views } = this;
     this.windowHeight = window.innerHeight;
-    views.fit(stage.clientWidth, this.windowHeight - AROUND);
+    views.fit(stage.clientWidth, roomFor(stage, this.find(".main"), AROUND), this.theme.larger);
     this.ratio = window.devicePixelRatio || 1;
     stage.style.height = `${views.height}px`;
     for (const canvas of stage.querySelectorAll("canvas"))

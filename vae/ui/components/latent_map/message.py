@@ -110,6 +110,7 @@ def message(
     no_film: str = "",
     colour: str = "",
     scale: Scale | None = None,
+    draw: int | None = None,
 ) -> bytes:
     """Build the buffer for the browser.
 
@@ -122,6 +123,7 @@ def message(
         no_film: a text that says why there is no film, for when no space has one.
         colour: the name of what colours the dots; the class if it is empty.
         scale: the numbers that colour them, with `colour` as their name; None where labels do.
+        draw: which press of the button Sample the map begins with, 0 for none; None leaves that to the browser.
     """
     tensors: dict[str, np.ndarray] = {"labels": _numbers(labels, len(class_names))}
     panels = []
@@ -146,6 +148,7 @@ def message(
         "no_film": no_film,
         "colour": colour,
         "scale": None if scale is None else {"low": scale.low, "high": scale.high, "ramp": list(RAMP)},
+        "draw": draw,
     }
     return join(header, {"models": tensors_part(tensors), "images": images})
 
