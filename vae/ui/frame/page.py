@@ -11,7 +11,7 @@ from vae.ui.frame import data_set, present, retraining, sidebar
 from vae.ui.frame.pages import LATENT_SPACES, Page
 from vae.ui.frame.present import Steps
 from vae.ui.frame.sidebar import Chosen
-from vae.ui.shared import memory, models, server, visits
+from vae.ui.shared import memory, models, presenting, server, visits
 from vae.ui.shared.models import LOAD_ERRORS, Pair
 from vae.ui.shared.plain import plain
 from vae.ui.shared.terms import explained
@@ -41,7 +41,7 @@ def begin(page: Page, *look_for: str, steps: Steps | None = None) -> None:
     """
     st.set_page_config(page_title=f"{page.title} · AE and VAE", page_icon=ICON, layout="wide")
     words = "  \n".join((f"**{page.question}**", explained("  \n".join(look_for))))
-    rest = present.bar(page, words, steps) if present.active() else None
+    rest = present.bar(page, words, steps) if presenting.active() else None
     visits.note()
     server.prepare()
     memory.begin()

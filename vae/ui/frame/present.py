@@ -1,4 +1,4 @@
-"""Presenting a page: the bar in the place of title and sidebar, and the keys. present.css folds what is below the figure."""
+"""Presenting a page: the bar in the place of title and sidebar, and the keys."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ import streamlit as st
 from vae.ui.components.component import component
 from vae.ui.frame import pages
 from vae.ui.frame.pages import Page
-from vae.ui.shared.presenting import PARAMETER, active, carried
+from vae.ui.shared.presenting import PARAMETER, carried
 
 # The pages that a lecture goes through with the arrow keys, in the order of the sidebar.
 MAIN = (

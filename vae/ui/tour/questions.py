@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from vae.ui.frame import present
+from vae.ui.shared import presenting
 from vae.ui.shared.terms import explained
 
 QUESTIONS = {
@@ -19,7 +19,7 @@ QUESTIONS = {
 
 def show() -> None:
     """Draw the questions, each of which unfolds its answer; a presented page folds all of them into one button."""
-    if present.active():
+    if presenting.active():
         with st.popover("Three questions", icon=":material/quiz:"):
             _unfolding()
         return

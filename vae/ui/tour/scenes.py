@@ -8,6 +8,7 @@ import streamlit as st
 
 from vae.ui.frame import present
 from vae.ui.frame.present import Steps
+from vae.ui.shared import presenting
 from vae.ui.shared.terms import explained
 from vae.ui.tour import between, cost, kl, landing, one_image, own_digit, steps
 
@@ -77,7 +78,7 @@ def presented(scene: Scene) -> Steps:
 
 def show(scene: Scene) -> None:
     """Draw a scene: the question, the way to the others and the words, unless the bar has them, and the picture."""
-    if not present.active():
+    if not presenting.active():
         with st.container(key="tour_steps", horizontal=True, vertical_alignment="center"):
             st.subheader(scene.question, anchor=False, width="stretch")
             steps.show(len(SCENES))
