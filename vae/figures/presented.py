@@ -10,7 +10,9 @@ WIDER = 28  # pixels that a fixed left margin gains, for the larger numbers of a
 def readable(figure: go.Figure, least: int) -> go.Figure:
     """Return a copy of a figure whose texts have `least` pixels or more; the figure itself stays as it is."""
     found = go.Figure(_raised(figure.to_dict(), least))
-    found.update_layout(font_size=least, legend_font_size=least, hoverlabel_font_size=least)
+    found.update_layout(
+        font_size=least, legend_font_size=least, legend_title_font_size=least, hoverlabel_font_size=least
+    )
     for update in (found.update_xaxes, found.update_yaxes):
         update(title_font_size=least, tickfont_size=least)
     if found.layout.margin.l is not None and found.layout.margin.l > WIDER:

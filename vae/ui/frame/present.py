@@ -87,7 +87,7 @@ def keys(*, again: dict[str, str] | None = None) -> None:
     if again is not None:
         presses["Escape"] = "present_leave"
     data: dict[str, Any] = {"presses": {key: f".st-key-{name} :is(a, button)" for key, name in presses.items()}}
-    _keys(key="keys", data=data | {"again": again})
+    _keys(key="keys", data=data | {"again": again}, width="content")
 
 
 def neighbours(page: Page) -> tuple[Page | None, Page | None]:

@@ -9,7 +9,7 @@ import streamlit as st
 from vae.figures.presented import readable
 from vae.ui.shared import presenting
 
-Fill = Literal["", "tall", "half"]
+Fill = Literal["", "tall", "half", "strip", "rest"]
 FILLS: dict[str, Fill] = {"strip_ae": "half", "strip_vae": "half"}  # figures of pages that are often presented, by key
 
 
@@ -21,7 +21,8 @@ def show(figure: go.Figure, key: str, alt: str, *, tools: bool = False, zoom: bo
         alt: what the figure shows, for people who cannot see it.
         tools: whether Plotly's buttons (zoom, pan, save as PNG) are offered.
         zoom: whether the mouse wheel zooms.
-        fill: how much of a presented page's height it takes, whatever its own height: all, half, or as it is.
+        fill: how much of a presented page's height it takes: all that there is, half of it, that of a strip of images,
+            what such a strip leaves, or its own.
     """
     # Plotly takes pandas from among the modules, where it lies half imported while another thread imports it.
     import pandas  # noqa: F401

@@ -7,7 +7,7 @@ import streamlit as st
 import torch
 
 from vae.data.to_picture import tile
-from vae.explore.projection import ProjectionSettings
+from vae.explore.projection import ProjectionSettings, place
 from vae.figures import tour as tour_figures
 from vae.figures.maps import add_path, latent_maps
 from vae.figures.paths import Walk
@@ -19,7 +19,8 @@ from vae.ui.shared import charts, server
 from vae.ui.shared.models import Pair, Trained, drawn, kept
 from vae.ui.tour import chosen, shipped
 
-VIEW = View("test", 1_000, ProjectionSettings("direct"))
+SIZE = 20  # latent dimensions: with two, both models have about as many gaps
+VIEW = View("test", 1_000, ProjectionSettings("pca"))
 STEPS = 12  # so that every step is one of a strip's images
 PATHS = 100  # random pairs of images
 
@@ -41,7 +42,7 @@ class Way:
 
 def show_ae() -> None:
     """Draw the button that takes other images, and the path on the AE's map beside what it decodes to."""
-    pair = shipped.pair(2)
+    pair = shipped.pair(SIZE)
     shipped.realism(pair)
     chosen.offer("Choose other images")
     _ae(pair, *chosen.images())
@@ -49,7 +50,7 @@ def show_ae() -> None:
 
 def show_both() -> None:
     """Draw the button that takes other images, and the path through both models with what each decodes to."""
-    pair = shipped.pair(2)
+    pair = shipped.pair(SIZE)
     shipped.realism(pair)
     chosen.offer("Choose other images")
     _both(pair, *chosen.images())
@@ -62,7 +63,7 @@ def _ae(pair: Pair, one: int, other: int) -> None:
     with left:
         _map(pair, way, 0, "tall")
     with right:
-        _strip(pair, way, (one, other), "")
+        _strip(pair, way, (one, other))
         images = way.walk.images[[0, way.worst, STEPS]]
         words = "The first image, decoded", "The worst place on the way", "The second image, decoded"
         for column, image, said in zip(st.columns(3), images, words, strict=True):
@@ -73,8 +74,8 @@ def _ae(pair: Pair, one: int, other: int) -> None:
 def _both(pair: Pair, one: int, other: int) -> None:
     for number, (column, way) in enumerate(zip(st.columns(2), _ways(pair, one, other), strict=True)):
         with column:
-            _strip(pair, way, (one, other), "")
-            _map(pair, way, number, "half")
+            _strip(pair, way, (one, other))
+            _map(pair, way, number, "rest")
             count = int((way.scores >= 1).sum())
             st.markdown(
                 f"**{way.walk.word}:** {count} of these {STEPS + 1} places decode to a realistic image; over {PATHS} "
@@ -82,11 +83,11 @@ def _both(pair: Pair, one: int, other: int) -> None:
             )
 
 
-def _strip(pair: Pair, way: Way, images: tuple[int, int], fill: charts.Fill) -> None:
-    figure = paths.strip(way.walk, images, pair)
+def _strip(pair: Pair, way: Way, images: tuple[int, int]) -> None:
+    figure = paths.strip(way.walk, images, pair).update_xaxes(title_text=None).update_layout(height=210)
     tour_figures.mark_on_strip(figure, way.worst, STEPS)
     words = f"What the {way.walk.word} decodes on the way, and what is read in it; the worst place is framed"
-    charts.show(figure, f"tour_strip_{way.trained.name}", words, fill=fill)
+    charts.show(figure, f"tour_strip_{way.trained.name}", words, fill="strip")
 
 
 def _map(pair: Pair, way: Way, number: int, fill: charts.Fill) -> None:
@@ -94,10 +95,11 @@ def _map(pair: Pair, way: Way, number: int, fill: charts.Fill) -> None:
     assert found is not None  # no t-SNE is asked for
     panel = maps.panel(way.trained, found[number], VIEW, ("AE", "VAE")[number])
     figure = latent_maps([panel], pair.vae.dataset.class_names)
-    add_path(figure, way.codes, paths.names((0, 1)), 1)
-    tour_figures.mark_on_map(figure, way.codes[way.worst], 1)
+    places = place(way.codes, way.trained.codes[: VIEW.count], found[number], VIEW.settings)
+    add_path(figure, places, paths.names((0, 1)), 1)
+    tour_figures.mark_on_map(figure, places[way.worst], 1)
     words = f"The latent map of {way.walk.word} with the way from one image to the other and its worst place"
-    charts.show(figure.update_layout(showlegend=False), f"tour_map_{way.trained.name}", words, fill=fill)
+    charts.show(figure.update_layout(showlegend=False, height=400), f"tour_map_{way.trained.name}", words, fill=fill)
 
 
 @kept(max_entries=32)

@@ -4,7 +4,7 @@ import random
 
 import streamlit as st
 
-FIRST = (0, 1)  # TO BE CHOSEN
+FIRST = (3, 5)  # a path on which each model makes about as many realistic images as it does on most paths
 KEY = "tour_images"
 AMONG = 2_000
 

@@ -17,9 +17,9 @@ VIEW = View("test", 10_000, ProjectionSettings("direct"))
 SCENE = "landing"
 QUESTION = "64 random z fall on both maps. Where do they land?"
 OUTCOMES = (
-    "Among the codes of all digits on both maps",
-    "Among them on the AE's map alone",
-    "Among them on the VAE's map alone",
+    "Among all digits, on both maps",
+    "Among all digits, on the AE's map alone",
+    "Among all digits, on the VAE's map alone",
 )
 MOST = 0.5  # share of a model's codes that lie where z land, from which on these land among the codes of all digits
 LARGE = 20  # latent dimensions of the pair whose samples differ for everybody to see
@@ -88,5 +88,5 @@ def _walls(pair: Pair) -> None:
     for column, (word, trained) in zip(st.columns(2), pair.named(), strict=True):
         with column:
             picture = tile(trained.decode(models.draw(trained, "prior", WALL, 0)), COLUMNS, scale=2)
-            caption = f"{word}: {trained.name}, {WALL} decodes of z ~ N(0, I)"
+            caption = f"{word} {trained.name}: {WALL} samples"
             pictures.show(picture, caption, f"tour_samples_{trained.name}")

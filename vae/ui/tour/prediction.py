@@ -28,15 +28,11 @@ def reveal(outcomes: Sequence[str], chosen: int, happened: int | None, why: str)
     if happened is None:
         words = "None of the three happened."
     elif chosen == happened:
-        words = f"You were right: {_in_sentence(outcomes[happened])}."
+        words = f"You were right: “{outcomes[happened]}”."
     else:
-        words = f"You picked “{outcomes[chosen]}”. In fact {_in_sentence(outcomes[happened])}."
+        words = f"You picked “{outcomes[chosen]}”. It was “{outcomes[happened]}”."
     (st.success if chosen == happened else st.info)(f"**{words}** {why}")
 
 
 def _pick(scene: str, number: int) -> None:
     st.session_state[PREFIX + scene] = number
-
-
-def _in_sentence(outcome: str) -> str:
-    return outcome[0].lower() + outcome[1:]

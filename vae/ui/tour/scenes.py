@@ -31,14 +31,14 @@ SCENES = (
     ),
     Scene(
         "What lies between two images in an AE?",
-        "The line on the map leads from the code of one image to the code of another. The decoder was trained on "
-        "codes: nobody taught it what the places between them should decode to.",
+        "The line leads from the code of one image to that of another, in an AE whose codes have 20 numbers: its map is "
+        "their PCA. The decoder was trained on codes alone, and on no place between them.",
         between.show_ae,
     ),
     Scene(
         "What lies between them in a VAE?",
-        "These are the same two images. To a VAE an image is a small region and not a point, its posterior, and the "
-        "KL draws all regions towards the prior, so that they fill the gaps.",
+        "These are the same two images. To a VAE an image is not a point but a small region, its posterior. The KL "
+        "draws all regions towards the prior, so that they lie close together and leave fewer gaps.",
         between.show_both,
     ),
     Scene(
