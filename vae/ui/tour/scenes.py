@@ -31,7 +31,7 @@ SCENES = (
     ),
     Scene(
         "What lies between two images in an AE?",
-        "The line leads from the code of one image to that of another, in an AE whose codes have 20 numbers: its map is "
+        "The line leads from the code of one image to that of another in an AE whose codes have 20 numbers; the map is "
         "their PCA. The decoder was trained on codes alone, and on no place between them.",
         between.show_ae,
     ),

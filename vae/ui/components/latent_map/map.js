@@ -3,7 +3,6 @@
 // pointer). message.py beside this file describes the message that all of it is made from.
 
 import { readHeader } from "../decoder.js";
-import { roomFor } from "../room.js";
 import { drawBack } from "./back.js";
 import { Backgrounds } from "./backgrounds.js";
 import { themeOf } from "./canvas.js";
@@ -109,7 +108,6 @@ export class LatentMap {
       this.home();
     }
     this.backgrounds.forget();
-    if (header.draw !== null && header.draw !== before?.draw) this.state.draw = header.draw || null;
     this.samples = this.state.draw && samplesOf(this.state.draw, this.panels);
     this.theme = themeOf(this.element);
     describe(this);
@@ -320,9 +318,8 @@ export class LatentMap {
 
   resize() {
     const { stage, views } = this;
-    this.windowHeight = window.innerHeight;
-    views.fit(stage.clientWidth, roomFor(stage, this.find(".main"), AROUND), this.theme.larger);
-    this.ratio = window.devicePixelRatio || 1;
+    [this.windowHeight, this.ratio] = [window.innerHeight, window.devicePixelRatio || 1];
+    views.fitTo(stage, this.find(".main"), AROUND, this.theme.larger);
     stage.style.height = `${views.height}px`;
     for (const canvas of stage.querySelectorAll("canvas"))
       [canvas.width, canvas.height] = [views.width, views.height].map((side) => Math.round(side * this.ratio));

@@ -1,5 +1,7 @@
 // Which part of its space each panel shows, and where that lies on the screen, in CSS pixels of the stage.
 
+import { roomFor } from "../room.js";
+
 const GAP = 16;  // between the panels
 const MARGIN = { left: 38, bottom: 34 };  // for the axes' numbers and names
 
@@ -25,6 +27,11 @@ export class Views {
     const high = [0, 1].map((axis) => Math.max(...edges(axis, 1)));
     const half = Math.max(high[0] - low[0], high[1] - low[1]) / 2;
     this.views = this.homes.map(() => ({ x: (low[0] + high[0]) / 2, y: (low[1] + high[1]) / 2, half }));
+  }
+
+  // Fits into a stage, whose window has room for the `whole` that it is in; `usual` pixels are others' on most pages.
+  fitTo(stage, whole, usual, larger) {
+    this.fit(stage.clientWidth, roomFor(stage, whole, usual), larger);
   }
 
   // Takes the stage's width and finds the height that makes the panels square, within what the window has room for, and
