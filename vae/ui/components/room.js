@@ -2,7 +2,7 @@
 // the window that is left to it.
 
 const USUAL = 12;  // pixels of such a text on other pages
-const BELOW = 12;  // pixels that stay empty below a picture
+const SPARE = 12;  // pixels that stay empty below a picture
 
 // Returns by how much text on a canvas is larger than on other pages: 1 where the page is not presented.
 export function enlarged(element) {
@@ -15,5 +15,5 @@ export function enlarged(element) {
 export function roomFor(stage, whole, usual) {
   if (enlarged(stage) === 1) return window.innerHeight - usual;
   const { top, bottom } = stage.getBoundingClientRect();
-  return window.innerHeight - top - (whole.getBoundingClientRect().bottom - bottom) - BELOW;
+  return window.innerHeight - top - (whole.getBoundingClientRect().bottom - bottom) - SPARE;
 }
