@@ -14,7 +14,7 @@ from vae.ui.tour import prediction, shipped
 from vae.ui.tour.kl import LOOK
 
 SCENE = "cost"
-OUTCOMES = ("They get sharper", "They stay as sharp as they are", "They get worse all the way")
+OUTCOMES = ("They get better", "They stay alike", "They get worse")
 SHOWN = (0.0, 1.0, 4.0, 16.0)  # the β of the rows of images
 IMAGES = 6
 SAME = 0.02  # share of the reconstruction loss that a change must exceed

@@ -14,7 +14,7 @@ from vae.ui.shared.plain import plain
 from vae.ui.tour import prediction, shipped
 
 SCENE = "kl"
-OUTCOMES = ("It rises all the way", "It rises and then falls", "It falls all the way")
+OUTCOMES = ("More and more", "More, then fewer", "Fewer and fewer")
 LOOK = Look(seed=0, first_image=0, samples=64, images=10, points=2_000)
 
 
@@ -22,7 +22,7 @@ def show() -> None:
     """Draw the prediction and, once something is predicted, what happened, over the slider."""
     ladder = shipped.ladder()
     first, last = ladder.betas[0], ladder.betas[-1]
-    question = f"β grows from {first:g} to {last:g}. What becomes of the share of realistic samples?"
+    question = f"β grows from {first:g} to {last:g}. How many samples become realistic?"
     shares = _shares(ladder)
     if len(shares) > 1:
         chosen = prediction.ask(SCENE, question, OUTCOMES)
