@@ -59,7 +59,7 @@ def _why(losses: list[float]) -> str:
 
 def _originals(ladder: Ladder) -> None:
     images = server.dataset(ladder.config.dataset).test_images[:IMAGES].numpy()
-    charts.show(image_rows({"Images": images}, {}, columns=IMAGES + 4), "tour_originals", "Six test images")
+    charts.show(image_rows({"Images": images}, {}, side=150), "tour_originals", "Six test images")
 
 
 @drawn()

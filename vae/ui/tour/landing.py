@@ -15,11 +15,11 @@ from vae.ui.tour import prediction, shipped
 
 VIEW = View("test", 10_000, ProjectionSettings("direct"))
 SCENE = "landing"
-QUESTION = "64 random z fall on both maps. Where do they land?"
+QUESTION = "64 random z fall on both maps. Where do they land among all digits?"
 OUTCOMES = (
-    "Among all digits, on both maps",
-    "Among all digits, on the AE's map alone",
-    "Among all digits, on the VAE's map alone",
+    "On both maps",
+    "On the AE's map alone",
+    "On the VAE's map alone",
 )
 MOST = 0.5  # share of a model's codes that lie where z land, from which on these land among the codes of all digits
 LARGE = 20  # latent dimensions of the pair whose samples differ for everybody to see
