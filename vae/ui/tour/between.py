@@ -61,7 +61,7 @@ def _ae(pair: Pair, one: int, other: int) -> None:
     way = _ways(pair, one, other)[0]
     left, right = st.columns([2, 3], gap="medium", vertical_alignment="center")
     with left:
-        _map(pair, way, 0, "tall")
+        _map(pair, way, 0, 420, "tall")
     with right:
         _strip(pair, way, (one, other))
         images = way.walk.images[[0, way.worst, STEPS]]
@@ -75,7 +75,7 @@ def _both(pair: Pair, one: int, other: int) -> None:
     for number, (column, way) in enumerate(zip(st.columns(2), _ways(pair, one, other), strict=True)):
         with column:
             _strip(pair, way, (one, other))
-            _map(pair, way, number, "rest")
+            _map(pair, way, number, 300, "rest")
             count = int((way.scores >= 1).sum())
             st.markdown(
                 f"**{way.walk.word}:** {count} of these {STEPS + 1} places decode to a realistic image; over {PATHS} "
@@ -90,7 +90,7 @@ def _strip(pair: Pair, way: Way, images: tuple[int, int]) -> None:
     charts.show(figure, f"tour_strip_{way.trained.name}", words, fill="strip")
 
 
-def _map(pair: Pair, way: Way, number: int, fill: charts.Fill) -> None:
+def _map(pair: Pair, way: Way, number: int, height: int, fill: charts.Fill) -> None:
     found = maps.projections(pair, VIEW)
     assert found is not None  # no t-SNE is asked for
     panel = maps.panel(way.trained, found[number], VIEW, ("AE", "VAE")[number])
@@ -99,7 +99,7 @@ def _map(pair: Pair, way: Way, number: int, fill: charts.Fill) -> None:
     add_path(figure, places, paths.names((0, 1)), 1)
     tour_figures.mark_on_map(figure, places[way.worst], 1)
     words = f"The latent map of {way.walk.word} with the way from one image to the other and its worst place"
-    charts.show(figure.update_layout(showlegend=False, height=400), f"tour_map_{way.trained.name}", words, fill=fill)
+    charts.show(figure.update_layout(showlegend=False, height=height), f"tour_map_{way.trained.name}", words, fill=fill)
 
 
 @kept(max_entries=32)
