@@ -98,7 +98,7 @@ function drawBars(canvas, rung, message, theme) {
     context.fillText(rung.dimensions[place], middle, top + tall + 5);
   });
   context.textBaseline = "top";
-  context.fillText("latent dimension, by KL", left + across / 2, top + tall + 22 * larger);
+  context.fillText("latent dimension, by KL", left + across / 2, top + tall + 22 * larger, across);
   context.save();
   context.translate(10 * larger, top + tall / 2);
   context.rotate(-Math.PI / 2);
