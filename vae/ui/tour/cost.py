@@ -1,4 +1,4 @@
-"""What the KL costs: the same images reconstructed at several β, and the chart of rate and distortion."""
+"""The cost of the KL: the same images reconstructed at several β, and the chart of rate and distortion."""
 
 import numpy as np
 import streamlit as st

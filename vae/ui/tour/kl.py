@@ -1,4 +1,4 @@
-"""What the KL does: the slider over VAEs that differ in β alone, after a prediction."""
+"""The effect of the KL: the slider over VAEs that differ in β alone, after a prediction."""
 
 from itertools import pairwise
 

@@ -131,11 +131,7 @@ def message(
         layers, weights = decoder_layers(space.model)
         panels.append(_panel(space, layers))
         tensors |= {f"{number}.{name}": array for name, array in (_arrays(space) | weights).items()}
-    for number, reading in enumerate(readings):
-        if reading is not None:
-            panels[number]["reading"] = {"range": reading.range, "side": len(reading.classes)}
-            tensors |= {f"{number}.read": reading.classes, f"{number}.confidence": reading.confidence}
-    tensors |= _shades(scale)
+    tensors |= _read(panels, readings) | _shades(scale)
     header = {
         "of": of,
         "count": len(labels),
@@ -151,6 +147,16 @@ def message(
         "draw": draw,
     }
     return join(header, {"models": tensors_part(tensors), "images": images})
+
+
+def _read(panels: Sequence[dict[str, Any]], readings: Sequence[PlacesRead | None]) -> dict[str, np.ndarray]:
+    """Describe in the panels what a judge has read in them, and return what it is."""
+    found = {}
+    for number, reading in enumerate(readings):
+        if reading is not None:
+            panels[number]["reading"] = {"range": reading.range, "side": len(reading.classes)}
+            found |= {f"{number}.read": reading.classes, f"{number}.confidence": reading.confidence}
+    return found
 
 
 def _shades(scale: Scale | None) -> dict[str, np.ndarray]:
