@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.helpers.app import PAIRS, SHIPPED
+from tests.helpers.app import LADDER, PAIRS
 from tests.helpers.browser import MAP, PATIENCE, Server, assert_sound, serve, settle
 from vae.ui.frame.present import MAIN
 from vae.ui.tour.scenes import SCENES
@@ -54,8 +54,7 @@ TOLD = """() => {
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with the models that the tour is about."""
-    ladder = [path.name for path in sorted(SHIPPED.glob("ladder-vae-10d-beta*"))]
-    yield from serve(tmp_path_factory.mktemp("server"), [*PAIRS, *ladder])
+    yield from serve(tmp_path_factory.mktemp("server"), [*PAIRS, *LADDER])
 
 
 def test_the_tour_is_taken_from_its_first_to_its_last_scene_by_keys_alone(server: Server, page: Page) -> None:
@@ -106,6 +105,7 @@ def test_keys_lead_through_the_main_pages_begin_anew_and_leave(server: Server, p
     expect(page.get_by_role("heading", name=SCENES[0].question)).to_be_visible()
     settle(page)
     assert "present=1" in page.url
+    expect(page.get_by_role("button", name="Start over")).to_be_visible()  # what listens to the keys is there
     page.keyboard.press("Escape")
     expect(page.locator("[data-testid=stSidebar]")).to_be_visible()
     assert "present" not in page.url

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.helpers.app import PAIRS, SHIPPED, charts, open_page, texts
+from tests.helpers.app import LADDER, PAIRS, SHIPPED, charts, open_page, texts
 from tests.helpers.drawings import draw, seven
 from vae.measure.realism import Realism
 from vae.measure.recorded import recorded_quality
@@ -15,7 +15,6 @@ from vae.ui.frame import pages
 from vae.ui.tour import questions, scenes
 
 PAGE = pages.TOUR
-RUNGS = ("ladder-vae-10d-beta0-seed0", "ladder-vae-10d-beta1-seed0", "ladder-vae-10d-beta16-seed0")
 WRONG = ("landing", 0), ("kl", 0), ("cost", 0)
 RIGHT = ("landing", 2), ("kl", 1), ("cost", 2)
 SCENE_OF = {"landing": 4, "kl": 5, "cost": 6}
@@ -24,7 +23,7 @@ SCENE_OF = {"landing": 4, "kl": 5, "cost": 6}
 @pytest.fixture(scope="module")
 def _models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tour")
-    for name in (*PAIRS, *RUNGS):
+    for name in (*PAIRS, *LADDER):
         shutil.copytree(SHIPPED / name, folder / name)
     return folder
 
@@ -91,9 +90,9 @@ def test_what_was_predicted_is_answered_with_what_happened(name: str, number: in
 def measured(name: str, models: Path) -> list[str]:
     """What the answer to a prediction says of the models' own records."""
     if name == "cost":
-        losses = [load(run).metric("test_reconstruction") for run in (RUNGS[0], RUNGS[-1])]
+        losses = [load(run).metric("test_reconstruction") for run in (LADDER[0], LADDER[-1])]
         return [f"from {losses[0]:.0f} to {losses[1]:.0f} nats"]
-    runs = ("ae-20d", "vae-20d") if name == "landing" else RUNGS
+    runs = ("ae-20d", "vae-20d") if name == "landing" else LADDER
     shares = []
     for run in runs:
         quality = recorded_quality(load(run).metrics)

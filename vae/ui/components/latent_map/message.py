@@ -151,7 +151,7 @@ def message(
 
 def _read(panels: Sequence[dict[str, Any]], readings: Sequence[PlacesRead | None]) -> dict[str, np.ndarray]:
     """Describe in the panels what a judge has read in them, and return what it is."""
-    found = {}
+    found: dict[str, np.ndarray] = {}
     for number, reading in enumerate(readings):
         if reading is not None:
             panels[number]["reading"] = {"range": reading.range, "side": len(reading.classes)}
