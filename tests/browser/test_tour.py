@@ -12,21 +12,9 @@ from vae.ui.frame.present import MAIN
 from vae.ui.tour.scenes import SCENES
 
 expect.set_options(timeout=PATIENCE)
-READY = {
-    "tour?scene=1": ".js-plotly-plot",
-    "tour?scene=2": ".js-plotly-plot",
-    "tour?scene=3": ".js-plotly-plot",
-    "tour?scene=4": MAP,
-    "tour?scene=5": ".ladder[data-ready]",
-    "tour?scene=6": ".js-plotly-plot",
-    "tour?scene=7": ".drawing",
-    "": MAP,
-    "samples": "[class*=st-key-samples_] img",
-    "beta": ".ladder[data-ready]",
-    "random_latents": ".wall[data-ready]",
-    "interpolation": ".js-plotly-plot",
-    "draw": ".drawing",
-}
+PLOT, LADDER_SLIDER, CANVAS = ".js-plotly-plot", ".ladder[data-ready]", ".drawing"
+OF_SCENES = (PLOT, PLOT, PLOT, MAP, LADDER_SLIDER, PLOT, CANVAS)  # what is there once a scene is drawn
+OF_PAGES = (MAP, "[class*=st-key-samples_] img", LADDER_SLIDER, ".wall[data-ready]", PLOT, CANVAS)
 TOLD = """() => {
   const texts = [], room = document.querySelector('[data-testid=stMain]');
   const visit = (root) => {
@@ -57,55 +45,56 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     yield from serve(tmp_path_factory.mktemp("server"), [*PAIRS, *LADDER])
 
 
-def test_the_tour_is_taken_from_its_first_to_its_last_scene_by_keys_alone(server: Server, page: Page) -> None:
-    page.goto(f"{server.url}/tour")
-    for number, scene in enumerate(SCENES, start=1):
+def assert_fits(page: Page, ready: str) -> None:
+    """Assert that a presented page is drawn, needs no scrolling, and has no type that a room cannot read."""
+    page.wait_for_selector(ready)
+    settle(page)
+    page.wait_for_timeout(300)  # a chart takes its height with the next frames
+    assert_sound(page)
+    told = page.evaluate(TOLD)
+    assert (told["hidden"], told["wide"]) == (0, 0), page.url
+    assert told["smallest"][0] >= 18, (page.url, told["smallest"])
+    assert not page.locator("[data-testid=stSidebar]").is_visible()
+
+
+def test_the_tour_is_taken_on_a_projector_from_first_to_last_scene_by_keys_alone(server: Server, page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.goto(f"{server.url}/tour?scene=2&present=1")
+    expect(page.get_by_role("heading", name=SCENES[1].question)).to_be_visible()
+    assert_fits(page, OF_SCENES[1])
+    page.keyboard.press("ArrowLeft")
+    for number, (scene, ready) in enumerate(zip(SCENES, OF_SCENES, strict=True), start=1):
         expect(page.get_by_role("heading", name=scene.question)).to_be_visible()
         expect(page.get_by_text(f"{number} of {len(SCENES)}")).to_be_visible()
-        settle(page)
+        assert_fits(page, ready)
         outcomes = page.locator("[class*=st-key-outcome_] button")
         if outcomes.count():
             outcomes.nth(1).focus()
             page.keyboard.press("Enter")
             expect(outcomes).to_have_count(0)
-            settle(page)
-        assert_sound(page)
+            assert_fits(page, ready)
         if number < len(SCENES):
             page.keyboard.press("ArrowRight")
             expect(page).to_have_url(re.compile(rf"scene={number + 1}"))
-    page.keyboard.press("ArrowLeft")
-    expect(page.get_by_role("heading", name=SCENES[-2].question)).to_be_visible()
 
-
-def test_a_presented_page_fills_a_projector_without_scrolling_in_type_for_a_room(server: Server, page: Page) -> None:
-    page.set_viewport_size({"width": 1280, "height": 720})
-    for address, ready in READY.items():
-        page.goto(f"{server.url}/{address}{'&' if '?' in address else '?'}present=1")
-        page.wait_for_selector("h1")
-        page.wait_for_selector(ready)
-        settle(page)
-        page.wait_for_timeout(300)
-        told = page.evaluate(TOLD)
-        assert (told["hidden"], told["wide"]) == (0, 0), address
-        assert told["smallest"][0] >= 18, (address, told["smallest"])
-        assert not page.locator("[data-testid=stSidebar]").is_visible()
-
-
-def test_keys_lead_through_the_main_pages_begin_anew_and_leave(server: Server, page: Page) -> None:
-    page.goto(f"{server.url}/?present=1")
-    for one in MAIN[:3]:
-        expect(page.get_by_role("heading", name=one.title, exact=True)).to_be_visible()
-        settle(page)
-        assert "present=1" in page.url
-        page.keyboard.press("ArrowRight")
-    page.goto(f"{server.url}/tour?present=1&scene=4")
-    expect(page.get_by_role("heading", name=SCENES[3].question)).to_be_visible()
-    settle(page)
     page.keyboard.press("r")
     expect(page.get_by_role("heading", name=SCENES[0].question)).to_be_visible()
+    expect(page.get_by_role("button", name="Start over")).to_be_visible()  # what listens to the keys is there
     settle(page)
     assert "present=1" in page.url
-    expect(page.get_by_role("button", name="Start over")).to_be_visible()  # what listens to the keys is there
     page.keyboard.press("Escape")
     expect(page.locator("[data-testid=stSidebar]")).to_be_visible()
     assert "present" not in page.url
+    settle(page)
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("heading", name=SCENES[1].question)).to_be_visible()
+
+
+def test_the_main_pages_fit_a_projector_and_the_arrow_keys_lead_through_them(server: Server, page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.goto(f"{server.url}/?present=1")
+    for one, ready in zip(MAIN, OF_PAGES, strict=True):
+        expect(page.get_by_role("heading", name=one.title, exact=True)).to_be_visible()
+        assert_fits(page, ready)
+        assert "present=1" in page.url
+        page.locator("body").press("ArrowRight")
