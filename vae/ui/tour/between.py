@@ -22,7 +22,7 @@ from vae.ui.tour import chosen, shipped
 SIZE = 20  # latent dimensions: with two, both models have about as many gaps
 VIEW = View("test", 1_000, ProjectionSettings("pca"))
 STEPS = 12  # so that every step is one of a strip's images
-PATHS = 100  # random pairs of images
+PATHS = 50  # random pairs of images
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +121,7 @@ def _scores(trained: Trained, images: np.ndarray) -> np.ndarray:
     return realism.scores(torch.from_numpy(images))
 
 
-@kept(max_entries=8, show_spinner="Following a hundred other paths…")
+@kept(max_entries=8, show_spinner="Following other paths…")
 def _share(trained: Trained) -> float:
     """Return the share of places on the paths between random pairs of images that decode to a realistic image."""
     rows = np.random.default_rng(0).choice(len(trained.codes), (PATHS, 2), replace=False)
