@@ -10,7 +10,8 @@ from vae.figures.presented import readable
 from vae.ui.shared import presenting
 
 Fill = Literal["", "tall", "half", "strip", "rest"]
-FILLS: dict[str, Fill] = {"strip_ae": "half", "strip_vae": "half"}  # figures of pages that are often presented, by key
+# Figures of pages that are often presented, by key.
+FILLS: dict[str, Fill] = {"strip_ae": "half", "strip_vae": "half", "draw_pictures": "strip", "draw_maps": "rest"}
 
 
 def show(figure: go.Figure, key: str, alt: str, *, tools: bool = False, zoom: bool = False, fill: Fill = "") -> None:

@@ -39,7 +39,7 @@ def _draw(pair: Pair) -> None:
         near = [nearest_codes(one.code, t.codes, NEAREST) for one, t in zip(found, pair, strict=True)]
         marks = [Mark(one.code, t.codes[rows]) for one, t, rows in zip(found, pair, near, strict=True)]
         images = [prepared.image[0].numpy(), *(one.reconstruction for one in found)]
-        words = ["As the models see it", *(f"{word}: reconstruction" for word, _ in pair.named())]
+        words = ["Your digit", *(f"By the {word}" for word, _ in pair.named())]
         charts_column, pictures_column = st.columns([5, 1], gap="medium", vertical_alignment="center")
         with pictures_column:
             for image, said in zip(images, words, strict=True):
