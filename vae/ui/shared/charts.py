@@ -36,5 +36,7 @@ def show(figure: go.Figure, key: str, alt: str, *, tools: bool = False, zoom: bo
     figure, fill = readable(figure, presenting.LEAST_TYPE), fill or FILLS.get(key, "")
     if fill:
         figure.update_layout(height=None)
+    if fill == "rest":
+        figure.update_layout(showlegend=False)  # there is no room for it, and classes are named on the map
     with st.container(key=f"fill_{fill}_{key}") if fill else nullcontext():  # the style sheet gives it its height
         st.plotly_chart(figure, key=key, config=config, alt=alt, height="stretch" if fill else "content")
