@@ -13,6 +13,7 @@ from vae.ui.shared import server
 
 SHIPPED = ROOT / "checkpoints"
 PAIRS = ("ae-2d", "vae-2d", "ae-20d", "vae-20d")
+LADDER = tuple(f"ladder-vae-10d-beta{beta}-seed0" for beta in (0, 1, 16))  # of the tour; three make a ladder
 MODELS = (*PAIRS, "ae-5d", "vae-5d", "classifier-vae-10d")
 
 

@@ -54,7 +54,7 @@ def test_a_fair_pair_has_no_such_note(shipped: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path)
 def test_with_no_checkpoint_every_page_says_what_to_do(page: Page, folder: Path) -> None:
     app = open_page(page)
-    assert re.search("Retrain|train one|Nothing is imported yet", texts(app))
+    assert re.search("Retrain|train one|Nothing is imported yet|bring them back", texts(app))
     assert app.button(key="retrain").label == "Retrain"
 
 

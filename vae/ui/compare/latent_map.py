@@ -25,11 +25,12 @@ _component = component("latent_map")
 KEY = "latent_map"
 
 
-def show(pair: Pair, view: View, projections: Sequence[Projection], by: str = "") -> str:
+def show(pair: Pair, view: View, projections: Sequence[Projection], by: str = "", *, draw: int | None = None) -> str:
     """Draw both panels. Call it inside a fragment: what the user does in the map reruns that fragment.
 
     Args:
         by: what colours the dots, as `colour.choose` returns it.
+        draw: which press of the button Sample the map begins with, 0 for none; None leaves that to the browser.
 
     Returns:
         The reason why this browser cannot draw them; empty if it can.
@@ -39,7 +40,7 @@ def show(pair: Pair, view: View, projections: Sequence[Projection], by: str = ""
         return reason
     _component(
         key=KEY,
-        data=_message(pair, view, projections, by),
+        data=_message(pair, view, projections, by, draw),
         default=dict.fromkeys(_FIELDS),
         on_selection_change=rerun,
         on_background_change=rerun,
@@ -70,13 +71,15 @@ _FIELDS: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def _message(pair: Pair, view: View, projections: Sequence[Projection], by: str) -> bytes:
+def _message(pair: Pair, view: View, projections: Sequence[Projection], by: str, draw: int | None) -> bytes:
     reads = st.session_state.get("map_background") == "reading"
-    return _pack(pair, view, projections, by, reads=reads)
+    return _pack(pair, view, projections, by, draw, reads=reads)
 
 
 @kept(max_entries=6)
-def _pack(pair: Pair, view: View, _projections: Sequence[Projection], by: str, *, reads: bool) -> bytes:
+def _pack(
+    pair: Pair, view: View, _projections: Sequence[Projection], by: str, draw: int | None, *, reads: bool
+) -> bytes:
     dataset = pair.vae.dataset
     spaces = [
         _space(trained, word, view, projection)
@@ -102,6 +105,7 @@ def _pack(pair: Pair, view: View, _projections: Sequence[Projection], by: str, *
         no_film=no_film,
         colour=colour.unit(by),
         scale=coloured if isinstance(coloured, Scale) else None,
+        draw=draw,
     )
 
 
@@ -113,7 +117,7 @@ def _space(trained: Trained, word: str, view: View, projection: Projection) -> S
     film, epochs = (
         (None, []) if tsne or view.part != "test" else _film(trained, origin, directions, projection.points[:, 1])
     )
-    drawn = _aggregate_posterior(codes, deviations)
+    drawn = aggregate_posterior(codes, deviations)
     return Space(
         title=f"{trained.name}, {how(trained, view.settings, projection)}",
         word=word,
@@ -133,7 +137,7 @@ def _space(trained: Trained, word: str, view: View, projection: Projection) -> S
     )
 
 
-def _aggregate_posterior(codes: np.ndarray, deviations: np.ndarray | None) -> np.ndarray:
+def aggregate_posterior(codes: np.ndarray, deviations: np.ndarray | None) -> np.ndarray:
     """Draw a latent from every image's posterior, float32 (N, D): what a VAE's decoder learns from, and not the means.
 
     An autoencoder's are its codes.

@@ -20,8 +20,9 @@ class WithStyle:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        style, place, skip = ((_HERE / name).read_bytes() for name in ("style.css", "sidebar_place.js", "skip_link.js"))
-        self._more = b"<style>%b</style><script>%b</script><script>%b</script>" % (style, place, skip)
+        files = ("style.css", "present.css", "sidebar_place.js", "skip_link.js")
+        style, present, place, skip = ((_HERE / name).read_bytes() for name in files)
+        self._more = b"<style>%b%b</style><script>%b</script><script>%b</script>" % (style, present, place, skip)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request; those of a browser for a document are asked for whole, as a GET."""

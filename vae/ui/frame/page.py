@@ -7,10 +7,11 @@ import streamlit as st
 
 from vae.data.imported.shelf import title
 from vae.training.config import MACHINE_SETTINGS, START_SETTINGS, differences
-from vae.ui.frame import data_set, retraining, sidebar
+from vae.ui.frame import data_set, present, retraining, sidebar
 from vae.ui.frame.pages import LATENT_SPACES, Page
+from vae.ui.frame.present import Steps
 from vae.ui.frame.sidebar import Chosen
-from vae.ui.shared import memory, models, server, visits
+from vae.ui.shared import memory, models, presenting, server, visits
 from vae.ui.shared.models import LOAD_ERRORS, Pair
 from vae.ui.shared.plain import plain
 from vae.ui.shared.terms import explained
@@ -31,21 +32,37 @@ _EXPECTED = (
 )
 
 
-def begin(page: Page, *look_for: str) -> None:
+def begin(page: Page, *look_for: str, steps: Steps | None = None) -> None:
     """Set the page up, and draw the sidebar, the title, the question, what to look for, and this session's retraining.
 
     Args:
         look_for: one line or two, each a sentence in Markdown; terms of the glossary are linked to their definitions.
+        steps: of a page that has scenes of its own, for when it is presented.
     """
     st.set_page_config(page_title=f"{page.title} · AE and VAE", page_icon=ICON, layout="wide")
+    words = "  \n".join((f"**{page.question}**", explained("  \n".join(look_for))))
+    rest = present.bar(page, words, steps) if presenting.active() else None
     visits.note()
     server.prepare()
     memory.begin()
     chosen = sidebar.show(page)
-    with st.container(key="first_title") if page == LATENT_SPACES else nullcontext():  # which the style sheet knows
-        st.title(page.title)
-    st.markdown("  \n".join((f"**{page.question}**", explained("  \n".join(look_for)))))
+    if rest is not None:
+        rest()
+    else:
+        _title(page)
+        st.markdown(words)
     retraining.show(chosen.vae)
+
+
+def _title(page: Page) -> None:
+    """Draw the title with the button that presents the page beside it."""
+    # The style sheet knows the first page's title, which gives its space to the map.
+    with (
+        st.container(key="first_title") if page == LATENT_SPACES else nullcontext(),
+        st.container(key="title_row", horizontal=True, vertical_alignment="center"),
+    ):
+        st.title(page.title)
+        present.offer()
 
 
 def pair(chosen: Chosen | None = None) -> Pair:

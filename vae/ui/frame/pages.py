@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from vae.ui.shared import presenting
+
 
 @dataclass(frozen=True)
 class Page:
@@ -16,8 +18,9 @@ class Page:
     compares: bool = True  # whether the page reads the two models that the sidebar compares
 
     def link(self) -> None:
-        """Draw a link to the page."""
-        st.page_link(self.path, label=self.title, icon=f":material/{self.icon}:", width="stretch")
+        """Draw a link to the page, which is presented if this one is."""
+        icon, parameters = f":material/{self.icon}:", presenting.carried() or None
+        st.page_link(self.path, label=self.title, icon=icon, width="stretch", query_params=parameters)
 
 
 TOUR = Page(

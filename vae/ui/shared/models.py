@@ -23,6 +23,7 @@ from vae.storage.checkpoints import Checkpoint
 from vae.storage.header import WEIGHTS
 from vae.storage.models import check_data, load_model
 from vae.storage.names import CheckpointError
+from vae.ui.shared import presenting
 from vae.ui.shared.server import bring, dataset, judge_written, version, written
 
 # The cache key of a checkpoint's weights: the checkpoint's path, and when they were written, in ns since 1970.
@@ -137,11 +138,15 @@ def _weights_and_data(checkpoint: Checkpoint) -> tuple[Key, str]:
 
 
 def _files(checkpoint: Checkpoint) -> str:
-    return f"{written(checkpoint.path)}|{version(checkpoint.config.dataset)}"
+    return f"{written(checkpoint.path)}|{version(checkpoint.config.dataset)}|{presenting.active()}"
 
 
 def _files_of_runs(ladder: Ladder) -> str:
     return "\n".join(map(_files, ladder.runs))
+
+
+def _key_and_look(models: Trained | Pair) -> tuple[Any, ...]:
+    return *_key_and_judge(models), presenting.active()
 
 
 def kept(max_entries: int, show_spinner: bool | str = False) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -170,11 +175,12 @@ def drawn(
     Figures are kept as JSON, pictures as PNG bytes and tables as they are sent, so that a page is computed once for all
     sessions. The function must draw no widget, and what it draws must follow from its arguments: models are recognised
     by their weights, their data and the judge of these, checkpoints and ladders by all of their files and their data.
+    A presented page has elements of its own, since texts in its figures are larger.
     """
     return st.cache_resource(
         max_entries=max_entries,
         show_spinner=show_spinner,
-        hash_funcs={Trained: _key_and_judge, Pair: _key_and_judge, Checkpoint: _files, Ladder: _files_of_runs},
+        hash_funcs={Trained: _key_and_look, Pair: _key_and_look, Checkpoint: _files, Ladder: _files_of_runs},
     )
 
 

@@ -2,15 +2,16 @@
 // nothing waits for the server. vae/ui/beta/ladder_slider.py describes the message.
 
 import { clear, floats, ticksOf, written } from "../plotting.js";
+import { enlarged } from "../room.js";
 
 const places = new Map();  // where the slider stood, by ladder: new z or images must not move it
 
 function drawMap(canvas, rung, message, theme) {
   const { context, width, height } = clear(canvas);
-  const left = 46, bottom = 40, top = 6, side = Math.min(width - left - 6, height - bottom - top);
+  const { larger } = theme, left = 46 * larger, bottom = 40 * larger, top = 6, side = Math.min(width - left - 6, height - bottom - top);
   const [[x0, x1], [y0, y1]] = rung.range;
   const x = (value) => left + ((value - x0) / (x1 - x0)) * side, y = (value) => top + ((y1 - value) / (y1 - y0)) * side;
-  context.font = `12px ${theme.font}`;
+  context.font = `${12 * larger}px ${theme.font}`;
   context.lineWidth = 1;
   for (const [low, high, across] of [[x0, x1, true], [y0, y1, false]])
     for (const tick of ticksOf(low, high)) {
@@ -26,9 +27,9 @@ function drawMap(canvas, rung, message, theme) {
     }
   context.textAlign = "center";
   context.textBaseline = "top";
-  context.fillText(message.axes[0], left + side / 2, top + side + 22);
+  context.fillText(message.axes[0], left + side / 2, top + side + 22 * larger);
   context.save();
-  context.translate(10, top + side / 2);
+  context.translate(10 * larger, top + side / 2);
   context.rotate(-Math.PI / 2);
   context.textBaseline = "middle";
   context.fillText(message.axes[1], 0, 0);
@@ -54,11 +55,11 @@ function drawMap(canvas, rung, message, theme) {
   }
   context.setLineDash([]);
   context.restore();
-  context.font = `bold 12px ${theme.font}`;
+  context.font = `bold ${12 * larger}px ${theme.font}`;
   for (const { x: mx, y: my, label } of rung.medoids) {
     const name = message.class_names[label], half = context.measureText(name).width / 2 + 4;
     context.fillStyle = message.colours[label % message.colours.length];
-    context.fillRect(x(mx) - half, y(my) - 9, 2 * half, 18);
+    context.fillRect(x(mx) - half, y(my) - 9 * larger, 2 * half, 18 * larger);
     context.fillStyle = "#fff";
     context.textAlign = "center";
     context.textBaseline = "middle";
@@ -68,9 +69,9 @@ function drawMap(canvas, rung, message, theme) {
 
 function drawBars(canvas, rung, message, theme) {
   const { context, width, height } = clear(canvas);
-  const left = 46, bottom = 40, top = 18, across = width - left - 6, tall = height - bottom - top;
+  const { larger } = theme, left = 46 * larger, bottom = 40 * larger, top = 18 * larger, across = width - left - 6, tall = height - bottom - top;
   const most = Math.max(1.05 * Math.max(...rung.kl), 0.1), y = (value) => top + tall * (1 - value / most);
-  context.font = `12px ${theme.font}`;
+  context.font = `${12 * larger}px ${theme.font}`;
   context.lineWidth = 1;
   for (const tick of ticksOf(0, most)) {
     context.strokeStyle = theme.grid;
@@ -83,7 +84,7 @@ function drawBars(canvas, rung, message, theme) {
     context.textBaseline = "middle";
     context.fillText(written(tick), left - 5, y(tick));
   }
-  const step = across / rung.kl.length, every = Math.ceil(34 / step);
+  const step = across / rung.kl.length, every = Math.ceil((34 * larger) / step);
   context.textAlign = "center";
   rung.kl.forEach((value, place) => {
     const middle = left + (place + 0.5) * step;
@@ -97,9 +98,9 @@ function drawBars(canvas, rung, message, theme) {
     context.fillText(rung.dimensions[place], middle, top + tall + 5);
   });
   context.textBaseline = "top";
-  context.fillText("latent dimension, by KL", left + across / 2, top + tall + 22);
+  context.fillText("latent dimension, by KL", left + across / 2, top + tall + 22 * larger, across);
   context.save();
-  context.translate(10, top + tall / 2);
+  context.translate(10 * larger, top + tall / 2);
   context.rotate(-Math.PI / 2);
   context.textBaseline = "middle";
   context.fillText(tall > 100 ? "nats per image" : "nats", 0, 0);
@@ -140,7 +141,7 @@ export default function ({ data: message, parentElement, setTriggerValue }) {
 
   const draw = () => {
     const place = Number(slider.value), rung = rungs[place], style = getComputedStyle(root);
-    const theme = { text: style.color, font: style.fontFamily, grid: "rgba(128, 128, 128, 0.25)" };
+    const theme = { text: style.color, font: style.fontFamily, grid: "rgba(128, 128, 128, 0.25)", larger: enlarged(root) };
     places.set(message.of, place);
     find("output").textContent = rung.beta;
     button.textContent = `Put β = ${rung.beta} into the Retrain form`;

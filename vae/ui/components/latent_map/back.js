@@ -5,7 +5,7 @@ import { axisNames } from "./words.js";
 
 export function drawBack(map) {
   const context = layer(map.back, map);
-  context.font = `12px ${map.theme.font}`;
+  context.font = `${12 * map.theme.larger}px ${map.theme.font}`;
   map.panels.forEach((_, k) => {
     clipped(context, map.views.box(k), () => drawPicture(context, map, k));
     drawAxes(context, map, k, axisNames(map, k));
@@ -21,7 +21,7 @@ function drawPicture(context, map, k) {
   context.drawImage(canvas, left, top, wide * scale, tall * scale);
 }
 
-function drawAxes(context, { views, theme: { text } }, k, [across, up]) {
+function drawAxes(context, { views, theme: { text, larger } }, k, [across, up]) {
   const box = views.box(k), bottom = box.top + box.height, { x, y, wide, tall } = views.range(k);
   const numbered = up !== "";  // The axes of places between two spaces have no numbers.
   context.fillStyle = `rgba(${text}, 0.75)`;
@@ -31,20 +31,20 @@ function drawAxes(context, { views, theme: { text } }, k, [across, up]) {
     const [left] = views.toScreen(k, at, 0);
     context.strokeRect(left, box.top, 0, box.height);
     context.textAlign = "center";
-    if (numbered) context.fillText(words, left, bottom + 13);
+    if (numbered) context.fillText(words, left, bottom + 13 * larger);
   }
   for (const [at, words] of ticks(y - tall / 2, y + tall / 2)) {
     const [, top] = views.toScreen(k, 0, at);
     context.strokeRect(box.left, top, box.width, 0);
     context.textAlign = "right";
-    if (numbered) context.fillText(words, box.left - 4, top + 4);
+    if (numbered) context.fillText(words, box.left - 4, top + 4 * larger);
   }
   context.strokeStyle = `rgba(${text}, 0.3)`;
   context.strokeRect(box.left, box.top, box.width, box.height);
   context.textAlign = "center";
-  context.fillText(across, box.left + box.width / 2, bottom + 28);
+  context.fillText(across, box.left + box.width / 2, bottom + 28 * larger);
   context.save();
-  context.translate(box.left - 28, box.top + box.height / 2);
+  context.translate(box.left - 28 * larger, box.top + box.height / 2);
   context.rotate(-Math.PI / 2);
   context.fillText(up, 0, 0);
   context.restore();

@@ -1,5 +1,7 @@
 // What drawing on any of the map's canvases begins with.
 
+import { enlarged } from "../room.js";
+
 // Returns red, green and blue of a colour as #rrggbb.
 export function fromHex(hex) {
   return [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
@@ -27,7 +29,7 @@ export function clipped(context, box, draw) {
   context.restore();
 }
 
-// Reads the colours and the font of the theme that an element has.
+// Reads the colours and the font of the theme that an element has, and by how much text is larger for a room.
 export function themeOf(element) {
   const style = getComputedStyle(element), named = (name) => style.getPropertyValue(name).trim();
   const context = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
@@ -36,5 +38,5 @@ export function themeOf(element) {
   context.fillRect(0, 0, 1, 1);
   const text = [...context.getImageData(0, 0, 1, 1).data.slice(0, 3)];
   const [background, primary] = [named("--st-background-color"), named("--st-primary-color")];
-  return { text, background, primary, font: style.fontFamily };
+  return { text, background, primary, font: style.fontFamily, larger: enlarged(element) };
 }

@@ -30,23 +30,23 @@ export function drawFront(map) {
 
 // Writes the name of every class that is shown amid its points.
 function drawLetters(context, { header, panels, views, state, theme }, k, position) {
-  context.font = `bold 13px ${theme.font}`;
+  context.font = `bold ${13 * theme.larger}px ${theme.font}`;
   context.textAlign = "center";
   const { medoids, filmMedoids } = panels[k];
   (position.count < header.count ? filmMedoids : medoids).forEach((index, label) => {
     if (index < 0 || state.hidden.includes(label)) return;
     const [x, y] = views.toScreen(k, position.x(index), position.y(index)), name = header.classes[label];
-    const width = context.measureText(name).width + 10;
+    const width = context.measureText(name).width + 10, height = 18 * theme.larger;
     context.fillStyle = header.scale ? "#666" : header.palette[label % 10];
     context.globalAlpha = 0.92;
     context.beginPath();
-    context.roundRect(x - width / 2, y - 9, width, 18, 4);
+    context.roundRect(x - width / 2, y - height / 2, width, height, 4);
     context.fill();
     context.globalAlpha = 1;
     context.lineWidth = 1;
     context.strokeStyle = context.fillStyle = "white";
     context.stroke();
-    context.fillText(name, x, y + 4.5);
+    context.fillText(name, x, y + 4.5 * theme.larger);
   });
 }
 

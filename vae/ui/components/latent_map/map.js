@@ -65,9 +65,9 @@ export class LatentMap {
     const on = (target, kind, handler, options = {}) =>
       target.addEventListener(kind, (event) => this.panels && handler(event), { ...options, signal: this.stop.signal });
     this.resizes = new ResizeObserver(() => {
-      if (this.panels && this.stage.clientWidth && this.stage.clientWidth !== this.views.width) this.resize();
+      if (this.panels && this.stage.clientWidth && (this.theme.larger > 1 || this.stage.clientWidth !== this.views.width)) this.resize();
     });
-    this.resizes.observe(this.stage);
+    for (const part of [this.stage, this.find(".walls")]) this.resizes.observe(part);
     on(window, "resize", () => {
       if (window.devicePixelRatio !== this.ratio || window.innerHeight !== this.windowHeight) this.resize();
     });
@@ -318,9 +318,8 @@ export class LatentMap {
 
   resize() {
     const { stage, views } = this;
-    this.windowHeight = window.innerHeight;
-    views.fit(stage.clientWidth, this.windowHeight - AROUND);
-    this.ratio = window.devicePixelRatio || 1;
+    [this.windowHeight, this.ratio] = [window.innerHeight, window.devicePixelRatio || 1];
+    views.fitTo(stage, this.find(".main"), AROUND, this.theme.larger);
     stage.style.height = `${views.height}px`;
     for (const canvas of stage.querySelectorAll("canvas"))
       [canvas.width, canvas.height] = [views.width, views.height].map((side) => Math.round(side * this.ratio));

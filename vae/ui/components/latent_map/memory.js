@@ -3,7 +3,7 @@
 const LOOK = "latent map";
 
 // Returns a state with what was kept of it. What is pinned and selected holds for these images alone.
-export function recall({ of, count, classes, colour }, state) {
+export function recall({ of, count, classes, colour, draw }, state) {
   const look = { ...state, ...read(LOOK) }, { pinned, selection } = read(`${LOOK} ${of}`);
   const within = (index) => Number.isInteger(index) && index < count;
   return {
@@ -11,7 +11,7 @@ export function recall({ of, count, classes, colour }, state) {
     colour,
     // What was hidden were classes, or categories of one column.
     hidden: look.colour === colour ? look.hidden.filter((label) => label < classes.length) : [],
-    draw: Number.isInteger(look.draw) ? look.draw : null,
+    draw: Number.isInteger(draw) ? draw || null : Number.isInteger(look.draw) ? look.draw : null,
     pinned: within(pinned) ? pinned : null,
     selection: selection?.filter(within) ?? null,
   };

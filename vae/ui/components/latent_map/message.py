@@ -109,6 +109,7 @@ def message(
     no_film: str = "",
     colour: str = "",
     scale: Scale | None = None,
+    draw: int | None = None,
 ) -> bytes:
     """Build the buffer for the browser.
 
@@ -121,6 +122,7 @@ def message(
         no_film: a text that says why there is no film, for when no space has one.
         colour: the name of what colours the dots; the class if it is empty.
         scale: the numbers that colour them, with `colour` as their name; None where labels do.
+        draw: which press of the button Sample the map begins with, 0 for none; None leaves that to the browser.
     """
     tensors: dict[str, np.ndarray] = {"labels": _numbers(labels, len(class_names))}
     panels = []
@@ -128,11 +130,7 @@ def message(
         layers, weights = decoder_layers(space.model)
         panels.append(_panel(space, layers))
         tensors |= {f"{number}.{name}": array for name, array in (_arrays(space) | weights).items()}
-    for number, reading in enumerate(readings):
-        if reading is not None:
-            panels[number]["reading"] = {"range": reading.range, "side": len(reading.classes)}
-            tensors |= {f"{number}.read": reading.classes, f"{number}.confidence": reading.confidence}
-    tensors |= _shades(scale)
+    tensors |= _read(panels, readings) | _shades(scale)
     header = {
         "of": of,
         "count": len(labels),
@@ -145,8 +143,19 @@ def message(
         "no_film": no_film,
         "colour": colour,
         "scale": None if scale is None else {"low": scale.low, "high": scale.high, "ramp": list(RAMP)},
+        "draw": draw,
     }
     return join(header, {"models": tensors_part(tensors), "images": images})
+
+
+def _read(panels: Sequence[dict[str, Any]], readings: Sequence[PlacesRead | None]) -> dict[str, np.ndarray]:
+    """Describe in the panels what a judge has read in them, and return what it is."""
+    found: dict[str, np.ndarray] = {}
+    for number, reading in enumerate(readings):
+        if reading is not None:
+            panels[number]["reading"] = {"range": reading.range, "side": len(reading.classes)}
+            found |= {f"{number}.read": reading.classes, f"{number}.confidence": reading.confidence}
+    return found
 
 
 def _shades(scale: Scale | None) -> dict[str, np.ndarray]:

@@ -38,11 +38,11 @@ function outlined(context, { background, text }, dashes, path) {
 
 function drawWords(context, map, k, prior) {
   const { views, theme } = map;
-  context.font = `600 12px ${theme.font}`;
+  context.font = `600 ${12 * theme.larger}px ${theme.font}`;
   context.textAlign = "left";
   const measure = (words) => context.measureText(words).width + 2 * PADDING;
   const words = WORDS.find((candidate) => measure(candidate) < views.box(k).width - 10) ?? "", width = measure(words);
-  const { left, top, from, to } = rememberedPlace(map, k, width, prior);
+  const height = HEIGHT * theme.larger, { left, top, from, to } = rememberedPlace(map, k, width, height, prior);
   if (to) outlined(context, theme, [], () => {
     context.moveTo(...from);
     context.lineTo(...views.clamp(k, ...to));
@@ -50,15 +50,15 @@ function drawWords(context, map, k, prior) {
   context.fillStyle = theme.background;
   [context.strokeStyle, context.lineWidth] = [`rgb(${theme.text})`, 1.5];
   context.beginPath();
-  context.roundRect(left, top, width, HEIGHT, 4);
+  context.roundRect(left, top, width, height, 4);
   context.fill();
   context.stroke();
   context.fillStyle = `rgb(${theme.text})`;
-  context.fillText(words, left + PADDING, top + 15);
+  context.fillText(words, left + PADDING, top + 15 * theme.larger);
 }
 
 // Finds the place of the words again only where the view has changed: the pointer moves more often.
-function rememberedPlace({ panels, views, motion, shades }, k, width, prior) {
+function rememberedPlace({ panels, views, motion, shades }, k, width, height, prior) {
   const panel = panels[k], box = views.box(k), position = motion.position(k);
   const key = [width, prior.x, prior.y, prior.radius, box.width, box.height, position.moved].join();
   if (panel.words?.key === key && panel.words.shades === shades) return panel.words;
@@ -67,11 +67,11 @@ function rememberedPlace({ panels, views, motion, shades }, k, width, prior) {
     for (let i = 0; i < position.count; i++) {
       if (!shades[i]) continue;
       const [x, y] = views.toScreen(k, position.x(i), position.y(i));
-      if (x >= left && x <= left + width && y >= top && y <= top + HEIGHT) count++;
+      if (x >= left && x <= left + width && y >= top && y <= top + height) count++;
     }
     return count;
   };
-  panel.words = { key, shades, ...placeOfWords(box, width, HEIGHT, prior, occupied) };
+  panel.words = { key, shades, ...placeOfWords(box, width, height, prior, occupied) };
   return panel.words;
 }
 

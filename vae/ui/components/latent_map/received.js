@@ -21,6 +21,8 @@ export function takeImages(map, tensors, before) {
   const known = digest === map.imagesDigest && before?.count === count;
   map.imagesDigest = digest;
   map.imageTensors = tensors;
+  // The page may ask for samples to begin with, or for none.
+  if (Number.isInteger(map.header.draw) && map.header.draw !== before?.draw) map.state.draw = map.header.draw || null;
   map.shape = shape;
   map.imageSize = shape.reduce((a, b) => a * b);
   if (!known) map.pixels = unpackImages(tensors, map.imageSize * count);

@@ -1,5 +1,7 @@
 // Which part of its space each panel shows, and where that lies on the screen, in CSS pixels of the stage.
 
+import { roomFor } from "../room.js";
+
 const GAP = 16;  // between the panels
 const MARGIN = { left: 38, bottom: 34 };  // for the axes' numbers and names
 
@@ -9,6 +11,7 @@ export class Views {
     this.homes = [];
     this.shared = false;  // whether what moves one panel moves both
     this.width = this.height = 0;
+    this.margin = MARGIN;
   }
 
   // Takes the squares that the panels open with, and whether they share one; `home` goes there.
@@ -26,9 +29,17 @@ export class Views {
     this.views = this.homes.map(() => ({ x: (low[0] + high[0]) / 2, y: (low[1] + high[1]) / 2, half }));
   }
 
-  // Takes the stage's width and finds the height that makes the panels square, within what the window has room for.
-  fit(width, room = 520) {
-    const most = Math.min(Math.max(room, 260), 680), square = Math.round((width - GAP) / 2 - MARGIN.left + MARGIN.bottom);
+  // Fits into a stage, whose window has room for the `whole` that it is in; `usual` pixels are others' on most pages.
+  fitTo(stage, whole, usual, larger) {
+    this.fit(stage.clientWidth, roomFor(stage, whole, usual), larger);
+  }
+
+  // Takes the stage's width and finds the height that makes the panels square, within what the window has room for, and
+  // how much larger than usual the text of the axes is.
+  fit(width, room = 520, larger = 1) {
+    this.margin = { left: MARGIN.left * larger, bottom: MARGIN.bottom * larger };
+    const { left, bottom } = this.margin, square = Math.round((width - GAP) / 2 - left + bottom);
+    const most = Math.min(Math.max(room, 260), larger > 1 ? room : 680);  // A room has a picture as large as its screen.
     this.width = width;
     this.height = Math.max(220, Math.min(most, square));
   }
@@ -77,8 +88,8 @@ export class Views {
 
   // Returns a panel's drawing area on the screen.
   box(k) {
-    const cell = (this.width - GAP) / 2, left = k * (cell + GAP) + MARGIN.left;
-    return { left, top: 2, width: cell - MARGIN.left - 2, height: this.height - MARGIN.bottom };
+    const cell = (this.width - GAP) / 2, left = k * (cell + GAP) + this.margin.left;
+    return { left, top: 2, width: cell - this.margin.left - 2, height: this.height - this.margin.bottom };
   }
 
   // Returns how many pixels a unit of a panel's space takes.
@@ -117,7 +128,7 @@ export class Views {
 
   // Returns what a point of the screen means: the panel and the place there, and whether it is within the panel.
   at(left, top) {
-    const panel = left < this.box(1).left - MARGIN.left ? 0 : 1, [x, y] = this.toPlace(panel, left, top);
+    const panel = left < this.box(1).left - this.margin.left ? 0 : 1, [x, y] = this.toPlace(panel, left, top);
     return { panel, x, y, left, top, within: this.holds(panel, left, top) };
   }
 }
