@@ -11,12 +11,13 @@ import argparse
 import io
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Browser, FloatRect, Page, sync_playwright
+from playwright.sync_api import Error as BrowserError
 
 from benchmarks.server import serve
 from docs.film import box_of, make_film
@@ -91,7 +92,7 @@ def make_map(browser: Browser, url: str) -> None:
             at_rest(page)
             top, walls, whole = (box_of(page, part) for part in (".titles", ".walls", ".map"))
             bottom = walls["y"] + walls["height"]
-            clip = FloatRect(x=whole["x"] - 8, y=top["y"] - 4, width=whole["width"] + 12, height=bottom - top["y"] + 12)
+            clip = FloatRect(x=whole["x"] - 8, y=top["y"] - 4, width=whole["width"] + 12, height=bottom - top["y"] + 6)
             picture_of(page, clip).save(PICTURES / f"latent-spaces-{scheme}.webp", quality=80, method=6)
 
 
@@ -101,7 +102,11 @@ def make_thumbnail(browser: Browser, url: str, page: AppPage) -> None:
     with opened(browser, address, (1260, 1500)) as window:
         at_rest(window)
         clip = _figure(window, page.question)
-        picture = picture_of(window, clip).resize(THUMBNAIL, Image.Resampling.LANCZOS)
+        picture = picture_of(window, clip)
+        if not any(picture.convert("L").histogram()[:200]):  # nothing is drawn there: it is shown from its title on
+            clip["y"] = box_of(window, "h1")["y"]
+            picture = picture_of(window, clip)
+        picture = picture.resize(THUMBNAIL, Image.Resampling.LANCZOS)
         picture.save(PICTURES / f"{stem(page)}.webp", quality=72, method=6)
 
 
@@ -130,20 +135,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if CHROMIUM is None:
         parser.error("there is no Chromium on this machine (Debian: apt-get install chromium)")
     PICTURES.mkdir(exist_ok=True)
+    failed: list[str] = []
     with serve(ROOT) as app, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         for name in names:
-            make: Callable[[], None] = {
-                "map": lambda: make_map(browser, app.url),
-                "film": lambda: make_film(browser, app.url, PICTURES),
-            }.get(name, lambda name=name: make_thumbnail(browser, app.url, by_name[name]))
             began = time.monotonic()
-            make()
-            print(f"{name}: {time.monotonic() - began:.0f} s")
+            try:
+                if name == "map":
+                    make_map(browser, app.url)
+                elif name == "film":
+                    make_film(browser, app.url, PICTURES)
+                else:
+                    make_thumbnail(browser, app.url, by_name[name])
+            except (BrowserError, ValueError) as error:
+                failed.append(f"{name} could not be made: {str(error).splitlines()[0]}")
+            print(f"{name}: {time.monotonic() - began:.0f} s", flush=True)
         browser.close()
     for path in sorted(PICTURES.iterdir()):
         print(f"{path.relative_to(ROOT)}: {path.stat().st_size / 1000:.0f} kB")
-    return 0
+    print(*failed, sep="\n")
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
