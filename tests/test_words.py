@@ -8,6 +8,7 @@ SOURCES = [
     *sorted((ROOT / "vae").rglob("*.py")),
     *sorted((ROOT / "pages").glob("*.py")),
     *sorted((ROOT / "benchmarks").glob("*.py")),
+    *sorted((ROOT / "docs").glob("*.py")),
     ROOT / "streamlit_app.py",
     ROOT / "latent_spaces.py",
 ]
