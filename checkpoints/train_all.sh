@@ -36,7 +36,7 @@ for mistake in none mean no-noise no-half kl-sign; do
     [ "$mistake" = none ] && made=()
     train --epochs 5 --model vae --latent-dim 10 --hidden 128,128 --batch-size 128 --learning-rate 0.003 \
         --beta-warmup 0 "${made[@]}" --name "mistake-$mistake"
-    python -m vae shrink "mistake-$mistake"
+    python -m vae shrink --replace-shipped "mistake-$mistake"
     python -m vae evaluate "mistake-$mistake" --keep
 done
 
