@@ -8,6 +8,7 @@ from pathlib import Path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _HERE = Path(__file__).parent
+_SCRIPTS = ("presented.js", "sidebar_place.js", "skip_link.js")
 _END_OF_HEAD = b"</head>"
 # With these a browser asks for a part of Streamlit's file, for word that its copy is still good, which may be a copy
 # without the style sheet or with an old one, or for gzip, into which nothing can be put.
@@ -20,9 +21,10 @@ class WithStyle:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        files = ("style.css", "present.css", "sidebar_place.js", "skip_link.js")
-        style, present, place, skip = ((_HERE / name).read_bytes() for name in files)
-        self._more = b"<style>%b%b</style><script>%b</script><script>%b</script>" % (style, present, place, skip)
+        self._more = b"".join(
+            [b"<style>%b</style>" % (_HERE / name).read_bytes() for name in ("style.css", "present.css")]
+            + [b"<script>%b</script>" % (_HERE / name).read_bytes() for name in _SCRIPTS]
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request; those of a browser for a document are asked for whole, as a GET."""
