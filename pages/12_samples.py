@@ -75,9 +75,9 @@ def _more_to_look_for(pair: Pair) -> None:
 
 
 def _manifolds(pair: Pair) -> None:
-    st.subheader(f"What {walls.GRID} × {walls.GRID} places of the latent plane decode to")
+    st.subheader("The decoded latent plane")
     where = st.segmented_control(
-        "Lay the grid over",
+        f"Lay {walls.GRID} × {walls.GRID} places over",
         ["prior", "codes"],
         default="prior",
         required=True,
@@ -93,6 +93,6 @@ page.begin(
     pages.SAMPLES,
     "Both models copy images well, but only the VAE was trained so that a random z decodes to an image: compare the "
     "walls.",
-    "The more latent dimensions there are, the clearer the difference. The boxes below count realistic samples.",
+    "The more latent dimensions there are, the clearer the difference.",
 )
 show(page.pair())

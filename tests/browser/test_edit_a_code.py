@@ -54,8 +54,8 @@ def test_the_decode_follows_a_slider_without_the_server_and_the_ledger_when_it_i
     expect(moved).to_have_count(2)
     # The keyboard stays where it was, and a change of page loses nothing.
     assert panel.locator("input:focus").count() == 1
-    page.get_by_role("link", name="Training").click()
-    expect(page.get_by_role("heading", name="Training", level=1)).to_be_visible()
+    page.get_by_role("link", name="Runs").click()
+    expect(page.get_by_role("heading", name="Runs", level=1)).to_be_visible()
     page.get_by_text("Look into images", exact=True).click()
     page.get_by_role("link", name="Edit a code").click()
     expect(moved).to_have_count(2)

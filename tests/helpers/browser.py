@@ -87,12 +87,12 @@ FIGURES: dict[AppPage, str] = {
     pages.DIGITS_ON_DEMAND: CHART,
     pages.DRAW: ".drawing",
     pages.EDIT_A_CODE: ".sliders[data-ready]",
-    pages.TWO_IMAGES: "[class*='st-key-kind_picture_'] img",
+    pages.TWO_IMAGES: ".st-key-kind_pictures",
     pages.DENOISE: CHART,
     pages.UNUSUAL_IMAGES: CHART,
     pages.TRAINING: CHART,
-    pages.BREAK_IT: "[data-testid=stMainBlockContainer]",
-    pages.BETA_TRANSLATOR: TABLE,
+    pages.BREAK_IT: "[class*='st-key-mistake_samples'] img",
+    pages.BETA_TRANSLATOR: "[data-testid=stMetric]",
     pages.GLOSSARY: ".st-key-glossary table",
 }
 

@@ -38,9 +38,10 @@
   window.look = {
     cut: () => texts(main()).map((one) => ({ ...one, by: cutBy(one) })).filter(({ by }) => by)
       .map(({ text, by }) => `“${text.slice(0, 60)}” by ${named(by)}`),
-    // Texts of one chart that lie on one another.
+    // Texts of one chart that lie on one another. The names of classes on a map, which are bold, lie
+    // where the data have them.
     collided: () => [...document.querySelectorAll(".js-plotly-plot")].flatMap((chart) => {
-      const found = texts(chart), pairs = [];
+      const found = texts(chart).filter(({ element }) => !element.closest(".annotation tspan[style*=bold]")), pairs = [];
       found.forEach((one, i) => found.slice(i + 1).forEach((other) => {
         const wide = Math.min(one.box.right, other.box.right) - Math.max(one.box.left, other.box.left);
         const high = Math.min(one.box.bottom, other.box.bottom) - Math.max(one.box.top, other.box.top);
@@ -57,6 +58,8 @@
     },
     linked: () => [...main().querySelectorAll("a[href*='glossary?term=']")].filter(seen)
       .map((one) => ({ word: one.textContent, term: new URL(one.href).searchParams.get("term"), told: one.title })),
-    unnamed: () => all(main()).filter((one) => one.tagName === "IMG" && seen(one) && !one.alt).map(named),
+    // Pictures without a text of their own that are not part of something with a name, such as a button of a wall.
+    unnamed: () => all(main()).filter((one) => one.tagName === "IMG" && seen(one) && !one.alt && !one.closest("[aria-label]"))
+      .map(named),
   };
 })();

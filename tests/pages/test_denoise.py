@@ -54,5 +54,5 @@ def test_a_pair_of_which_one_was_trained_with_noise_is_called_unfair(copies: Pat
     path = copies / "vae-2d" / "config.json"
     path.write_text(path.read_text().replace('"sigma"', '"input_noise": 0.5,\n    "sigma"', 1))
     app = open_page(PAGE)
-    assert "input noise: 0 / 0.5" in plain_texts(app)
+    assert "input noise (0 and 0.5)" in plain_texts(app)
     assert "trained to remove Gaussian noise: vae-2d (σ = 0.5)" in plain_texts(app)

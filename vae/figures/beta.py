@@ -80,7 +80,7 @@ def rate_distortion(
     figure.update_yaxes(title_text=distortion, gridcolor=GRID, zerolinecolor=GRID)
     if shown:
         figure.update_xaxes(range=[-0.03 * max(shown), 1.08 * max(shown)])
-    return framed(figure, 520, legend=-0.18, hovermode="closest")
+    return framed(figure, 520, legend=True, hovermode="closest")
 
 
 def _sides(
@@ -106,7 +106,10 @@ def _sides(
     )
     found: list[str | None] = []
     corners: list[np.ndarray] = []  # the lower left ones of the labels so far
-    for number in range(len(places)):
+    for number, (rate, _) in enumerate(places):
+        if limit is not None and rate > limit:  # the edge of the view would cut its label
+            found.append(None)
+            continue
         others = np.delete(points, number, 0)
         for side, shift in _SIDES.items():
             corner = points[number] + np.array(shift) * _LABEL
@@ -206,7 +209,7 @@ def against_beta(title: str, several: Sequence[Series], anchors: Mapping[str, fl
     figure.update_xaxes(title_text="β", type="category", categoryorder="array", categoryarray=ticks, gridcolor=GRID)
     figure.update_yaxes(gridcolor=GRID, rangemode="tozero")
     heading = {"text": title, "font": {"size": 14}, "x": 0, "xref": "paper"}
-    return framed(figure, 340, top=TITLED, legend=-0.3, title=heading, showlegend=True)
+    return framed(figure, 340, top=TITLED, legend=True, title=heading, showlegend=True)
 
 
 def _series_trace(number: int, series: Series) -> go.Scatter:

@@ -48,7 +48,7 @@ def loss_curves(
     figure.update_xaxes(title_text="epoch", gridcolor=GRID)
     figure.update_yaxes(gridcolor=GRID)
     figure.update_annotations(font_size=14)
-    return framed(figure, height, top=TITLED_TWICE, legend=-0.22, hovermode="closest")
+    return framed(figure, height, top=TITLED_TWICE, legend=True, hovermode="closest")
 
 
 def _loss_titles(histories: Mapping[str, "pd.DataFrame"]) -> dict[str, str]:

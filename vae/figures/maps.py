@@ -82,7 +82,7 @@ def latent_maps(
         axis = {"cmin": scale.low, "cmax": scale.high, "colorscale": list(RAMP), "colorbar": bar}
         figure.update_layout(coloraxis=axis)
     legend = {"title": "Class", "itemsizing": "constant"}
-    framed(figure, 520, top=TITLED, legend=-0.14, uirevision="latent maps")
+    framed(figure, 520, top=TITLED, legend=True, uirevision="latent maps")
     return figure.update_layout(legend=legend, margin_l=LABELLED)
 
 

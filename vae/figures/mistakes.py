@@ -57,7 +57,7 @@ def maps(panels: Sequence[Codes], labels: np.ndarray, class_names: Sequence[str]
         figure.update_yaxes(title_text=panel.axes[1], **axis, **anchor, title_standoff=0, row=1, col=column)
     figure.layout.annotations = [*figure.layout.annotations, *notes]
     figure.layout.shapes = shapes
-    framed(figure, HEIGHT, top=TITLED, legend=-0.2)
+    framed(figure, HEIGHT, top=TITLED, legend=True)
     return figure.update_layout(legend={"title": "Class", "itemsizing": "constant"})
 
 
@@ -110,7 +110,7 @@ def kl_bars(wrong: np.ndarray, right: np.ndarray, names: tuple[str, str]) -> go.
     title = "KL, nats per image" + (", logarithmic" if steep else "")
     figure.update_xaxes(title_text="dimension, by KL")
     figure.update_yaxes(title_text=title, type="log" if steep else "linear", gridcolor=GRID)
-    framed(figure, HEIGHT, top=TITLED, legend=-0.2, barmode="group")
+    framed(figure, HEIGHT, top=TITLED, legend=True, barmode="group")
     return figure.update_layout(title={"text": "KL of each dimension", "font": {"size": 14}})
 
 

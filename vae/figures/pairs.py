@@ -52,7 +52,7 @@ def side_by_side(models: Sequence[Codes], names: Sequence[str]) -> go.Figure:
     figure.update_xaxes(title_text="latent dimension", gridcolor=GRID)
     figure.update_yaxes(gridcolor=GRID, zeroline=True, zerolinecolor=GRID)
     figure.update_yaxes(title_text="value of the code", row=1, col=1)
-    return framed(figure, 340, top=TITLED, legend=-0.25)
+    return framed(figure, 340, top=TITLED, legend=True)
 
 
 def among_others(
@@ -88,7 +88,7 @@ def among_others(
     figure.update_xaxes(title_text="distance, spreads", gridcolor=GRID, rangemode="tozero")
     figure.update_yaxes(gridcolor=GRID, tickformat=".0%")
     figure.update_yaxes(title_text="share of pairs", row=1, col=1)
-    return framed(figure, 340, top=TITLED, legend=-0.25, barmode="overlay")
+    return framed(figure, 340, top=TITLED, legend=True, barmode="overlay")
 
 
 def _bars(edges: np.ndarray, shares: np.ndarray, number: int, name: str) -> go.Bar:

@@ -19,15 +19,15 @@ TITLED = 40  # pixels above the panels of a figure, where these have titles
 TITLED_TWICE = 56  # the same for titles of two lines, which stay apart on a phone
 
 
-def framed(figure: go.Figure, height: int, *, top: int = 10, legend: float | None = None, **layout: Any) -> go.Figure:
+def framed(figure: go.Figure, height: int, *, top: int = 10, legend: bool = False, **layout: Any) -> go.Figure:
     """Set a figure's height and the narrow margins of all figures, and return it.
 
     Args:
         height: in pixels.
         top: the margin above the plot, in pixels.
-        legend: how high the row of the legend stands, in heights of the plot; below 0 is under the x axis.
+        legend: whether the legend is a row below everything else.
         layout: further properties of the layout.
     """
-    if legend is not None:
-        layout["legend"] = {"orientation": "h", "y": legend}
+    if legend:
+        layout["legend"] = {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom"}
     return figure.update_layout(height=height, margin={"l": 10, "r": 10, "t": top, "b": 10}, **layout)

@@ -48,7 +48,7 @@ def histograms(panels: Mapping[str, Mapping[str, np.ndarray]], axes: Mapping[str
             figure.update_xaxes(**_ticks(edges), row=1, col=column)
     figure.update_yaxes(gridcolor=GRID, rangemode="tozero")
     figure.update_yaxes(title_text="share of images, %", col=1)
-    return framed(figure, 340, top=TITLED, legend=-0.32)
+    return framed(figure, 340, top=TITLED, legend=True)
 
 
 def _bins(values: np.ndarray) -> tuple[np.ndarray, str]:
@@ -91,4 +91,4 @@ def roc_curves(found: Mapping[str, Detection]) -> go.Figure:
         title_text="false alarms: share of test images flagged", range=[0, 1], tickformat=".0%", gridcolor=GRID
     )
     figure.update_yaxes(title_text="share of other images flagged", range=[0, 1.01], tickformat=".0%", gridcolor=GRID)
-    return framed(figure, 420, legend=-0.2)
+    return framed(figure, 420, legend=True)

@@ -42,7 +42,7 @@ def test_a_page_that_compares_no_models_keeps_those_that_others_compare(shipped:
 
 def test_a_pair_of_different_latent_sizes_is_called_unfair(shipped: Path) -> None:
     app = open_page(pages.SAMPLES, ae="ae-2d", vae="vae-20d")
-    assert "not decodes of the same z" in texts(app)
+    assert "the two models do not decode the same z" in texts(app)
     assert "These two models differ in more than being AE and VAE" in texts(app)
     assert "latent size (2 and 20)" in texts(app)
 

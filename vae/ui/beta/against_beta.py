@@ -12,8 +12,8 @@ from vae.ui.shared.models import drawn
 from vae.ui.shared.terms import explained
 
 PANELS = (
-    Criterion("Fréchet distance of the samples", "samples", "frechet", "prior"),
-    Criterion("kNN accuracy with 100 labels", "latents", "knn_100"),
+    Criterion("Fréchet distance", "samples", "frechet", "prior"),
+    Criterion("kNN accuracy, 100 labels", "latents", "knn_100"),
 )
 ACTIVE = "Number of active units"
 

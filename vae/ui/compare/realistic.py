@@ -27,7 +27,7 @@ def show(pairs: Sequence[Pair], drawn_from: Sequence[str], seed: int, temperatur
     realism = server.realism(pairs[0].vae.dataset.name)
     if realism is None:
         return
-    seen = "random convolutional features" if realism.network.random else "what an independent classifier sees"
+    seen = "random convolutional features" if realism.network.random else "what the judge sees"
     _boxes(pairs, drawn_from, seed, temperature, MEANING.format(seen=seen))
 
 
@@ -38,7 +38,7 @@ def _boxes(pairs: Sequence[Pair], drawn_from: Sequence[str], seed: int, temperat
         for number, (column, pair) in enumerate(zip(st.columns(len(pairs)), pairs, strict=True), start=1):
             found = [passed(trained, sampler, seed, temperature) for trained in pair]
             with column.container(border=True, key=f"share_{sampler}_{number}"):
-                st.markdown(f"**{two_sizes.name(pair)}**, z ~ {samplers.SOURCES[sampler]}{wider}")
+                st.markdown(f"**{two_sizes.size(pair)}**, z ~ {samplers.SOURCES[sampler]}{wider}")
                 with st.container(horizontal=True):
                     for (word, _), passing in zip(pair.named(), found, strict=True):
                         st.metric(f"{word}: realistic samples", f"{100 * passing.mean():.0f} %", help=meaning)

@@ -43,5 +43,10 @@ def choose(compared: Pair) -> list[Pair]:
 
 def name(pair: Pair) -> str:
     """Return the heading of a pair's row: its latent size, or sizes, and its models' names."""
+    return f"{size(pair)}: {pair.ae.name} and {pair.vae.name}"
+
+
+def size(pair: Pair) -> str:
+    """Return the latent size of a pair in words, or its sizes."""
     sizes = " and ".join(map(str, dict.fromkeys(trained.latent_dim for trained in pair)))
-    return f"{sizes} latent dimension{'' if sizes == '1' else 's'}: {pair.ae.name} and {pair.vae.name}"
+    return f"{sizes} latent dimension{'' if sizes == '1' else 's'}"

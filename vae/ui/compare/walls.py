@@ -93,6 +93,5 @@ def manifolds(pair: Pair, where: str) -> None:
 def _range(trained: Trained, grid: np.ndarray, word: str) -> str:
     (left, bottom), (right, top) = grid.min(0), grid.max(0)
     return (
-        f"{word} {trained.name}: z1 goes from {left:.1f} at the left to {right:.1f} at the right, z2 from {bottom:.1f} "
-        f"at the bottom to {top:.1f} at the top"
+        f"{word} {trained.name}: z1 from {left:.1f} to {right:.1f}, z2 from {bottom:.1f} to {top:.1f}".replace("-", "−")
     )

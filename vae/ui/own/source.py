@@ -69,7 +69,7 @@ def _ways_in() -> None:
             )
         if example.ARCHIVE.exists():
             st.button(
-                "Try it with 3,000 images of clothes",
+                "Try 3,000 images of clothes",
                 key="own_example",
                 icon=":material/apparel:",
                 on_click=_take,

@@ -67,7 +67,7 @@ def _ae(pair: Pair, one: int, other: int) -> None:
         images = way.walk.images[[0, way.worst, STEPS]]
         words = "The first image, decoded", "The worst place on the way", "The second image, decoded"
         for column, image, said in zip(st.columns(3), images, words, strict=True):
-            column.image(tile(image[None], 1, scale=8), caption=said, width="stretch")
+            column.image(tile(image[None], 1, scale=8), caption=said, width="stretch", alt=said)
 
 
 @drawn()

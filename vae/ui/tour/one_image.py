@@ -34,7 +34,7 @@ def _picture(pair: Pair, image: int) -> None:
         for column, picture, words in zip(
             st.columns(2), (pixels, decoded[0]), ("The image: 784 numbers", "Decoded from the code"), strict=True
         ):
-            column.image(tile(picture[None], 1, scale=8), caption=words, width="stretch")
+            column.image(tile(picture[None], 1, scale=8), caption=words, width="stretch", alt=words)
         z1, z2 = (f"{value:.2f}".replace("-", "−") for value in ae.codes[image])
         st.markdown(f"**Its code: z = ({z1}, {z2})**")
     with right:

@@ -43,7 +43,7 @@ def _draw(pair: Pair) -> None:
         charts_column, pictures_column = st.columns([5, 1], gap="medium", vertical_alignment="center")
         with pictures_column:
             for image, said in zip(images, words, strict=True):
-                st.image(tile(image[None], 1, scale=6), caption=said, width="stretch")
+                st.image(tile(image[None], 1, scale=6), caption=said, width="stretch", alt=said)
         with charts_column:
             figure = mark(go.Figure(_maps(pair)), marks, "your digit")
             charts.show(figure, "tour_digit_maps", "The places of your digit's codes on both latent maps", fill="tall")
