@@ -110,9 +110,16 @@ def stronger_noise(page: Page, _: int) -> None:
 
 
 def add_curve(page: Page, _: int) -> None:
-    """Choose one more checkpoint on the page Training."""
+    """Choose one more run on the page Training."""
     page.locator(".st-key-curves input").click()
     page.get_by_role("option").nth(1).click()  # the first one is all of them
+
+
+def look_up(page: Page, time: int) -> None:
+    """Find one term of the glossary after the other."""
+    field = page.locator(".st-key-sought input")
+    field.fill(("posterior", "prior")[time % 2])
+    field.press("Enter")
 
 
 def bring(page: Page, time: int) -> None:
@@ -136,6 +143,7 @@ SPOILT = {"pictures": ".st-key-spoilt"}  # the table below them is the last that
 COUNTS = ("5,000 test images", "2,000 test images", "10,000 test images")
 
 ACTIONS = (
+    Action("Tour: other images", pages.TOUR, {"scene": ".st-key-scene"}, press("tour_others")),
     Action("Latent spaces: another number of images", pages.LATENT_SPACES, MAP, choose("images", *COUNTS)),
     Action("Samples: new seed", pages.SAMPLES, WALLS, step("sample_seed")),
     Action("Samples: other test images", pages.SAMPLES, {"pictures": ".st-key-reconstructions_1"}, step("first_image")),
@@ -151,6 +159,13 @@ ACTIONS = (
     Action(
         "β translator: another weight", pages.BETA_TRANSLATOR, {"code": "[data-testid=stCode]"}, step("t_kl_weight")
     ),
+    Action(
+        "Break it: another mistake",
+        pages.BREAK_IT,
+        {"samples": "[class*='st-key-mistake_samples']"},
+        pick("mistake", "No noise", "Mean over pixels"),
+    ),
+    Action("Glossary: a term", pages.GLOSSARY, {"terms": ".st-key-glossary"}, look_up),
     Action("Training: one more run", pages.TRAINING, {"curves": ".st-key-loss_curves"}, add_curve),
     Action(
         "Runs: two compared",

@@ -81,8 +81,9 @@ def latent_maps(
         bar = {"title": {"text": scale.name, "side": "right"}, "thickness": 12}
         axis = {"cmin": scale.low, "cmax": scale.high, "colorscale": list(RAMP), "colorbar": bar}
         figure.update_layout(coloraxis=axis)
-    legend = {"title": "Class", "itemsizing": "constant"}
-    framed(figure, 520, top=TITLED, legend=True, uirevision="latent maps")
+    # Below axes whose margins are fixed only a place in heights of the plot leaves room for their numbers.
+    legend = {"title": "Class", "itemsizing": "constant", "orientation": "h", "y": -0.14}
+    framed(figure, 520, top=TITLED, uirevision="latent maps")
     return figure.update_layout(legend=legend, margin_l=LABELLED)
 
 

@@ -92,6 +92,6 @@ def manifolds(pair: Pair, where: str) -> None:
 
 def _range(trained: Trained, grid: np.ndarray, word: str) -> str:
     (left, bottom), (right, top) = grid.min(0), grid.max(0)
-    return (
-        f"{word} {trained.name}: z1 from {left:.1f} to {right:.1f}, z2 from {bottom:.1f} to {top:.1f}".replace("-", "−")
+    return f"{word} {trained.name}: z1 from {left:.1f} to {right:.1f}, z2 from {bottom:.1f} to {top:.1f}".replace(
+        "-", "−"
     )
