@@ -1,6 +1,6 @@
 """The terms that the pages use, each with a definition and, where there is one, its equation.
 
-They stand in `glossary.toml`. A page links a term to its entry (`ui/shared/terms.py`), and the page Glossary lists all of them.
+They stand in `glossary.toml`. A page links a term to its entry (`ui/shared/terms.py`), and the page Glossary lists all.
 """
 
 import tomllib
