@@ -14,6 +14,7 @@ from vae.glossary import TERMS
 from vae.ui.frame import pages
 from vae.ui.frame.pages import Page as AppPage
 
+pytestmark = pytest.mark.look
 LOOK = (Path(helpers.__file__).parent / "page_look.js").read_text(encoding="utf-8")
 WIDE = (1440, 900)
 NARROWER = (1920, 1024, 768, 390)
