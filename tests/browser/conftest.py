@@ -12,9 +12,9 @@ from tests.helpers.browser import ARGUMENTS, CHROMIUM, PATIENCE, Server, serve
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One server for all tests that change nothing on it, with every shipped model and the ladder of two dimensions."""
-    ladder = [path.name for path in sorted(SHIPPED.glob("ladder-vae-2d-*"))]
-    yield from serve(tmp_path_factory.mktemp("server"), [*MODELS, *ladder])
+    """One server for all tests that change nothing on it, with all shipped models but the ladder of ten dimensions."""
+    more = [path.name for pattern in ("ladder-vae-2d-*", "mistake-*") for path in sorted(SHIPPED.glob(pattern))]
+    yield from serve(tmp_path_factory.mktemp("server"), [*MODELS, *more])
 
 
 @pytest.fixture

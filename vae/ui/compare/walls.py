@@ -41,12 +41,7 @@ def reconstructions(pair: Pair, first: int) -> None:
     for number, (column, half) in enumerate(zip(st.columns(2), halves, strict=False), start=1):
         with column:
             _half(pair, half, f"reconstructions_{number}")
-    st.caption(
-        explained(
-            f"Under each original stands its {pair.vae.dataset.word}, under each reconstruction its mean squared error "
-            "per pixel (0 to 1)."
-        )
-    )
+    st.caption(explained("The numbers are mean squared errors per pixel (0 to 1)."))
     with st.expander("The losses of these images"):
         st.caption(explained(f"{_losses(pair, indices)} The VAE's images are decoded from the posterior mean."))
 
