@@ -91,8 +91,7 @@ def _manifolds(pair: Pair) -> None:
 
 page.begin(
     pages.SAMPLES,
-    "Both models copy images well, but only the VAE was trained so that a random z decodes to an image: compare the "
-    "walls.",
+    "Both models copy images well, but only the VAE was trained to make an image of a random z: compare the walls.",
     "The more latent dimensions there are, the clearer the difference.",
 )
 show(page.pair())

@@ -28,7 +28,7 @@ SAMPLER_LABELS = {"prior": "z from N(0, I)", "mixture": "z from a mixture"}
 
 def show(pair: Pair) -> None:
     """Draw the table of both models' samples with both samplers, its meaning in words, and the Measure button."""
-    st.subheader("Samples in numbers")
+    st.subheader("Numbers")
     found = {
         (word, sampler): quality.samples[sampler]
         for word, quality in _qualities(pair).items()
