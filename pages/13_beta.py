@@ -107,7 +107,6 @@ def _more_to_look_for(ladder: Ladder, images: int) -> None:
 page.begin(
     pages.BETA,
     "Move the slider: every stop is a VAE that was trained alike but for β.",
-    "Watch the samples become realistic as β rises, and the reconstructions lose their detail. Which β would you "
-    "choose?",
+    "Watch the samples become realistic as β rises, up to a point, and the reconstructions lose their detail.",
 )
 show()

@@ -90,7 +90,7 @@ def _compression(pair: Pair) -> None:
 page.begin(
     pages.EDIT_A_CODE,
     "All that passes from the encoder to the decoder is a few numbers. Move one: the image follows.",
-    "Set one to 0 and see what the image loses. In the VAE, compare that with the KL that the number costs.",
+    "Set one to 0, or in the AE to its mean, and see what the image loses. A VAE pays KL for that number.",
 )
 controls = st.container(horizontal=True, vertical_alignment="bottom")  # they decide of what the sliders are
 with controls:

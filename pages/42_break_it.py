@@ -5,6 +5,6 @@ from vae.ui.mistakes import choice, panels
 
 page.begin(
     pages.BREAK_IT,
-    "Each mistake changes a single line. Compare what both models make of the same z and of the same images.",
+    "The code shows a wrong line after −, and the right one after +. Compare the samples and reconstructions above it.",
 )
 panels.show(choice.choose())

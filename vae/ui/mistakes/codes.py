@@ -50,9 +50,12 @@ def describe(lesson: Lesson, right: Trained) -> str:
         return f"The model: {shared}."
     by = "vary most" if lesson.key == "ae" else "have the largest KL"
     count = min(POINTS, len(right.codes))
+    # In two of many dimensions codes and circles overlap, although no code is near a random z in all of them.
+    shadow = f" They show 2 of {size} dimensions: codes that lie inside the circles here may be far away in the others."
+    shadow = shadow if lesson.key == "ae" and size > 2 else ""
     return (
         f"Both models: {shared}, the same order of images. Maps: the first {count:,} test images in the two latent "
-        f"dimensions that {by}, each map on a scale of its own."
+        f"dimensions that {by}, each map on a scale of its own.{shadow}"
     )
 
 

@@ -52,8 +52,8 @@ def _why(losses: list[float]) -> str:
     if not losses:
         return ""
     return (
-        f"The reconstruction loss grows from {losses[0]:.0f} to {losses[-1]:.0f} nats per image. Every nat of the KL "
-        "that a code does not spend is something that it does not say: β is the price of a nat."
+        f"The reconstruction loss grows from {losses[0]:.0f} to {losses[-1]:.0f} nats per image. The larger β is, "
+        "the less a code keeps about its image, and the decoder cannot draw what the code does not keep."
     )
 
 

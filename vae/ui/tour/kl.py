@@ -60,6 +60,6 @@ def _why(shares: list[tuple[float, float]]) -> str:
     best, top = max(shares, key=lambda one: one[1])
     return (
         f"{low:.1%} of the samples are realistic at β {first:g}, {top:.0%} at {best:g}, and {end:.1%} at {last:g}. "
-        "The KL draws the codes to where z are drawn; too much of it leaves the codes nothing to say, and all images "
-        "become one."
+        "The KL draws the codes to where z are drawn; too much of it leaves the codes little to say, so that the "
+        "images blur."
     )

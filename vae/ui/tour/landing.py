@@ -15,7 +15,7 @@ from vae.ui.tour import prediction, shipped
 
 VIEW = View("test", 10_000, ProjectionSettings("direct"))
 SCENE = "landing"
-QUESTION = "64 random z fall on both maps. Where do they land among all digits?"
+QUESTION = "64 random z fall on both maps. On which map do they reach most of the codes?"
 OUTCOMES = (
     "On both maps",
     "On the AE's map alone",
@@ -51,8 +51,8 @@ def happened(ae: float, vae: float) -> int | None:
 
 def _why(shares: list[float], large: Pair) -> str:
     words = (
-        f"Of the AE's codes {shares[0]:.0%} lie where z land, of the VAE's {shares[1]:.0%}: the KL drew these to "
-        "N(0, I), and nothing told the AE where to put its codes."
+        f"These z reach {shares[1]:.0%} of the VAE's codes, which the KL drew to N(0, I). They reach "
+        f"{shares[0]:.0%} of the AE's, which nothing drew there, so that its samples show few kinds of image."
     )
     found = [_realistic(trained) for trained in large]
     if None in found:

@@ -54,8 +54,8 @@ SCENES = (
     ),
     Scene(
         "What does the KL cost?",
-        "A larger β makes a code say less about its image, and the decoder cannot draw what the code does not say. "
-        "In the chart, a VAE further to the left has codes that say less, and a higher one draws worse.",
+        "Every nat that a code keeps about its image costs β in the loss. Say what becomes of six images when β grows, "
+        "and then compare them with a chart in which every point is a VAE.",
         cost.show,
     ),
     Scene(

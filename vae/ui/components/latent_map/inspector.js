@@ -83,7 +83,7 @@ export class Inspector {
       row.append(...(panel.linear ? [inset, images] : [images]));
       return row;
     }));
-    this.find(".draws h4").textContent = `Image ${chosen}: a point or a region`;
+    this.find(".draws h4").textContent = `Image ${chosen}: a point, or a posterior`;
     this.find(".draws .words").textContent = drawsWords(chosen, panels);
   }
 

@@ -38,8 +38,8 @@ export function sampled(panels, samples) {
 
 // Explains the two counts that stand over the samples.
 export function ruleWords(panels) {
-  const words = ["A sample lands where codes are if its z lies within the reach of a code. That reach grows with the "
-    + "distance to the fifth nearest code, and 95 % of other codes would pass the same test."];
+  const words = ["A sample lands where codes are if its z is no further from a code than codes are from their "
+    + "neighbours: 95 % of all codes pass this test themselves."];
   for (const { word } of panels.filter((panel) => panel.deviations)) {
     words.push(`For the ${word} one z is drawn from the posterior of every image, because its decoder was trained on `
       + "these.");
@@ -196,7 +196,7 @@ export function drawsWords(index, panels) {
     let ellipses = "";
     if (panel.linear && size === 2) ellipses = " The ellipses hold 39 % and 86 % of it.";
     if (panel.linear && size > 2) ellipses = " The ellipses are its shadow on the map.";
-    return `To the ${panel.word} it is a region, N(μ, σ²) with a mean σ of ${mean.toPrecision(2)}: the small images are `
+    return `To the ${panel.word} it is a region, its posterior N(μ, σ²), with a mean σ of ${mean.toPrecision(2)}: the small images are `
       + `decoded from twenty z drawn there.${ellipses}`;
   }).join(" ");
 }
