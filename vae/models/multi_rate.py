@@ -12,8 +12,8 @@ from torch import Tensor, nn
 
 from vae.models.autoencoders import VAE, Noise, Output, limited, reparameterise, widened
 from vae.models.bodies import ACTIVATION_TYPES
+from vae.models.choices import HIGHEST_BETA, LOWEST_BETA
 
-LOWEST_BETA, HIGHEST_BETA = 0.03, 20.0  # between which β is drawn in training
 FEATURES = 32  # of log β, from which all gates follow
 
 Gate = tuple[Tensor, Tensor]  # scale and shift of a layer's outputs: (B, width) each
