@@ -1,6 +1,7 @@
 """A VAE for every β: frozen at a β it is an ordinary VAE, and without one it is that of β = 1."""
 
 import math
+from dataclasses import replace
 
 import pytest
 import torch
@@ -94,8 +95,8 @@ def test_beyond_the_trained_range_it_is_the_model_of_the_nearest_beta() -> None:
 @pytest.mark.parametrize("body", ["mlp", "conv"])
 @torch.no_grad()
 def test_it_begins_as_the_vae_of_its_seed_at_every_beta(body: str) -> None:
-    config = {"body": body, "hidden": HIDDEN[body], "latent_dim": LATENT, "epochs": 1, "seed": 3}
-    vae, model = (build_model(TrainConfig(model=kind, **config), (1, 9, 12)) for kind in ("vae", "multi-rate-vae"))
+    config = TrainConfig(body=body, hidden=HIDDEN[body], latent_dim=LATENT, epochs=1, seed=3)
+    vae, model = (build_model(replace(config, model=kind), (1, 9, 12)) for kind in ("vae", "multi-rate-vae"))
     images, noise = images_and_noise(2)
     begun = model(images, noise, torch.tensor([0.05, 16.0]))
     torch.testing.assert_close(begun.logits, vae(images, noise).logits, rtol=1e-5, atol=1e-6)

@@ -29,6 +29,7 @@ from vae.training.optimiser import Optimiser
 from vae.training.precision import choose_precision, mixed, tf32
 from vae.training.reports import EpochReport, Look, Losses
 
+NOISES = ("z", "pixels", "input", "β of a MultiRateVAE")  # each drawn from a stream of its own, in this order
 SAMPLES = 16
 FOLLOWED = 2_000  # how many test images have their codes in every report
 TEST_BATCH = 1_000
@@ -118,8 +119,7 @@ class RunState:
         self.beta = torch.zeros((), device=self.device)
         # The AE draws no noise. The order of images has a stream of its own, so that AE and VAE see the same order.
         self.order = torch.Generator().manual_seed(config.seed)
-        # Of z, pixels, input and the β of a MultiRateVAE.
-        self.noise = [torch.Generator(self.device).manual_seed(config.seed + i) for i in range(4)]
+        self.noise = [torch.Generator(self.device).manual_seed(config.seed + i) for i in range(len(NOISES))]
         self.sample_noise = torch.Generator().manual_seed(config.seed)
         self.fixed_latents = torch.randn(SAMPLES, config.latent_dim, generator=self.sample_noise).to(self.device)
         self.steps_per_epoch = math.ceil(len(self.images) / config.batch_size)

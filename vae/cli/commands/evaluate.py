@@ -69,7 +69,9 @@ def _check_beta(checkpoint: Checkpoint, args: argparse.Namespace) -> None:
         ArgumentError: saying why it cannot.
     """
     if checkpoint.model != "multi-rate-vae":
-        raise ArgumentError(f"--beta goes with runs of model multi-rate-vae, and {args.name} is a run of model {checkpoint.model}.")
+        raise ArgumentError(
+            f"--beta goes with runs of model multi-rate-vae, and {args.name} is a run of model {checkpoint.model}."
+        )
     if not LOWEST_BETA <= args.beta <= HIGHEST_BETA:
         raise ArgumentError(f"--beta must be {LOWEST_BETA:g} to {HIGHEST_BETA:g}, not {args.beta:g}.")
     if args.keep and args.beta != 1:
