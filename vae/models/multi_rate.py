@@ -1,7 +1,7 @@
 """One VAE for every β: gates on its layers follow log β, and frozen at a β it is an ordinary VAE.
 
-After 'Multi-Rate Variational Autoencoders: Train Once, Get the Full Rate-Distortion Curve' (Bae et al., ICLR 2023),
-with scale and shift (Perez et al. 2018, FiLM) in the place of that paper's gates.
+After 'Multi-Rate VAE: Train Once, Get the Full Rate-Distortion Curve' (Bae et al., ICLR 2023), with scale and shift
+(FiLM; Perez et al. 2018) in the place of that paper's gates.
 """
 
 import math
