@@ -16,16 +16,16 @@ def test_a_gap_is_that_of_the_mean_objectives_of_all_seeds() -> None:
 
 
 def test_it_compares_with_the_ladder_and_with_vaes_alone(folder: Path) -> None:
-    found = compare(blobs((1, 28, 28)), 2, (0.05, 16.0), 2, {"steps": 3}, "one-by-one")
+    found = compare(blobs((1, 28, 28)), 2, (0.05, 16.0), 1, {"steps": 3}, "one-by-one")
     names = [run.name for run in list_checkpoints()[0]]
     assert names == [
-        *(f"alone-vae-2d-beta{beta:g}-seed{seed}" for beta in (0.05, 16.0) for seed in (0, 1)),
-        *(f"every-multi-rate-vae-2d-seed{seed}" for seed in (0, 1)),
+        *(f"alone-vae-2d-beta{beta:g}-seed0" for beta in (0.05, 16.0)),
+        "every-multi-rate-vae-2d-seed0",
     ]
     for other in ("ladder", "alone"):
         assert list(found["gap_percent"][other]) == ["0.05", "16"]
         assert found["worst_gap_percent"][other] == max(found["gap_percent"][other].values())
     # Of three steps, every β has taught nearly nothing.
     assert found["gap_percent"]["alone"]["0.05"] == pytest.approx(0, abs=5)
-    assert found["bytes"]["multi_rate"] == pytest.approx(2 * 557_372, rel=0.01)
+    assert found["bytes"]["multi_rate"] == pytest.approx(2 * 515_908, rel=0.01)
     assert found["bytes"]["ladder"] > 8 * found["bytes"]["multi_rate"]
