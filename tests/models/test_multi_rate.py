@@ -104,6 +104,9 @@ def test_it_begins_as_the_vae_of_its_seed_at_every_beta(body: str) -> None:
 
 def test_what_is_frozen_has_weights_of_its_own() -> None:
     model = with_open_gates("mlp")
+    assert not any(
+        weights.requires_grad for weights in with_open_gates("mlp").requires_grad_(False).at(1.0).parameters()
+    )
     frozen = model.at(1.0)
     before = frozen.mean.weight.clone()
     with torch.no_grad():

@@ -88,7 +88,7 @@ class MultiRateVAE(VAE):
         gates = self.gates(torch.full((1,), float(beta), device=self.device))
         for layer, (scale, shift) in zip(_gated_layers(model), gates, strict=True):
             _fold(layer, scale[0], shift[0])
-        return model.train(self.training)
+        return model.train(self.training).requires_grad_(self.gate.weight.requires_grad)
 
 
 def position(betas: Tensor) -> Tensor:

@@ -44,7 +44,7 @@ class TrainConfig:
     # (Vincent et al. 2008)
     input_noise: float = 0.0
     sigma: float = 0.5  # σ of the likelihood `gaussian`, in units of the pixel range
-    beta: float = 1.0  # of a multi-rate-vae always 1: it learns every β, and is measured and drawn at this one
+    beta: float = 1.0  # always 1 of a multi-rate-vae, which learns every β and is measured at this one
     beta_warmup: float = 0.0  # fraction of the run over which β rises from 0
     # A run that trains on from a checkpoint: its name then, the SHA-256 of its weights, and its β. All three are empty
     # or 1 for a run from scratch.
