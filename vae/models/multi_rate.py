@@ -109,7 +109,9 @@ def draw_betas(count: int, noise: torch.Generator) -> Tensor:
 
 def gated(outputs: Tensor, gate: Gate) -> Tensor:
     """Scale and shift a layer's outputs (B, width) or (B, channels, H, W) by its gate, in float32."""
-    scale, shift = (each[(...,) + (None,) * (outputs.dim() - 2)] for each in gate)
+    scale, shift = gate
+    if outputs.dim() == 4:
+        scale, shift = scale[:, :, None, None], shift[:, :, None, None]
     return torch.addcmul(shift, scale, widened(outputs))
 
 
