@@ -14,7 +14,7 @@ HIDDEN = {"mlp": (24, 12), "conv": (4, 6, 8)}
 
 @pytest.mark.parametrize(
     ("kind", "body", "side", "channels"),
-    list(itertools.product(("ae", "vae", "classifier-vae"), ("mlp", "conv"), (8, 28, 64), (1, 3))),
+    list(itertools.product(("ae", "vae", "classifier-vae", "multi-rate-vae"), ("mlp", "conv"), (8, 28, 64), (1, 3))),
 )
 def test_every_model_and_body_at_every_size(kind: str, body: str, side: int, channels: int) -> None:
     config = TrainConfig(model=kind, body=body, hidden=HIDDEN[body], latent_dim=3, epochs=1)

@@ -33,7 +33,7 @@ from vae.training.config import TrainConfig
 from vae.training.loop import train
 
 
-@pytest.mark.parametrize("model", ["ae", "vae", "classifier-vae"])
+@pytest.mark.parametrize("model", ["ae", "vae", "classifier-vae", "multi-rate-vae"])
 @pytest.mark.parametrize(("body", "hidden"), [("mlp", (16, 8)), ("conv", (4, 6))])
 def test_save_and_load_are_bit_exact(
     model: str, body: str, hidden: tuple[int, ...], small: Dataset, folder: Path

@@ -65,6 +65,7 @@ def test_the_learning_rate_warms_up_over_a_tenth_and_ends_at_a_thousandth() -> N
         TrainConfig(epochs=3),
         TrainConfig(model="ae", latent_dim=20, steps=50, hidden=(400,), seed=7),
         TrainConfig(model="classifier-vae", likelihood="gaussian", sigma=0.25, epochs=20, activation="sigmoid"),
+        TrainConfig(model="multi-rate-vae", latent_dim=10, epochs=40),
         TrainConfig(binarised=True, epochs=2),
         TrainConfig(beta=0.05, beta_warmup=0.3, epochs=1, body="conv", hidden=(8, 16), schedule="constant"),
     ],

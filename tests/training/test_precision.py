@@ -99,7 +99,8 @@ def test_a_config_that_is_older_than_the_choice_was_trained_in_float32() -> None
 
 
 @pytest.mark.parametrize(
-    "changes", [{}, {"model": "ae"}, {"model": "classifier-vae"}, {"body": "conv", "hidden": (4,)}]
+    "changes",
+    [{}, {"model": "ae"}, {"model": "classifier-vae"}, {"model": "multi-rate-vae"}, {"body": "conv", "hidden": (4,)}],
 )
 def test_runs_in_bfloat16_repeat_themselves_to_the_bit(changes: dict[str, object], small: Dataset) -> None:
     config = replace(HALF, **changes)  # type: ignore[arg-type]
@@ -111,7 +112,7 @@ def test_runs_in_bfloat16_repeat_themselves_to_the_bit(changes: dict[str, object
 
 
 @pytest.mark.parametrize("likelihood", ["bernoulli", "gaussian", "optimal-gaussian"])
-@pytest.mark.parametrize("model", ["vae", "classifier-vae"])
+@pytest.mark.parametrize("model", ["vae", "classifier-vae", "multi-rate-vae"])
 def test_losses_and_kl_are_of_float32_numbers_and_near_those_of_a_run_in_float32(
     model: str, likelihood: str, small: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:

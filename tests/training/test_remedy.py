@@ -37,6 +37,13 @@ def test_a_large_sigma_is_named_and_not_beta() -> None:
     assert remedied(config, found) == replace(config, sigma=1.0)
 
 
+def test_a_model_for_every_beta_is_replaced_by_a_vae_where_its_own_1_is_too_large() -> None:
+    config = replace(CONFIG, model="multi-rate-vae", beta=1.0, beta_warmup=0.0)
+    found = replace(FOUND, largest_beta=0.4)
+    assert describe(config, found).endswith("; set the model to vae and β to 0.1 and train again.")
+    assert remedied(config, found) == replace(config, model="vae", beta=0.1)
+
+
 def test_a_rate_above_the_recipes_goes_down_to_it_and_one_far_below_goes_up() -> None:
     for rate in (0.3, 1e-5):
         assert remedied(replace(CONFIG, learning_rate=rate), FOUND).learning_rate == 8e-3
@@ -78,6 +85,8 @@ def configs(draw: st.DrawFn) -> TrainConfig:
     settings["activation"] = draw(st.sampled_from(["relu", "silu", "gelu", "tanh", "sigmoid"]))
     for name in ("input_noise", "sigma", "beta", "learning_rate", "adam_beta2"):
         settings[name] = draw(st.floats(*RANGES[name]))
+    if settings["model"] == "multi-rate-vae":
+        settings["beta"] = 1.0
     budget = draw(st.sampled_from(["epochs", "steps", "seconds"]))
     low, high = RANGES[budget]
     whole = st.integers(int(low), int(high))

@@ -11,7 +11,7 @@ from vae.cli.values import between, dataset, list_of, new_name, size, whole
 from vae.data.preparation.settings import FITS, GROUNDS, Split
 from vae.errors import VaeError
 from vae.jobs.plan import ENGINES, MOST_MEMBERS
-from vae.models.choices import ACTIVATIONS, BODIES
+from vae.models.choices import ACTIVATIONS, BODIES, HIGHEST_BETA, LOWEST_BETA
 from vae.training.config import CHOICES, MISTAKES, RANGES, TrainConfig
 from vae.training.recipe import RECIPE_SETTINGS
 
@@ -106,8 +106,8 @@ def _add_sweep(commands: Any) -> argparse.ArgumentParser:
     about = "train a VAE for every β, latent size and seed; runs that are finished are not trained again"
     sweep = _command(commands, "sweep", about, EPILOG)
     add = sweep.add_argument
-    betas = (0.1, 0.5, 1.0, 2.0, 4.0)
-    add("--betas", type=list_of(float, "0.1,0.5,1"), default=betas, help="the values of β; default: 0.1,0.5,1,2,4")
+    betas = "the values of β; default: 0.1,0.5,1,2,4; a multi-rate-vae takes none, since it learns all of them"
+    add("--betas", type=list_of(float, "0.1,0.5,1"), help=betas)
     add(
         "--latent-dims",
         type=list_of(whole, "2,10,20"),
@@ -116,10 +116,10 @@ def _add_sweep(commands: Any) -> argparse.ArgumentParser:
     )
     many = f"the number of seeds, counted from 0; default: 1; a sweep has at most {MOST_MEMBERS:,} runs in all"
     add("--seeds", type=whole, default=1, help=many)
-    _add_setting(sweep, "model", choices=("vae", "classifier-vae"))
+    _add_setting(sweep, "model", choices=("vae", "classifier-vae", "multi-rate-vae"))
     for name in ("body", "hidden", "likelihood"):
         _add_setting(sweep, name, _about(name))
-    _add_setting(sweep, "epochs", "the epochs of every run; default: 20")
+    _add_setting(sweep, "epochs", "the epochs of every run; default: 20, and 40 of a multi-rate-vae")
     _add_setting(sweep, "steps", "the training steps of every run, in the place of epochs")
     for name in ("dataset", "device", "precision"):
         _add_setting(sweep, name, _about(name))
@@ -156,6 +156,8 @@ def _add_evaluate(commands: Any) -> argparse.ArgumentParser:
     add("name", help="the name of the run")
     add("--seed", type=_SEED, default=0, help="seed of everything that is drawn; default: 0")
     _add_setting(evaluate, "device", _about("device"))
+    rate = f"measure a multi-rate-vae as the VAE that it is at this β, {LOWEST_BETA:g} to {HIGHEST_BETA:g}; default: 1"
+    add("--beta", type=float, help=rate)
     bound = "measure the importance-weighted bound on the log-likelihood too, with K draws for each image"
     add("--likelihood-samples", type=between(1, MOST_DRAWS), metavar="K", help=bound)
     add("--binarised", action="store_true", help="measure that bound for black and white pixels, as papers do")

@@ -6,14 +6,15 @@ from vae.models.choices import ACTIVATIONS
 # The help of every setting of a run, by group. A setting's type and default are those of the field of `TrainConfig`.
 SETTINGS = {
     "model": {
-        "model": "the kind of model: an autoencoder, a VAE, or a VAE that tells its decoder the class it has read",
+        "model": "the kind of model: an autoencoder, a VAE, a VAE that tells its decoder the class it has read, or a "
+        "VAE that learns every β at once",
         "latent_dim": "the latent size, 1 to 128",
         "body": "the kind of network: mlp has fully connected layers, conv convolutional ones",
         "hidden": "the sizes of the hidden layers, or their channels, such as 400,400",
         "activation": f"the activation function: {', '.join(ACTIVATIONS)}",
     },
     "objective": {
-        "beta": "the weight of the KL in the loss; at 1 the loss is the negative ELBO",
+        "beta": "the weight of the KL in the loss; at 1 the loss is the negative ELBO; a multi-rate-vae takes none",
         "beta_warmup": "the share of the run, 0 to 1, in which β rises from 0 to its value",
         "likelihood": "the likelihood of the pixels, on which the reconstruction loss depends",
         "binarised": "draw every pixel black or white in every epoch, with its grey as the probability, as papers do",
@@ -22,7 +23,7 @@ SETTINGS = {
         "classifier_weight": "the weight of the cross-entropy of a classifier-vae's classifier",
         "mistake": "a mistake to make on purpose, which shows what it does; no list of models in the app has the run",
     },
-    "budget (one of them; default: 20 epochs)": {
+    "budget (one of them; default: 20 epochs, and 40 of a multi-rate-vae)": {
         "epochs": "how many times the run passes over all training images",
         "steps": "how many training steps the run takes, each with one batch of images",
         "seconds": "how many seconds the run takes; the learning rate falls to its end within them",

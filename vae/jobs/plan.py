@@ -39,7 +39,7 @@ def plan(
     Args:
         name: the beginning of the checkpoints' names, as in `sweep-vae-2d-beta0.5-seed1`.
         body: if it is not given, the recipe's for the size of the images.
-        settings: further fields of `TrainConfig`.
+        settings: further fields of `TrainConfig`. A multi-rate-vae, which learns every β in one run, takes β 1 alone.
 
     Raises:
         ConfigError: without a β, a latent size or a seed, for more than `MOST_MEMBERS`, for settings out of range, or
@@ -54,10 +54,10 @@ def plan(
             f"a sweep has at most {MOST_MEMBERS:,} runs, not {count:,}; give fewer β, latent sizes or seeds."
         )
     shape = image_shape(settings.get("dataset", TrainConfig.dataset))
-    body = body or recommended_body(shape)
+    body, model = body or recommended_body(shape), settings.get("model", TrainConfig.model)
     members = []
     for latent_dim in latent_dims:
-        recipe = recommended(latent_dim, body, shape, epochs=epochs, steps=steps) | settings
+        recipe = recommended(latent_dim, body, shape, epochs=epochs, steps=steps, model=model) | settings
         for beta in betas:
             for seed in range(seeds):
                 config = TrainConfig(

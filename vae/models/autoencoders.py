@@ -1,7 +1,8 @@
-"""The three models: an autoencoder, a variational autoencoder, and a VAE with a classifier beside it.
+"""Three models: an autoencoder, a variational autoencoder, and a VAE with a classifier beside it.
 
-All three share their bodies and one interface, so that code which uses a model need not know which of them it has:
-`posterior(images)` returns (mean, log variance or None), `encode(images)` the code, `decode(...)` images in [0, 1].
+They share their bodies and one interface, also with the VAE for every β (`models/multi_rate.py`), so that code which
+uses a model need not know which of them it has: `posterior(images)` returns (mean, log variance or None),
+`encode(images)` the code, `decode(...)` images in [0, 1].
 """
 
 from collections.abc import Sequence
@@ -124,9 +125,7 @@ class VAE(Autoencoder):
     def posterior(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Return mean and log variance of q(z|x), each (B, latent_dim), of images (B, C, H, W) in [0, 1]."""
         features = self.encoder(images)
-        # Without a limit, one image far from all others can make e^(log variance), and with it the whole run, infinite.
-        # The limit is soft and far above the prior's 0, where posteriors lie, and changes nothing there.
-        log_variance = LOG_VARIANCE_LIMIT - F.softplus(LOG_VARIANCE_LIMIT - widened(self.log_variance(features)))
+        log_variance = limited(widened(self.log_variance(features)))
         return widened(self.mean(features)), log_variance
 
     def forward(self, images: Tensor, noise: Noise = None) -> Output:
@@ -179,6 +178,15 @@ class ClassifierVAE(VAE):
 def widened(outputs: Tensor) -> Tensor:
     """Return a layer's outputs, which autocast may have made bfloat16, in the precision of everything beside layers."""
     return outputs.float() if outputs.dtype == torch.bfloat16 else outputs
+
+
+def limited(log_variance: Tensor) -> Tensor:
+    """Return a layer's log variance below a soft limit L: L − softplus(L − v).
+
+    Without a limit, one image far from all others can make e^(log variance), and with it the whole run, infinite. The
+    limit is far above the prior's 0, where posteriors lie, and changes nothing there.
+    """
+    return LOG_VARIANCE_LIMIT - F.softplus(LOG_VARIANCE_LIMIT - log_variance)
 
 
 def reparameterise(mean: Tensor, log_variance: Tensor, noise: Noise = None) -> Tensor:

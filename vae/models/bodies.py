@@ -1,19 +1,20 @@
 """Encoder and decoder bodies: fully connected (MLP) and convolutional layers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from math import prod
 from typing import cast
 
 from torch import Tensor, nn
 
-MODULES: dict[str, Callable[[], nn.Module]] = {  # of `choices.ACTIVATIONS`
+MODULES: dict[str, type[nn.Module]] = {  # of `choices.ACTIVATIONS`
     "relu": nn.ReLU,
     "silu": nn.SiLU,
     "gelu": nn.GELU,
     "tanh": nn.Tanh,
     "sigmoid": nn.Sigmoid,
 }
+ACTIVATION_TYPES = tuple(MODULES.values())
 
 
 class MLPEncoder(nn.Sequential):

@@ -11,7 +11,7 @@ from vae.data.names import BUILT_IN
 from vae.errors import VaeError
 from vae.models.choices import LIKELIHOODS, body_problems
 
-MODEL_KINDS = ("ae", "vae", "classifier-vae")
+MODEL_KINDS = ("ae", "vae", "classifier-vae", "multi-rate-vae")
 DEVICES = ("auto", "cuda", "mps", "cpu")
 MISTAKES = ("mean", "no-noise", "no-half", "kl-sign")  # that `training/mistakes.py` makes
 PRECISIONS = ("auto", "float32", "bfloat16")
@@ -44,7 +44,7 @@ class TrainConfig:
     # (Vincent et al. 2008)
     input_noise: float = 0.0
     sigma: float = 0.5  # σ of the likelihood `gaussian`, in units of the pixel range
-    beta: float = 1.0
+    beta: float = 1.0  # always 1 of a multi-rate-vae, which learns every β and is measured at this one
     beta_warmup: float = 0.0  # fraction of the run over which β rises from 0
     # A run that trains on from a checkpoint: its name then, the SHA-256 of its weights, and its β. All three are empty
     # or 1 for a run from scratch.
@@ -86,7 +86,7 @@ class TrainConfig:
         ]
         if self.binarised and self.likelihood != "bernoulli":
             problems.append(f"binarised images go with likelihood bernoulli, not {self.likelihood!r}")
-        problems += self._start_problems() + self._mistake_problems()
+        problems += self._start_problems() + self._mistake_problems() + self._multi_rate_problems()
         budgets = [name for name in ("epochs", "steps", "seconds") if getattr(self, name) is not None]
         if len(budgets) != 1:
             given = " and ".join(budgets) or "none"
@@ -115,6 +115,16 @@ class TrainConfig:
             problems.append("a run with a mistake starts from scratch, and no run trains on from one")
         return problems
 
+    def _multi_rate_problems(self) -> list[str]:
+        if self.model != "multi-rate-vae":
+            return []
+        problems = []
+        if self.beta != 1:
+            problems.append(f"model multi-rate-vae learns every β at once and is measured at β 1, not {self.beta:g}")
+        if self.beta_warmup:
+            problems.append("model multi-rate-vae learns every β from the first step on and takes no β warm-up")
+        return problems
+
     @property
     def layers(self) -> str:
         """The body and its hidden sizes, such as `mlp 400-400`."""
@@ -122,7 +132,8 @@ class TrainConfig:
 
     def default_name(self) -> str:
         """Return a checkpoint name that tells the run: `vae-2d-beta8`, `kmnist-ae-20d` or `ae-20d-noise0.5`."""
-        name = f"{self.model}-{self.latent_dim}d" + ("" if self.model == "ae" else f"-beta{self.beta:g}")
+        one_beta = self.model in ("vae", "classifier-vae")
+        name = f"{self.model}-{self.latent_dim}d" + (f"-beta{self.beta:g}" if one_beta else "")
         name += f"-noise{self.input_noise:g}" if self.input_noise else ""
         name = f"mistake-{self.mistake}-{name}" if self.mistake else name
         return name if self.dataset == "mnist" else f"{self.dataset}-{name}"[:LONGEST_NAME]
@@ -232,6 +243,7 @@ _LABELS = {
     "binarised": "binarised pixels",
 }
 _WORDS = {"ae": "AE", "vae": "VAE", "classifier-vae": "ClassifierVAE", "mlp": "MLP", "conv": "convolutional"} | {
+    "multi-rate-vae": "multi-rate VAE",
     "silu": "SiLU",
     "gelu": "GELU",
     "relu": "ReLU",

@@ -16,6 +16,7 @@ from torch import Tensor
 from vae.data.dataset import Dataset, DatasetError
 from vae.data.pixels import at_once, binarise, mean_image, to_bytes, to_unit, with_noise
 from vae.models.autoencoders import Autoencoder, ClassifierVAE
+from vae.models.multi_rate import MultiRateVAE, draw_betas
 from vae.models.objectives import beta_at, beta_between, kl_divergence, optimal_sigma
 from vae.training.build import build_model, choose_device
 from vae.training.collapse import CollapseWatch
@@ -28,6 +29,7 @@ from vae.training.optimiser import Optimiser
 from vae.training.precision import choose_precision, mixed, tf32
 from vae.training.reports import EpochReport, Look, Losses
 
+NOISES = ("z", "pixels", "input", "β of a MultiRateVAE")  # each drawn from a stream of its own, in this order
 SAMPLES = 16
 FOLLOWED = 2_000  # how many test images have their codes in every report
 TEST_BATCH = 1_000
@@ -117,7 +119,7 @@ class RunState:
         self.beta = torch.zeros((), device=self.device)
         # The AE draws no noise. The order of images has a stream of its own, so that AE and VAE see the same order.
         self.order = torch.Generator().manual_seed(config.seed)
-        self.noise = [torch.Generator(self.device).manual_seed(config.seed + i) for i in range(3)]  # z, pixels, input
+        self.noise = [torch.Generator(self.device).manual_seed(config.seed + i) for i in range(len(NOISES))]
         self.sample_noise = torch.Generator().manual_seed(config.seed)
         self.fixed_latents = torch.randn(SAMPLES, config.latent_dim, generator=self.sample_noise).to(self.device)
         self.steps_per_epoch = math.ceil(len(self.images) / config.batch_size)
@@ -247,11 +249,16 @@ class RunState:
         seen = images
         if config.input_noise:
             seen = with_noise(images, config.input_noise, noise[2])
+        beta = self.beta
         with mixed(self.device, self.precision):
-            output = self.learning.forward(self.model, seen, noise[0])
+            if isinstance(self.model, MultiRateVAE):
+                beta = draw_betas(len(indices), noise[3])
+                output = self.model(seen, noise[0], beta)
+            else:
+                output = self.learning.forward(self.model, seen, noise[0])
         sigma = None if config.likelihood == "optimal-gaussian" else self.model.sigma
         labels = self.labels.index_select(0, indices) if output.class_logits is not None else None
-        terms = self.learning.objective(output, images, labels, config, self.beta, sigma)
+        terms = self.learning.objective(output, images, labels, config, beta, sigma)
         self.optimiser.step(terms[TOTAL])
         return terms.detach()
 

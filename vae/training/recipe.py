@@ -29,6 +29,15 @@ def conv_channels(image_shape: Sequence[int]) -> tuple[int, ...]:
     return CHANNELS[: max(1, levels)]
 
 
+def recommended_epochs(model: str) -> int:
+    """Return how many epochs a run of a kind of model has where no budget is given.
+
+    A multi-rate-vae has twice those of a VAE, a fifth of those of a ladder of ten β; `benchmarks/multi_rate.py`
+    measures what it reaches with them.
+    """
+    return 40 if model == "multi-rate-vae" else 20
+
+
 def recommended(
     latent_dim: int,
     body: str,
@@ -37,16 +46,17 @@ def recommended(
     epochs: int | None = None,
     steps: int | None = None,
     seconds: float | None = None,
+    model: str = "vae",
 ) -> dict[str, Any]:
     """Return hidden sizes, activation, batch size, peak learning rate and β warm-up for a latent size and a budget.
 
     This recipe was found by measurement: few latent dimensions gain from a deeper body and larger batches, and a run
     too short to anneal slowly gains from a higher peak and a β that rises slowly. `benchmarks/training.py` measures the
-    losses that it reaches.
+    losses that it reaches. A multi-rate-vae draws small β from the first step on, and takes no warm-up.
     """
     limits = ((epochs, SHORT_EPOCHS), (steps, SHORT_STEPS), (seconds, SHORT_SECONDS))
     short = any(given is not None and given <= limit for given, limit in limits)
-    warmup = {"beta_warmup": SHORT_BETA_WARMUP if short else 0.0}
+    warmup = {"beta_warmup": SHORT_BETA_WARMUP if short and model != "multi-rate-vae" else 0.0}
     if body == "conv":
         conv = {"hidden": conv_channels(image_shape), "activation": "silu", "batch_size": 128, "beta_warmup": 0.0}
         return conv | {"learning_rate": 3e-3 if short else 2e-3}

@@ -115,7 +115,9 @@ def _costly_code(config: TrainConfig, found: Findings) -> Cause | None:
         sigma = config.sigma * sqrt(found.largest_beta / WEAKER / config.beta)
         why = f"β is {config.beta:g} and, with a σ of {config.sigma:g}, {limit}"
         return Cause(why, {"sigma": _rounded("sigma", sigma)})
-    return Cause(f"β is {config.beta:g} and {limit}", {"beta": _rounded("beta", found.largest_beta / WEAKER)})
+    changes: dict[str, Any] = {"model": "vae"} if config.model == "multi-rate-vae" else {}  # which has every β already
+    changes["beta"] = _rounded("beta", found.largest_beta / WEAKER)
+    return Cause(f"β is {config.beta:g} and {limit}", changes)
 
 
 def _rate(config: TrainConfig, found: Findings) -> Cause | None:

@@ -29,7 +29,7 @@ class EpochReport:
     epoch: float  # passes over the training images so far
     step: int
     progress: float  # fraction of the budget spent
-    train: Losses  # over this epoch's batches, while the weights changed
+    train: Losses  # over this epoch's batches, while the weights changed; of a MultiRateVAE over the β that were drawn
     test: Losses  # over all test images, one draw of z each, with the same noise in every epoch
     seconds: float  # spent on training in this epoch, without tests
     elapsed: float  # seconds since the run began, everything included

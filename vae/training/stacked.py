@@ -27,12 +27,12 @@ from vae.training.reports import EpochReport, TrainingDivergedError
 
 
 def stackable(config: TrainConfig) -> bool:
-    """Tell whether a run can be part of a stack: an MLP on grey images, no noise, mistake, or budget in seconds.
+    """Tell whether a run can be part of a stack: an MLP with one β on grey images, no noise, mistake, or seconds.
 
     Convolutions are left out because stacking makes them grouped, which is slower than one model after another.
     """
     plain = not config.binarised and not config.input_noise and not config.mistake
-    return config.body == "mlp" and plain and config.seconds is None
+    return config.body == "mlp" and plain and config.seconds is None and config.model != "multi-rate-vae"
 
 
 def stacks(configs: Sequence[TrainConfig]) -> list[list[int]]:

@@ -1,4 +1,4 @@
-"""The command `sweep`: train a VAE for every β, latent size and seed."""
+"""The command `sweep`: train a VAE for every β, latent size and seed, or one for all β for every size and seed."""
 
 import argparse
 import time
@@ -14,18 +14,23 @@ from vae.cli.streams import printable
 from vae.jobs.engines import Event
 from vae.jobs.plan import Member, plan
 from vae.jobs.sweep import sweep
+from vae.training.recipe import recommended_epochs
+
+BETAS = (0.1, 0.5, 1.0, 2.0, 4.0)  # where none are given
+ALL_BETAS = (1.0,)  # of a multi-rate-vae, which learns every β in one run and is measured at this one
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
     """Train the members of a sweep; return a row for each, the number of failed ones and the seconds taken."""
     if args.ray_address is not None and args.engine != "ray":
         raise ArgumentError("--ray-address goes with --engine ray.")
-    epochs = 20 if args.epochs is None and args.steps is None else args.epochs
+    epochs = recommended_epochs(args.model) if args.epochs is None and args.steps is None else args.epochs
+    betas = args.betas or (ALL_BETAS if args.model == "multi-rate-vae" else BETAS)
     given = ("model", "body", "likelihood", "dataset", "device", "precision", "steps")
     settings = {key: getattr(args, key) for key in given}
     if args.hidden:
         settings["hidden"] = args.hidden
-    members = plan(args.betas, args.latent_dims, args.seeds, args.name, epochs=epochs, **settings)
+    members = plan(betas, args.latent_dims, args.seeds, args.name, epochs=epochs, **settings)
     began = time.monotonic()
     ended = _train(members, args)
     rows = [

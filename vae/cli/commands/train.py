@@ -21,21 +21,22 @@ from vae.storage.shipped import refuse_shipped
 from vae.storage.starts import continuing, find_start, start_weights
 from vae.training.config import TrainConfig
 from vae.training.loop import train
-from vae.training.recipe import recommended, recommended_body
+from vae.training.recipe import recommended, recommended_body, recommended_epochs
 from vae.training.reports import EpochReport
 from vae.training.tensorboard import follow
 
 
 def config_of(args: argparse.Namespace) -> TrainConfig:
-    """Return the settings that the arguments of `train` give, 20 epochs by default, completed by the recipe.
+    """Return the settings that the arguments of `train` give, completed by the recipe, which also has the epochs.
 
     Raises:
         CheckpointError: when there is no checkpoint of the name or with the weights that `--from` gives.
         ConfigError: for values that cannot be trained with.
     """
     given = {f.name: getattr(args, f.name) for f in fields(TrainConfig) if hasattr(args, f.name) and f.name != "start"}
+    model = given.get("model", TrainConfig.model)
     budget: dict[str, Any] = {key: given[key] for key in ("epochs", "steps", "seconds") if key in given} or {
-        "epochs": 20
+        "epochs": recommended_epochs(model)
     }
     given |= budget
     if args.start is not None:
@@ -43,7 +44,8 @@ def config_of(args: argparse.Namespace) -> TrainConfig:
         return continuing(find_start(name, weights) if weights else load(name), **given)
     shape = image_shape(given.get("dataset", TrainConfig.dataset))
     given.setdefault("body", recommended_body(shape))
-    recipe = recommended(given.get("latent_dim", TrainConfig.latent_dim), given["body"], shape, **budget)
+    latent_dim = given.get("latent_dim", TrainConfig.latent_dim)
+    recipe = recommended(latent_dim, given["body"], shape, model=model, **budget)
     return TrainConfig(**recipe | given)
 
 

@@ -10,6 +10,7 @@ from vae.storage.shipped import is_shipped
 from vae.storage.starts import find_start
 from vae.training.config import ConfigError
 from vae.ui.frame import before_after, retrain, start
+from vae.ui.frame.settings import MODEL_NAMES
 from vae.ui.frame.start import Plan
 from vae.ui.own import run_news, run_table
 from vae.ui.shared.plain import plain
@@ -50,7 +51,8 @@ def _work_with(run: Checkpoint) -> None:
         key="run_settings",
         on_click=retrain.fill_form,
         args=(run,),
-        help="The form Retrain in the sidebar gets all settings of this run.",
+        disabled=run.model not in MODEL_NAMES,
+        help="The form Retrain in the sidebar gets all settings of this run, if it is of a model that the form has.",
     )
     st.button(
         f"Train {MORE_EPOCHS} more epochs",

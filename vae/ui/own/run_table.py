@@ -11,7 +11,7 @@ from vae.beta.folding import fold
 from vae.storage.checkpoints import Checkpoint
 from vae.ui.shared.plain import plain
 
-MODELS = {"ae": "AE", "vae": "VAE", "classifier-vae": "ClassifierVAE"}
+MODELS = {"ae": "AE", "vae": "VAE", "classifier-vae": "ClassifierVAE", "multi-rate-vae": "multi-rate VAE"}
 KEY = "runs_table"
 FILTER, KINDS = "runs_name", "runs_models"
 # Columns that are always shown fit a window of 1440 pixels; the rest are shown on request.
