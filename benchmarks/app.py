@@ -86,8 +86,9 @@ def switches(page: Page, app: Server, through: Sequence[tuple[str, AppPage]]) ->
     page.goto(app.url)
     rest(page, QUIET)
     found: dict[str, float] = {}
+    here = [one for _, one in through].index(LATENT_SPACES)
     for _ in range(2):
-        for heading, to in (*through[1:], through[0]):
+        for heading, to in (*through[here + 1 :], *through[: here + 1]):
             found[to.title] = switch(page, heading, to)
             rest(page)
     return found
