@@ -146,7 +146,7 @@ def _add_change(commands: Any) -> argparse.ArgumentParser:
     deeds.add_argument("--copy", metavar="NEW", help="copy the run under another name")
     deeds.add_argument("--note", metavar="TEXT", help="write a note of one line on the run; an empty text removes it")
     deeds.add_argument("--delete", action="store_true", help="delete the run, which cannot be undone")
-    change.add_argument("--yes", action="store_true", help="delete without being asked")
+    change.add_argument("--yes", action="store_true", help="say that you are sure, without which --delete does nothing")
     return change
 
 
