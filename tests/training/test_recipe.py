@@ -10,7 +10,7 @@ from vae.measure.evaluate import evaluate
 from vae.training.build import build_model
 from vae.training.config import ConfigError, TrainConfig
 from vae.training.loop import train
-from vae.training.recipe import ARTICLE, OWN, conv_channels, recommended, recommended_body
+from vae.training.recipe import ARTICLE, OWN, conv_channels, recommended, recommended_body, recommended_latent_dim
 
 
 def test_the_articles_settings_are_those_that_it_prints() -> None:
@@ -63,6 +63,16 @@ def test_larger_images_get_a_conv_body_that_leaves_4_to_8_pixels(
     recipe = recommended(10, "conv", shape, epochs=5)
     model = build_model(TrainConfig(latent_dim=10, body="conv", epochs=5, **recipe), shape)
     assert model.decode(torch.zeros(2, 10)).shape == (2, *shape)
+
+
+@pytest.mark.parametrize(("images", "batch"), [(40, 16), (388, 16), (1_600, 64), (3_072, 128), (60_000, 128)])
+def test_a_conv_body_takes_small_batches_of_few_images(images: int, batch: int) -> None:
+    assert recommended(32, "conv", (3, 64, 64), seconds=60.0, images=images)["batch_size"] == batch
+
+
+def test_first_models_of_small_images_have_a_plane_and_those_of_large_ones_more() -> None:
+    assert recommended_latent_dim((1, 28, 28)) == 2
+    assert recommended_latent_dim((3, 64, 64)) == 32
 
 
 def test_a_conv_body_may_have_five_levels() -> None:

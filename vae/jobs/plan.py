@@ -7,7 +7,7 @@ from typing import Any
 from vae.data.imported.shelf import image_shape
 from vae.storage.names import checkpoint_path
 from vae.training.config import ConfigError, TrainConfig
-from vae.training.recipe import recommended, recommended_body
+from vae.training.recipe import recommended_body, recommended_for
 
 ENGINES = ("auto", "one-by-one", "processes", "stacked", "ray")
 MOST_MEMBERS = 1_000
@@ -53,11 +53,11 @@ def plan(
         raise ConfigError(
             f"a sweep has at most {MOST_MEMBERS:,} runs, not {count:,}; give fewer β, latent sizes or seeds."
         )
-    shape = image_shape(settings.get("dataset", TrainConfig.dataset))
-    body, model = body or recommended_body(shape), settings.get("model", TrainConfig.model)
+    dataset = settings.get("dataset", TrainConfig.dataset)
+    body, model = body or recommended_body(image_shape(dataset)), settings.get("model", TrainConfig.model)
     members = []
     for latent_dim in latent_dims:
-        recipe = recommended(latent_dim, body, shape, epochs=epochs, steps=steps, model=model) | settings
+        recipe = recommended_for(dataset, latent_dim, body, epochs=epochs, steps=steps, model=model) | settings
         for beta in betas:
             for seed in range(seeds):
                 config = TrainConfig(

@@ -5,6 +5,7 @@ from dataclasses import replace
 from math import ceil, log2, prod
 from typing import Any
 
+from vae.data.imported.shelf import image_shape, train_size
 from vae.training.config import KEPT_SETTINGS, ConfigError, TrainConfig, label
 
 RECIPE_SETTINGS = ("hidden", "activation", "batch_size", "beta_warmup", "learning_rate")  # filled by `recommended`
@@ -15,6 +16,8 @@ SHORT_EPOCHS = 6
 SHORT_BETA_WARMUP = 0.5
 MLP_VALUES = 1_600  # values of an image (C·H·W) up to which an MLP is ahead of a small conv net on CPUs
 CHANNELS = (32, 64, 128, 256, 256)  # of a conv body's layers
+LATENT_DIM, CONV_LATENT_DIM = 2, 32  # of a set's first models: a plane to look at; of large images it keeps a colour
+LEAST_STEPS = 24  # of an epoch with a conv body: in larger batches, a minute of a few hundred images is too few steps
 CONTINUED = {"beta_warmup": 0.0, "batch_size": 256, "learning_rate": 4e-3}  # of a run that trains on
 
 
@@ -27,6 +30,11 @@ def conv_channels(image_shape: Sequence[int]) -> tuple[int, ...]:
     """Return the channels of a conv body whose layers halve an image until its longer side is 4 to 8 pixels."""
     levels = ceil(log2(max(image_shape[1:]) / 8))
     return CHANNELS[: max(1, levels)]
+
+
+def recommended_latent_dim(image_shape: Sequence[int]) -> int:
+    """Return the latent size of the first models of images of a shape (C, H, W)."""
+    return LATENT_DIM if recommended_body(image_shape) == "mlp" else CONV_LATENT_DIM
 
 
 def recommended_epochs(model: str) -> int:
@@ -47,8 +55,11 @@ def recommended(
     steps: int | None = None,
     seconds: float | None = None,
     model: str = "vae",
+    images: int = 60_000,
 ) -> dict[str, Any]:
     """Return hidden sizes, activation, batch size, peak learning rate and β warm-up for a latent size and a budget.
+
+    `images` is the number of training images, and `recommended_for` knows it of a data set.
 
     This recipe was found by measurement: few latent dimensions gain from a deeper body and larger batches, and a run
     too short to anneal slowly gains from a higher peak and a β that rises slowly. `benchmarks/training.py` measures the
@@ -58,7 +69,8 @@ def recommended(
     short = any(given is not None and given <= limit for given, limit in limits)
     warmup = {"beta_warmup": SHORT_BETA_WARMUP if short and model != "multi-rate-vae" else 0.0}
     if body == "conv":
-        conv = {"hidden": conv_channels(image_shape), "activation": "silu", "batch_size": 128, "beta_warmup": 0.0}
+        batch = 2 ** max(4, min(7, int(log2(max(1, images / LEAST_STEPS)))))  # 16 to 128
+        conv = {"hidden": conv_channels(image_shape), "activation": "silu", "batch_size": batch, "beta_warmup": 0.0}
         return conv | {"learning_rate": 3e-3 if short else 2e-3}
     if latent_dim <= 3:
         if short:
@@ -70,6 +82,16 @@ def recommended(
     if short:
         return many | {"hidden": (256, 256), "learning_rate": 8e-3}
     return many | {"hidden": (400, 200 if latent_dim <= 8 else 400), "learning_rate": 3e-3}
+
+
+def recommended_for(dataset: str, latent_dim: int, body: str, **more: Any) -> dict[str, Any]:
+    """Return what `recommended` does for the images of a data set.
+
+    Args:
+        dataset: its name.
+        more: the budget and the kind of model, as `recommended` takes them.
+    """
+    return recommended(latent_dim, body, image_shape(dataset), images=train_size(dataset), **more)
 
 
 def continued(before: TrainConfig, name: str, weights: str, **changes: Any) -> TrainConfig:

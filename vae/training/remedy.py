@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import Any
 
-from vae.data.imported.shelf import image_shape
 from vae.training.config import RANGES, TrainConfig, label
-from vae.training.recipe import CONTINUED, recommended
+from vae.training.recipe import CONTINUED, recommended_for
 
 EARLIEST = 0.1  # fraction of the budget after which a run may be called collapsed
 SLOW = 0.5  # and after which it may be said to have learned nothing yet, which a healthy short run is late to do, too
@@ -102,8 +101,9 @@ def tamed(config: TrainConfig) -> dict[str, Any]:
 
 def _recipe(config: TrainConfig) -> dict[str, Any]:
     budget: dict[str, Any] = {"epochs": config.epochs, "steps": config.steps, "seconds": config.seconds}
-    shape = image_shape(config.dataset)
-    return recommended(config.latent_dim, config.body, shape, **budget) | (CONTINUED if config.start else {})
+    return recommended_for(config.dataset, config.latent_dim, config.body, **budget) | (
+        CONTINUED if config.start else {}
+    )
 
 
 def _costly_code(config: TrainConfig, found: Findings) -> Cause | None:

@@ -21,7 +21,7 @@ from vae.storage.shipped import refuse_shipped
 from vae.storage.starts import continuing, find_start, start_weights
 from vae.training.config import TrainConfig
 from vae.training.loop import train
-from vae.training.recipe import recommended, recommended_body, recommended_epochs
+from vae.training.recipe import recommended_body, recommended_epochs, recommended_for
 from vae.training.reports import EpochReport
 from vae.training.tensorboard import follow
 
@@ -42,10 +42,10 @@ def config_of(args: argparse.Namespace) -> TrainConfig:
     if args.start is not None:
         name, _, weights = args.start.partition("@")
         return continuing(find_start(name, weights) if weights else load(name), **given)
-    shape = image_shape(given.get("dataset", TrainConfig.dataset))
-    given.setdefault("body", recommended_body(shape))
+    dataset = given.get("dataset", TrainConfig.dataset)
+    given.setdefault("body", recommended_body(image_shape(dataset)))
     latent_dim = given.get("latent_dim", TrainConfig.latent_dim)
-    recipe = recommended(latent_dim, given["body"], shape, model=model, **budget)
+    recipe = recommended_for(dataset, latent_dim, given["body"], model=model, **budget)
     return TrainConfig(**recipe | given)
 
 

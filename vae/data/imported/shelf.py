@@ -19,7 +19,7 @@ from vae.data.names import TITLES
 from vae.folders import imported_folder
 
 QUOTA = 10.0  # GB that all imported sets may take together where VAE_IMPORTED_GB says nothing
-MNIST_SHAPE = (1, 28, 28)  # which all data sets of the project have
+MNIST_SHAPE, MNIST_TRAIN_SIZE = (1, 28, 28), 60_000  # which all data sets of the project have
 LONGEST_TITLE = 60  # characters
 
 
@@ -61,6 +61,14 @@ def image_shape(name: str) -> tuple[int, int, int]:
         with suppress(ImportedSetError):
             return read_about(name).image_shape
     return MNIST_SHAPE
+
+
+def train_size(name: str) -> int:
+    """Return how many training images a data set has without loading it; MNIST's where nothing is known of it."""
+    if name not in TITLES:
+        with suppress(ImportedSetError):
+            return read_about(name).train_size
+    return MNIST_TRAIN_SIZE
 
 
 def is_here(name: str) -> bool:

@@ -11,7 +11,7 @@ from vae.jobs.limits import QueueError
 from vae.storage.checkpoints import Checkpoint
 from vae.storage.names import CheckpointError
 from vae.training.config import RANGES, ConfigError, TrainConfig
-from vae.training.recipe import recommended_body
+from vae.training.recipe import recommended_body, recommended_latent_dim
 from vae.ui.frame import address, data_set, estimate, folding, presets, seeds, settings, start
 from vae.ui.frame.beta_scale import nearest_beta, offered, read_beta
 from vae.ui.frame.outcome import Ended
@@ -111,7 +111,7 @@ def _main_settings(ae: Checkpoint | None, vae: Checkpoint | None) -> None:
     )
     st.caption(explained(read_beta(st.session_state["beta"])))
     with _row("Latent size", definition("latent size")):
-        latent = vae.config.latent_dim if vae else 2
+        latent = vae.config.latent_dim if vae else recommended_latent_dim(image_shape(data_set.current()))
         st.number_input(
             "Latent size",
             1,
@@ -194,10 +194,10 @@ def begin_pair(dataset: str) -> None:
 
 
 def prepare_first(dataset: str) -> None:
-    """Put into the form what the first models of a set want, in a callback: both kinds, their body, time for it."""
+    """Put into the form what the first models of a set want, in a callback: kinds, body, latent size and time."""
     forget_first()
-    body = body_of(dataset)
-    st.session_state.update(ae_too=True, model="vae", body=body, seeds=1)
+    body, latent = body_of(dataset), recommended_latent_dim(image_shape(dataset))
+    st.session_state.update(ae_too=True, model="vae", body=body, latent=latent, seeds=1)
     if body == "conv":
         st.session_state.update(budget="seconds", seconds=CONV_SECONDS, first_budget=True)
 

@@ -13,11 +13,10 @@ from typing import Any
 
 import streamlit as st
 
-from vae.data.imported.shelf import image_shape
 from vae.models.choices import ACTIVATIONS, BODIES, body_problems
 from vae.training.build import available_devices
 from vae.training.config import CHOICES, KEPT_SETTINGS, MACHINE_SETTINGS, RANGES, ConfigError, TrainConfig
-from vae.training.recipe import RECIPE_SETTINGS, recommended
+from vae.training.recipe import RECIPE_SETTINGS, recommended_for
 from vae.ui.frame import seeds
 from vae.ui.frame.beta_scale import LIKELIHOOD_NAMES
 from vae.ui.shared import server
@@ -126,7 +125,7 @@ def values_of(config: TrainConfig) -> dict[str, Any]:
         value = getattr(config, key)
         values[key] = float(value) if _KINDS[key] is float else value  # a whole number may stand for a float in JSON
     values["hidden"] = "-".join(map(str, config.hidden))
-    recipe = recommended(config.latent_dim, config.body, image_shape(config.dataset), **budget_of(config))
+    recipe = recommended_for(config.dataset, config.latent_dim, config.body, **budget_of(config))
     values |= {key: None for key in RECIPE_SETTINGS if getattr(config, key) == recipe[key]}
     return values if config.device in _devices() else values | {"device": TrainConfig.device}
 

@@ -5,11 +5,10 @@ from typing import Any
 
 import streamlit as st
 
-from vae.data.imported.shelf import image_shape
 from vae.storage.checkpoints import Checkpoint
 from vae.storage.starts import continuing
 from vae.training.config import KEPT_SETTINGS, ConfigError, TrainConfig, fulfils, label
-from vae.training.recipe import CONTINUED, RECIPE_SETTINGS, recommended
+from vae.training.recipe import CONTINUED, RECIPE_SETTINGS, recommended_for
 from vae.ui.frame import data_set, seeds, settings
 from vae.ui.shared import server
 from vae.ui.shared.models import kept
@@ -68,7 +67,7 @@ def recipe(vae: Checkpoint | None, latent_dim: int, budget: dict[str, Any]) -> d
     """Return the values that empty fields of the form stand for."""
     if vae is not None and trains_on(vae, latent_dim):
         return _continued(vae)
-    return recommended(latent_dim, st.session_state["body"], image_shape(st.session_state["dataset"]), **budget)
+    return recommended_for(st.session_state["dataset"], latent_dim, st.session_state["body"], **budget)
 
 
 def trains_on(vae: Checkpoint | None, latent_dim: int) -> bool:
