@@ -6,13 +6,16 @@ import numpy as np
 import streamlit as st
 import torch
 
+from vae.data.names import BUILT_IN
 from vae.measure.paired import paired_difference
+from vae.measure.realism import share_of_blurred
 from vae.ui.compare import two_sizes
 from vae.ui.shared import models, samplers, server
 from vae.ui.shared.models import Pair, Trained, drawn, kept
 from vae.ui.shared.terms import explained
 
 SAMPLES = 400
+BLURRED_PASS = 0.2  # share of blurred images; of digits, 2 % pass
 MEANING = (
     "An image is realistic if, in {seen}, it lies about as near to a training image as that image's own neighbours do. "
     "Nine in ten real images pass this test."
@@ -27,6 +30,7 @@ def show(pairs: Sequence[Pair], drawn_from: Sequence[str], seed: int, temperatur
     realism = server.realism(pairs[0].vae.dataset.name)
     if realism is None:
         return
+    _warn_of_blur(pairs[0].vae.dataset.name)
     seen = "random convolutional features" if realism.network.random else "what the judge sees"
     _boxes(pairs, drawn_from, seed, temperature, MEANING.format(seen=seen))
 
@@ -45,6 +49,25 @@ def _boxes(pairs: Sequence[Pair], drawn_from: Sequence[str], seed: int, temperat
                     st.markdown(_verdict(*found))
     with st.expander("What “realistic” means"):
         st.caption(explained(f"Each share is of {SAMPLES} samples. {meaning}"))
+
+
+def _warn_of_blur(name: str) -> None:
+    """Say of images of one's own where the test of realism lets blurred ones pass."""
+    if (
+        name not in BUILT_IN
+        and (share := _blurred(name, server.version(name), server.judge_written(name))) > BLURRED_PASS
+    ):
+        st.caption(
+            f":material/blur_on: **This test does not tell sharp samples from blurred ones here:** {100 * share:.0f} % of "
+            "these test images pass it after they have been blurred. Compare sharpness by eye."
+        )
+
+
+@kept(max_entries=8)
+def _blurred(name: str, version: str, judge: int) -> float:
+    realism = server.realism(name)
+    assert realism is not None
+    return share_of_blurred(realism, server.dataset(name))
 
 
 def _verdict(ae: np.ndarray, vae: np.ndarray) -> str:
