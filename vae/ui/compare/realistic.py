@@ -58,8 +58,8 @@ def _warn_of_blur(name: str) -> None:
         and (share := _blurred(name, server.version(name), server.judge_written(name))) > BLURRED_PASS
     ):
         st.caption(
-            f":material/blur_on: **This test does not tell sharp samples from blurred ones here:** {100 * share:.0f} % of "
-            "these test images pass it after they have been blurred. Compare sharpness by eye."
+            ":material/blur_on: **This test does not tell sharp samples from blurred ones here:** "
+            f"{100 * share:.0f} % of these test images pass it after they have been blurred. Compare sharpness by eye."
         )
 
 
