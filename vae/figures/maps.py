@@ -9,10 +9,9 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from vae.explore.projection import square
-from vae.figures.style import GRID, PALETTE, RAMP, TITLED, framed
+from vae.figures.style import GRID, LABELLED, PALETTE, RAMP, TITLED, framed
 
 FEW = 5_000  # points of all panels that a browser draws in less time than it takes to open WebGL for more
-LABELLED = 60  # pixels at the left, for the numbers and the title of an axis
 CLEAR = 0.09  # how far the name of a class stays from a marked place, as a share of the panel
 UNKNOWN = "#8C8C8C"
 _MARKS = ("circle", "diamond", "square")  # one for every set of ten classes, which share the ten colours
@@ -73,17 +72,23 @@ def latent_maps(
         figure.update_xaxes(title_text=panel.axes[0], range=x_range, row=1, col=column)
         figure.update_yaxes(title_text=panel.axes[1], range=y_range, row=1, col=column, title_standoff=0)
     add_annotations(figure, names)
-    # Margins that follow the axes' labels would have the browser draw everything twice; those of the legend it needs.
-    figure.update_xaxes(gridcolor=GRID, zeroline=True, zerolinecolor=GRID, automargin=False)
-    figure.update_yaxes(gridcolor=GRID, zeroline=True, zerolinecolor=GRID, automargin=False)
+    figure.update_xaxes(gridcolor=GRID, zeroline=True, zerolinecolor=GRID)
+    figure.update_yaxes(gridcolor=GRID, zeroline=True, zerolinecolor=GRID)
     figure.update_annotations(selector=lambda a: a.yref == "paper", font_size=14)
     if scale is not None:
         bar = {"title": {"text": scale.name, "side": "right"}, "thickness": 12}
         axis = {"cmin": scale.low, "cmax": scale.high, "colorscale": list(RAMP), "colorbar": bar}
         figure.update_layout(coloraxis=axis)
-    # Below axes whose margins are fixed only a place in heights of the plot leaves room for their numbers.
+    return classes_below(framed(figure, 520, top=TITLED, uirevision="latent maps"))
+
+
+def classes_below(figure: go.Figure) -> go.Figure:
+    """Put the legend of the classes below the axes of a figure, whose margins stay as they are, and return it."""
+    # Margins that follow the axes' labels would have the browser draw everything twice; those of the legend it needs.
+    figure.update_xaxes(automargin=False)
+    figure.update_yaxes(automargin=False)
+    # Below such axes only a place in heights of the plot leaves room for their numbers.
     legend = {"title": "Class", "itemsizing": "constant", "orientation": "h", "y": -0.14}
-    framed(figure, 520, top=TITLED, uirevision="latent maps")
     return figure.update_layout(legend=legend, margin_l=LABELLED)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from vae.figures.maps import axes_of, medoid_label
+from vae.figures.maps import axes_of, classes_below, medoid_label
 from vae.figures.style import GRID, PALETTE, TITLED, framed
 
 WRONG, RIGHT = PALETTE[1], PALETTE[0]
@@ -57,8 +57,7 @@ def maps(panels: Sequence[Codes], labels: np.ndarray, class_names: Sequence[str]
         figure.update_yaxes(title_text=panel.axes[1], **axis, **anchor, title_standoff=0, row=1, col=column)
     figure.layout.annotations = [*figure.layout.annotations, *notes]
     figure.layout.shapes = shapes
-    framed(figure, HEIGHT, top=TITLED, legend=True)
-    return figure.update_layout(legend={"title": "Class", "itemsizing": "constant"})
+    return classes_below(framed(figure, HEIGHT, top=TITLED))
 
 
 def _dots(points: np.ndarray, name: str, colour: str, *, first: bool) -> go.Scatter:

@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from vae.data.to_picture import data_uri
-from vae.figures.style import GRID, PALETTE, framed
+from vae.figures.style import GRID, LABELLED, PALETTE, TITLED_BELOW, framed
 
 _PICTURES = 12  # of a strip, after the first; at least two from stop to stop
 _LETTER = 0.015  # the width of a letter, as a share of a strip's width in a narrow window
@@ -54,8 +54,12 @@ def strip(walk: Walk, class_names: Sequence[str], axis: str, ticks: Sequence[str
         zeroline=False,
         fixedrange=True,
     )
+    # Margins that follow the labels would have the browser draw everything twice.
+    figure.update_xaxes(automargin=False)
+    figure.update_yaxes(automargin=False)
     title = {"text": walk.word, "font": {"size": 15}}
-    return framed(figure, 232, top=30, title=title, bargap=0, barmode="overlay", showlegend=False)
+    framed(figure, 232, top=30, title=title, bargap=0, barmode="overlay", showlegend=False)
+    return figure.update_layout(margin_l=LABELLED, margin_b=TITLED_BELOW)
 
 
 def _add_pictures(figure: go.Figure, images: np.ndarray, end: int) -> float:

@@ -16,6 +16,8 @@ RAMP = (
 )
 GRID = "rgba(128, 128, 128, 0.2)"
 TITLED = 40  # pixels above the panels of a figure, where these have titles
+LABELLED = 60  # at the left, for the numbers and the title of an axis
+TITLED_BELOW = 44  # below the panels, for an axis' ticks and title
 TITLED_TWICE = 56  # the same for titles of two lines, which stay apart on a phone
 
 

@@ -18,7 +18,7 @@ from vae.ui.shared import charts, picture_rows
 from vae.ui.shared.models import WORDS, Pair, Trained, kept
 from vae.ui.shared.terms import explained
 
-POINTS = 2_000
+POINTS = 1_000
 NEAREST_CODES = 20
 PICTURED = 10
 HEIGHT = 400  # pixels of the maps

@@ -18,7 +18,7 @@ from vae.ui.compare.maps import View, panel, projections
 from vae.ui.shared.models import WORDS, Pair, Trained, kept
 from vae.ui.shared.readings import read_images
 
-POINTS = 1_000
+POINTS = 600
 _PCA = ProjectionSettings("pca")
 
 

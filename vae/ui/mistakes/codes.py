@@ -10,7 +10,7 @@ from vae.ui.mistakes.lessons import Lesson
 from vae.ui.shared import charts, models
 from vae.ui.shared.models import Trained, drawn
 
-POINTS = 2_000
+POINTS = 1_000
 
 
 @drawn()
