@@ -61,6 +61,6 @@ def image_cost(
 @torch.no_grad()
 def reconstruction_at(model: Autoencoder, image: Tensor, latents: np.ndarray, config: TrainConfig) -> np.ndarray:
     """Compute −log p(x|z) of an image uint8 (1, C, H, W) at latents (N, latent_dim), in nats: (N,)."""
-    logits = model.decoder(torch.from_numpy(np.ascontiguousarray(latents, np.float32)).to(model.device))
+    logits = model.logits(torch.from_numpy(np.ascontiguousarray(latents, np.float32)).to(model.device))
     pixels = to_unit(image.to(model.device)).expand_as(logits)
     return reconstruction_loss(logits, pixels, config.likelihood, model.sigma).cpu().numpy()

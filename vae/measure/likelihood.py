@@ -123,7 +123,7 @@ def _losses(model: Autoencoder, z: Tensor, condition: Tensor | None, pixels: Ten
     images, draws = z.shape[:2]
     if condition is not None:
         z = torch.cat([z, condition[:, None].expand(-1, draws, -1)], dim=2)
-    logits = model.decoder(z.flatten(0, 1))
+    logits = model.logits(z.flatten(0, 1))
     if kind != "bernoulli":
         return reconstruction_loss(logits, pixels.repeat_interleave(draws, 0), kind, model.sigma).view(images, draws)
     # Σ softplus(ℓ) − ℓ·x, with the second term as a product of matrices: half the time of torch's cross-entropy.

@@ -46,7 +46,7 @@ def reconstruction_at_mean(model: Autoencoder, dataset: Dataset, config: TrainCo
     found = []
     for batch in images.split(at_once(images, BATCH)):
         pixels = to_unit(batch.to(model.device))
-        logits = model.decoder(model.encode(pixels))
+        logits = model.logits(model.encode(pixels))
         found.append(reconstruction_loss(logits, pixels, config.likelihood, model.sigma))
     return torch.cat(found).cpu().numpy()
 

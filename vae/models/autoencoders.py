@@ -83,12 +83,16 @@ class Autoencoder(nn.Module):
         """Encode images (B, C, H, W) in [0, 1] into codes (B, latent_dim): an AE's points, a VAE's posterior means."""
         return self.posterior(images)[0]
 
-    def decode(self, latents: Tensor) -> Tensor:
-        """Decode latents (B, latent_dim) into images (B, C, H, W) in [0, 1].
+    def logits(self, latents: Tensor) -> Tensor:
+        """Decode latents (B, latent_dim) into what the sigmoid makes images of, (B, C, H, W).
 
         The decoder of a `ClassifierVAE` reads (B, latent_dim + classes): its latents end in a code for the class.
         """
-        return torch.sigmoid(self.decoder(latents))
+        return self.decoder(latents)
+
+    def decode(self, latents: Tensor) -> Tensor:
+        """Decode latents, as `logits` takes them, into images (B, C, H, W) in [0, 1]."""
+        return torch.sigmoid(self.logits(latents))
 
     def reconstruct(self, images: Tensor) -> Tensor:
         """Encode and decode images (B, C, H, W) in [0, 1]; a VAE decodes the posterior mean, so nothing is sampled."""
@@ -97,7 +101,7 @@ class Autoencoder(nn.Module):
     def forward(self, images: Tensor, noise: Noise = None) -> Output:
         """Pass images (B, C, H, W) in [0, 1] through the model; `noise` is a VAE's ε or the generator that draws it."""
         mean, _ = self.posterior(images)
-        return Output(widened(self.decoder(mean)), mean, None)
+        return Output(widened(self.logits(mean)), mean, None)
 
     @torch.no_grad()
     def start_from_mean_image(self, mean_image: Tensor) -> None:
@@ -132,7 +136,7 @@ class VAE(Autoencoder):
         """Pass images (B, C, H, W) in [0, 1] through the model; `noise` is ε or the generator that draws it."""
         mean, log_variance = self.posterior(images)
         z = reparameterise(mean, log_variance, noise)
-        return Output(widened(self.decoder(z)), mean, log_variance)
+        return Output(widened(self.logits(z)), mean, log_variance)
 
 
 class ClassifierVAE(VAE):
@@ -171,7 +175,7 @@ class ClassifierVAE(VAE):
         mean, log_variance = self.posterior(images)
         z = reparameterise(mean, log_variance, noise)
         class_logits = widened(self.classifier(images))
-        logits = widened(self.decoder(torch.cat([z, class_logits.softmax(dim=1)], dim=1)))
+        logits = widened(self.logits(torch.cat([z, class_logits.softmax(dim=1)], dim=1)))
         return Output(logits, mean, log_variance, class_logits)
 
 

@@ -25,15 +25,17 @@ class MultiRateVAE(VAE):
 
     Where an ordinary layer gives y = W x + b, a gated one gives, by unit or by channel,
 
-        y = (1 + S g(β)) ⊙ (W x + b) + H g(β),    g(β) = f(t(β)) − f(t(1)),
+        y = (1 + S g(β)) ⊙ (γ ⊙ (W x + b) + δ) + H g(β),    g(β) = f(t(β)) − f(t(1)),
 
     in every hidden layer of encoder and decoder, before the activation, and in the layers of mean and log variance; the
     last layer of the decoder has no gate. f is one small network for all layers, and t is log β, shifted and scaled to
-    mean 0 and variance 1 over the β that are drawn. S and H are 0 at first, so that training begins as an ordinary
-    VAE's does. A gate is linear in its layer's weights: `at` multiplies it into them.
+    mean 0 and variance 1 over the β that are drawn. S and H are 0 and γ 1 at first, so that training begins as an
+    ordinary VAE's does. Without γ and δ, f would learn what is alike at every β but 1, with a dent at β = 1 that costs
+    it two nats. A gate is linear in its layer's weights: `at` multiplies it into them.
 
-    Without a β the model is the one of β = 1, where g is 0: `posterior`, `encode`, `decode`, `encoder` and `decoder`
-    are those of any VAE. The arguments are a VAE's, too.
+    Without a β the model is the one of β = 1, where g is 0: `posterior`, `encode`, `logits` and `decode` are a VAE's.
+    After `settle`, at the end of its training, γ is 1 and δ is 0, and so are `encoder` and `decoder`. The arguments are
+    those of a VAE.
     """
 
     def __init__(
@@ -51,35 +53,67 @@ class MultiRateVAE(VAE):
         # S of all layers and then H of all layers, since one product takes less time than many.
         self.gate = nn.Linear(FEATURES, 2 * sum(self.widths), bias=False)
         nn.init.zeros_(self.gate.weight)
+        self.gain = nn.Parameter(torch.ones(sum(self.widths)))  # γ of all layers
+        self.offset = nn.Parameter(torch.zeros(sum(self.widths)))  # and δ
 
-    def gates(self, betas: Tensor) -> list[Gate]:
-        """Compute the gates of every gated layer at β (B,), each (B, width), in float32 also under autocast."""
+    def gates(self, betas: Tensor | None = None) -> list[Gate]:
+        """Compute the gates of every gated layer at β (B,), each (B, width), in float32 also under autocast.
+
+        A gate is what a layer's outputs are multiplied by and what is added: (1 + S g) ⊙ γ and (1 + S g) ⊙ δ + H g.
+        Without β they are those of β = 1, γ and δ, each (1, width).
+        """
+        if betas is None:
+            return list(
+                zip(self.gain[None].split(self.widths, 1), self.offset[None].split(self.widths, 1), strict=True)
+            )
         with torch.autocast(betas.device.type, enabled=False):
             ahead = self.trunk(position(betas)) - self.trunk(position(torch.ones_like(betas[:1])))  # (B, FEATURES)
             units = sum(self.widths)
             neutral = torch.cat([ahead.new_ones(units), ahead.new_zeros(units)])  # scale 1 and shift 0
-            parts = F.linear(ahead, self.gate.weight, neutral).split(2 * self.widths, dim=1)
-        return list(zip(parts[: len(self.widths)], parts[len(self.widths) :], strict=True))
+            scale, shift = F.linear(ahead, self.gate.weight, neutral).chunk(2, dim=1)
+            scales = (scale * self.gain).split(self.widths, dim=1)
+            shifts = torch.addcmul(shift, scale, self.offset).split(self.widths, dim=1)
+        return list(zip(scales, shifts, strict=True))
+
+    def posterior(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """Return mean and log variance of q(z|x) at β = 1, each (B, latent_dim), of images (B, C, H, W) in [0, 1]."""
+        return self._encoded(images, iter(self.gates()))
+
+    def logits(self, latents: Tensor) -> Tensor:
+        """Decode latents (B, latent_dim) at β = 1 into what the sigmoid makes images of, (B, C, H, W)."""
+        hidden = len(self.widths) // 2 - 1  # layers of the decoder that have a gate
+        return _through(self.decoder, latents, iter(self.gates()[-hidden:]))
 
     def forward(self, images: Tensor, noise: Noise = None, betas: Tensor | None = None) -> Output:
         """Pass images (B, C, H, W) in [0, 1] through the model, each with its own β (B,), or all with β = 1.
 
         `noise` is ε or the generator that draws it.
         """
-        if betas is None:
-            return super().forward(images, noise)
         gates = iter(self.gates(betas))
-        features = _through(self.encoder, images, gates)
-        mean = gated(self.mean(features), next(gates))
-        log_variance = limited(gated(self.log_variance(features), next(gates)))
+        mean, log_variance = self._encoded(images, gates)
         z = reparameterise(mean, log_variance, noise)
         return Output(widened(_through(self.decoder, z, gates)), mean, log_variance)
+
+    def _encoded(self, images: Tensor, gates: Iterator[Gate]) -> tuple[Tensor, Tensor]:
+        features = _through(self.encoder, images, gates)
+        mean = gated(self.mean(features), next(gates))
+        return mean, limited(gated(self.log_variance(features), next(gates)))
+
+    @torch.no_grad()
+    def settle(self) -> "MultiRateVAE":
+        """Multiply γ and δ into the layers, which changes nothing that the model computes, and return the model."""
+        for layer, (scale, shift) in zip(_gated_layers(self), self.gates(), strict=True):
+            _fold(layer, scale[0], shift[0])
+        self.gain.fill_(1)
+        self.offset.zero_()
+        return self
 
     @torch.no_grad()
     def at(self, beta: float) -> VAE:
         """Return the ordinary VAE that this one is at a β, of the same shape and with weights of its own.
 
-        W' = diag(1 + S g) W and b' = (1 + S g) ⊙ b + H g. A β beyond those that were drawn gives the nearest of them.
+        W' = diag((1 + S g) ⊙ γ) W and b' = (1 + S g) ⊙ (γ ⊙ b + δ) + H g. A β beyond those that were drawn
+        gives the nearest of them.
         """
         with torch.device("meta"):
             model = VAE(*self.shape)

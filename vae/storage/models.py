@@ -9,6 +9,7 @@ from safetensors import SafetensorError, safe_open
 from vae.data.dataset import Dataset
 from vae.data.names import BUILT_IN
 from vae.models.autoencoders import Autoencoder
+from vae.models.multi_rate import MultiRateVAE
 from vae.storage.checkpoints import Checkpoint
 from vae.storage.header import WEIGHTS, Shapes, read_header, stored
 from vae.storage.names import CheckpointError
@@ -32,6 +33,8 @@ def load_model(checkpoint: Checkpoint, device: str | torch.device = "cpu") -> Au
     if now.marks != checkpoint.stored.marks:
         raise CheckpointError(f"{checkpoint.name} has got other weights at this moment; try again.")
     model.load_state_dict(weights, assign=True)
+    if isinstance(model, MultiRateVAE):
+        model.settle()
     return model.to(device).eval().requires_grad_(False)
 
 

@@ -273,6 +273,8 @@ class RunState:
         images = self.images_seen(first_step)
         self.epochs += images / len(self.images)
         progress = min(1.0, self.progress())
+        if progress >= 1 and isinstance(self.model, MultiRateVAE):
+            self.model.settle()
         return EpochReport(
             epoch=self.epochs,
             step=self.step,

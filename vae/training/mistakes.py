@@ -42,7 +42,7 @@ def _right(model: Autoencoder, images: Tensor, noise: Noise) -> Output:
 def _without_noise(model: Autoencoder, images: Tensor, _: Noise) -> Output:
     """Decode the posterior's mean in the place of a z that is drawn."""
     mean, log_variance = model.posterior(images)
-    return Output(widened(model.decoder(mean)), mean, log_variance)
+    return Output(widened(model.logits(mean)), mean, log_variance)
 
 
 def _with(total: Total) -> Objective:
