@@ -8,7 +8,6 @@ from vae.beta.ladder import Ladder
 from vae.measure.recorded import recorded_quality
 from vae.ui.beta import ladder_slider
 from vae.ui.beta.rungs import Look
-from vae.ui.frame.retrain import fill_beta
 from vae.ui.shared.models import LOAD_ERRORS
 from vae.ui.shared.plain import plain
 from vae.ui.tour import prediction, shipped
@@ -29,7 +28,7 @@ def show() -> None:
         if chosen is not None:
             prediction.reveal(OUTCOMES, chosen, happened([share for _, share in shares]), _why(shares))
     try:
-        ladder_slider.show(ladder, LOOK, fill_beta)
+        ladder_slider.show(ladder, LOOK)
     except LOAD_ERRORS as error:
         st.error(plain(str(error)))
 
