@@ -30,7 +30,7 @@ def picture(uri: str) -> np.ndarray:
 
 def test_each_rung_is_sent_as_it_is_and_the_slider_starts_at_the_elbo(small: Dataset) -> None:
     rungs = [rung(beta) for beta in (0, 0.5, 1, 4)]
-    sent = message(rungs, small, LOOK, flat=True)
+    sent = message(rungs, small, LOOK)
     assert [one["beta"] for one in sent["rungs"]] == ["0", "0.5", "1", "4"]
     assert sent["start"] == 2
     for one, made in zip(sent["rungs"], rungs, strict=True):
@@ -54,7 +54,7 @@ def test_each_rung_is_sent_as_it_is_and_the_slider_starts_at_the_elbo(small: Dat
 
 def test_the_numbers_that_are_read_add_up(small: Dataset) -> None:
     made = rung(16)._replace(reconstruction=170.571, rate=1.676)
-    (one,) = message([made], small, LOOK, flat=True)["rungs"]
+    (one,) = message([made], small, LOOK)["rungs"]
     assert "170.57 + KL 1.68 = 172.25 nats" in one["numbers"][0]
     assert "170.57 + 16 · 1.68 = 197.45 nats" in one["numbers"][1]
 
@@ -62,7 +62,7 @@ def test_the_numbers_that_are_read_add_up(small: Dataset) -> None:
 def test_all_stops_share_the_scales_of_the_rungs_that_pay_for_the_kl(small: Dataset) -> None:
     rungs = [rung(beta) for beta in (0, 0.5, 1)]
     rungs[0] = rungs[0]._replace(points=30 * rungs[0].points, kl=30 * rungs[0].kl)
-    sent = message(rungs, small, LOOK, flat=True)
+    sent = message(rungs, small, LOOK)
     paying = [np.abs(one.points).max() for one in rungs[1:]]
     assert max(paying) / 2 < sent["edge"] < 2 * max(paying)
     assert max(one.kl.max() for one in rungs[1:]) < sent["highest"] < 2
@@ -72,7 +72,7 @@ def test_all_stops_share_the_scales_of_the_rungs_that_pay_for_the_kl(small: Data
 
 
 def test_a_classs_name_stands_on_one_of_its_points(small: Dataset) -> None:
-    (one,) = message([rung(1)], small, LOOK, flat=False)["rungs"]
+    (one,) = message([rung(1)], small, LOOK)["rungs"]
     labels = small.test_labels[:30].numpy()
     points = np.frombuffer(base64.b64decode(one["points"]), np.float32).reshape(-1, 2)
     assert [mark["label"] for mark in one["medoids"]] == sorted(set(labels.tolist()))

@@ -44,14 +44,15 @@ def show(ladder: Ladder, look: Look, fill: Callable[[float, str], None] | None =
 
 @kept(max_entries=8)
 def _message(ladder: Ladder, look: Look, _rungs: list[Rung]) -> dict[str, Any]:
-    return message(_rungs, server.dataset(ladder.config.dataset), look, flat=ladder.config.latent_dim <= 2)
+    return message(_rungs, server.dataset(ladder.config.dataset), look)
 
 
-def message(rungs: Sequence[Rung], dataset: Dataset, look: Look, *, flat: bool) -> dict[str, Any]:
+def message(rungs: Sequence[Rung], dataset: Dataset, look: Look) -> dict[str, Any]:
     """Build the data that the component receives; pictures are PNG files as data URIs, points float32 in base64."""
     labels = dataset.test_labels[: len(rungs[0].points)].numpy()
     edge, highest = scales(rungs)
-    plane = "Latent map" if flat else "First two principal components"
+    size = len(rungs[0].kl)
+    plane = "Latent map" if size <= 2 else "First two principal components"
     originals = dataset.test_images[look.first_image : look.first_image + look.images].numpy()
     return {
         "of": rungs[0].name,
@@ -62,7 +63,7 @@ def message(rungs: Sequence[Rung], dataset: Dataset, look: Look, *, flat: bool) 
         "edge": edge,
         "highest": highest,
         "titles": {
-            "samples": f"{look.samples} samples: the same z at every β",
+            "samples": f"{look.samples} samples of a {size}-D VAE: the same z at every β",
             "copies": "Test images, each above its reconstruction",
             "map": f"{plane}; the circles are 1σ and 2σ of the prior",
             "kl": "KL of each latent dimension",
