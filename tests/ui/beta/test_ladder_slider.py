@@ -19,9 +19,10 @@ def images(count: int) -> np.ndarray:
     return RANDOM.integers(0, 256, (count, 1, 8, 8), dtype=np.uint8)
 
 
-def rung(beta: float) -> Rung:
-    points = RANDOM.normal(size=(30, 2)).astype(np.float32)
-    return Rung(beta, f"b{beta:g}", images(16), images(10), points, RANDOM.random(3), 90 + beta, 20 - beta)
+def rung(beta: float, *, spread: float = 1, losses: tuple[float, float] | None = None) -> Rung:
+    points = spread * RANDOM.normal(size=(30, 2)).astype(np.float32)
+    of_loss = losses or (90 + beta, 20 - beta)
+    return Rung(beta, f"b{beta:g}", images(16), images(10), points, spread * RANDOM.random(3), *of_loss)
 
 
 def picture(uri: str) -> np.ndarray:
@@ -53,15 +54,14 @@ def test_each_rung_is_sent_as_it_is_and_the_slider_starts_at_the_elbo(small: Dat
 
 
 def test_the_numbers_that_are_read_add_up(small: Dataset) -> None:
-    made = rung(16)._replace(reconstruction=170.571, rate=1.676)
+    made = rung(16, losses=(170.571, 1.676))
     (one,) = message([made], small, LOOK)["rungs"]
     assert "170.57 + KL 1.68 = 172.25 nats" in one["numbers"][0]
     assert "170.57 + 16 · 1.68 = 197.45 nats" in one["numbers"][1]
 
 
 def test_all_stops_share_the_scales_of_the_rungs_that_pay_for_the_kl(small: Dataset) -> None:
-    rungs = [rung(beta) for beta in (0, 0.5, 1)]
-    rungs[0] = rungs[0]._replace(points=30 * rungs[0].points, kl=30 * rungs[0].kl)
+    rungs = [rung(0, spread=30), rung(0.5), rung(1)]
     sent = message(rungs, small, LOOK)
     paying = [np.abs(one.points).max() for one in rungs[1:]]
     assert max(paying) / 2 < sent["edge"] < 2 * max(paying)
