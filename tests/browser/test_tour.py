@@ -116,7 +116,7 @@ def test_the_form_is_out_of_sight_where_it_acts_on_nothing_and_its_settings_stay
     expect(page.get_by_role("heading", name="Glossary", exact=True)).to_be_visible()
     settle(page)
     expect(page.locator(".st-key-retrain")).to_be_hidden()
-    page.get_by_role("link", name="Latent spaces").click()
+    page.locator("[data-testid=stSidebar]").get_by_role("link", name="Latent spaces").click()
     expect(page.locator(".st-key-retrain button")).to_be_visible()
     expect(page.locator(".st-key-beta input[type=range]")).to_have_attribute("aria-valuetext", "4")
     expect(page.locator(".st-key-latent input")).to_have_value("7")
