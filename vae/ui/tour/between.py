@@ -25,7 +25,6 @@ VIEW = View("test", 1_000, ProjectionSettings("pca"))
 STEPS = 12  # so that every step is one of a strip's images
 PATHS = 50  # random pairs of images
 AXES = "first principal component", "second component"
-BELOW = 64  # pixels below a map, for the numbers and the title of its axis
 HOW = (
     "A bar has the colour of the class that the judge reads in the image above it, and the height of the probability "
     "that it gives this class. The orange frame holds the least realistic image: of the images on this way, it lies "
@@ -103,16 +102,16 @@ def _strip(pair: Pair, way: Way, images: tuple[int, int]) -> None:
 def _map(pair: Pair, way: Way, number: int, height: int, fill: charts.Fill) -> None:
     found = maps.projections(pair, VIEW)
     assert found is not None  # no t-SNE is asked for
-    panel = maps.panel(way.trained, found[number], VIEW, ("AE", "VAE")[number])
-    size = f"{way.trained.latent_dim}-D codes"
-    panel = replace(panel, title=panel.title.replace(", ", f", {size}, ", 1), axes=AXES)
+    word, trained = ("AE", "VAE")[number], way.trained
+    title = f"<b>{word}</b> {trained.name}, {trained.latent_dim}-D codes, PCA"
+    panel = replace(maps.panel(trained, found[number], VIEW, word), title=title, axes=AXES)
     figure = latent_maps([panel], pair.vae.dataset.class_names)
     places = place(way.codes, way.trained.codes[: VIEW.count], found[number], VIEW.settings)
     add_path(figure, places, paths.names((0, 1)), 1)
     tour_figures.mark_on_map(figure, places[way.least_realistic], 1)
     words = f"The latent map of {way.walk.word} with the way between the two images and its least realistic place"
     charts.show(
-        figure.update_layout(showlegend=False, height=height, margin_b=BELOW),
+        figure.update_layout(showlegend=False, height=height, margin_b=charts.BELOW),
         f"tour_map_{way.trained.name}",
         words,
         fill=fill,

@@ -85,7 +85,7 @@ function drawBars(canvas, rung, message, theme) {
     if (place % every) return;
     context.textBaseline = "bottom";
     const told = value.toFixed(value < 9.995 ? 2 : 1) + (value > most ? " ↑" : ""), half = context.measureText(told).width / 2;
-    context.fillText(told, Math.min(middle, width - half), y(value) - 2);
+    context.fillText(told, Math.min(Math.max(middle, left + half), width - half), y(value) - 2);
     context.textBaseline = "top";
     context.fillText(rung.dimensions[place], middle, top + tall + 5);
   });
