@@ -98,7 +98,7 @@ def _more_to_look_for(ladder: Ladder, images: int) -> None:
         "images become one blurred mean.",
         f"**What is alike at every β.** All {SAMPLES} z and all {min(IMAGES, images)} images are the same at every β, "
         f"and the images are decoded from the posterior mean. The map shows the first {min(POINTS, images):,} test "
-        f"images{plane}. It is turned and mirrored to lie on the map of the β before it, and has a scale of its own.",
+        f"images{plane}, turned and mirrored to lie on the map of the β before it, on one scale for all β.",
         "**The numbers.** KL and reconstruction loss are means over all test images, with one draw of z each.",
     ]
     st.markdown(explained("\n".join(f"- {line}" for line in lines)))

@@ -11,7 +11,7 @@ from vae.models.judge import probabilities
 from vae.ui.components.drawing import canvas
 from vae.ui.explore import nearest_codes, upload
 from vae.ui.frame import page, pages
-from vae.ui.shared import figure_first, models, picture_rows, readings, server
+from vae.ui.shared import figure_first, models, picture_rows, presenting, readings, server
 from vae.ui.shared.models import Pair
 from vae.ui.shared.terms import explained
 
@@ -78,10 +78,12 @@ def _canvas(pair: Pair) -> Prepared | None:
 
 
 def _pictures(pair: Pair, prepared: Prepared, found: list[Encoded]) -> None:
-    images, words = [prepared.image[0].numpy()], ["what the models see"]
+    # On a presented page letters are large, and lines below pictures short.
+    seen, error = ("your image", "error") if presenting.active() else ("what the models see", "squared error")
+    images, words = [prepared.image[0].numpy()], [seen]
     for (word, _), encoded in zip(pair.named(), found, strict=True):
         images.append(encoded.reconstruction)
-        words.append(f"{word} · squared error {encoded.error:.4f}")
+        words.append(f"{word} · {error} {encoded.error:.4f}")
     picture_rows.show(
         image_rows({"": np.stack(images)}, {"": words}, side=SIDE),
         "draw_pictures",

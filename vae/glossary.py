@@ -10,13 +10,14 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Term:
-    """A term: its name, other words under which texts use it, a definition, and its equation in plain and in LaTeX."""
+    """A term: its name, other words under which texts use it, definition and equation, and where to see it."""
 
     name: str
     definition: str
     formula: str = ""
     latex: str = ""
     words: tuple[str, ...] = ()
+    see: tuple[str, ...] = ()  # addresses of pages, or of scenes of the tour, with a picture of it
 
     @property
     def anchor(self) -> str:
@@ -31,7 +32,8 @@ class Term:
 
 def _read() -> tuple[Term, ...]:
     entries = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))["term"]
-    return tuple(Term(**entry | {"words": tuple(entry.get("words", ()))}) for entry in entries)
+    lists = [{key: tuple(entry.get(key, ())) for key in ("words", "see")} for entry in entries]
+    return tuple(Term(**entry | several) for entry, several in zip(entries, lists, strict=True))
 
 
 TERMS = _read()

@@ -38,7 +38,7 @@ def test_everything_moves_with_beta_and_nothing_waits_for_the_server(server: Ser
             slider.press("ArrowRight")
             page.wait_for_selector(f".ladder[data-ready='{beta}']")
             seen.append(page.evaluate(SEEN))
-            assert seen[-1]["numbers"].startswith(f"β = {beta}: KL ")
+            assert seen[-1]["numbers"].startswith(f"β = {beta}: −ELBO = ")
         slider.press("Home")
         page.wait_for_selector(".ladder[data-ready='0']")
         seen.append(page.evaluate(SEEN))

@@ -90,6 +90,38 @@ def test_the_tour_is_taken_on_a_projector_from_first_to_last_scene_by_keys_alone
     expect(page.get_by_role("heading", name=SCENES[1].question)).to_be_visible()
 
 
+def test_the_last_scene_leads_on_by_the_key_that_led_to_it(server: Server, page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.goto(f"{server.url}/tour?scene={len(SCENES)}&present=1")
+    expect(page.get_by_role("link", name="Next")).to_be_visible()
+    settle(page)
+    page.locator("body").press("ArrowRight")
+    expect(page.get_by_role("heading", name="Latent spaces", exact=True)).to_be_visible()
+    assert "present=1" in page.url
+
+
+def test_the_form_is_out_of_sight_where_it_acts_on_nothing_and_its_settings_stay(server: Server, page: Page) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(f"{server.url}/tour?beta=4&latent=7")
+    expect(page.get_by_role("heading", name=SCENES[0].question)).to_be_visible()
+    settle(page)
+    for key in ("beta", "retrain"):
+        expect(page.locator(f".st-key-{key}")).to_be_hidden()
+    page.get_by_role("button", name="Next").click()
+    expect(page).to_have_url(re.compile("scene=2"))
+    settle(page)
+    assert "beta=4" in page.url
+    page.get_by_text("Understand the training").click()
+    page.get_by_role("link", name="Glossary").click()
+    expect(page.get_by_role("heading", name="Glossary", exact=True)).to_be_visible()
+    settle(page)
+    expect(page.locator(".st-key-retrain")).to_be_hidden()
+    page.locator("[data-testid=stSidebar]").get_by_role("link", name="Latent spaces").click()
+    expect(page.locator(".st-key-retrain button")).to_be_visible()
+    expect(page.locator(".st-key-beta input[type=range]")).to_have_attribute("aria-valuetext", "4")
+    expect(page.locator(".st-key-latent input")).to_have_value("7")
+
+
 def test_the_main_pages_fit_a_projector_and_the_arrow_keys_lead_through_them(server: Server, page: Page) -> None:
     page.set_viewport_size({"width": 1280, "height": 720})
     page.goto(f"{server.url}/?present=1")

@@ -99,7 +99,7 @@ FIGURES: dict[AppPage, str] = {
 
 def address(page: AppPage) -> str:
     """Return a page's address below the server's."""
-    return "" if page == pages.LATENT_SPACES else f"/{Path(page.path).stem.split('_', 1)[1]}"
+    return "" if page == pages.LATENT_SPACES else f"/{page.name}"
 
 
 def theme(page: Page, scheme: str) -> None:

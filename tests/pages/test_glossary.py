@@ -5,6 +5,7 @@ from streamlit.testing.v1 import AppTest
 from tests.helpers.app import open_page
 from vae.glossary import TERMS
 from vae.ui.frame import pages
+from vae.ui.tour.scenes import SCENES
 
 
 def rows(app: AppTest) -> list[str]:
@@ -30,6 +31,13 @@ def test_a_link_puts_its_term_first_with_links_to_the_terms_that_define_it() -> 
     first = next(one.value for one in app.main.markdown if one.value.startswith("The distribution that"))
     assert "(glossary?term=vae " in first
     assert len(rows(app)) == len(TERMS)
+
+
+def test_a_term_leads_to_pages_and_scenes_with_a_picture_of_it() -> None:
+    app = open_page(pages.GLOSSARY, term="posterior")
+    assert "See it: [Latent spaces](./), [Edit a code](edit_a_code)" in [one.value for one in app.main.markdown]
+    (prior,) = [row for row in rows(app) if row.startswith("| **prior**")]
+    assert f"See it: [Tour, “{SCENES[3].question}”](tour?scene=4)" in prior
 
 
 def test_the_field_finds_terms_by_other_words_and_by_their_definitions() -> None:

@@ -1,6 +1,8 @@
 """The tour as Streamlit runs it: every scene, both predictions and what comes of them, and missing models."""
 
+import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -12,12 +14,14 @@ from vae.measure.realism import Realism
 from vae.measure.recorded import recorded_quality
 from vae.storage.checkpoints import load
 from vae.ui.frame import pages
-from vae.ui.tour import questions, scenes
+from vae.ui.tour import onwards, questions, scenes
+from vae.ui.tour.shares import percent
 
 PAGE = pages.TOUR
 WRONG = ("landing", 0), ("kl", 0), ("cost", 0)
 RIGHT = ("landing", 2), ("kl", 1), ("cost", 2)
 SCENE_OF = {"landing": 4, "kl": 5, "cost": 6}
+SIZES = "2-D", "20-D", "20-D", "2-D", "10-D", "10-D", "2-D"  # of each scene's models
 
 
 @pytest.fixture(scope="module")
@@ -46,11 +50,25 @@ def test_every_scene_asks_its_question_and_shows_a_picture(number: int, models: 
     assert app.subheader[0].value == scenes.SCENES[number - 1].question
     assert f"{number} of 7" in texts(app)
     assert app.get("plotly_chart") or app.get("bidi_component")
-    assert (app.button(key="present_back").disabled, app.button(key="present_next").disabled) == (
-        number == 1,
-        number == 7,
-    )
+    assert app.button(key="present_back").disabled == (number == 1)
+    assert [one.label for one in app.button if one.key == "present_next"] == ["Next"] * (number < 7)
     assert not app.error
+
+
+def test_a_scene_whose_models_have_another_latent_size_says_so_in_its_first_sentence() -> None:
+    before = ""
+    for scene, size in zip(scenes.SCENES, SIZES, strict=True):
+        first = scene.words.split(". ")[0]
+        assert (size in first) or size == before, scene.question
+        before = size
+
+
+@pytest.mark.parametrize("number", [2, 3, 6])
+def test_the_titles_of_figures_name_the_latent_size(number: int, models: Path) -> None:
+    app = scene(number)
+    if number == SCENE_OF["cost"]:
+        app.button(key="outcome_cost_0").click().run()
+    assert any(SIZES[number - 1] in json.dumps(figure["layout"]) for figure in charts(app))
 
 
 def test_next_and_back_lead_through_the_scenes_and_the_address_names_them(models: Path) -> None:
@@ -92,15 +110,48 @@ def measured(name: str, models: Path) -> list[str]:
     if name == "cost":
         losses = [load(run).metric("test_reconstruction") for run in (LADDER[0], LADDER[-1])]
         return [f"from {losses[0]:.0f} to {losses[1]:.0f} nats"]
-    runs = ("ae-20d", "vae-20d") if name == "landing" else LADDER
-    shares = []
+    if name == "landing":
+        return ["98 % of the VAE's codes", "31 % of the AE's"]
+    shares, images = realistic(LADDER)
+    return [f"Of {images:,} samples", *map(percent, shares)]
+
+
+def realistic(runs: Sequence[str]) -> tuple[list[float], int]:
+    """Each run's recorded share of realistic samples, and how many samples that is of."""
+    found = []
     for run in runs:
         quality = recorded_quality(load(run).metrics)
         assert quality is not None
-        shares.append(quality.samples["prior"]["realistic"].value)
-    if name == "landing":
-        return [f"{100 * shares[1]:.2g} % of the VAE's samples", f"{100 * shares[0]:.2g} % of the AE's"]
-    return [f"{shares[0]:.1%}", f"{shares[1]:.0%}", f"{shares[2]:.1%}"]
+        found.append(quality.samples["prior"]["realistic"])
+    return [one.value for one in found], found[0].images
+
+
+def test_samples_of_the_larger_models_stand_over_their_shares_with_the_number_of_samples(models: Path) -> None:
+    app = scene(4)
+    assert not app.get("image")
+    app.button(key="outcome_landing_2").click().run()
+    said = [one.proto.imgs[0].caption for one in app.get("image")]
+    shares, images = realistic(("ae-20d", "vae-20d"))
+    assert len(said) == 2
+    for caption, share in zip(said, shares, strict=True):
+        assert f"64 samples. Of {images:,} such samples, {percent(share)} are realistic." in caption
+    assert "orange ×" in texts(app)
+
+
+def test_the_frame_and_the_bars_of_a_strip_are_explained(models: Path) -> None:
+    app = scene(2)
+    assert "The orange frame holds the least realistic image" in texts(app)
+    assert "the probability that it gives this class" in texts(app)
+    assert sum("least realistic" in json.dumps(figure["layout"]) for figure in charts(app)) == 2
+
+
+def test_the_last_scene_leads_on_to_other_pages_with_their_questions(models: Path) -> None:
+    app = scene(7)
+    links = [one.proto for one in app.main.get("page_link")]
+    assert links[0].label == "Next: Latent spaces"
+    assert [one.label for one in links[1:]] == [f"**{page.title}**" for page in onwards.PAGES]
+    for page in onwards.PAGES:
+        assert page.question in texts(app)
 
 
 def test_another_image_has_another_code(models: Path) -> None:

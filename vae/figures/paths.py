@@ -47,7 +47,7 @@ def strip(walk: Walk, class_names: Sequence[str], axis: str, ticks: Sequence[str
         fixedrange=True,
     )
     figure.update_yaxes(
-        title_text="probability" if walk.classes is not None else "",
+        title_text="judge's<br>probability" if walk.classes is not None else "",
         tickvals=[0, 0.5, 1] if walk.classes is not None else [],
         range=[0, 1.86],
         gridcolor=GRID,
@@ -109,7 +109,8 @@ def _add_band(figure: go.Figure, walk: Walk, class_names: Sequence[str], end: in
         annotations=[
             {
                 "x": place,
-                "y": 0.14,
+                "y": 0.02,
+                "yanchor": "bottom",
                 "text": f"<b>{class_names[label]}</b>",
                 "showarrow": False,
                 "font": {"color": "white", "size": 13},

@@ -10,7 +10,7 @@ import streamlit as st
 from vae.beta.ladder import Ladder, Rung
 from vae.data.dataset import Dataset
 from vae.data.to_picture import data_uri, tile
-from vae.figures.maps import medoid_label, square_range
+from vae.figures.maps import medoid_label
 from vae.figures.style import PALETTE
 from vae.ui.beta.rungs import Look, decoded_rungs
 from vae.ui.components.component import component
@@ -23,11 +23,11 @@ PAIRS = 5  # originals a row, each over its reconstruction
 _component = component("ladder")
 
 
-def show(ladder: Ladder, look: Look, fill: Callable[[float, str], None]) -> None:
+def show(ladder: Ladder, look: Look, fill: Callable[[float, str], None] | None = None) -> None:
     """Draw the slider and what the ladder's runs make of the same z and images.
 
     Args:
-        fill: called with β and likelihood of the run at the slider when its button is pressed.
+        fill: called with β and likelihood of the run at the slider when its button is pressed; None for no button.
 
     Raises:
         CheckpointError, DatasetError, OSError: when a run cannot be loaded.
@@ -35,20 +35,24 @@ def show(ladder: Ladder, look: Look, fill: Callable[[float, str], None]) -> None
 
     def pressed() -> None:
         name = (st.session_state.get(KEY) or {}).get("fill")
-        if (rung := next((rung for rung in ladder.rungs if rung.name == name), None)) is not None:
+        if fill and (rung := next((rung for rung in ladder.rungs if rung.name == name), None)) is not None:
             fill(rung.config.beta, rung.config.likelihood)
 
-    _component(key=KEY, data=_message(ladder, look, decoded_rungs(ladder, look)), on_fill_change=pressed)
+    data = _message(ladder, look, decoded_rungs(ladder, look)) | {"fills": fill is not None}
+    _component(key=KEY, data=data, on_fill_change=pressed)
 
 
 @kept(max_entries=8)
 def _message(ladder: Ladder, look: Look, _rungs: list[Rung]) -> dict[str, Any]:
-    return message(_rungs, server.dataset(ladder.config.dataset), look, flat=ladder.config.latent_dim <= 2)
+    return message(_rungs, server.dataset(ladder.config.dataset), look)
 
 
-def message(rungs: Sequence[Rung], dataset: Dataset, look: Look, *, flat: bool) -> dict[str, Any]:
+def message(rungs: Sequence[Rung], dataset: Dataset, look: Look) -> dict[str, Any]:
     """Build the data that the component receives; pictures are PNG files as data URIs, points float32 in base64."""
     labels = dataset.test_labels[: len(rungs[0].points)].numpy()
+    edge, highest = scales(rungs)
+    size = len(rungs[0].kl)
+    plane = "Latent map" if size <= 2 else "First two principal components"
     originals = dataset.test_images[look.first_image : look.first_image + look.images].numpy()
     return {
         "of": rungs[0].name,
@@ -56,28 +60,50 @@ def message(rungs: Sequence[Rung], dataset: Dataset, look: Look, *, flat: bool) 
         "class_names": list(dataset.class_names),
         "colours": list(PALETTE),
         "labels": labels.tolist(),
-        "axes": ["z1, turned", "z2, turned"] if flat else ["PC 1, turned", "PC 2, turned"],
+        "edge": edge,
+        "highest": highest,
         "titles": {
-            "samples": f"{look.samples} samples: the same z at every β",
+            "samples": f"{look.samples} samples of a {size}-D VAE: the same z at every β",
             "copies": "Test images, each above its reconstruction",
-            "map": "Latent map; the circles are 1σ and 2σ of the prior",
+            "map": f"{plane}; the circles are 1σ and 2σ of the prior",
             "kl": "KL of each latent dimension",
         },
-        "rungs": [_rung(rung, originals, labels) for rung in rungs],
+        "note": "Each map is turned so that images lie near their places at the β before; the scale stays.",
+        "rungs": [_rung(rung, originals, labels, edge) for rung in rungs],
     }
 
 
-def _rung(rung: Rung, originals: np.ndarray, labels: np.ndarray) -> dict[str, Any]:
+def scales(rungs: Sequence[Rung]) -> tuple[float, float]:
+    """Return the scales that all rungs share: how far the map reaches from 0, and the top of the KL's axis in nats.
+
+    They hold 99 % of the codes and all KL of every rung but that of β = 0, which pays nothing for codes that are tens
+    of σ away, on whose scale the others would be specks.
+    """
+    paying = [rung for rung in rungs if rung.beta > 0]
+    edge = max(float(np.quantile(np.linalg.norm(rung.points, axis=1), 0.99)) for rung in paying)
+    return 1.05 * edge, max(1.05 * max(float(rung.kl.max()) for rung in paying), 0.1)
+
+
+def _numbers(rung: Rung) -> list[str]:
+    """Say what is summed to the bound and to the loss; with two decimals, so that what is read adds up."""
+    rate, loss = round(rung.rate, 2), round(rung.reconstruction, 2)
+    return [
+        f"−ELBO = reconstruction loss {loss:.2f} + KL {rate:.2f} = {loss + rate:.2f} nats per image.",
+        f"Loss with β = {loss:.2f} + {rung.beta:g} · {rate:.2f} = {loss + rung.beta * rate:.2f} nats per image.",
+    ]
+
+
+def _rung(rung: Rung, originals: np.ndarray, labels: np.ndarray, edge: float) -> dict[str, Any]:
     order = np.argsort(-rung.kl, kind="stable")
-    terms = f"KL {rung.rate:.1f} + reconstruction loss {rung.reconstruction:.1f}"
+    beyond = int((np.abs(rung.points) > edge).any(1).sum())
     return {
         "name": rung.name,
         "beta": f"{rung.beta:g}",
-        "numbers": f"{terms} = −ELBO {rung.rate + rung.reconstruction:.1f} nats per image",
+        "numbers": _numbers(rung),
         "samples": data_uri(tile(rung.samples, COLUMNS, scale=1), scale=1),
         "copies": data_uri(tile(_over_each_other(originals, rung.reconstructions), PAIRS, scale=1), scale=1),
         "points": base64.b64encode(rung.points.astype("<f4").tobytes()).decode(),
-        "range": square_range(rung.points),
+        "beyond": f"{beyond:,} of {len(rung.points):,} codes lie beyond the edge.",
         "medoids": [
             {key: mark[key] for key in ("x", "y")} | {"label": int(label)}
             for label in np.unique(labels)

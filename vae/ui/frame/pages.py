@@ -1,6 +1,7 @@
 """The app's pages by name, in the groups and the order of the sidebar."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 
@@ -16,6 +17,12 @@ class Page:
     icon: str
     question: str  # in at most fifteen words; it stands below the title, and in the README
     compares: bool = True  # whether the page reads the two models that the sidebar compares
+    trains: bool = True  # whether the form in the sidebar acts on anything that the page shows
+
+    @property
+    def name(self) -> str:
+        """The word that stands for the page in an address: its file's, without number and ending."""
+        return Path(self.path).stem.lstrip("0123456789_")
 
     def link(self) -> None:
         """Draw a link to the page, which is presented if this one is."""
@@ -29,6 +36,7 @@ TOUR = Page(
     "tour",
     "Why can a VAE be sampled and an AE not? Seven pictures give the answer.",
     compares=False,
+    trains=False,
 )
 LATENT_SPACES = Page(
     "latent_spaces.py",
@@ -129,7 +137,12 @@ BETA_TRANSLATOR = Page(
     compares=False,
 )
 GLOSSARY = Page(
-    "pages/44_glossary.py", "Glossary", "menu_book", "What do the terms on these pages mean?", compares=False
+    "pages/44_glossary.py",
+    "Glossary",
+    "menu_book",
+    "What do the terms on these pages mean?",
+    compares=False,
+    trains=False,
 )
 
 # The tens digit of a file is its group, so that the folder lists the pages in the sidebar's order. Pages without a

@@ -42,7 +42,9 @@ def show(page: Page) -> Chosen:
                     one.link()
         found = chosen(draw=page.compares)
         run_status.show_status()
-        retrain.show_form(found.ae, found.vae, page.title, st.session_state["run"])
+        # The form is drawn where it is not seen, too: the address and the session keep what is drawn.
+        with nullcontext() if page.trains else st.container(key="form_unseen"):
+            retrain.show_form(found.ae, found.vae, page.title, st.session_state["run"])
         _show_damaged()
         start_over.button()
     if not switched:

@@ -9,6 +9,7 @@ import streamlit as st
 from vae.figures.presented import readable
 from vae.ui.shared import presenting
 
+BELOW = 64  # pixels below a map without a legend
 Fill = Literal["", "tall", "half", "strip", "rest"]
 # Figures of pages that are often presented, by key.
 FILLS: dict[str, Fill] = {"strip_ae": "half", "strip_vae": "half", "draw_pictures": "strip", "draw_maps": "rest"}
@@ -37,6 +38,7 @@ def show(figure: go.Figure, key: str, alt: str, *, tools: bool = False, zoom: bo
     if fill:
         figure.update_layout(height=None)
     if fill == "rest":
-        figure.update_layout(showlegend=False)  # there is no room for it, and classes are named on the map
+        # There is no room for a legend, and classes are named on the map, which has its axis below it.
+        figure.update_layout(showlegend=False, margin_b=BELOW)
     with st.container(key=f"fill_{fill}_{key}") if fill else nullcontext():  # the style sheet gives it its height
         st.plotly_chart(figure, key=key, config=config, alt=alt, height="stretch" if fill else "content")

@@ -1,6 +1,6 @@
-"""The places between two images: decoded in the AE, and then in both models, with the worst place marked."""
+"""The places between two images: decoded in the AE, and then in both models, with the least realistic one marked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import streamlit as st
@@ -18,11 +18,18 @@ from vae.ui.generate import paths
 from vae.ui.shared import charts, server
 from vae.ui.shared.models import Pair, Trained, drawn, kept
 from vae.ui.tour import chosen, shipped
+from vae.ui.tour.shares import percent
 
 SIZE = 20  # latent dimensions: with two, both models have about as many gaps
 VIEW = View("test", 1_000, ProjectionSettings("pca"))
 STEPS = 12  # so that every step is one of a strip's images
 PATHS = 50  # random pairs of images
+AXES = "first principal component", "second component"
+HOW = (
+    "A bar has the colour of the class that the judge reads in the image above it, and the height of the probability "
+    "that it gives this class. The orange frame holds the least realistic image: of the images on this way, it lies "
+    "furthest from real ones in what the judge sees of it."
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +42,7 @@ class Way:
     scores: np.ndarray  # realism (steps + 1,): at 1 and above a decode is realistic
 
     @property
-    def worst(self) -> int:
+    def least_realistic(self) -> int:
         """The number of the least realistic place."""
         return int(self.scores.argmin())
 
@@ -64,8 +71,8 @@ def _ae(pair: Pair, one: int, other: int) -> None:
         _map(pair, way, 0, 420, "tall")
     with right:
         _strip(pair, way, (one, other))
-        images = way.walk.images[[0, way.worst, STEPS]]
-        words = "The first image, decoded", "The worst place on the way", "The second image, decoded"
+        images = way.walk.images[[0, way.least_realistic, STEPS]]
+        words = "A, decoded", "The least realistic image", "B, decoded"
         for column, image, said in zip(st.columns(3), images, words, strict=True):
             column.image(tile(image[None], 1, scale=8), caption=said, width="stretch", alt=said)
 
@@ -75,31 +82,40 @@ def _both(pair: Pair, one: int, other: int) -> None:
     for number, (column, way) in enumerate(zip(st.columns(2), _ways(pair, one, other), strict=True)):
         with column:
             _strip(pair, way, (one, other))
-            _map(pair, way, number, 300, "rest")
+            _map(pair, way, number, 280, "rest")
             count = int((way.scores >= 1).sum())
             st.markdown(
-                f"**{way.walk.word}:** {count} of these {STEPS + 1} places decode to a realistic image; over {PATHS} "
-                f"random pairs of images, **{_share(way.trained):.0%}** of the places do."
+                f"**{way.walk.word}:** {count} of these {STEPS + 1} places decode to a realistic image. Of "
+                f"{PATHS * (STEPS + 1)} places between {PATHS} random pairs of images, "
+                f"**{percent(_share(way.trained))}** do."
             )
 
 
 def _strip(pair: Pair, way: Way, images: tuple[int, int]) -> None:
-    figure = paths.strip(way.walk, images, pair).update_xaxes(title_text=None).update_layout(height=210)
-    tour_figures.mark_on_strip(figure, way.worst, STEPS)
-    words = f"What the {way.walk.word} decodes on the way, and what is read in it; the worst place is framed"
+    figure = paths.strip(way.walk, images, pair).update_xaxes(title_text=None)
+    figure.update_layout(height=220, title_text=f"{way.walk.word}, {way.trained.latent_dim}-D codes: from A to B")
+    tour_figures.mark_on_strip(figure, way.least_realistic, STEPS)
+    words = f"What the {way.walk.word} decodes on the way, and what the judge reads; the least realistic is framed"
     charts.show(figure, f"tour_strip_{way.trained.name}", words, fill="strip")
 
 
 def _map(pair: Pair, way: Way, number: int, height: int, fill: charts.Fill) -> None:
     found = maps.projections(pair, VIEW)
     assert found is not None  # no t-SNE is asked for
-    panel = maps.panel(way.trained, found[number], VIEW, ("AE", "VAE")[number])
+    word, trained = ("AE", "VAE")[number], way.trained
+    title = f"<b>{word}</b> {trained.name}, {trained.latent_dim}-D codes, PCA"
+    panel = replace(maps.panel(trained, found[number], VIEW, word), title=title, axes=AXES)
     figure = latent_maps([panel], pair.vae.dataset.class_names)
     places = place(way.codes, way.trained.codes[: VIEW.count], found[number], VIEW.settings)
     add_path(figure, places, paths.names((0, 1)), 1)
-    tour_figures.mark_on_map(figure, places[way.worst], 1)
-    words = f"The latent map of {way.walk.word} with the way from one image to the other and its worst place"
-    charts.show(figure.update_layout(showlegend=False, height=height), f"tour_map_{way.trained.name}", words, fill=fill)
+    tour_figures.mark_on_map(figure, places[way.least_realistic], 1)
+    words = f"The latent map of {way.walk.word} with the way between the two images and its least realistic place"
+    charts.show(
+        figure.update_layout(showlegend=False, height=height, margin_b=charts.BELOW),
+        f"tour_map_{way.trained.name}",
+        words,
+        fill=fill,
+    )
 
 
 @kept(max_entries=32)

@@ -17,6 +17,7 @@ SCENE = "cost"
 OUTCOMES = ("They get better", "They stay alike", "They get worse")
 SHOWN = (0.0, 1.0, 4.0, 16.0)  # the β of the rows of images
 IMAGES = 6
+EDGE = 1.2  # how far the chart's view reaches beyond the last label, which is large where the page is presented
 SAME = 0.02  # share of the reconstruction loss that a change must exceed
 
 
@@ -59,7 +60,7 @@ def _why(losses: list[float]) -> str:
 
 def _originals(ladder: Ladder) -> None:
     images = server.dataset(ladder.config.dataset).test_images[:IMAGES].numpy()
-    charts.show(image_rows({"Images": images}, {}, side=150), "tour_originals", "Six test images")
+    charts.show(image_rows({"Images": images}, {}, side=150), "tour_originals", "Six test images", fill="tall")
 
 
 @drawn()
@@ -67,7 +68,7 @@ def _picture(ladder: Ladder, _rungs: list[Rung]) -> None:
     dataset = server.dataset(ladder.config.dataset)
     rows = {"Images": dataset.test_images[:IMAGES].numpy()}
     rows |= {f"β {rung.beta:g}": rung.reconstructions[:IMAGES] for rung in _rungs if rung.beta in SHOWN}
-    left, right = st.columns([2, 3], gap="medium")
+    left, right = st.columns(2, gap="medium")
     with left:
         words = "Test images over their reconstructions by VAEs of rising β"
         charts.show(image_rows(rows, {}), "tour_rows", words, fill="tall")
@@ -78,13 +79,17 @@ def _picture(ladder: Ladder, _rungs: list[Rung]) -> None:
             if (rate := run.metric("test_kl")) is not None
             and (distortion := run.metric("test_reconstruction")) is not None
         ]
+        furthest = max((point.rate for point in points if point.beta > 0), default=None)
         figure = rate_distortion(
             [Curve(ladder.label, points)],
             [],
             [],
             "distortion: reconstruction loss, nats per image",
             tangent=False,
-            limit=max((point.rate for point in points if point.beta > 0), default=None),
+            limit=furthest,
         )
-        figure.update_layout(title="Rate and distortion: a point is a VAE", showlegend=False, margin_t=40)
+        if furthest is not None:
+            figure.update_xaxes(range=[-0.03 * furthest, EDGE * furthest])
+        size = ladder.config.latent_dim
+        figure.update_layout(title=f"Rate and distortion: a point is a {size}-D VAE", showlegend=False, margin_t=40)
         charts.show(figure, "tour_curve", "Rate against distortion of VAEs that differ in β alone", fill="tall")

@@ -26,7 +26,7 @@ def show() -> None:
 
 @drawn()
 def _picture(pair: Pair, image: int) -> None:
-    left, right = st.columns([2, 3], gap="large", vertical_alignment="center")
+    left, right = st.columns(2, gap="large", vertical_alignment="center")
     ae = pair.ae
     with left:
         decoded, _ = ae.reconstruct([image])

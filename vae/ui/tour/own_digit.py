@@ -1,4 +1,4 @@
-"""The reader's own digit through both models, and the three questions that the tour ends with."""
+"""The reader's own digit through both models, the three questions that the tour ends with, and the way onwards."""
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -10,19 +10,28 @@ from vae.figures.maps import Mark, latent_maps, mark
 from vae.ui.compare import maps
 from vae.ui.compare.maps import View
 from vae.ui.components.drawing import canvas
-from vae.ui.shared import charts
+from vae.ui.shared import charts, presenting
 from vae.ui.shared.models import Pair, kept
-from vae.ui.tour import questions, shipped
+from vae.ui.tour import onwards, questions, shipped
 
 VIEW = View("test", 2_000, ProjectionSettings("direct"))
 NEAREST = 10
 
 
 def show() -> None:
-    """Draw the canvas, what both models make of the drawing, and the questions."""
+    """Draw the canvas, what both models make of the drawing, the questions, and where to go next."""
     pair = shipped.pair(2)
     st.fragment(_draw)(pair)
-    questions.show()
+    if presenting.active():
+        with st.container(key="tour_end", horizontal=True):
+            questions.show()
+            onwards.show()
+        return
+    left, right = st.columns(2, gap="large")
+    with left:
+        questions.show()
+    with right:
+        onwards.show()
 
 
 def _draw(pair: Pair) -> None:

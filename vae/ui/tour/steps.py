@@ -1,8 +1,10 @@
-"""The way through the scenes: which one the address names, and the buttons Back and Next."""
+"""The way through the scenes: which one the address names, the buttons Back and Next, and what the last leads to."""
 
 import streamlit as st
 
+from vae.ui.frame.pages import Page
 from vae.ui.frame.present import BACK, NEXT
+from vae.ui.shared import presenting
 
 PARAMETER = "scene"
 
@@ -13,8 +15,11 @@ def number(count: int) -> int:
     return int(asked) if asked in map(str, range(1, count + 1)) else 1
 
 
-def show(count: int) -> None:
-    """Draw Back, how far the tour is, and Next; the arrow keys press these buttons."""
+def show(count: int, after: Page) -> None:
+    """Draw Back, how far the tour is, and Next, which leads to the page `after` from the last scene.
+
+    The arrow keys press them.
+    """
     here = number(count)
     st.button(
         "Back",
@@ -26,13 +31,22 @@ def show(count: int) -> None:
         args=(here - 1,),
     )
     st.markdown(f"{here} of {count}", width="content")
+    if here == count:
+        with st.container(key=NEXT, width="content"):
+            st.page_link(
+                after.path,
+                label="Next" if presenting.active() else f"Next: {after.title}",
+                icon=":material/arrow_forward:",
+                help=f"The tour ends here; Next leads to the page {after.title} (→)",
+                query_params=presenting.carried() or None,
+            )
+        return
     st.button(
         "Next",
         key=NEXT,
         icon=":material/arrow_forward:",
         icon_position="right",
         type="primary",
-        disabled=here == count,
         help="The next scene (→)",
         on_click=_go,
         args=(here + 1,),

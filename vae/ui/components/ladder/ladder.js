@@ -8,13 +8,13 @@ const places = new Map();  // where the slider stood, by ladder: new z or images
 
 function drawMap(canvas, rung, message, theme) {
   const { context, width, height } = clear(canvas);
-  const { larger } = theme, left = 46 * larger, bottom = 40 * larger, top = 6, side = Math.min(width - left - 6, height - bottom - top);
-  const [[x0, x1], [y0, y1]] = rung.range;
-  const x = (value) => left + ((value - x0) / (x1 - x0)) * side, y = (value) => top + ((y1 - value) / (y1 - y0)) * side;
+  const { larger } = theme, left = 28 * larger, bottom = 20 * larger, top = 6, side = Math.min(width - left - 6, height - bottom - top);
+  const { edge } = message;  // of every rung, so that maps can be compared
+  const x = (value) => left + ((value + edge) / (2 * edge)) * side, y = (value) => top + ((edge - value) / (2 * edge)) * side;
   context.font = `${12 * larger}px ${theme.font}`;
   context.lineWidth = 1;
-  for (const [low, high, across] of [[x0, x1, true], [y0, y1, false]])
-    for (const tick of ticksOf(low, high)) {
+  for (const across of [true, false])
+    for (const tick of ticksOf(-edge, edge)) {
       context.strokeStyle = theme.grid;
       context.beginPath();
       if (across) { context.moveTo(x(tick), top); context.lineTo(x(tick), top + side); }
@@ -25,16 +25,6 @@ function drawMap(canvas, rung, message, theme) {
       context.textBaseline = across ? "top" : "middle";
       context.fillText(written(tick), across ? x(tick) : left - 5, across ? top + side + 5 : y(tick));
     }
-  context.textAlign = "center";
-  context.textBaseline = "top";
-  context.fillText(message.axes[0], left + side / 2, top + side + 22 * larger);
-  context.save();
-  context.translate(10 * larger, top + side / 2);
-  context.rotate(-Math.PI / 2);
-  context.textBaseline = "middle";
-  context.fillText(message.axes[1], 0, 0);
-  context.restore();
-
   context.save();
   context.beginPath();
   context.rect(left, top, side, side);
@@ -50,13 +40,14 @@ function drawMap(canvas, rung, message, theme) {
   context.setLineDash([6, 5]);
   for (const radius of [1, 2]) {
     context.beginPath();
-    context.arc(x(0), y(0), (radius / (x1 - x0)) * side, 0, 2 * Math.PI);
+    context.arc(x(0), y(0), (radius / (2 * edge)) * side, 0, 2 * Math.PI);
     context.stroke();
   }
   context.setLineDash([]);
   context.restore();
   context.font = `bold ${12 * larger}px ${theme.font}`;
   for (const { x: mx, y: my, label } of rung.medoids) {
+    if (Math.abs(mx) > edge || Math.abs(my) > edge) continue;
     const name = message.class_names[label], half = context.measureText(name).width / 2 + 4;
     context.fillStyle = message.colours[label % message.colours.length];
     context.fillRect(x(mx) - half, y(my) - 9 * larger, 2 * half, 18 * larger);
@@ -70,7 +61,7 @@ function drawMap(canvas, rung, message, theme) {
 function drawBars(canvas, rung, message, theme) {
   const { context, width, height } = clear(canvas);
   const { larger } = theme, left = 46 * larger, bottom = 40 * larger, top = 18 * larger, across = width - left - 6, tall = height - bottom - top;
-  const most = Math.max(1.05 * Math.max(...rung.kl), 0.1), y = (value) => top + tall * (1 - value / most);
+  const most = message.highest, y = (value) => top + tall * (1 - Math.min(value / most, 1));
   context.font = `${12 * larger}px ${theme.font}`;
   context.lineWidth = 1;
   for (const tick of ticksOf(0, most)) {
@@ -93,12 +84,13 @@ function drawBars(canvas, rung, message, theme) {
     context.fillStyle = theme.text;
     if (place % every) return;
     context.textBaseline = "bottom";
-    context.fillText(value.toFixed(value < 9.995 ? 2 : 1), middle, y(value) - 2);
+    const told = value.toFixed(value < 9.995 ? 2 : 1) + (value > most ? " ↑" : ""), half = context.measureText(told).width / 2;
+    context.fillText(told, Math.min(Math.max(middle, left + half), width - half), y(value) - 2);
     context.textBaseline = "top";
     context.fillText(rung.dimensions[place], middle, top + tall + 5);
   });
   context.textBaseline = "top";
-  context.fillText("latent dimension, by KL", left + across / 2, top + tall + 22 * larger, across);
+  context.fillText("latent dimension, sorted by KL", left + across / 2, top + tall + 22 * larger, across);
   context.save();
   context.translate(10 * larger, top + tall / 2);
   context.rotate(-Math.PI / 2);
@@ -110,6 +102,7 @@ function drawBars(canvas, rung, message, theme) {
 export default function ({ data: message, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".ladder"), find = (what) => root.querySelector(what);
   const slider = find("input"), button = find(".fill"), rungs = message.rungs;
+  button.hidden = !message.fills;
   for (const rung of rungs) if (typeof rung.points === "string") rung.points = floats(rung.points);
 
   slider.max = rungs.length - 1;
@@ -151,8 +144,9 @@ export default function ({ data: message, parentElement, setTriggerValue }) {
         picture.hidden = number !== place;
         picture.alt = number === place ? `${message.titles[kind]}, β = ${rung.beta}` : "";
       }
-    find(".numbers").textContent = rung.numbers;
-    find(".live").textContent = `β = ${rung.beta}: ${rung.numbers}`;
+    find(".numbers").textContent = rung.numbers.join("\n");
+    find(".note").textContent = `${message.note} ${rung.beyond}`;
+    find(".live").textContent = `β = ${rung.beta}: ${rung.numbers.join(" ")}`;
     find(".map canvas").setAttribute("aria-label", `${message.titles.map}, β = ${rung.beta}`);
     const bars = rung.dimensions.map((dimension, i) => `${dimension} ${rung.kl[i].toFixed(2)}`);
     find(".kl canvas").setAttribute("aria-label", `${message.titles.kl}, β = ${rung.beta}: ${bars.join(", ")}`);

@@ -29,7 +29,8 @@ export function clipped(context, box, draw) {
   context.restore();
 }
 
-// Reads the colours and the font of the theme that an element has, and by how much text is larger for a room.
+// Reads the colours and the font of the theme that an element has, by how much text is larger for a room, and whether the
+// map is plain: without what its page does not explain.
 export function themeOf(element) {
   const style = getComputedStyle(element), named = (name) => style.getPropertyValue(name).trim();
   const context = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
@@ -38,5 +39,5 @@ export function themeOf(element) {
   context.fillRect(0, 0, 1, 1);
   const text = [...context.getImageData(0, 0, 1, 1).data.slice(0, 3)];
   const [background, primary] = [named("--st-background-color"), named("--st-primary-color")];
-  return { text, background, primary, font: style.fontFamily, larger: enlarged(element) };
+  return { text, background, primary, font: style.fontFamily, larger: enlarged(element), plain: named("--plain") === "1" };
 }

@@ -14,7 +14,7 @@ export function drawFront(map) {
     drawLetters(context, map, k, positions[k]);
     if (still) drawPrior(context, map, k);
     if (still && map.samples) drawSamples(context, map, k);
-    if (chosen !== null && chosen < positions[k].count) drawChosen(context, map, k, positions[k], chosen);
+    if (!map.theme.plain && chosen !== null && chosen < positions[k].count) drawChosen(context, map, k, positions[k], chosen);
   }));
   if (map.hovered) panels.forEach((_, k) => drawPointer(context, map, k, positions[k]));
   if (!lasso) return;
