@@ -80,7 +80,7 @@ def _gaussian_metrics(found: Balance, beta: float) -> None:
         "σ of the decoder, with β = 1",
         _plain(found.sigma) if found.ratio else "none",
         border=True,
-        help="The standard deviation of the Gaussian decoder whose ELBO this loss is, for pixels from 0 to 1. It is "
+        help="The standard deviation of the Gaussian decoder whose −ELBO this loss is, for pixels from 0 to 1. It is "
         "√(β_SSE / 2).",
     )
     st.metric(
@@ -95,7 +95,7 @@ def _gaussian_metrics(found: Balance, beta: float) -> None:
 def _same_as_sigma(convention: Convention, found: Balance) -> str:
     if found.likelihood == "bernoulli" or not found.ratio:
         return ""
-    words = f" That is so with σ = {APP_SIGMA:g}. The same loss is the ELBO of a decoder with σ = {_plain(found.sigma)}"
+    words = f" That is so with σ = {APP_SIGMA:g}. The same loss is −ELBO of a decoder with σ = {_plain(found.sigma)}"
     width = PIXEL_RANGES[convention.pixel_range]
     if width != 1:
         words += f" ({found.sigma * width:.4g} in the units of pixels from {convention.pixel_range})"
