@@ -10,7 +10,7 @@ from vae.ui.components.drawing import canvas
 from vae.ui.explore import code_sliders
 from vae.ui.frame import data_set, page, pages, sidebar
 from vae.ui.frame.sidebar import Chosen
-from vae.ui.shared import figure_first
+from vae.ui.shared import figure_first, words
 from vae.ui.shared.models import Pair
 
 SIZE = 5
@@ -70,7 +70,7 @@ def _image(pair: Pair) -> tuple[Tensor | None, str]:
     last = len(dataset.test_images) - 1
     index = st.number_input("Number of the test image", 0, last, 0, key="five_index", bind="query-params", width=200)
     name = dataset.class_names[dataset.test_labels[index]]
-    return dataset.test_images[index : index + 1], f"test image {index}: {name}"
+    return dataset.test_images[index : index + 1], f"test image {index}, {words.of_class(dataset, name)}"
 
 
 def _compression(pair: Pair) -> None:
