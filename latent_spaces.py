@@ -64,7 +64,8 @@ def _controls(pair: Pair) -> tuple[View, str]:
             perplexity, seed = _t_sne()
         part, count = views[images]
         by = colour.choose(pair, part)
-        st.page_link(TOUR.path, label="New here? Take the tour", icon=f":material/{TOUR.icon}:")
+        with st.container(key="tour_link", width="content"):
+            st.page_link(TOUR.path, label="New here? Take the tour", icon=f":material/{TOUR.icon}:")
     return View(part, count, ProjectionSettings(method, float(perplexity), int(seed))), by
 
 

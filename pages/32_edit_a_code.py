@@ -36,8 +36,12 @@ def show(pair: Pair, row: DeltaGenerator) -> None:
     )
 
 
-def _models() -> Chosen:
-    """Return the models to show: the shipped ones of latent size 5, if they exist and are chosen, or the sidebar's."""
+def _models(first: DeltaGenerator) -> Chosen:
+    """Return the models to show: the shipped ones of latent size 5, if they exist and are chosen, or the sidebar's.
+
+    Args:
+        first: the place above all controls, where it is said that these are not the sidebar's models.
+    """
     compared = sidebar.chosen()
     sizes = {c.config.latent_dim for c in (compared.ae, compared.vae) if c is not None}
     if sizes == {SIZE}:
@@ -54,7 +58,13 @@ def _models() -> Chosen:
     chosen = st.segmented_control(
         "Models to show", options, default=options[0], required=True, key="five_models", bind="query-params"
     )
-    return own if chosen == options[0] else compared
+    if chosen != options[0]:
+        return compared
+    first.caption(
+        f":material/info: These are **{options[0]}** and not the sidebar's models: {SIZE} numbers say enough about an "
+        "image, and they are few enough to be moved one by one."
+    )
+    return own
 
 
 def _image(pair: Pair) -> tuple[Tensor | None, str]:
@@ -92,7 +102,8 @@ page.begin(
     "All that passes from the encoder to the decoder is a few numbers. Move one: the image follows.",
     "Set one to 0, or in the AE to its mean, and see what the image loses. A VAE pays KL for that number.",
 )
+first_line = st.container()
 controls = st.container(horizontal=True, vertical_alignment="bottom")  # they decide of what the sliders are
 with controls:
-    models = _models()
+    models = _models(first_line)
 show(page.pair(models), controls)

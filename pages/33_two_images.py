@@ -14,7 +14,7 @@ def show(pair: Pair) -> None:
     """Draw the two images beside their codes, the controls, then their distance beside the distances of other pairs."""
     dataset = pair.vae.dataset
     labels = dataset.test_labels[: len(pair.vae.codes)].numpy()
-    figure, controls = figure_first.places("two", 370)
+    figure, controls = figure_first.places("two")
     with controls:
         chosen = _choose(dataset, labels)
     if chosen is None:

@@ -19,12 +19,13 @@ from vae.ui.beta import loss_form
 from vae.ui.frame import page, pages
 from vae.ui.frame.beta_scale import BETAS, LIKELIHOOD_NAMES, nearest_beta, read_beta
 from vae.ui.frame.retrain import fill_beta
+from vae.ui.shared import figure_first
 from vae.ui.shared.terms import explained
 
 
 def show() -> None:
     """Draw the balance that another loss has in this app, the form that describes it, and its balance in other code."""
-    presets, answer = st.container(), st.container()
+    presets, answer = figure_first.place("losses"), figure_first.place("balance")
     st.subheader("The other loss")
     settings = loss_form.show(presets)
     try:

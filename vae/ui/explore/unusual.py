@@ -91,7 +91,8 @@ def _rows(trained: Trained, chosen: list[int], texts: list[str], places: Sequenc
         shown = [chosen[place] for place in part]
         pictures[own], pictures[made] = trained.dataset.test_images[shown].numpy(), trained.reconstruct(shown)[0]
         captions[made] = [texts[place] for place in part]
-    return image_rows(pictures, captions, side=SIDE, columns=HALF)
+    longest = len(f"rank {rank + len(chosen) - 1}–{rank + len(chosen) - 1}")  # so that the rows of both halves align
+    return image_rows(pictures, captions, side=SIDE, columns=HALF, named=longest)
 
 
 def choose_other(trained: Trained) -> tuple[str, str, Tensor] | None:

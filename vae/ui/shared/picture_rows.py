@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from vae.ui.shared import charts
+from vae.ui.shared import charts, style
 
 TEXT = 16  # pixels
 
@@ -42,4 +42,4 @@ def show(figure: go.Figure, key: str, alt: str) -> None:
     )
     with st.container(key=f"{key}_rows"):
         charts.show(figure, key, alt)
-        st.markdown(f"<style>{rules}</style>", unsafe_allow_html=True)
+        style.add(rules, key)
