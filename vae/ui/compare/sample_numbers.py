@@ -1,5 +1,7 @@
 """Both models in numbers: samples from the prior and from a mixture fitted to the codes, likelihood, latent space."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 import streamlit as st
 
@@ -54,20 +56,32 @@ def show(pair: Pair) -> None:
     measuring.offer([trained.checkpoint for trained in pair], "samples")
     if not found:
         return
+    any_of_them = max(found.values(), key=len)
+    frechet = any_of_them["frechet"]
+    st.caption(
+        f"The numbers are of {frechet.images:,} samples of {pair.ae.name} and of {pair.vae.name} each, with 95 % "
+        "intervals. ↑ means that higher is better, ↓ that lower is."
+    )
+    _table(found, any_of_them)
+    said = _read({key: measures["frechet"] for key, measures in found.items()})
+    for sentence in said[:1]:
+        st.markdown(explained(sentence))
+    with st.expander("What a mixture changes, and how the samples were measured"):
+        for sentence in said[1:]:
+            st.markdown(explained(sentence))
+        st.caption(_how_measured(frechet))
+
+
+def _table(found: Mapping[tuple[str, str], dict[str, Measure]], any_of_them: dict[str, Measure]) -> None:
+    """Draw a row for each model and sampler, by its words, and a row for each anchor."""
     # What was measured before a number was invented lacks it.
     labels = {
         key: f"{label}{MARKS[SCALES[key].higher_is_better]}"
         for key, label in LABELS.items()
         if any(key in measures for measures in found.values())
     }
+    is_random = RANDOM in any_of_them["frechet"].meaning
     rows = [_row(f"{word}, {SAMPLER_LABELS[sampler]}", measures, labels) for (word, sampler), measures in found.items()]
-    any_of_them = max(found.values(), key=len)
-    frechet = any_of_them["frechet"]
-    is_random = RANDOM in frechet.meaning
-    st.caption(
-        f"The numbers are of {frechet.images:,} samples of {pair.ae.name} and of {pair.vae.name} each, with 95 % "
-        "intervals. ↑ means that higher is better, ↓ that lower is."
-    )
     rows += [_anchor(name, any_of_them, side, labels) for side, name in ANCHORS.items()]
     st.dataframe(
         pd.DataFrame(rows),
@@ -78,13 +92,6 @@ def show(pair: Pair) -> None:
             label: st.column_config.TextColumn(label, help=_help(key, is_random)) for key, label in labels.items()
         },
     )
-    said = _read({key: measures["frechet"] for key, measures in found.items()})
-    for sentence in said[:1]:
-        st.markdown(explained(sentence))
-    with st.expander("What a mixture changes, and how the samples were measured"):
-        for sentence in said[1:]:
-            st.markdown(explained(sentence))
-        st.caption(_how_measured(frechet))
 
 
 def _how_measured(frechet: Measure) -> str:

@@ -29,7 +29,8 @@ def show(configs: list[TrainConfig], own: Job | None, seeds: int = 1) -> None:
     # Asking for the speed starts the worker, whose imports would delay the page: the first look takes what is known.
     known = server.trainer().known_speed(configs) is not None
     own = own if own is not None and not own.ended else None
-    st.fragment(_draw, run_every=LOOK_SECONDS)(configs, own, [known], seeds)
+    with st.container(key="estimate"):  # it has two lines from the start, so that nothing moves when a figure is there
+        st.fragment(_draw, run_every=LOOK_SECONDS)(configs, own, [known], seeds)
 
 
 def _draw(configs: list[TrainConfig], own: Job | None, may_ask: list[bool], seeds: int) -> None:
@@ -57,7 +58,7 @@ def describe(configs: list[TrainConfig], speed: float | None, seeds: int = 1) ->
     device = trainer.device if config.device == "auto" else config.device
     where = f"on the {_DEVICES.get(device, device.upper())}" if device else "here"
     if speed is None:
-        return "The speed here is being measured."
+        return f"The app is measuring how {'many epochs this is' if config.seconds is not None else 'long this takes'}."
     how = "both at once" if trainer.together else "one after the other"
     runs = f", for each of the {len(configs)} models, {how}" if len(configs) > 1 else ""
     runs += f"; each of the {seeds} seeds takes as long" if seeds > 1 else ""
