@@ -37,8 +37,8 @@ def test_lines_under_many_images_are_parted_for_a_phone_where_their_images_shrin
     images = np.zeros((6, 1, 8, 8), np.uint8)
     wide = image_rows({"": images[:2]}, {"": ["3 · 1331", "3 · 779"]}, side=62)
     assert [a.text for a in wide.layout.annotations][1:] == ["3 · 1331", "3 · 779"]
-    narrow = image_rows({"rank 7–12": images}, {"rank 7–12": ["3 · 1331", *["3 · 779"] * 5]}, side=62)
-    assert [a.text for a in narrow.layout.annotations][1:3] == ["3<br>1331", "3<br>779"]
+    narrow = image_rows({"rank 7–12": images}, {"rank 7–12": ["3 · 13312", *["3 · 779"] * 5]}, side=62)
+    assert [a.text for a in narrow.layout.annotations][1:3] == ["3<br>13312", "3<br>779"]
     # A class's name that is too long by itself is parted at its words, and its row is higher.
     names = image_rows({"rank 7–12": images}, {"rank 7–12": ["Ankle boot", "T-shirt/top", *["Bag"] * 4]}, side=62)
     assert [a.text for a in names.layout.annotations][1:4] == ["Ankle<br>boot", "T-shirt/<br>top", "Bag"]

@@ -1,6 +1,7 @@
 """Figures that show images: named rows, and the film of a training run."""
 
 import re
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ import plotly.graph_objects as go
 from vae.data.to_picture import data_uri
 from vae.figures.style import TITLED, framed
 
-LETTER = 6  # pixels, about, that a letter of a line under an image takes
+LETTER = 5.2  # pixels, about, that a letter of a line under an image takes
 NAMED = 7  # pixels, about, that a letter of a row's name takes
 PARTED = " · "  # where a line that is wider than its image is parted first
 PHONE = 340  # pixels that a figure has on a telephone, where its images shrink and its letters do not
@@ -74,8 +75,9 @@ def _in_lines(lines: Sequence[str], room: float) -> list[str]:
 
 
 def _in_words(line: str, room: float) -> str:
-    """Part a line that needs more than `room` pixels at its spaces and slashes: `Ankle boot`, `T-shirt/top`."""
-    return line.replace(" ", "<br>").replace("/", "/<br>") if len(line) * LETTER > room else line
+    """Part a line at its spaces and slashes, so that no part needs more than `room` pixels if that can be."""
+    whole = textwrap.wrap(line.replace("/", "/ "), max(1, int(room / LETTER)), break_long_words=False)
+    return "<br>".join(part.replace("/ ", "/") for part in whole)
 
 
 def film(
