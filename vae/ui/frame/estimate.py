@@ -29,8 +29,7 @@ def show(configs: list[TrainConfig], own: Job | None, seeds: int = 1) -> None:
     # Asking for the speed starts the worker, whose imports would delay the page: the first look takes what is known.
     known = server.trainer().known_speed(configs) is not None
     own = own if own is not None and not own.ended else None
-    with st.container(key="estimate"):  # it has two lines from the start, so that nothing moves when a figure is there
-        st.fragment(_draw, run_every=LOOK_SECONDS)(configs, own, [known], seeds)
+    st.fragment(_draw, run_every=LOOK_SECONDS)(configs, own, [known], seeds)
 
 
 def _draw(configs: list[TrainConfig], own: Job | None, may_ask: list[bool], seeds: int) -> None:
