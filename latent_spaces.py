@@ -64,7 +64,8 @@ def _controls(pair: Pair) -> tuple[View, str]:
             perplexity, seed = _t_sne()
         part, count = views[images]
         by = colour.choose(pair, part)
-        st.page_link(TOUR.path, label="New here? Take the tour", icon=f":material/{TOUR.icon}:")
+        with st.container(key="tour_link", width="content"):
+            st.page_link(TOUR.path, label="New here? Take the tour", icon=f":material/{TOUR.icon}:")
     return View(part, count, ProjectionSettings(method, float(perplexity), int(seed))), by
 
 
@@ -146,7 +147,7 @@ def _more_to_look_for(pair: Pair, view: View) -> None:
         "lie elsewhere, so much of what the AE can decode is never drawn, and with more than two dimensions many of "
         "its samples are no image. **Zoom to the prior** shows that place.",
         "**The gaps.** Move the pointer between the clusters. No decoder was ever trained on a place where no code "
-        f"lies. Does it still make a clean {thing} there? Choose **decoded images** or **what a classifier reads** "
+        f"lies. Does it still make a clean {thing} there? Choose **decoded images** or **what the judge reads** "
         "behind the points to see all such places at once.",
         "**The region.** Click an image. To the AE it is a point. To the VAE it is the ellipse that is enlarged beside "
         f"the map: every z drawn from it decodes to nearly the same {thing}. Such regions fill the gaps.",

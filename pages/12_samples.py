@@ -68,8 +68,8 @@ def _more_to_look_for(pair: Pair) -> None:
         f"small part of them, so its image is no {words.thing(pair.vae.dataset)}, or one of the same few. The KL drew "
         "the VAE's codes to the place where z are drawn.",
         "**A mixture instead of the prior.** A density that is fitted to the codes after training lets an AE be "
-        "sampled, too (Ghosh et al. 2020). The prior of a VAE is known before training, and its ELBO says how "
-        "probable an image is.",
+        "sampled, too (Ghosh et al. 2020). The prior of a VAE is known before training, and −ELBO bounds how "
+        "improbable an image is.",
     ]
     st.markdown(explained("\n".join(f"- {line}" for line in lines)))
 

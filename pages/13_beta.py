@@ -5,7 +5,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from vae.beta.ladder import Ladder, comparable, ladders, telling
 from vae.data.dataset import DatasetError
-from vae.ui.beta import against_beta, best_beta, ladder_slider, rate_distortion
+from vae.ui.beta import against_beta, best_beta, ladder_slider, latent_sizes, rate_distortion
 from vae.ui.beta.rungs import Look
 from vae.ui.frame import data_set, page, pages
 from vae.ui.frame.retrain import fill_beta
@@ -39,7 +39,8 @@ def show() -> None:
     st.subheader("Samples, codes and active units at every β")
     measuring.offer(chosen.runs, "ladder", paired=True)
     against_beta.show(same)
-    best_beta.show(chosen, sound)
+    best_beta.show(chosen)
+    latent_sizes.show(chosen, sound)
     with st.expander("More to look for"):
         _more_to_look_for(chosen, images)
 

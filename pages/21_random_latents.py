@@ -18,7 +18,7 @@ COUNTS = (16, 36, 64, 144, 256)
 def show(compared: Pair) -> None:
     """Draw the walls with what can be done to samples, their controls, the shares of realistic samples, and the "
     "tray."""
-    figure, controls = figure_first.places("walls", 620)
+    figure, controls = figure_first.places("walls")
     with controls:
         pairs, draw = _controls(compared)
     with figure:
@@ -69,13 +69,14 @@ def _controls(compared: Pair) -> tuple[list[Pair], Draw]:
 def _walls(pairs: list[Pair], draw: Draw) -> None:
     dataset = pairs[0].vae.dataset
     picked, found = {}, {}
-    for row, pair in enumerate(pairs):
-        for column, (word, trained) in zip(st.columns(2), pair.named(), strict=True):
-            with column:
-                # The keys of the compared pair stay the same, whether the other is shown or not.
-                key = f"wall_{word.lower()}{f'_{row + 1}' if row else ''}"
-                found[key] = trained, samples(trained, draw)
-                picked[word if not row else trained.name] = _wall(word, trained, draw, found[key][1], key)
+    with st.container(key=f"walls_of_{draw.count}"):  # the style sheet knows how high so many samples are
+        for row, pair in enumerate(pairs):
+            for column, (word, trained) in zip(st.columns(2), pair.named(), strict=True):
+                with column:
+                    # The keys of the compared pair stay the same, whether the other is shown or not.
+                    key = f"wall_{word.lower()}{f'_{row + 1}' if row else ''}"
+                    found[key] = trained, samples(trained, draw)
+                    picked[word if not row else trained.name] = _wall(word, trained, draw, found[key][1], key)
     if server.realism(dataset.name) is None:
         st.info(f"{readings.missing(dataset)} The samples stand in the order in which they were drawn.")
     elif server.judge(dataset.name) is None:
@@ -96,7 +97,7 @@ def _walls(pairs: list[Pair], draw: Draw) -> None:
         for key, (trained, own) in found.items():
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(f"**{trained.name}**", width=150)
-                tray.downloads(own, dataset, f"{trained.name}-samples", key)
+                tray.downloads(own, dataset, f"{trained.name}-samples", f"save_{key}")
 
 
 def _wall(word: str, trained: Trained, draw: Draw, found: list[Sample], key: str) -> list[Sample]:

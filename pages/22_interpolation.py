@@ -17,7 +17,7 @@ MOST = 8
 
 def show(pair: Pair) -> None:
     """Draw the path with what is decoded and read on it, its controls, its length, the maps, and a film."""
-    figure, controls = figure_first.places("path", 600)
+    figure, controls = figure_first.places("path")
     with controls:
         found = _controls(pair)
     if found is not None:

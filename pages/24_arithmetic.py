@@ -13,7 +13,7 @@ IMAGE = 4
 
 def show(pair: Pair) -> None:
     """Draw the sum with its terms, the controls, its strengths, its effect on images of B, and how far out it leads."""
-    figure, controls = figure_first.places("sum", 430)
+    figure, controls = figure_first.places("sum")
     with controls:
         asked = _controls(pair)
     with figure:

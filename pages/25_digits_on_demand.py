@@ -10,7 +10,7 @@ from vae.ui.shared.models import Trained
 
 def show() -> None:
     """Draw the grid of styles, its controls, what was measured of the model, and the film and the losses of its run."""
-    grid, controls = figure_first.places("styles", 440)
+    grid, controls = figure_first.places("styles")
     with controls:
         trained = on_demand.choose()
     if trained is None:

@@ -113,11 +113,14 @@ def _unusual(pair: Pair, prepared: Prepared) -> None:
     for word, trained in pair.named():
         fits = models.test_fits(trained, DRAWS)
         value = float(fit(trained.model, prepared.image, trained.checkpoint.config, DRAWS)[0])
-        number = (
-            f"−ELBO {-value:.1f} nats" if trained.deviations is not None else f"squared error {-value:.4f} per pixel"
+        share = f"**{more_unusual_than(value, fits):.1%}** of {len(fits):,} test images"
+        lines.append(
+            f"- **{word}.** By −ELBO, the model explains your image worse than it does {share} (−ELBO of your image: "
+            f"{-value:.1f} nats)."
+            if trained.deviations is not None
+            else f"- **{word}.** The model reconstructs your image worse than it does {share} (squared error of your "
+            f"image: {-value:.4f} per pixel)."
         )
-        share = more_unusual_than(value, fits)
-        lines.append(f"- {word}: your image fits worse than **{share:.1%}** of {len(fits):,} test images ({number}).")
     st.markdown(explained("\n".join(lines)))
     st.caption("The two numbers measure different things, so do not compare one share with the other.")
 

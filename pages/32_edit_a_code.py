@@ -10,7 +10,7 @@ from vae.ui.components.drawing import canvas
 from vae.ui.explore import code_sliders
 from vae.ui.frame import data_set, page, pages, sidebar
 from vae.ui.frame.sidebar import Chosen
-from vae.ui.shared import figure_first
+from vae.ui.shared import figure_first, words
 from vae.ui.shared.models import Pair
 
 SIZE = 5
@@ -36,8 +36,12 @@ def show(pair: Pair, row: DeltaGenerator) -> None:
     )
 
 
-def _models() -> Chosen:
-    """Return the models to show: the shipped ones of latent size 5, if they exist and are chosen, or the sidebar's."""
+def _models(first: DeltaGenerator) -> Chosen:
+    """Return the models to show: the shipped ones of latent size 5, if they exist and are chosen, or the sidebar's.
+
+    Args:
+        first: the place above all controls, where it is said that these are not the sidebar's models.
+    """
     compared = sidebar.chosen()
     sizes = {c.config.latent_dim for c in (compared.ae, compared.vae) if c is not None}
     if sizes == {SIZE}:
@@ -54,7 +58,13 @@ def _models() -> Chosen:
     chosen = st.segmented_control(
         "Models to show", options, default=options[0], required=True, key="five_models", bind="query-params"
     )
-    return own if chosen == options[0] else compared
+    if chosen != options[0]:
+        return compared
+    first.caption(
+        f":material/info: These are **{options[0]}** and not the sidebar's models: {SIZE} numbers say enough about an "
+        "image, and they are few enough to be moved one by one."
+    )
+    return own
 
 
 def _image(pair: Pair) -> tuple[Tensor | None, str]:
@@ -70,7 +80,7 @@ def _image(pair: Pair) -> tuple[Tensor | None, str]:
     last = len(dataset.test_images) - 1
     index = st.number_input("Number of the test image", 0, last, 0, key="five_index", bind="query-params", width=200)
     name = dataset.class_names[dataset.test_labels[index]]
-    return dataset.test_images[index : index + 1], f"test image {index}: {name}"
+    return dataset.test_images[index : index + 1], f"test image {index}, {words.of_class(dataset, name)}"
 
 
 def _compression(pair: Pair) -> None:
@@ -92,7 +102,8 @@ page.begin(
     "All that passes from the encoder to the decoder is a few numbers. Move one: the image follows.",
     "Set one to 0, or in the AE to its mean, and see what the image loses. A VAE pays KL for that number.",
 )
+first_line = st.container()
 controls = st.container(horizontal=True, vertical_alignment="bottom")  # they decide of what the sliders are
 with controls:
-    models = _models()
+    models = _models(first_line)
 show(page.pair(models), controls)

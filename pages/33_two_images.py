@@ -14,7 +14,7 @@ def show(pair: Pair) -> None:
     """Draw the two images beside their codes, the controls, then their distance beside the distances of other pairs."""
     dataset = pair.vae.dataset
     labels = dataset.test_labels[: len(pair.vae.codes)].numpy()
-    figure, controls = figure_first.places("two", 370)
+    figure, controls = figure_first.places("two")
     with controls:
         chosen = _choose(dataset, labels)
     if chosen is None:
@@ -39,7 +39,10 @@ def _choose(dataset: Dataset, labels: np.ndarray) -> tuple[int, list[int]] | Non
         name = st.selectbox(dataset.word.capitalize(), names, key="kind_class", bind="query-params", width=180)
         own = np.flatnonzero(labels == names.index(name))
         if len(own) < 2:
-            st.info(f"There are fewer than two test images of {_named(dataset, name)}. Choose another {dataset.word}.")
+            st.info(
+                f"There are fewer than two test images of {words.of_class(dataset, name)}. Choose another "
+                f"{dataset.word}."
+            )
             return None
         first, second = (
             st.number_input(
@@ -60,11 +63,6 @@ def _choose(dataset: Dataset, labels: np.ndarray) -> tuple[int, list[int]] | Non
         st.info("Both numbers are those of one image. Choose two different images.")
         return None
     return names.index(name), [int(own[first]), int(own[second])]
-
-
-def _named(dataset: Dataset, name: str) -> str:
-    """Return a class by its word and name; the name of a cluster says already what it is."""
-    return f"class {name}" if dataset.labelled else name
 
 
 def _another(count: int) -> None:

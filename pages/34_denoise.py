@@ -27,7 +27,7 @@ _OF_MASKS = (  # with the word for what an image shows
 
 def show(pair: Pair) -> None:
     """Draw corrupted images through both models, the controls, and how near to the originals they come."""
-    figure, controls = figure_first.places("spoilt", 330)
+    figure, controls = figure_first.places("spoilt")
     with controls:
         kind, strength, first, steps = _controls(pair)
     with figure:

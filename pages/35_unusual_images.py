@@ -12,7 +12,7 @@ from vae.ui.shared.terms import definition
 
 def show(pair: Pair) -> None:
     """Draw the worst test images of both models, the controls, and another set of images beside this one."""
-    figure, controls = figure_first.places("worst", 430)
+    figure, controls = figure_first.places("worst")
     with controls:
         score, label, rows, rank = _controls(pair)
     with figure:

@@ -19,12 +19,13 @@ from vae.ui.beta import loss_form
 from vae.ui.frame import page, pages
 from vae.ui.frame.beta_scale import BETAS, LIKELIHOOD_NAMES, nearest_beta, read_beta
 from vae.ui.frame.retrain import fill_beta
+from vae.ui.shared import figure_first
 from vae.ui.shared.terms import explained
 
 
 def show() -> None:
     """Draw the balance that another loss has in this app, the form that describes it, and its balance in other code."""
-    presets, answer = st.container(), st.container()
+    presets, answer = figure_first.place("losses"), figure_first.place("balance")
     st.subheader("The other loss")
     settings = loss_form.show(presets)
     try:
@@ -80,7 +81,7 @@ def _gaussian_metrics(found: Balance, beta: float) -> None:
         "σ of the decoder, with β = 1",
         _plain(found.sigma) if found.ratio else "none",
         border=True,
-        help="The standard deviation of the Gaussian decoder whose ELBO this loss is, for pixels from 0 to 1. It is "
+        help="The standard deviation of the Gaussian decoder whose −ELBO this loss is, for pixels from 0 to 1. It is "
         "√(β_SSE / 2).",
     )
     st.metric(
@@ -95,7 +96,7 @@ def _gaussian_metrics(found: Balance, beta: float) -> None:
 def _same_as_sigma(convention: Convention, found: Balance) -> str:
     if found.likelihood == "bernoulli" or not found.ratio:
         return ""
-    words = f" That is so with σ = {APP_SIGMA:g}. The same loss is the ELBO of a decoder with σ = {_plain(found.sigma)}"
+    words = f" That is so with σ = {APP_SIGMA:g}. The same loss is −ELBO of a decoder with σ = {_plain(found.sigma)}"
     width = PIXEL_RANGES[convention.pixel_range]
     if width != 1:
         words += f" ({found.sigma * width:.4g} in the units of pixels from {convention.pixel_range})"

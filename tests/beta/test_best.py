@@ -12,7 +12,7 @@ from vae.storage.checkpoints import Checkpoint, load
 from vae.storage.replicates import REPLICATES
 
 FRECHET = Criterion("Fréchet", "samples", "frechet", "prior")
-BOUND = Criterion("bound", "likelihood", "bound_50")
+BOUND = Criterion("bound", "likelihood", "negative_bound_50")
 RANDOM = np.random.default_rng(0)
 HARD = RANDOM.normal(-100, 30, 2_000)  # nats of images, some of which are hard for every model
 
@@ -38,7 +38,7 @@ def test_a_clear_winner_is_named_though_the_runs_own_intervals_overlap(run: Chec
     assert (verdict.best.config.beta, verdict.decided, verdict.paired, verdict.seeds) == (1.0, True, True, 1)
     for one, by in zip(verdict.others, (-2, -1), strict=True):
         assert one.difference is not None
-        assert one.difference.low < by < one.difference.high < 0
+        assert 0 < one.difference.low < -by < one.difference.high  # nats of a loss
         assert one.difference.pairs == len(HARD)
     for bare in runs:
         (bare.path / REPLICATES).unlink()
@@ -73,7 +73,7 @@ def test_seeds_as_the_outer_level_widen_the_interval(run: Checkpoint) -> None:
     assert widths[1] > 3 * widths[0]
     assert (alone.decided, alone.seeds) == (True, 1)
     assert (together.decided, together.seeds) == (False, 3)
-    assert together.value == pytest.approx(np.mean([runs[0].metrics["elbo"] for runs in seeds]))
+    assert together.value == pytest.approx(-np.mean([runs[0].metrics["elbo"] for runs in seeds]))
     # A seed that lacks a β of the first one has no part.
     assert best_run([seeds[0], seeds[1][:1]], BOUND) == best_run(seeds[:1], BOUND)
 
@@ -132,4 +132,4 @@ def test_a_latent_size_is_enough_where_the_end_of_its_interval_is(run: Checkpoin
     found = smallest_within(best)
     assert found.verdict is not None
     assert found.smallest.config.latent_dim == 10
-    assert [one.config.latent_dim for one in found.undecided] == [5]  # the interval holds −1
+    assert [one.config.latent_dim for one in found.undecided] == [5]  # the interval holds 1

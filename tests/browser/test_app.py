@@ -52,7 +52,7 @@ def test_ten_seconds_at_another_beta_are_watched_and_say_what_beta_did(
     expect(panel.get_by_text("Before and after: vae-2d → vae-2d-beta8")).to_be_visible()
     expect(panel.get_by_text("The two models differ in β alone (1 and 8).")).to_be_visible()
     values = re.search(
-        r"^Realistic samples of N\(0, I\): \d+% → \d+%, (\d+) values$", share.get_attribute("aria-label") or ""
+        r"^Realistic, of 200 samples: \d+% → \d+%, (\d+) values$", share.get_attribute("aria-label") or ""
     )
     assert values is not None
     assert int(values[1]) >= 4
@@ -60,10 +60,10 @@ def test_ten_seconds_at_another_beta_are_watched_and_say_what_beta_did(
     numbers = panel.locator("[data-testid=stMetric]")
     expect(numbers.nth(1).locator("[data-testid=stMetricDelta]")).to_be_visible()
     told = {label: delta for label, delta in deltas(page).items() if delta}
-    assert set(told) == {"Realistic samples", "Fréchet distance", "Reconstruction, nats", "KL, nats"}
+    assert set(told) == {"Realistic, of 5,000 samples", "Fréchet distance", "Reconstruction loss, nats", "KL, nats"}
     assert told["KL, nats"].startswith("-")
-    assert told["Reconstruction, nats"].startswith("+")
-    assert told["Reconstruction, nats"].endswith("worse")
+    assert told["Reconstruction loss, nats"].startswith("+")
+    assert told["Reconstruction loss, nats"].endswith("worse")
     expect(panel.get_by_text(re.compile(r"more steps at β 1 instead would have changed"))).to_be_visible()
     assert_sound(page)
 

@@ -53,7 +53,7 @@ def test_above_two_dimensions_it_decodes_the_plane_through_the_pinned_image(
     page.mouse.down()
     page.mouse.up()
     expect(page.locator(".image h4")).to_have_text(
-        f"Test image {index}: {mnist.class_names[mnist.test_labels[index]]} (pinned)"
+        f"Test image {index}, class {mnist.class_names[mnist.test_labels[index]]} (pinned)"
     )
     code = encode_images(load_model(load("vae-20d")), mnist.test_images[index : index + 1])[0]
     steps = []
@@ -103,7 +103,7 @@ def test_the_image_under_the_pointer_is_highlighted_in_both_panels(server: Serve
         for place in places:
             assert all(page.evaluate(ring, [canvas, *place.tolist()]))
         title = page.locator(".image h4")
-        expect(title).to_have_text(f"Test image {index}: {mnist.class_names[mnist.test_labels[index]]}")
+        expect(title).to_have_text(f"Test image {index}, class {mnist.class_names[mnist.test_labels[index]]}")
         original = np.array(page.locator(".original").evaluate(READ))
         np.testing.assert_array_equal(original, mnist.test_images[index].numpy().ravel())
         for k, model in enumerate(models):
@@ -224,14 +224,16 @@ def test_the_keyboard_walks_pins_and_tells_the_screen_reader(server: Server, pag
     step = codes - codes[indices[0]]
     ahead = np.flatnonzero((step[:, 0] > np.abs(step[:, 1])) & (np.arange(len(codes)) != indices[0]))
     assert indices[1] == ahead[np.linalg.norm(step[ahead], axis=1).argmin()]
-    expect(page.locator(".live")).to_have_text(re.compile(rf"Test image {indices[-1]}: .*AE 0\.\d+, VAE 0\.\d+"))
+    expect(page.locator(".live")).to_have_text(re.compile(rf"Test image {indices[-1]}, class .*AE 0\.\d+, VAE 0\.\d+"))
     page.keyboard.press("Shift+ArrowUp")  # in the other panel
     above = int(re.findall(r"\d+", title.inner_text())[0])
     codes = encode_images(load_model(load("vae-2d")), mnist.test_images)
     assert codes[above, 1] > codes[indices[-1], 1]
     # A point in the AE, a region in the VAE.
     expect(page.locator(".strip canvas")).to_have_count(20)
-    expect(page.locator(".regions canvas[role=img]")).to_have_attribute("aria-label", re.compile("VAE: .* span 0"))
+    expect(page.locator(".regions canvas[role=img]")).to_have_attribute(
+        "aria-label", re.compile("VAE: .* 0\\.\\d+ units of z each way")
+    )
     expect(page.locator(".draws .words")).to_contain_text("one point")
     page.keyboard.press("Escape")
     expect(title).not_to_contain_text("(pinned)")
@@ -247,7 +249,7 @@ def test_backgrounds_say_what_they_show(server: Server, page: Page) -> None:
     for kind, words in (
         ("mosaic", "what each decoder makes"),
         ("density", "aggregate posterior"),
-        ("reading", "independent"),
+        ("reading", "the judge"),
     ):
         background.select_option(kind)
         expect(note).to_contain_text(words)
@@ -255,7 +257,7 @@ def test_backgrounds_say_what_they_show(server: Server, page: Page) -> None:
             f"([canvas, plain]) => ({lit})(canvas) > 3 * plain", arg=[page.locator(".back").element_handle(), plain]
         )
     latent_map.move(1, 0.5, 0.3)
-    expect(page.locator(".here .words")).to_contain_text(re.compile(r"The classifier reads \d \(\d+ %\)"))
+    expect(page.locator(".here .words")).to_contain_text(re.compile(r"The judge reads \d \(\d+ %\)"))
 
 
 def test_points_move_from_the_ae_to_the_vae_and_back(server: Server, page: Page) -> None:

@@ -33,6 +33,19 @@ def test_a_line_that_is_wider_than_its_image_is_parted() -> None:
     assert [a.text for a in figure.layout.annotations][1:] == ["ankle boot<br>434", "bag<br>1"]
 
 
+def test_lines_under_many_images_are_parted_for_a_phone_where_their_images_shrink() -> None:
+    images = np.zeros((6, 1, 8, 8), np.uint8)
+    wide = image_rows({"": images[:2]}, {"": ["3 · 1331", "3 · 779"]}, side=62)
+    assert [a.text for a in wide.layout.annotations][1:] == ["3 · 1331", "3 · 779"]
+    narrow = image_rows({"rank 7–12": images}, {"rank 7–12": ["3 · 13312", *["3 · 779"] * 5]}, side=62)
+    assert [a.text for a in narrow.layout.annotations][1:3] == ["3<br>13312", "3<br>779"]
+    # A class's name that is too long by itself is parted at its words, and its row is higher.
+    names = image_rows({"rank 7–12": images}, {"rank 7–12": ["Ankle boot", "T-shirt/top", *["Bag"] * 4]}, side=62)
+    assert [a.text for a in names.layout.annotations][1:4] == ["Ankle<br>boot", "T-shirt/<br>top", "Bag"]
+    plain = image_rows({"rank 7–12": images}, {"rank 7–12": ["Bag"] * 6}, side=62)
+    assert names.layout.height > plain.layout.height
+
+
 def test_image_rows_places_every_image_and_its_text() -> None:
     images = np.zeros((3, 1, 8, 8), np.uint8)
     figure = image_rows({"Original": images, "AE": images}, {"AE": ["0.1", "0.2", "0.3"]})

@@ -1,5 +1,7 @@
 """Digits on demand in numbers: diversity, leakage, and the shipped model."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -18,6 +20,27 @@ def test_diversity_is_that_of_test_images_for_test_images_and_0_for_copies(small
     drawn = torch.stack(by_class, dim=1).numpy()
     assert diversity(drawn, small).ratio == pytest.approx(1)
     assert diversity(drawn[:1].repeat(20, axis=0), small).ratio == pytest.approx(0, abs=1e-4)
+
+
+def test_classes_with_one_test_image_are_left_out_of_the_diversity(small: Dataset) -> None:
+    by_class = [small.test_images[small.test_labels == label][:20] for label in range(3)]
+    drawn = torch.stack(by_class, dim=1).numpy()
+    places = [int(torch.nonzero(small.test_labels == label)[0]) for label in range(3)]
+    singles = replace(
+        small,
+        images=torch.cat([small.train_images, small.test_images[places]]),
+        labels=torch.cat([small.train_labels, small.test_labels[places]]),
+    )
+    assert diversity(drawn, singles).ratio is None
+    two = torch.nonzero(small.test_labels == 0)[:5, 0].tolist() + places[1:]
+    mixed = replace(
+        small,
+        images=torch.cat([small.train_images, small.test_images[two]]),
+        labels=torch.cat([small.train_labels, small.test_labels[two]]),
+    )
+    found = diversity(drawn, mixed)
+    assert (len(found.drawn), len(found.real)) == (1, 1)
+    assert found.ratio == pytest.approx(1, abs=0.3)
 
 
 def test_leakage_tells_codes_that_say_the_class_from_codes_that_do_not(small: Dataset) -> None:

@@ -1,6 +1,7 @@
 """The β page as Streamlit runs it: with the ladders that ship, with none, with damaged and unmeasured runs."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.helpers.app import SHIPPED, open_page, texts
+from tests.helpers.app import SHIPPED, open_page, texts, unlinked
 from tests.helpers.in_view import MOST_WORDS, words_in_view
 from vae.beta.best import CRITERIA
 from vae.storage.checkpoints import load
@@ -67,9 +68,11 @@ def test_every_criterion_names_a_beta_or_refuses_to(ladder: Path) -> None:
     for criterion in CRITERIA:
         app.selectbox(key="criterion").set_value(criterion.label).run()
         assert not app.exception
-        words = [box.value for box in [*app.success, *app.warning] if "best" in box.value]
+        words = [box.value for box in [*app.success, *app.warning, *app.info] if "best" in box.value]
         assert len(words) == 1, criterion.label
         said.add("refused" if words[0].startswith("No β") else "named")
+        # What a model wins by itself says so, and names no winner.
+        assert ("does not make it the best β" in words[0]) == bool(criterion.trivial)
         assert "bootstrap" in texts(app)
     assert "named" in said
     assert "Measure them again" in texts(app)  # none of these runs has replicates
@@ -110,13 +113,39 @@ def test_paired_differences_name_the_best_and_those_that_cannot_be_told_from_it(
     assert table.verdict[1] == "best value"
     assert table.verdict[0.5] == "undecided"
     assert set(table.verdict.drop([0.5, 1])) == {"decided: worse"}
-    assert table["difference from the best"][4] == pytest.approx(-(3**0.5))
+    assert table["difference from the best"][4] == pytest.approx(3**0.5)  # a loss in nats is higher
     assert "Another seed of training would move it too" in texts(app)
     assert "Measure them again" not in texts(app)
     # The tie gone, β = 1 is named.
     shutil.rmtree(ladder / "ladder-vae-2d-beta0.5-seed0")
     (named,) = (box.value for box in open_page(PAGE).success)
     assert named.startswith("**β = 1** is the best of 9 values of β")
+
+
+def test_every_purpose_has_its_beta_and_none_by_a_number_that_a_useless_model_wins(folder: Path) -> None:
+    for path in [*SHIPPED.glob("ladder-vae-10d-beta*"), SHIPPED / "ae-2d", SHIPPED / "vae-2d"]:
+        shutil.copytree(path, folder / path.name)
+    app = open_page(PAGE)
+    (table,) = (text for text in map(unlinked, (str(one.value) for one in app.markdown)) if "For samples" in text)
+    rows = [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in table.splitlines()[2:]]
+    assert [(purpose, best) for purpose, best, _ in rows] == [
+        ("For samples", "**β 1 to 2**"),
+        ("", "**β 2 to 4**"),
+        ("For a model of the images", "**β 1**"),
+        ("For codes that keep classes apart", "**β 0**"),
+        ("For reconstructions", "**β 0**"),
+    ]
+    assert "Fréchet distance of 10,000 samples" in rows[0][2]
+    assert "the smallest β wins by itself" in rows[-1][2]
+    assert words_in_view(app) <= MOST_WORDS
+    precision = next(one for one in CRITERIA if "precision" in one.label)
+    app.selectbox(key="criterion").set_value(precision.label).run()
+    assert not app.success
+    assert any("β = 0 has the best value, 0.9353, but that alone" in box.value for box in app.info)
+    # Every number in nats on the page is a loss.
+    sizes = next(table.value for table in app.dataframe if "latent size" in table.value)
+    assert (sizes["−ELBO, nats per image"] > 0).all()
+    assert "ELBO, nats" not in sizes
 
 
 def test_it_opens_on_the_ladder_of_more_dimensions_and_keeps_the_choice_in_the_address(ladder: Path) -> None:
@@ -168,6 +197,11 @@ def test_samples_come_from_the_prior_or_from_what_was_fitted_and_their_numbers_a
         "VAE, z from N(0, I)",
         "VAE, z from a mixture",
     ]
+    # Each share says of how many samples it is, and each number which direction is better.
+    assert "The numbers are of 10,000 samples of ae-2d and of vae-2d each" in texts(app)
+    assert {"realistic ↑", "Fréchet ↓", "distance to nearest image"} <= set(table.columns)
+    assert "2 latent dimensions in numbers" in [header.value for header in app.subheader]
+    assert {metric.label for metric in app.metric} == {f"{word}: realistic, of 400 samples" for word in ("AE", "VAE")}
     said = texts(app)
     assert "From N(0, I), the VAE draws better samples than the AE: the Fréchet distance is 88.9 against 277.9." in said
     assert "From a mixture fitted to its codes, the AE draws worse samples than the VAE from its prior" in said

@@ -34,7 +34,7 @@ SYMPTOMS: dict[str, tuple[str, Callable[[float, float], bool]]] = {
     "no-half": ("−ELBO", lambda wrong, right: wrong > right + 1),
     "kl-sign": ("KL", lambda wrong, right: wrong > 100 * right),
     "beta": ("Reconstruction loss", lambda wrong, right: wrong > right + 20),
-    "ae": ("Realistic samples", lambda wrong, right: wrong < right - 20),
+    "ae": ("Realistic, of 10,000 samples", lambda wrong, right: wrong < right - 20),
 }
 
 

@@ -21,7 +21,7 @@ def test_a_drawn_seven_is_read_placed_and_ranked(shipped: Path) -> None:
     app = draw(open_page(PAGE), seven())
     said = plain_texts(app)
     assert "The judge reads **7 (" in said
-    assert "of 2,000 test images (−ELBO " in said
+    assert "of 2,000 test images (−ELBO of your image: " in said
     nearest = next(one.value for one in app.caption if "20 nearest codes" in one.value)
     for word in (" AE: ", " VAE: "):
         sevens = int(nearest.split(word)[1].split(" × 7")[0].split(", ")[-1])
@@ -44,8 +44,8 @@ def test_a_drawn_seven_is_read_placed_and_ranked(shipped: Path) -> None:
 
 
 def ranks(app: AppTest) -> list[float]:
-    (listed,) = (unlinked(one.value) for one in app.markdown if "fits worse than" in one.value)
-    return [float(part.split("%")[0]) for part in listed.split("than **")[1:]]
+    (listed,) = (unlinked(one.value) for one in app.markdown if "worse than it does" in one.value)
+    return [float(part.split("%")[0]) for part in listed.split("does **")[1:]]
 
 
 def test_an_empty_canvas_invites_and_computes_nothing(shipped: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -63,6 +63,7 @@ def test_the_browser_gets_codes_bands_and_decoders_and_the_ledger_follows_what_i
     app = open_page(PAGE)
     assert "784 pixels → 5 numbers" in [one.value for one in app.subheader]
     assert "157 to 1" in app.subheader[0].help
+    assert "These are ae-5d and vae-5d and not the sidebar's models" in plain_texts(app).replace("**", "")
     assert words_in_view(app) <= MOST_WORDS
     header, parts = sent(app)
     codes = {}

@@ -102,7 +102,7 @@ def test_without_labels_numbers_that_need_them_are_left_out_and_said_to_be() -> 
 def test_samples_are_judged_by_random_features_which_are_called_so() -> None:
     app = opened(pages.SAMPLES, "own-wide")
     assert "in random convolutional features, it lies about as near to a training image" in texts(app)
-    assert "classifier sees" not in texts(app)
+    assert "judge sees" not in texts(app)
     app = opened(pages.RANDOM_LATENTS, "own-wide")
     verdicts = [json.loads(element.proto.json)["verdict"] for element in app.get("bidi_component")]
     assert all(verdict.endswith("realistic, as random features tell.") for verdict in verdicts)

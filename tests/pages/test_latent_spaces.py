@@ -172,10 +172,10 @@ def test_the_classifier_reads_the_decoded_places_when_asked(shipped: Path) -> No
     app.session_state["latent_map"] = {"background": "reading"}
     app.run()
     header, models = sent(app)
-    assert re.search(r"independent classifier \(99\.\d% right", header["judge"])
+    assert re.search(r"the class that the judge \(99\.\d% right", header["judge"])
     for number in (0, 1):
         assert models[f"{number}.read"].shape == (READ_SIDE, READ_SIDE)
-        # Most classes are to be found, and between them the classifier hesitates.
+        # Most classes are to be found, and between them the judge hesitates.
         assert len(np.unique(models[f"{number}.read"])) >= 8
         assert np.percentile(models[f"{number}.confidence"], 2) < 200 < np.median(models[f"{number}.confidence"])
 

@@ -42,7 +42,10 @@ def test_both_walls_are_sorted_by_realism_and_parted_by_it(shipped: Path) -> Non
         assert all(image["text"].endswith(" %") for image in one["images"])
     assert counts[1] > counts[0] + 30  # its prior is what it was trained for
     # A pair of many dimensions stands for itself.
-    assert [metric.label for metric in app.metric] == ["AE: realistic samples", "VAE: realistic samples"]
+    assert [metric.label for metric in app.metric] == [
+        "AE: realistic, of 400 samples",
+        "VAE: realistic, of 400 samples",
+    ]
     assert not [one for one in app.segmented_control if one.key == "sizes"]
 
 

@@ -62,7 +62,7 @@ def test_two_runs_are_compared_and_what_differs_is_named(copies: Path) -> None:
     assert "vae-2d and vae-20d" in headings(app)
     assert "latent size (2 and 20)" in texts(app)
     deltas = {metric.label: metric.delta for metric in app.metric}
-    assert deltas["Reconstruction, nats"].endswith("] better")
+    assert deltas["Reconstruction loss, nats"].endswith("] better")
     assert "excludes 0" in texts(app)
     (sent,) = [json.loads(element.proto.json) for element in app.get("bidi_component")]
     assert [panel["caption"] for panel in sent["panels"]] == ["First: vae-2d, β 1", "Second: vae-20d, β 1"]

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.helpers.app import open_page
+from tests.helpers.app import charts, open_page
 from tests.helpers.in_view import MOST_WORDS, plain_texts, words_in_view
 from vae.ui.frame import pages
 
@@ -13,6 +13,9 @@ def test_the_page_grades_both_models_and_offers_what_needs_the_network(fresh: No
     app = open_page(PAGE)
     assert not app.error
     assert words_in_view(app) <= MOST_WORDS
+    # Twelve images of each model stand in two halves, which a phone draws below each other.
+    halves = [one for one in charts(app) if len(one["layout"].get("images", ())) == 12]
+    assert len(halves) == 4
     values = {metric.label: float(metric.value) for metric in app.metric}
     assert values["AUROC, AE: ae-2d"] > 0.9
     assert values["AUROC, VAE: vae-2d"] > 0.9

@@ -11,7 +11,7 @@ from vae.measure.paired import Difference, differences_from
 from vae.measure.recorded import recorded_quality, recorded_replicates
 from vae.storage.checkpoints import Checkpoint
 
-WITHIN = 1.0  # a smaller latent size is enough if its ELBO is at most this many nats lower
+WITHIN = 1.0  # a smaller latent size is enough if its −ELBO is at most this many nats higher
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,7 @@ class Criterion:
     group: str
     name: str
     sampler: str | None = None
+    trivial: str = ""  # how a model gets a good value without being good; empty where it cannot
 
     @property
     def key(self) -> str:
@@ -35,21 +36,46 @@ class Criterion:
         return None if found is None or found.low is None or found.high is None else found
 
 
-ELBO = Criterion("ELBO", "likelihood", "elbo")
+NEGATIVE_ELBO = Criterion("Likelihood: −ELBO", "likelihood", "negative_elbo")
+BOUND = Criterion("Likelihood: bound on −log p(x) of 50 draws", "likelihood", "negative_bound_50")
+FRECHET = Criterion("Samples of N(0, I): Fréchet distance", "samples", "frechet", "prior")
+REALISTIC = Criterion("Samples of N(0, I): realistic", "samples", "realistic", "prior")
+FEW_LABELS = Criterion("Codes: kNN accuracy, 100 labels", "latents", "knn_100")
+RECONSTRUCTION = Criterion(
+    "Reconstruction loss",
+    "likelihood",
+    "reconstruction",
+    trivial="At β = 0 nothing but the reconstruction is trained, so the smallest β wins by itself, whatever its "
+    "samples are.",
+)
 CRITERIA = (
-    Criterion("Likelihood: bound of 50 draws", "likelihood", "bound_50"),
-    ELBO,
-    Criterion("Samples of N(0, I): Fréchet distance", "samples", "frechet", "prior"),
-    Criterion("Samples of N(0, I): realistic", "samples", "realistic", "prior"),
+    BOUND,
+    NEGATIVE_ELBO,
+    FRECHET,
+    REALISTIC,
     Criterion("Samples of N(0, I): kernel distance", "samples", "kernel", "prior"),
-    Criterion("Samples of N(0, I): precision", "samples", "precision", "prior"),
+    Criterion(
+        "Samples of N(0, I): precision",
+        "samples",
+        "precision",
+        "prior",
+        trivial="Precision does not ask whether samples differ: a model that copies one real image for every z has a "
+        "precision of 1. Nor does it ask how usual that image is: scrawls pass that lie near a few odd ones. Read it "
+        "beside the coverage and the share of realistic samples.",
+    ),
     Criterion("Samples of N(0, I): coverage", "samples", "coverage", "prior"),
     Criterion("Samples of a fitted mixture: Fréchet distance", "samples", "frechet", "mixture"),
-    Criterion("Codes: kNN accuracy, 100 labels", "latents", "knn_100"),
+    FEW_LABELS,
     Criterion("Codes: kNN accuracy, all labels", "latents", "knn_all"),
     Criterion("Codes: linear probe", "latents", "linear_probe"),
-    Criterion("Reconstruction", "likelihood", "reconstruction"),
-    Criterion("Aggregate posterior: squared MMD from the prior", "latents", "prior_mmd"),
+    RECONSTRUCTION,
+    Criterion(
+        "Aggregate posterior: squared MMD from the prior",
+        "latents",
+        "prior_mmd",
+        trivial="A VAE whose codes say nothing about their images has the prior as its posterior for every image, so a "
+        "β that is far too large wins by itself.",
+    ),
 )
 
 
@@ -77,6 +103,11 @@ class Verdict(NamedTuple):
         return [one.run for one in self.others if not one.decided]
 
     @property
+    def betas(self) -> list[float]:
+        """The β of the best run and of those that cannot be told from it, ascending."""
+        return sorted(run.config.beta for run in (self.best, *self.rivals))
+
+    @property
     def decided(self) -> bool:
         """Whether every other run is worse."""
         return not self.rivals
@@ -102,7 +133,7 @@ def best_run(seeds: Sequence[Sequence[Checkpoint]], criterion: Criterion) -> Ver
 
 
 def best_by_latent_size(runs: Sequence[Checkpoint]) -> list[Checkpoint]:
-    """Return the run with the highest ELBO on all test images for every latent size, by rising size."""
+    """Return the run with the lowest −ELBO on all test images for every latent size, by rising size."""
     measured = [(run.config.latent_dim, elbo, run) for run in runs if (elbo := run.metric("elbo")) is not None]
     by_elbo = sorted(measured, key=lambda found: found[1])
     best = {size: run for size, _, run in by_elbo}  # the highest of a size comes last and stays
@@ -110,31 +141,31 @@ def best_by_latent_size(runs: Sequence[Checkpoint]) -> list[Checkpoint]:
 
 
 class Sizes(NamedTuple):
-    """The smallest latent size whose ELBO is near enough to the best one, and the smaller ones that may be."""
+    """The smallest latent size whose −ELBO is near enough to the best one, and the smaller ones that may be."""
 
     smallest: Checkpoint
     undecided: tuple[Checkpoint, ...]  # smaller ones, of which the interval does not tell whether they are near enough
-    verdict: Verdict | None  # the paired comparison by ELBO; None where replicates are missing, and values decide
+    verdict: Verdict | None  # the paired comparison by −ELBO; None where replicates are missing, and values decide
 
 
 def smallest_within(best: Sequence[Checkpoint], nats: float = WITHIN) -> Sizes:
-    """Return, out of `best_by_latent_size`, the run of the smallest latent size within `nats` of the highest ELBO.
+    """Return, out of `best_by_latent_size`, the run of the smallest latent size within `nats` of the lowest −ELBO.
 
-    A run is within if the interval of its paired difference from the best one ends above −nats, and it is not if that
-    interval ends below; else it is undecided. Without replicates the values decide.
+    A run is within if the interval of its paired difference from the best one ends below `nats`, and it is not if that
+    interval begins above; else it is undecided. Without replicates the values decide.
     """
-    verdict = _paired([best], ELBO) if all(ELBO.of(run) is not None for run in best) else None
+    verdict = _paired([best], NEGATIVE_ELBO) if all(NEGATIVE_ELBO.of(run) is not None for run in best) else None
     if verdict is None:
-        elbos = [run.metric("elbo") or 0.0 for run in best]
-        first = next(run for run, elbo in zip(best, elbos, strict=True) if elbo >= max(elbos) - nats)
+        losses = [-(run.metric("elbo") or 0.0) for run in best]
+        first = next(run for run, loss in zip(best, losses, strict=True) if loss <= min(losses) + nats)
         return Sizes(first, (), None)
     apart = {one.run.name: one.difference for one in verdict.others if one.difference is not None}
     undecided: list[Checkpoint] = []
     for run in best:
         difference = apart.get(run.name)
-        if difference is None or difference.low >= -nats:
+        if difference is None or difference.high <= nats:
             return Sizes(run, tuple(undecided), verdict)
-        if difference.high >= -nats:
+        if difference.low <= nats:
             undecided.append(run)
     raise AssertionError("The best run is within any distance of itself.")
 

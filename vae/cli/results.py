@@ -24,11 +24,14 @@ def show_number(value: float | None, form: str) -> str:
 
 
 def show_metrics(metrics: dict[str, Any]) -> str:
-    """Return a line for every number that was measured."""
+    """Return a line for every number that was measured; the ELBO is shown as the loss −ELBO, as on the pages."""
+    shown = {f"negative_{key}" if key == "elbo" and value is not None else key: value for key, value in metrics.items()}
+    if (loss := shown.get("negative_elbo")) is not None:
+        shown["negative_elbo"] = -loss
     return "\n".join(
         f"  {key.replace('_', ' '):<20} {value:.4f}"
         if isinstance(value, float)
         else f"  {key.replace('_', ' '):<20} {value}"
-        for key, value in metrics.items()
+        for key, value in shown.items()
         if value is not None
     )

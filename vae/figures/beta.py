@@ -142,7 +142,7 @@ def _curve_trace(number: int, curve: Curve, sides: Sequence[str | None]) -> go.S
 
 
 def _tangent(points: Sequence[RunPoint], furthest: float) -> go.Scatter:
-    """Draw the line of slope −1, on which the ELBO is constant, through the run with the best ELBO."""
+    """Draw the line of slope −1, on which −ELBO is constant, through the run with the lowest −ELBO."""
     best = min(points, key=lambda point: point.rate + point.distortion)
     total = best.rate + best.distortion
     return go.Scatter(

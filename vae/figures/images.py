@@ -1,6 +1,7 @@
 """Figures that show images: named rows, and the film of a training run."""
 
 import re
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,10 +11,11 @@ import plotly.graph_objects as go
 from vae.data.to_picture import data_uri
 from vae.figures.style import TITLED, framed
 
-LETTER = 6  # pixels, about, that a letter of a line under an image takes
+LETTER = 5.2  # pixels, about, that a letter of a line under an image takes
 NAMED = 7  # pixels, about, that a letter of a row's name takes
-PARTED = " · "  # where a line that is wider than its image is parted, also in a window that makes the image smaller
-PART = 0.7  # of the side of an image, which a line fills at most before it is parted
+PARTED = " · "  # where a line that is wider than its image is parted first
+PHONE = 340  # pixels that a figure has on a telephone, where its images shrink and its letters do not
+LINES = (1.05, 1.38, 1.6, 1.8)  # height of a row with so many lines of text under its images, in sides of an image
 _TAG = re.compile(r"<(?!br>)[^>]+>")
 
 
@@ -37,6 +39,9 @@ def image_rows(
         named: the least number of letters of a name for which there is room, so that figures below each other align.
     """
     count = len(next(iter(rows.values())))
+    longest = max(named, *(len(line) for name in rows for line in _TAG.sub("", name).split("<br>")))
+    left = 16 + NAMED * longest if longest else 0
+    room = min(side, (PHONE - left) / max(count, columns))
     pictures: list[dict[str, object]] = []
     texts: list[dict[str, object]] = []
     top = 0.0
@@ -45,13 +50,11 @@ def image_rows(
         place = {"y": -top, "sizex": 0.94, "sizey": 0.94, "xref": "x", "yref": "y", "sizing": "contain"}
         for column, image in enumerate(images):
             pictures.append({"source": data_uri(image.transpose(1, 2, 0).squeeze()), "x": column + 0.03} | place)
-        lines = captions.get(name)
-        in_two = any(len(line) * LETTER > PART * side and PARTED in line for line in lines or ())
+        lines = _in_lines(captions.get(name, ()), room)
         texts.append({"y": -top - 0.47, "text": name} | beside)
         below = {"y": -top - 0.95, "yshift": -2, "font": {"size": 11}, "yanchor": "top", "borderpad": 0}
-        for column, line in enumerate(lines or ()):
-            texts.append({"x": column + 0.5, "text": line.replace(PARTED, "<br>") if in_two else line} | below)
-        top += 1.55 if in_two else 1.38 if lines else 1.05
+        texts += [{"x": column + 0.5, "text": line} | below for column, line in enumerate(lines)]
+        top += LINES[min(max((1 + line.count("<br>") for line in lines), default=0), len(LINES) - 1)]
     # They are added all at once, since plotly checks all images that are there again whenever one is added.
     figure = go.Figure(layout={"images": pictures, "annotations": [text | {"showarrow": False} for text in texts]})
     to_the_left = {"constrain": "domain", "constraintoward": "left"}
@@ -59,10 +62,22 @@ def image_rows(
     figure.update_yaxes(
         visible=False, range=[-top, 0.05], fixedrange=True, scaleanchor="x", constrain="domain", constraintoward="top"
     )
-    longest = max(named, *(len(line) for name in rows for line in _TAG.sub("", name).split("<br>")))
-    margin = {"l": 16 + NAMED * longest if longest else 0, "r": 0, "t": 5, "b": 5}
+    margin = {"l": left, "r": 0, "t": 5, "b": 5}
     figure.update_layout(height=int(side * top) + 15, margin=margin)
     return figure
+
+
+def _in_lines(lines: Sequence[str], room: float) -> list[str]:
+    """Part a row's lines of text at " · " if one of them needs more than `room` pixels, and then long ones at words."""
+    if any(len(line) * LETTER > room and PARTED in line for line in lines):
+        lines = [line.replace(PARTED, "<br>") for line in lines]
+    return ["<br>".join(_in_words(part, room) for part in line.split("<br>")) for line in lines]
+
+
+def _in_words(line: str, room: float) -> str:
+    """Part a line at its spaces and slashes, so that no part needs more than `room` pixels if that can be."""
+    whole = textwrap.wrap(line.replace("/", "/ "), max(1, int(room / LETTER)), break_long_words=False)
+    return "<br>".join(part.replace("/ ", "/") for part in whole)
 
 
 def film(

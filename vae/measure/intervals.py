@@ -1,7 +1,7 @@
 """Measured numbers with what a reader needs: a bootstrap interval, a unit, a meaning and two anchors."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -39,6 +39,23 @@ class Measure:
     def to_json(self) -> dict[str, Any]:
         """Return all fields but the replicates, which have a file of their own."""
         return {each.name: getattr(self, each.name) for each in fields(self) if each.name != "replicates"}
+
+    def negated(self, meaning: str) -> "Measure":
+        """Return minus this number under another meaning, with the other direction as the better one."""
+        low, high, good, bad = (None if end is None else -end for end in (self.high, self.low, self.good, self.bad))
+        better = None if self.higher_is_better is None else not self.higher_is_better
+        replicates = None if self.replicates is None else -self.replicates
+        return replace(
+            self,
+            value=-self.value,
+            low=low,
+            high=high,
+            meaning=meaning,
+            higher_is_better=better,
+            good=good,
+            bad=bad,
+            replicates=replicates,
+        )
 
     def below(self, other: "Measure") -> bool:
         """Tell whether the whole interval lies below the other's; False if either has none."""

@@ -17,15 +17,21 @@ TRAINING_CODES = 10_000  # codes that the regression of `leakage` is fitted to
 
 
 class Diversity(NamedTuple):
-    """Mean Euclidean distance between two images of a class, over all pairs, in the pixel range [0, 1]: (classes,)."""
+    """Mean Euclidean distance between two images of a class, over all pairs, in the pixel range [0, 1]: (classes,).
+
+    A class of which no two test images differ, as one with a single test image, is left out of both.
+    """
 
     drawn: np.ndarray
     real: np.ndarray
 
     @property
-    def ratio(self) -> float:
-        """Ratio of the means over classes: 1 if decodes differ as much as test images do, 0 if all are the same."""
-        return float(self.drawn.mean() / self.real.mean())
+    def ratio(self) -> float | None:
+        """Ratio of the means over classes: 1 if decodes differ as much as test images do, 0 if all are the same.
+
+        It is None where every class is left out.
+        """
+        return float(self.drawn.mean() / self.real.mean()) if len(self.real) else None
 
 
 def leakage(model: ClassifierVAE, dataset: Dataset) -> float:
@@ -46,8 +52,10 @@ def diversity(drawn: np.ndarray, dataset: Dataset) -> Diversity:
     within, among = [], []
     for label in range(drawn.shape[1]):
         real = dataset.test_images[torch.nonzero(dataset.test_labels == label)[: len(drawn), 0]]
-        within.append(_mean_distance(torch.from_numpy(drawn[:, label])))
-        among.append(_mean_distance(real))
+        distance = _mean_distance(real)
+        if distance > 0:
+            within.append(_mean_distance(torch.from_numpy(drawn[:, label])))
+            among.append(distance)
     return Diversity(np.array(within), np.array(among))
 
 
@@ -73,8 +81,8 @@ def measure_on_demand(model: ClassifierVAE, dataset: Dataset, judge: Judge | Non
     if judge is not None:
         right = read_classes(judge, drawn) == np.arange(model.classes)
         found |= {"asked_as_read": float(right.mean()), "asked_as_read_by_class": right.mean(0).tolist()}
-    leaks, spread = has_classes(dataset.train_labels[:TRAINING_CODES].numpy()), diversity(drawn, dataset)
+    leaks = has_classes(dataset.train_labels[:TRAINING_CODES].numpy())
     return found | {
         "leakage": leakage(model, dataset) if leaks else None,
-        "diversity": spread.ratio if spread.real.any() else None,
+        "diversity": diversity(drawn, dataset).ratio,
     }

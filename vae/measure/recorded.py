@@ -1,5 +1,10 @@
-"""Read back what `quality.measure` recorded in metrics.json: the one place that knows the layout of that file."""
+"""Read back what `quality.measure` recorded in metrics.json: the one place that knows the layout of that file.
 
+The file holds the ELBO and the bounds on log p(x), of which more is better. They are read as −ELBO and as bounds on
+−log p(x), so that all of an app's numbers in nats are losses, of which less is better.
+"""
+
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import isfinite
@@ -8,6 +13,9 @@ from typing import Any
 from vae.measure.intervals import Measure
 from vae.storage.checkpoints import Checkpoint
 from vae.storage.replicates import Replicates, read_replicates
+
+NEGATIVE = "negative_"  # what the name of a bound on log p(x) begins with once it is read as a loss
+_IS_BOUND = re.compile(r"elbo|bound_[0-9]{1,9}").fullmatch
 
 
 @dataclass(frozen=True)
@@ -23,7 +31,7 @@ class ActiveUnits:
 class Quality:
     """The measures of a checkpoint; a group that was not measured, or does not apply, is empty."""
 
-    likelihood: dict[str, Measure]
+    likelihood: dict[str, Measure]  # reconstruction, kl, negative_elbo and negative_bound_k
     latents: dict[str, Measure]
     samples: dict[str, dict[str, Measure]]  # by sampler, then by name
     active_units: ActiveUnits | None
@@ -40,7 +48,7 @@ def recorded_quality(metrics: Mapping[str, Any]) -> Quality | None:
         return None
     samples = found.get("samples")
     return Quality(
-        likelihood=recorded_measures(found.get("likelihood")),
+        likelihood=losses(recorded_measures(found.get("likelihood"))),
         latents=recorded_measures(found.get("latents")),
         samples={
             sampler: measures
@@ -53,7 +61,15 @@ def recorded_quality(metrics: Mapping[str, Any]) -> Quality | None:
 
 def recorded_replicates(checkpoint: Checkpoint) -> Replicates | None:
     """Read the replicates of a checkpoint's quality; return None if it has none, or they are damaged or older."""
-    return read_replicates(checkpoint.path, checkpoint.metrics.get("quality"))
+    found = read_replicates(checkpoint.path, checkpoint.metrics.get("quality"))
+    if found is None:
+        return None
+    arrays = dict(found.arrays)
+    for name in found.arrays:
+        group, _, own = name.partition("/")
+        if group == "likelihood" and _IS_BOUND(own):
+            arrays[f"{group}/{NEGATIVE}{own}"] = -arrays.pop(name)
+    return Replicates(arrays, found.basis)
 
 
 def recorded_measures(found: Any) -> dict[str, Measure]:
@@ -61,6 +77,25 @@ def recorded_measures(found: Any) -> dict[str, Measure]:
     if not isinstance(found, dict):
         return {}
     return {name: measure for name, each in found.items() if (measure := _measure(each)) is not None}
+
+
+def losses(found: dict[str, Measure]) -> dict[str, Measure]:
+    """Return measures of likelihood by name, with bounds on log p(x) turned into bounds on −log p(x)."""
+    return {
+        f"{NEGATIVE}{name}" if _IS_BOUND(name) else name: (
+            measure.negated(_meaning(name, measure.meaning)) if _IS_BOUND(name) else measure
+        )
+        for name, measure in found.items()
+    }
+
+
+def _meaning(name: str, of_bound: str) -> str:
+    """Say what a bound on −log p(x) is, given what was recorded about the one on log p(x)."""
+    images = f"{'binarised' if 'binarised' in of_bound else 'grey'} test images"
+    if name == "elbo":
+        return f"reconstruction loss + KL of {images}, at least −log p(x)"
+    draws = int(name.removeprefix("bound_"))
+    return f"importance-weighted bound on −log p(x) of {images}, {draws:,} draws each"
 
 
 def _measure(found: Any) -> Measure | None:

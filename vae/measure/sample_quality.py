@@ -1,6 +1,6 @@
 """Quality of drawn images beside real ones: realism, distances, precision and recall, what the judge reads, and copies.
 
-All but the copies are measured in what the judge sees, the project's own classifier of real images: realism in its
+All but the copies are measured in what the judge sees: realism in its
 pooled maps and the rest in its 128 features. Where there is no judge, as without labels, random features take its place
 and nothing is read.
 """
@@ -26,14 +26,14 @@ COPY_IMAGES = 1_000  # images of a set whose nearest training images are searche
 KERNEL_SUBSET = 1_000
 FRECHET_DRAWS = 100  # bootstrap resamples, 30 ms each
 FEATURES_NOTE = (
-    "Fréchet and kernel distances here use the 128 features of this project's own classifier of these images. "
+    "Fréchet and kernel distances here use the 128 features of this project's own judge of these images. "
     "They compare its models with each other and are not the Inception FID and KID of papers."
 )
 RANDOM = "random features"
 RANDOM_NOTE = (
     "Fréchet and kernel distances, precision, recall and realism use 128 random features here: convolutions with "
     "seeded random weights, which no labels have trained. They compare models of these images with each other, and are "
-    "not the Inception FID and KID of papers. What a classifier reads needs labels."
+    "not the Inception FID and KID of papers. What a judge reads needs labels."
 )
 SCALES = {
     "frechet": Scale(

@@ -53,7 +53,8 @@ def test_it_adds_the_bound_and_the_quality_that_are_asked_for(
     assert recorded_replicates(load("brief")) is not None
     assert status == 0
     assert "samples (prior)\n  frechet              12.0000    [11.0000, 13.0000]       distance" in out
-    assert "  bound 2 " in out
+    assert "  negative bound 2 " in out  # a loss, as −ELBO is
+    assert "  elbo" not in out
     for words, message in {
         "points --likelihood-samples 5": "An autoencoder has no likelihood",
         "brief --binarised": "--binarised goes with --likelihood-samples.",

@@ -44,9 +44,9 @@ def test_the_message_has_both_maps_on_one_range_and_a_curve_for_everything_that_
     assert len(points) == len(sent["labels"])
     told = {curve["title"]: curve["value"] for curve in sent["curves"]}
     assert told == {
-        "Realistic samples of N(0, I)": "50%",
+        "Realistic, of 200 samples": "50%",
         "β": "1 → 8",
-        "Reconstruction, nats": "130.0 → 150.0",
+        "Reconstruction loss, nats": "130.0 → 150.0",
         "KL, nats": "7.0 → 4.0",
     }
     share = sent["curves"][0]
@@ -57,5 +57,5 @@ def test_the_message_has_both_maps_on_one_range_and_a_curve_for_everything_that_
 def test_an_ae_has_no_curve_of_beta_and_kl_and_a_reference_is_a_second_line() -> None:
     rows = [{"elapsed": 1.0, "progress": 0.1, "beta": 1.0, "reconstruction": 130.0, "kl": 0.0}] * 2
     sent = message(state(CODES), state(CODES), Course(rows, beside=rows), blobs(), same_axes=False)
-    assert [curve["title"] for curve in sent["curves"]] == ["Reconstruction, nats"]
+    assert [curve["title"] for curve in sent["curves"]] == ["Reconstruction loss, nats"]
     assert [line["dashed"] for line in sent["curves"][0]["series"]] == [True, False]

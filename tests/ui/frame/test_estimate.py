@@ -29,6 +29,17 @@ def test_the_budget_in_the_other_unit(
     assert describe([config], 12_000.0, seeds=3) == words[:-1] + "; each of the 3 seeds takes as long."
 
 
+@pytest.mark.parametrize(
+    ("config", "words"),
+    [
+        (TrainConfig(seconds=10.0), "The app is measuring how many epochs this is."),
+        (TrainConfig(epochs=5), "The app is measuring how long this takes."),
+    ],
+)
+def test_before_the_speed_is_known_it_says_what_is_being_found_out(config: TrainConfig, words: str) -> None:
+    assert describe([config], None) == words
+
+
 def test_the_time_left_of_a_pair_counts_a_run_that_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     config = TrainConfig(epochs=1)
     first, second = Run(config, "a"), Run(config, "b")

@@ -17,6 +17,7 @@ from tests.helpers import coroutines
 from tests.helpers.app import open_page
 from vae.ui.frame import pages
 from vae.ui.frame.first_html import WithStyle
+from vae.ui.shared.figure_first import HEIGHTS
 
 HTML = "<!DOCTYPE html><html><head><title>β</title></head><body>" + "é" * 2_000 + "</body></html>"
 BROWSER = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8", "accept_encoding": "gzip, br"}
@@ -131,6 +132,12 @@ def test_requests_for_anything_else_go_through_unchanged(
     path: str, method: str, headers: dict[str, str], client: Client, plain: Client
 ) -> None:
     assert client.ask(path, method, **headers) == plain.ask(path, method, **headers)
+
+
+def test_the_first_html_keeps_the_height_of_every_figure_free(client: Client) -> None:
+    sent = client.ask("/file", **BROWSER).body.decode()
+    for key, height in HEIGHTS.items():
+        assert f".st-key-figure_{key} {{ min-height: {height}px; }}" in sent
 
 
 @pytest.mark.usefixtures("fresh")

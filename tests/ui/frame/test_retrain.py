@@ -48,7 +48,7 @@ def test_retraining_becomes_the_compared_vae_and_shows_before_and_after(copies: 
     assert run.looks[-1]["kl"] < run.looks[0]["kl"]
     assert run.looks[-1]["reconstruction"] > run.looks[0]["reconstruction"]
     deltas = {metric.label: metric.delta for metric in app.metric if metric.delta}
-    assert "worse" in deltas["Reconstruction, nats"]
+    assert "worse" in deltas["Reconstruction loss, nats"]
     before, after = load("vae-2d").metrics, load("vae-2d-beta8").metrics
     assert after["test_kl"] < before["test_kl"]
     change, interval = deltas["KL, nats"].split(" [")

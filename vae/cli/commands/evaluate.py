@@ -16,7 +16,7 @@ from vae.measure.evaluate import evaluate
 from vae.measure.intervals import Measure
 from vae.measure.likelihood import likelihood
 from vae.measure.quality import likelihood_measures, measure
-from vae.measure.recorded import recorded_measures, recorded_quality
+from vae.measure.recorded import losses, recorded_measures, recorded_quality
 from vae.models.autoencoders import Autoencoder
 from vae.models.choices import HIGHEST_BETA, LOWEST_BETA
 from vae.models.feature_network import FeatureNetwork
@@ -100,7 +100,7 @@ def _likelihood(
 def show(result: dict[str, Any]) -> str:
     """Return lines with all measurements of a checkpoint, by group."""
     lines = [show_metrics({key: value for key, value in result.items() if not isinstance(value, dict)})]
-    groups = {"likelihood, over all test images": recorded_measures(result.get("likelihood"))}
+    groups = {"likelihood, over all test images": losses(recorded_measures(result.get("likelihood")))}
     if (quality := recorded_quality(result)) is not None:
         groups |= {"likelihood, over some test images": quality.likelihood, "latent space": quality.latents}
         groups |= {f"samples ({sampler})": measures for sampler, measures in quality.samples.items()}

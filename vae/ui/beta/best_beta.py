@@ -1,25 +1,23 @@
-"""The β that is best by the user's criterion, and the number of latent dimensions that is enough."""
+"""The β that is best for what a VAE is wanted for, and by a criterion of the user's, with those that may be as good."""
 
 import pandas as pd
 import streamlit as st
 
 from vae.beta.best import (
+    BOUND,
     CRITERIA,
-    ELBO,
-    WITHIN,
+    FEW_LABELS,
+    FRECHET,
+    REALISTIC,
+    RECONSTRUCTION,
     Criterion,
-    Sizes,
     Verdict,
-    best_by_latent_size,
     best_run,
-    smallest_within,
 )
-from vae.beta.ladder import Ladder, comparable
+from vae.beta.ladder import Ladder
 from vae.measure.intervals import Measure
 from vae.measure.paired import Difference
 from vae.measure.sample_quality import ANCHORS, features_note
-from vae.storage.checkpoints import Checkpoint
-from vae.ui.shared import measuring
 from vae.ui.shared.models import drawn
 from vae.ui.shared.terms import explained
 
@@ -27,16 +25,64 @@ AT_ONCE = (
     "The best one is chosen by the same data, and the intervals are for all comparisons with it at once: with 95 % "
     "confidence the truly best one is the one that is named or an undecided one (Hsu 1984). "
 )
+# What a VAE may be wanted for, each with the criteria that have a row, and what these measure.
+PURPOSES: dict[str, dict[Criterion, str]] = {
+    "For samples": {
+        FRECHET: "the Fréchet distance of {images:,} samples from test images",
+        REALISTIC: "the share of {images:,} samples that are realistic",
+    },
+    "For a model of the images": {BOUND: "a bound on −log p(x), in nats per image, of {images:,} test images"},
+    "For codes that keep classes apart": {FEW_LABELS: "the kNN accuracy of {images:,} test images with 100 labels"},
+    "For reconstructions": {RECONSTRUCTION: "the reconstruction loss, in nats per image, of {images:,} test images"},
+}
+BAR = r"\|"
+UNITS = {"nats": " nats per image", "share": "", "distance": "", "squared MMD": ""}  # in sentences
 
 
-def show(chosen: Ladder, sound: list[Checkpoint]) -> None:
-    """Draw the best β by a criterion with the β that cannot be told from it, and the smallest good latent size."""
+def show(chosen: Ladder) -> None:
+    """Draw which β is best for what, and by the criterion that the user chooses all β of a ladder beside the best."""
     st.subheader("Which β is best?")
+    _purposes(chosen)
     labels = [criterion.label for criterion in CRITERIA]
-    label = st.selectbox("Choose β by", labels, key="criterion", bind="query-params", width=420)
+    label = st.selectbox("Compare every β by", labels, key="criterion", bind="query-params", width=420)
     _best(chosen, label)
-    alike = [run for run in sound if run.model == "vae" and run.finished and comparable(run, chosen.rungs[0])]
-    _latent_sizes(best_by_latent_size(alike), chosen)
+
+
+@drawn(show_spinner="Comparing every β with the best")
+def _purposes(chosen: Ladder) -> None:
+    """Draw a table with a row for each purpose and criterion; nothing where too few models were measured."""
+    rows = [
+        _row(purpose if place == 0 else "", criterion, measures, verdict)
+        for purpose, named in PURPOSES.items()
+        for place, (criterion, measures) in enumerate(named.items())
+        if (verdict := best_run(chosen.seeds, criterion)) is not None
+    ]
+    if rows:
+        head = "| Purpose | Best β, or several that cannot be told apart | By this number |\n| :-- | :-- | :-- |"
+        st.markdown("\n".join([head, *rows]))
+
+
+def _row(purpose: str, criterion: Criterion, measures: str, verdict: Verdict) -> str:
+    top = criterion.of(verdict.best)
+    assert top is not None
+    among = [run.config.beta for run in (verdict.best, *(one.run for one in verdict.others))]
+    note = f". {criterion.trivial}" if criterion.trivial else ""
+    cells = purpose, f"**{ranges(verdict.betas, among)}**", f"{measures.format(images=top.images)}{note}"
+    # Definitions of terms have bars, each of which would end its cell.
+    return f"| {' | '.join(explained(cell).replace('|', BAR) for cell in cells)} |"
+
+
+def ranges(betas: list[float], among: list[float]) -> str:
+    """Return values of β as text, those that are neighbours `among` all values as a range: "β 0.5 to 2 and 8"."""
+    order = sorted(among)
+    groups: list[list[float]] = []
+    for beta in sorted(betas):
+        if groups and order.index(beta) == order.index(groups[-1][-1]) + 1:
+            groups[-1].append(beta)
+        else:
+            groups.append([beta])
+    texts = [f"{group[0]:g} to {group[-1]:g}" if len(group) > 1 else f"{group[0]:g}" for group in groups]
+    return f"β {' and '.join([', '.join(texts[:-1]), texts[-1]]) if len(texts) > 1 else texts[0]}"
 
 
 @drawn(show_spinner="Comparing every β with the best")
@@ -49,12 +95,18 @@ def _best(chosen: Ladder, label: str) -> None:
         _verdict(chosen, criterion, verdict)
 
 
-def _say_which(verdict: Verdict, unit: str) -> None:
+def _say_which(verdict: Verdict, criterion: Criterion, unit: str) -> None:
     """Name the best β, or the β that cannot be told from it."""
-    best, value = f"β = {verdict.best.config.beta:g}", _minus(f"{verdict.value:.4g} {unit}")
+    best, value = f"β = {verdict.best.config.beta:g}", minus(f"{verdict.value:.4g}{UNITS.get(unit, f' {unit}')}")
+    if criterion.trivial:
+        st.info(
+            f"By this number {best} has the best value, {value}, but that alone does not make it the best β. "
+            f"{criterion.trivial}"
+        )
+        return
     if verdict.decided:
         st.success(
-            f"**{best}** is the best of {len(verdict.others) + 1} values of β, with {value}. "
+            f"**{best}** is the best of {len(verdict.others) + 1} values of β by this number, with {value}. "
             + (
                 "The interval of its paired difference from every other β excludes 0."
                 if verdict.paired
@@ -74,7 +126,7 @@ def _say_which(verdict: Verdict, unit: str) -> None:
 def _verdict(ladder: Ladder, criterion: Criterion, verdict: Verdict) -> None:
     top = criterion.of(verdict.best)
     assert top is not None
-    _say_which(verdict, top.unit)
+    _say_which(verdict, criterion, top.unit)
     if not verdict.paired:
         st.info(
             "These models were measured before paired differences were kept. Measure them again with the button above: "
@@ -84,7 +136,10 @@ def _verdict(ladder: Ladder, criterion: Criterion, verdict: Verdict) -> None:
     form = st.column_config.NumberColumn(format="%.4g")
     st.dataframe(
         table,
-        column_config=dict.fromkeys(("value", "low", "high", "difference from the best"), form),
+        column_config=dict.fromkeys(("low", "high", "difference from the best"), form)
+        | {
+            "value": st.column_config.NumberColumn(f"value{f', {unit}' if (unit := _unit(top)) else ''}", format="%.4g")
+        },
         hide_index=True,
         width="content",
         key="beta_table",
@@ -99,6 +154,10 @@ def _verdict(ladder: Ladder, criterion: Criterion, verdict: Verdict) -> None:
                 + (features_note(top.meaning) if criterion.group == "samples" else "")
             )
         )
+
+
+def _unit(top: Measure) -> str:
+    return UNITS.get(top.unit, "").strip() or top.unit
 
 
 def _anchors(criterion: Criterion, top: Measure) -> str:
@@ -129,7 +188,7 @@ def _paired_table(verdict: Verdict) -> pd.DataFrame:
             "β": one.run.config.beta,
             "value": one.value,
             "difference from the best": one.difference.value if one.difference else None,
-            "95 % interval": _interval(one.difference),
+            "95 % interval": interval(one.difference),
             "verdict": "decided: worse" if one.decided else "undecided",
         }
         for one in verdict.others
@@ -143,80 +202,13 @@ def _marginal_table(ladder: Ladder, criterion: Criterion) -> pd.DataFrame:
     return pd.DataFrame([{"β": b, "value": m.value, "low": m.low, "high": m.high} for b, m in measures])
 
 
-def _interval(difference: Difference | None) -> str:
+def interval(difference: Difference | None) -> str:
+    """Return an interval as text, such as "[−3.9, 0.2]"; "" where there is none."""
     if difference is None:
         return ""
-    return _minus(f"[{difference.low:.3g}, {difference.high:.3g}]")
+    return minus(f"[{difference.low:.3g}, {difference.high:.3g}]")
 
 
-def _minus(text: str) -> str:
+def minus(text: str) -> str:
+    """Return a text with the sign of minus in the place of hyphens."""
     return text.replace("-", "−")
-
-
-def _latent_sizes(best: list[Checkpoint], chosen: Ladder) -> None:
-    st.subheader("How many latent dimensions are enough?")
-    if len(best) < 2:
-        st.caption("All models here that can be compared have one latent size. Train others to find out.")
-        return
-    known = {run.name for run in chosen.runs}  # for which the page has a button already
-    measuring.offer([run for run in best if run.name not in known], "sizes", paired=True)
-    _sizes(best)
-
-
-@drawn(show_spinner="Comparing the latent sizes")
-def _sizes(best: list[Checkpoint]) -> None:
-    found = smallest_within(best)
-    st.markdown(_enough(found, best))
-    table = [
-        {"latent size": run.config.latent_dim, "best model": run.name, "β": run.config.beta}
-        | _behind(run, best, found)
-        | {"body": run.config.layers, "epochs": run.epochs_done}
-        for run in best
-    ]
-    st.dataframe(pd.DataFrame(table), hide_index=True, width="content", key="size_table")
-    measured = ELBO.of(best[0]) if found.verdict else None
-    if len({(row["body"], row["epochs"]) for row in table}) > 1:
-        st.caption(":material/balance: These models differ in body or epochs, too, which is part of the difference.")
-    with st.expander("How the latent sizes are compared"):
-        st.caption(
-            explained(
-                "The table has the best VAE of every latent size with the same images and likelihood, by its ELBO over "
-                "all test images. "
-                + (
-                    f"The ELBO is over {measured.images:,} of these images, with 50 draws of z each, and its "
-                    f"difference from the best one is paired by image. {AT_ONCE}"
-                    if measured
-                    else "One z is drawn for each image. Not all of these models have been measured for paired "
-                    "differences, so nothing here says how sure this is. "
-                )
-            )
-        )
-
-
-def _enough(found: Sizes, best: list[Checkpoint]) -> str:
-    size = found.smallest.config.latent_dim
-    if found.verdict is None:
-        top = max(run.metric("elbo") or 0 for run in best)
-        return (
-            f"The smallest latent size within {WITHIN:g} nat of the best ELBO is **{size}**: {found.smallest.name} "
-            + _minus(f"has {found.smallest.metric('elbo'):.2f} nats, and the best one {top:.2f} nats.")
-        )
-    smaller = ", ".join(f"{run.config.latent_dim}" for run in found.undecided)
-    return (
-        f"The smallest latent size that is surely within {WITHIN:g} nat of the best ELBO is **{size}**: "
-        f"{found.smallest.name}."
-        + (f" It is undecided whether {smaller} would be enough, since the interval holds −{WITHIN:g}." * bool(smaller))
-    )
-
-
-def _behind(run: Checkpoint, best: list[Checkpoint], found: Sizes) -> dict[str, float | str | None]:
-    """Return a run's ELBO and its difference from the best one, with its interval if there are replicates."""
-    if found.verdict is None:
-        elbo, top = run.metric("elbo") or 0, max(one.metric("elbo") or 0 for one in best)
-        return {"ELBO, nats": elbo, "difference from the best, nats": elbo - top}
-    one = next((one for one in found.verdict.others if one.run is run), None)
-    return {
-        "ELBO, nats": one.value if one else found.verdict.value,
-        "difference from the best, nats": one.difference.value if one and one.difference else 0.0,
-        "95 % interval": _interval(one.difference) if one else "",
-    }

@@ -1,4 +1,4 @@
-"""Every run on the plane of rate and distortion: what β trades, and where the ELBO's optimum lies."""
+"""Every run on the plane of rate and distortion: what β trades, and where −ELBO is lowest."""
 
 from collections.abc import Sequence
 from contextlib import suppress

@@ -15,7 +15,7 @@ from vae.ui.compare import colour
 from vae.ui.compare.maps import View, axes, how
 from vae.ui.components.component import component, rerun
 from vae.ui.components.latent_map.message import PlacesRead, Space, images_part, message, plane, read_places
-from vae.ui.shared import models, server
+from vae.ui.shared import models, server, words
 from vae.ui.shared.models import Pair, Trained, kept
 from vae.ui.shared.readings import missing
 from vae.ui.shared.selection import Selection
@@ -100,6 +100,7 @@ def _pack(
         map_images(dataset.name, server.version(dataset.name), view.part, view.count),
         dataset.image_shape,
         of=f"{dataset.name}/{view.part}",
+        noun=words.of_class(dataset, ""),
         readings=readings,
         judge=judge,
         no_film=no_film,
@@ -167,19 +168,18 @@ def _readings(pair: Pair, spaces: Sequence[Space]) -> tuple[list[PlacesRead | No
     if found is None:
         return [], missing(pair.vae.dataset)
     judge, accuracy = found
-    words = (
-        f"The colour behind the points is the class that an independent classifier ({accuracy:.1%} right on test "
-        "images) reads in what each decoder makes of that place. It is solid where the classifier is sure and pale "
-        "where it cannot tell."
+    said = (
+        f"The colour behind the points is the class that the judge ({accuracy:.1%} right on test images) reads in what "
+        "each decoder makes of that place. It is solid where the judge is sure and pale where it cannot tell."
     )
     if not any(space.linear for space in spaces):
         return (
             [],
-            "A t-SNE map has no way back from a place to a code, so a classifier can read nothing between its points.",
+            "A t-SNE map has no way back from a place to a code, so the judge can read nothing between its points.",
         )
     if not pair.flat:
-        words += " These are places on the plane of the two principal directions through the mean code."
-    return [read_places(space, judge) for space in spaces], words
+        said += " These are places on the plane of the two principal directions through the mean code."
+    return [read_places(space, judge) for space in spaces], said
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

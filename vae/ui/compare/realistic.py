@@ -45,10 +45,12 @@ def _boxes(pairs: Sequence[Pair], drawn_from: Sequence[str], seed: int, temperat
                 st.markdown(f"**{two_sizes.size(pair)}**, z ~ {samplers.SOURCES[sampler]}{wider}")
                 with st.container(horizontal=True):
                     for (word, _), passing in zip(pair.named(), found, strict=True):
-                        st.metric(f"{word}: realistic samples", f"{100 * passing.mean():.0f} %", help=meaning)
+                        st.metric(
+                            f"{word}: realistic, of {SAMPLES} samples", f"{100 * passing.mean():.0f} %", help=meaning
+                        )
                     st.markdown(_verdict(*found))
     with st.expander("What “realistic” means"):
-        st.caption(explained(f"Each share is of {SAMPLES} samples. {meaning}"))
+        st.caption(explained(meaning))
 
 
 def _warn_of_blur(name: str) -> None:

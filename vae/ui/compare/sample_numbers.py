@@ -1,11 +1,14 @@
 """Both models in numbers: samples from the prior and from a mixture fitted to the codes, likelihood, latent space."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 import streamlit as st
 
 from vae.measure.intervals import Measure
 from vae.measure.recorded import Quality, recorded_quality
-from vae.measure.sample_quality import ANCHORS, RANDOM, features_note, scale
+from vae.measure.sample_quality import ANCHORS, RANDOM, SCALES, features_note, scale
+from vae.ui.compare import two_sizes
 from vae.ui.shared import measuring
 from vae.ui.shared.models import WORDS, Pair
 from vae.ui.shared.terms import explained
@@ -23,12 +26,27 @@ LABELS = {
     "entropy": "entropy",
     "memorisation": "distance to nearest image",
 }
+MARKS = {True: " ↑", False: " ↓", None: ""}  # by whether higher is better
+# The numbers of likelihood and latent space as the table calls them.
+NAMES = {
+    "reconstruction": "reconstruction loss",
+    "kl": "KL",
+    "negative_elbo": "−ELBO",
+    "negative_bound_50": "bound on −log p(x), 50 draws",
+    "knn_100": "kNN accuracy, 100 labels",
+    "knn_1000": "kNN accuracy, 1,000 labels",
+    "knn_all": "kNN accuracy, all labels",
+    "nmi": "NMI",
+    "ari": "ARI",
+    "prior_kl": "KL from the prior, as Gaussians",
+    "prior_mmd": "squared MMD from the prior",
+}
 SAMPLER_LABELS = {"prior": "z from N(0, I)", "mixture": "z from a mixture"}
 
 
 def show(pair: Pair) -> None:
     """Draw the table of both models' samples with both samplers, its meaning in words, and the Measure button."""
-    st.subheader("Numbers")
+    st.subheader(f"{two_sizes.size(pair)} in numbers")
     found = {
         (word, sampler): quality.samples[sampler]
         for word, quality in _qualities(pair).items()
@@ -38,11 +56,32 @@ def show(pair: Pair) -> None:
     measuring.offer([trained.checkpoint for trained in pair], "samples")
     if not found:
         return
-    # What was measured before a number was invented lacks it.
-    labels = {key: label for key, label in LABELS.items() if any(key in measures for measures in found.values())}
-    rows = [_row(f"{word}, {SAMPLER_LABELS[sampler]}", measures, labels) for (word, sampler), measures in found.items()]
     any_of_them = max(found.values(), key=len)
+    frechet = any_of_them["frechet"]
+    st.caption(
+        f"The numbers are of {frechet.images:,} samples of {pair.ae.name} and of {pair.vae.name} each, with 95 % "
+        "intervals. ↑ means that higher is better, ↓ that lower is."
+    )
+    _table(found, any_of_them)
+    said = _read({key: measures["frechet"] for key, measures in found.items()})
+    for sentence in said[:1]:
+        st.markdown(explained(sentence))
+    with st.expander("What a mixture changes, and how the samples were measured"):
+        for sentence in said[1:]:
+            st.markdown(explained(sentence))
+        st.caption(_how_measured(frechet))
+
+
+def _table(found: Mapping[tuple[str, str], dict[str, Measure]], any_of_them: dict[str, Measure]) -> None:
+    """Draw a row for each model and sampler, by its words, and a row for each anchor."""
+    # What was measured before a number was invented lacks it.
+    labels = {
+        key: f"{label}{MARKS[SCALES[key].higher_is_better]}"
+        for key, label in LABELS.items()
+        if any(key in measures for measures in found.values())
+    }
     is_random = RANDOM in any_of_them["frechet"].meaning
+    rows = [_row(f"{word}, {SAMPLER_LABELS[sampler]}", measures, labels) for (word, sampler), measures in found.items()]
     rows += [_anchor(name, any_of_them, side, labels) for side, name in ANCHORS.items()]
     st.dataframe(
         pd.DataFrame(rows),
@@ -53,22 +92,13 @@ def show(pair: Pair) -> None:
             label: st.column_config.TextColumn(label, help=_help(key, is_random)) for key, label in labels.items()
         },
     )
-    said = _read({key: measures["frechet"] for key, measures in found.items()})
-    for sentence in said[:1]:
-        st.markdown(explained(sentence))
-    with st.expander("What a mixture changes, and how the samples were measured"):
-        for sentence in said[1:]:
-            st.markdown(explained(sentence))
-        st.caption(_how_measured(any_of_them["frechet"]))
 
 
 def _how_measured(frechet: Measure) -> str:
     return explained(
         f"{frechet.images:,} samples of each model and sampler were compared with the test images. The brackets hold "
-        "95 % bootstrap intervals. Lower is better for the two distances; higher is better for realism, precision, "
-        "recall, density, coverage and confidence; entropy is best where training images have it. The name of a "
-        "column shows its "
-        "meaning under the pointer. " + features_note(frechet.meaning)
+        "95 % bootstrap intervals. The name of a column shows its meaning under the pointer. "
+        + features_note(frechet.meaning)
     )
 
 
@@ -77,7 +107,7 @@ def show_codes(pair: Pair) -> None:
     found = _qualities(pair)
     if not found:
         return
-    with st.expander("Likelihood and latent spaces in numbers"):
+    with st.expander(f"Likelihood and latent spaces in numbers: {two_sizes.name(pair)}"):
         rows = []
         for group in ("likelihood", "latents"):
             names = dict.fromkeys(name for quality in found.values() for name in quality.measures(group))
@@ -85,9 +115,8 @@ def show_codes(pair: Pair) -> None:
         st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", key="code_numbers")
         st.caption(
             explained(
-                "The brackets hold 95 % bootstrap intervals. An AE has no likelihood. "
-                + _active(found.get("VAE"))
-                + _left_out(pair)
+                "The brackets hold 95 % bootstrap intervals. ↑ means that higher is better, ↓ that lower is. An AE has "
+                "no likelihood. " + _active(found.get("VAE")) + _left_out(pair)
             )
         )
 
@@ -108,12 +137,10 @@ def _qualities(pair: Pair) -> dict[str, Quality]:
 def _both(group: str, name: str, found: dict[str, Quality]) -> dict[str, str]:
     measures = {word: quality.measures(group).get(name) for word, quality in found.items()}
     one = next(measure for measure in measures.values() if measure)
-    better = {True: "higher", False: "lower", None: "neither"}[one.higher_is_better]
     anchors = (one.good, one.bad)
     return {
-        "number": name.replace("_", " "),
+        "number": f"{NAMES.get(name, name.replace('_', ' '))}{MARKS[one.higher_is_better]}",
         **{word: _value(measure) for word, measure in measures.items()},
-        "better": better,
         "best and chance value": " / ".join("–" if anchor is None else f"{anchor:.3g}" for anchor in anchors),
         "images": f"{one.images:,}",
         "what it is": f"{one.meaning} ({one.unit})",

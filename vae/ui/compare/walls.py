@@ -6,7 +6,7 @@ import streamlit as st
 from vae.data.to_picture import tile
 from vae.figures.images import image_rows
 from vae.generate.draws import code_grid, prior_grid
-from vae.ui.shared import charts, models, pictures, samplers
+from vae.ui.shared import charts, models, picture_rows, pictures, samplers
 from vae.ui.shared.models import Pair, Trained, drawn
 from vae.ui.shared.terms import explained
 
@@ -36,11 +36,9 @@ def reconstructions(pair: Pair, first: int) -> None:
     """Draw test images from the `first` on over what each model makes of them, with the errors."""
     images = pair.vae.dataset.test_images
     indices = list(range(first, min(first + IMAGES, len(images))))
-    # Two halves, which stand below each other on a phone.
-    halves = [indices[:HALF], indices[HALF:]] if len(indices) > HALF else [indices]
-    for number, (column, half) in enumerate(zip(st.columns(2), halves, strict=False), start=1):
+    for number, (column, half) in enumerate(picture_rows.halves(indices), start=1):
         with column:
-            _half(pair, half, f"reconstructions_{number}")
+            _half(pair, list(half), f"reconstructions_{number}")
     st.caption(explained("The numbers are mean squared errors per pixel (0 to 1)."))
     with st.expander("The losses of these images"):
         st.caption(explained(f"{_losses(pair, indices)} The VAE's images are decoded from the posterior mean."))
@@ -87,6 +85,5 @@ def manifolds(pair: Pair, where: str) -> None:
 
 def _range(trained: Trained, grid: np.ndarray, word: str) -> str:
     (left, bottom), (right, top) = grid.min(0), grid.max(0)
-    return f"{word} {trained.name}: z1 from {left:.1f} to {right:.1f}, z2 from {bottom:.1f} to {top:.1f}".replace(
-        "-", "−"
-    )
+    ends = f"z1 from {left:.1f} to {right:.1f}, z2 from {bottom:.1f} to {top:.1f}".replace("-", "−")
+    return f"{word} {trained.name}: {ends}"

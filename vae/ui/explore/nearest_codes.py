@@ -55,14 +55,17 @@ def images(pair: Pair, near: Sequence[np.ndarray]) -> None:
     """Draw the test images whose codes are nearest to the image's, with their classes."""
     st.subheader("Which test images have the nearest codes?")
     images, labels, names = pair.vae.dataset.test_images, pair.vae.dataset.test_labels, pair.vae.dataset.class_names
-    picture_rows.show(
-        image_rows(
-            {word: images[own[:PICTURED]].numpy() for word, own in zip(WORDS, near, strict=True)},
-            {word: [names[label] for label in labels[own[:PICTURED]]] for word, own in zip(WORDS, near, strict=True)},
-        ),
-        "draw_nearest",
-        _counts(pair, near),
-    )
+    for number, (column, half) in enumerate(picture_rows.halves(range(PICTURED)), start=1):
+        shown = {word: own[list(half)] for word, own in zip(WORDS, near, strict=True)}
+        with column:
+            picture_rows.show(
+                image_rows(
+                    {word: images[own].numpy() for word, own in shown.items()},
+                    {word: [names[label] for label in labels[own]] for word, own in shown.items()},
+                ),
+                f"draw_nearest_{number}",
+                _counts(pair, near),
+            )
     st.caption(
         f"These {PICTURED} codes are the nearest in the latent space itself. Of the {NEAREST_CODES} nearest codes: "
         + _counts(pair, near)

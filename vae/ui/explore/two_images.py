@@ -65,7 +65,7 @@ def compare(pair: Pair, label: int, chosen: list[int]) -> None:
             rows[f"{model}: overlap of the posteriors, 0 to 1"] = [float(one.mean()) for one in found]
     dataset = pair.vae.dataset
     name, word, kinds = dataset.class_names[label], dataset.word, words.plural(dataset)
-    of = f"class {name}" if dataset.labelled else name
+    of = words.of_class(dataset, name)
     st.subheader("Is this pair nearer than others?")
     charts.show(
         among_others(

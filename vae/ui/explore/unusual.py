@@ -1,6 +1,9 @@
 """Test images ranked by how unusual a model finds them, and other images beside them; the scores are cached."""
 
+from collections.abc import Sequence
+
 import numpy as np
+import plotly.graph_objects as go
 import streamlit as st
 from torch import Tensor
 
@@ -19,6 +22,7 @@ from vae.ui.shared.terms import explained
 # At most this many images of a set are scored: enough for an ROC curve, and few enough for a page to wait for.
 MOST_IMAGES = 10_000
 COLUMNS = 12
+HALF = 6  # of them, which a phone shows beside each other
 FIRST = 16  # other images that are shown
 SIDE = 62  # pixels
 
@@ -67,22 +71,28 @@ def worst(trained: Trained, word: str, score: str, label: int | None, rows: int,
     if not chosen:
         st.info(f"There are only {len(ranked):,} test images of that {trained.dataset.word}. Choose a lower rank.")
         return
-    decoded = trained.reconstruct(chosen)[0]
-    images = trained.dataset.test_images[chosen].numpy()
-    names = trained.dataset.class_names
+    texts = [f"{trained.dataset.class_names[labels[i]]} · {values[i]:.0f}" for i in chosen]
+    for number, (column, half) in enumerate(picture_rows.halves(range(len(chosen))), start=1):
+        with column:
+            picture_rows.show(
+                _rows(trained, chosen, texts, half, rank),
+                f"unusual_{word}_{number}",
+                "Test images that the model does worst on, and what it makes of them",
+            )
+
+
+def _rows(trained: Trained, chosen: list[int], texts: list[str], places: Sequence[int], rank: int) -> go.Figure:
+    """Draw the chosen test images at these places, six in a row, each over what the model makes of it and its text."""
     pictures: dict[str, np.ndarray] = {}
     captions: dict[str, list[str]] = {}
-    for start in range(0, len(chosen), COLUMNS):
-        part = slice(start, start + COLUMNS)
-        ranks = f"{rank + start}–{rank + start + len(chosen[part]) - 1}"
-        own, made = f"rank {ranks}", f"decoded{' ' * len(pictures)}"  # a name of its own for every row
-        pictures[own], pictures[made] = images[part], decoded[part]
-        captions[made] = [f"{names[labels[i]]} · {values[i]:.0f}" for i in chosen[part]]
-    picture_rows.show(
-        image_rows(pictures, captions, side=SIDE),
-        f"unusual_{word}",
-        "Test images that the model does worst on, and what it makes of them",
-    )
+    for start in range(0, len(places), HALF):
+        part = list(places[start : start + HALF])
+        own, made = f"rank {rank + part[0]}–{rank + part[-1]}", f"decoded{' ' * len(pictures)}"  # a name for every row
+        shown = [chosen[place] for place in part]
+        pictures[own], pictures[made] = trained.dataset.test_images[shown].numpy(), trained.reconstruct(shown)[0]
+        captions[made] = [texts[place] for place in part]
+    longest = len(f"rank {rank + len(chosen) - 1}–{rank + len(chosen) - 1}")  # so that the rows of both halves align
+    return image_rows(pictures, captions, side=SIDE, columns=HALF, named=longest)
 
 
 def choose_other(trained: Trained) -> tuple[str, str, Tensor] | None:

@@ -98,8 +98,8 @@ def _compare(before: Checkpoint, after: Checkpoint, key: str) -> None:
         return
     if before.config.likelihood != after.config.likelihood:
         st.warning(
-            "The two models have different likelihoods, so that their reconstruction losses and ELBOs are on different "
-            "scales. Compare their squared errors instead."
+            "The two models have different likelihoods, so that their reconstruction losses and their −ELBO are on "
+            "different scales. Compare their squared errors instead."
         )
     unknown = not _known(*pair)
     st.fragment(_numbers, run_every=POLL_SECONDS if unknown else None)(*pair, unknown, key)

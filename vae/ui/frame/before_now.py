@@ -17,6 +17,7 @@ from vae.explore.projection import ProjectionSettings, place, project
 from vae.figures.maps import square_range
 from vae.figures.style import PALETTE
 from vae.jobs.job import Job
+from vae.jobs.watch import SHARE_SAMPLES
 from vae.ui.components.component import component
 
 COLUMNS = 8  # samples a row
@@ -134,9 +135,9 @@ def _panel(
 
 
 _CURVES = {
-    "realistic": ("Realistic samples of N(0, I)", ".0%"),
+    "realistic": (f"Realistic, of {SHARE_SAMPLES} samples", ".0%"),
     "beta": ("β", ".3g"),
-    "reconstruction": ("Reconstruction, nats", ".1f"),
+    "reconstruction": ("Reconstruction loss, nats", ".1f"),
     "kl": ("KL, nats", ".1f"),
 }
 

@@ -57,7 +57,7 @@ def describe(configs: list[TrainConfig], speed: float | None, seeds: int = 1) ->
     device = trainer.device if config.device == "auto" else config.device
     where = f"on the {_DEVICES.get(device, device.upper())}" if device else "here"
     if speed is None:
-        return "The speed here is being measured."
+        return f"The app is measuring how {'many epochs this is' if config.seconds is not None else 'long this takes'}."
     how = "both at once" if trainer.together else "one after the other"
     runs = f", for each of the {len(configs)} models, {how}" if len(configs) > 1 else ""
     runs += f"; each of the {seeds} seeds takes as long" if seeds > 1 else ""

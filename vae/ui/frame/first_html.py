@@ -7,6 +7,8 @@ from pathlib import Path
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from vae.ui.shared import figure_first
+
 _HERE = Path(__file__).parent
 _SCRIPTS = ("presented.js", "sidebar_place.js", "skip_link.js")
 _END_OF_HEAD = b"</head>"
@@ -23,6 +25,7 @@ class WithStyle:
         self._app = app
         self._more = b"".join(
             [b"<style>%b</style>" % (_HERE / name).read_bytes() for name in ("style.css", "present.css")]
+            + [b"<style>%b</style>" % figure_first.rules().encode()]
             + [b"<script>%b</script>" % (_HERE / name).read_bytes() for name in _SCRIPTS]
         )
 

@@ -80,7 +80,8 @@ def show_form(ae: Checkpoint | None, vae: Checkpoint | None, page: str, followed
         if no_room:
             st.warning(no_room)
         else:
-            estimate.show(configs, server.trainer().find(st.session_state["run"]), plan.seeds)
+            with st.container(key="estimate"):  # it has two lines from the start, so that nothing moves later
+                estimate.show(configs, server.trainer().find(st.session_state["run"]), plan.seeds)
     _say_what_it_is_compared_with(plan)
 
 

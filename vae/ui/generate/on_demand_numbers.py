@@ -64,16 +64,25 @@ def show(trained: Trained) -> None:
             f"can tell from z alone. {found.commonest:.1%}, the share of the commonest class, is ideal: z then says "
             "nothing about the class.",
         )
-        st.metric(
-            "Diversity within a class",
-            f"{found.diversity.ratio:.2f}",
-            border=True,
-            help=f"The mean distance of two decoded images of a class, {found.diversity.drawn.mean():.2f}, divided by "
-            f"that of two test images of it, {found.diversity.real.mean():.2f} (Euclidean, pixels from 0 to 1, up to "
-            f"{found.styles} images a class). 1 is as diverse as test images, and 0 is always the same image.",
-        )
+        _diversity(found)
     _why_not_all(found)
     _runs()
+
+
+def _diversity(found: Numbers) -> None:
+    ratio = found.diversity.ratio
+    if ratio is None:
+        st.caption("Diversity is not measured, because no class has two test images that differ.")
+        return
+    st.metric(
+        "Diversity within a class",
+        f"{ratio:.2f}",
+        border=True,
+        help=f"The mean distance of two decoded images of a class, {found.diversity.drawn.mean():.2f}, divided by that "
+        f"of two test images of it, {found.diversity.real.mean():.2f} (Euclidean, pixels from 0 to 1, up to "
+        f"{found.styles} images a class). 1 is as diverse as test images, and 0 is always the same image. Classes of "
+        "which no two test images differ are left out.",
+    )
 
 
 def _why_not_all(found: Numbers) -> None:

@@ -54,13 +54,13 @@ LESSONS = {
         ),
         Lesson(
             "at-mean",
-            "ELBO at the mean",
-            "The model is right, but its ELBO is computed from the posterior's mean and not from a random z. The "
-            "number is then too good, and it is no bound.",
+            "−ELBO at the mean",
+            "The model is right, but its −ELBO is computed from the posterior's mean and not from a random z. The "
+            "number is then too low, and it is no bound.",
             "  mu, logvar = encoder(x)\n"
             "- x_hat = decoder(mu)\n"
             "+ x_hat = decoder(mu + (0.5 * logvar).exp() * torch.randn_like(mu))\n"
-            "  elbo = -(rec(x_hat, x) + kl(mu, logvar))",
+            "  negative_elbo = rec(x_hat, x) + kl(mu, logvar)",
             "Evaluate the same images twice. A number that does not change in its last digits was computed without a "
             "draw.",
             ("Decoded from the mean", "Decoded from a drawn z"),

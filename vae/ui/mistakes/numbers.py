@@ -19,7 +19,7 @@ ROWS = {
     "deviation": ("σ of the posteriors", "mean over dimensions", ".3f"),
     "distance": ("Distance of codes from 0", "σ of the prior", ",.2f"),
     "active": ("Active units", "latent dimensions", ".0f"),
-    "realistic": ("Realistic samples", "share", ".1%"),
+    "realistic": ("Realistic, of 10,000 samples", "share", ".1%"),
     "frechet": ("Fréchet distance", "no unit", ".1f"),
 }
 HUGE = 1e7
@@ -135,7 +135,7 @@ _SYMPTOMS = {
     ),
     "at-mean": (
         "negative_elbo",
-        "**The number is too good.** −ELBO seems to be {negative_elbo_wrong} nats per image, but it is "
+        "**The number is too low.** −ELBO seems to be {negative_elbo_wrong} nats per image, but it is "
         "{negative_elbo_right} (difference {negative_elbo_difference}).",
     ),
     "no-half": (
@@ -157,7 +157,7 @@ _SYMPTOMS = {
     ),
     "ae": (
         "realistic",
-        "**Samples are not digits.** Of the AE's samples {realistic_wrong} are realistic; of the VAE's, from the same "
-        "z, {realistic_right} (difference {realistic_difference}).",
+        "**Samples are not digits.** Of 10,000 samples of the AE {realistic_wrong} are realistic; of the VAE's, from "
+        "the same z, {realistic_right} (difference {realistic_difference}).",
     ),
 }

@@ -1,12 +1,10 @@
 """The numbers of a model as the pages show them: label, unit, explanation, and which direction is better."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 
 from vae.measure.paired import Difference
-from vae.storage.checkpoints import Checkpoint
 from vae.ui.shared.terms import definition
 
 
@@ -19,6 +17,7 @@ class Number:
     help: str
     form: str = ".2f"  # the format specification
     better: str = "higher"  # higher, lower or neither
+    negated: bool = False  # whether minus the metric is shown
 
 
 NUMBERS = {
@@ -26,7 +25,7 @@ NUMBERS = {
     for number in (
         Number(
             "realistic",
-            "Realistic samples",
+            "Realistic, of 5,000 samples",
             "The share of 5,000 samples, with z from the prior N(0, I), that lie as near to real images as nine in ten "
             "real images do. The judge's features tell how near, or random features where there are no labels "
             "(Kynkäänniemi et al. 2019). Higher is better.",
@@ -42,7 +41,7 @@ NUMBERS = {
         ),
         Number(
             "test_reconstruction",
-            "Reconstruction, nats",
+            "Reconstruction loss, nats",
             f"{definition('reconstruction loss')}\n\nIt is the mean over all test images, with one draw of z each. "
             "Lower is better. With a Bernoulli likelihood it stays above 0 for grey pixels, however good the model is.",
             better="lower",
@@ -56,9 +55,11 @@ NUMBERS = {
         ),
         Number(
             "elbo",
-            "ELBO, nats",
-            f"{definition('ELBO')}\n\nIt is the mean over all test images, with one draw of z each and β = 1. Higher "
-            "is better. An AE has none.",
+            "−ELBO, nats",
+            f"{definition('ELBO')}\n\n−ELBO is the mean over all test images of reconstruction loss + KL, with one "
+            "draw of z each and β = 1. Lower is better. An AE has none.",
+            better="lower",
+            negated=True,
         ),
         Number(
             "mse",
@@ -109,9 +110,13 @@ def show(number: Number, value: float | None, *, change: float | Difference | No
     """Draw a number with its explanation and, if there is one, how much it changed.
 
     Args:
+        value: the metric, as metrics.json has it.
         change: a paired difference is called better, worse or undecided by its interval; a bare number is called none
             of these, since nothing says whether another draw would change its sign.
     """
+    if number.negated:
+        value = None if value is None else -value
+        change = None if change is None else _negated(change)
     text = "–" if value is None else format(value, number.form)
     if value is None or change is None:
         st.metric(number.label, text, help=number.help, border=True)
@@ -135,6 +140,12 @@ def show(number: Number, value: float | None, *, change: float | Difference | No
     )
 
 
+def _negated(change: float | Difference) -> float | Difference:
+    if isinstance(change, Difference):
+        return Difference(-change.value, -change.high, -change.low, change.pairs)
+    return -change
+
+
 def _signed(value: float, form: str) -> str:
     return ("−" if value < 0 else "+") + format(abs(value), form)
 
@@ -146,10 +157,3 @@ def _verdict(number: Number, difference: Difference) -> str:
     if number.better == "neither":
         return ""
     return "better" if (difference.value > 0) == (number.better == "higher") else "worse"
-
-
-def show_row(checkpoint: Checkpoint, keys: Sequence[str], changes: Mapping[str, float | Difference]) -> None:
-    """Draw several numbers of a checkpoint side by side, with their changes by key."""
-    with st.container(horizontal=True):
-        for key in keys:
-            show(NUMBERS[key], checkpoint.metric(key), change=changes.get(key))

@@ -1,13 +1,21 @@
 """The one function with which pages draw rows of small images, which shrink in a narrow window."""
 
 import re
+from collections.abc import Iterator, Sequence
 
 import plotly.graph_objects as go
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from vae.ui.shared import charts
+from vae.ui.shared import charts, style
 
 TEXT = 16  # pixels
+
+
+def halves(images: Sequence[int]) -> Iterator[tuple[DeltaGenerator, Sequence[int]]]:
+    """Return the first and the second half of some images, each with a column, which a phone draws below each other."""
+    middle = -(-len(images) // 2)
+    return zip(st.columns(2), filter(None, (images[:middle], images[middle:])), strict=False)
 
 
 def show(figure: go.Figure, key: str, alt: str) -> None:
@@ -34,4 +42,4 @@ def show(figure: go.Figure, key: str, alt: str) -> None:
     )
     with st.container(key=f"{key}_rows"):
         charts.show(figure, key, alt)
-        st.markdown(f"<style>{rules}</style>", unsafe_allow_html=True)
+        style.add(rules, key)

@@ -5,6 +5,8 @@ import re
 import numpy as np
 import streamlit as st
 
+from vae.ui.shared import style
+
 
 def show(picture: np.ndarray, caption: str, key: str, *, alt: str = "") -> None:
     """Draw a picture uint8 (H, W[, 3]), whose place is as high as it will be before the browser has loaded it.
@@ -20,4 +22,4 @@ def show(picture: np.ndarray, caption: str, key: str, *, alt: str = "") -> None:
             f".st-key-{re.sub(r'[^a-zA-Z0-9_-]', '-', key)} img {{ aspect-ratio: {width} / {height}; width: 100%; }}"
         )
         st.image(picture, caption=caption, width="stretch", alt=alt or caption)
-        st.markdown(f"<style>{place}</style>", unsafe_allow_html=True)  # below it, where it moves nothing
+        style.add(place, key)

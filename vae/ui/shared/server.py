@@ -165,7 +165,7 @@ def importer() -> Importer:
 
 
 def judge(name: str) -> tuple[Judge, float] | None:
-    """Return the independent classifier of a data set and its test accuracy; None if none was trained on its images."""
+    """Return the judge of a data set and its test accuracy; None if none was trained on its images."""
     when = judge_written(name)
     return _judge(name, version(name), when) if when else None
 

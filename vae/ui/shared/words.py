@@ -15,6 +15,11 @@ def plural(dataset: Dataset) -> str:
     return "classes" if dataset.labelled else "clusters"
 
 
+def of_class(dataset: Dataset, name: str) -> str:
+    """Return a class's name after its word, as in "class 7"; the name of a cluster says already what it is."""
+    return f"class {name}" if dataset.labelled else name
+
+
 def counted(count: int, one: str) -> str:
     """Return a number with its noun, which gets an s unless the number is 1: 1 sample, 2 samples."""
     return f"{count:,} {one}{'' if count == 1 else 's'}"

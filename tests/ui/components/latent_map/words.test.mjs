@@ -11,16 +11,16 @@ const CODES = { codes: new Float32Array(9), origin: new Float32Array(3), directi
 function mapOf(state = {}, about = {}, tensors = {}) {
   const panels = [panelOf(about, tensors), panelOf({ ...about, word: "VAE" }, tensors)], motion = new Motion();
   motion.open(panels, UNCHANGED, 3);
-  const header = { of: "mnist/test", count: 10_000, classes: ["zero", "one"], judge: "", panels };
+  const header = { of: "mnist/test", noun: "class ", count: 10_000, classes: ["zero", "one"], judge: "", panels };
   const plain = { background: "none", pinned: null, selection: null, hidden: [] };
   return { header, panels, motion, labels: [0, 1, 1], state: { ...plain, ...state } };
 }
 
 test("an image is named with its class, and with whether it is pinned", () => {
-  assert.equal(words.imageTitle(2, mapOf()), "Test image 2: one");
-  assert.equal(words.imageTitle(2, mapOf({ pinned: 2 })), "Test image 2: one (pinned)");
+  assert.equal(words.imageTitle(2, mapOf()), "Test image 2, class one");
+  assert.equal(words.imageTitle(2, mapOf({ pinned: 2 })), "Test image 2, class one (pinned)");
   const map = mapOf();
-  assert.equal(words.imageTitle(0, { ...map, header: { ...map.header, of: "mnist/train" } }), "Training image 0: zero");
+  assert.equal(words.imageTitle(0, { ...map, header: { ...map.header, of: "mnist/train" } }), "Training image 0, class zero");
 });
 
 test("how many images are selected is said with how to let them go", () => {
@@ -116,13 +116,13 @@ test("the rule by which the other panel's place was found is said", () => {
   assert.match(said({ rule: "moving" }), /on their way/);
 });
 
-test("what a classifier reads is said of the cell under the pointer, and not outside of what it read", () => {
+test("what the judge reads is said of the cell under the pointer, and not outside of what it read", () => {
   const about = { reading: { side: 2, range: [0, 0, 1] } };
   const map = mapOf({ background: "reading" }, about, { read: [0, 1, 0, 0], confidence: [255, 128, 0, 0] });
   const read = (x, y) => words.wordsHere([x, y], { panel: 0, x, y, rule: "image" }, map);
-  assert.match(read(0.5, 0.5), /The classifier reads one \(50 %\)\.$/);
-  assert.match(read(-0.5, 0.5), /The classifier reads zero \(100 %\)\.$/);
-  assert.doesNotMatch(read(1.5, 0.5), /classifier/);
+  assert.match(read(0.5, 0.5), /The judge reads one \(50 %\)\.$/);
+  assert.match(read(-0.5, 0.5), /The judge reads zero \(100 %\)\.$/);
+  assert.doesNotMatch(read(1.5, 0.5), /judge/);
 });
 
 test("nowhere is explained by the points that are on their way, or asks to be pointed at", () => {

@@ -1,4 +1,4 @@
-// The pictures that can lie behind the points: what a classifier reads, the density of the codes, a mosaic of decoded
+// The pictures that can lie behind the points: what the judge reads, the density of the codes, a mosaic of decoded
 // images. The first two are made when they are first looked at, the mosaics anew for every view.
 
 const CELL = 30;  // pixels along the side of a mosaic's image

@@ -241,7 +241,7 @@ export class LatentMap {
 
   setBackground(background) {
     this.set({ background });
-    // The classifier is the server's: it sends what it reads once it is asked.
+    // The judge is the server's, which sends what it reads once it is asked.
     this.send("background", background);
     this.viewChanged();
   }

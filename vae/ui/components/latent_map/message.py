@@ -104,6 +104,7 @@ def message(
     image_shape: Sequence[int],
     *,
     of: str,
+    noun: str = "",
     readings: Sequence[PlacesRead | None] = (),
     judge: str = "",
     no_film: str = "",
@@ -117,6 +118,7 @@ def message(
         labels: the classes, int (N,), of the first N images of the part.
         images: the part that `images_part` made of the same N images.
         of: the name of these images, such as `mnist/test`; a selection is valid only for them.
+        noun: what stands before a class's name in the name of an image, such as "class ".
         readings: for each space, the judge's readings, or None.
         judge: a text about the judge and its readings.
         no_film: a text that says why there is no film, for when no space has one.
@@ -133,6 +135,7 @@ def message(
     tensors |= _read(panels, readings) | _shades(scale)
     header = {
         "of": of,
+        "noun": noun,
         "count": len(labels),
         "image_shape": list(image_shape),
         "classes": list(class_names),

@@ -6,7 +6,7 @@ const DRAWS = 20;  // from a posterior
 
 export class Panel {
   // `about` holds title, word, axes, how, latent_dim, linear, home, layers, film_epochs, prior_radius and share_in_prior,
-  // and where a classifier has read it, reading; `tensor` finds an array of the message by its name.
+  // and where the judge has read it, reading; `tensor` finds an array of the message by its name.
   constructor(about, tensor) {
     Object.assign(this, about);
     this.points = tensor("points");

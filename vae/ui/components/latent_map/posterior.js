@@ -36,9 +36,9 @@ export function spanOf(covariance) {
   return 2 * REACH * axesOf(covariance).long || 1;
 }
 
-// Draws the inset, whose two axes have the same span, and returns that span.
+// Draws the inset, whose two axes have the same span in units of z, and returns that span.
 export function drawInset(canvas, panel, index, { theme: { text, font }, ratio }) {
-  const size = SIDE + ROOM, span = spanOf(panel.covariance(index)), words = `span ${span.toPrecision(2)}`;
+  const size = SIDE + ROOM, span = spanOf(panel.covariance(index)), words = `${span.toPrecision(2)} units of z`;
   [canvas.width, canvas.height] = [size * ratio, size * ratio];
   [canvas.style.width, canvas.style.height] = [`${size}px`, `${size}px`];
   const context = canvas.getContext("2d"), middle = { x: ROOM + SIDE / 2, y: SIDE / 2 };

@@ -116,7 +116,7 @@ function aboutBackground(header, panels, state) {
     return [`The pictures behind the points are what each decoder makes of that place${planeOf(panels, state)}.`];
   }
   if (state.background === "reading") {
-    return [header.judge || "A classifier is reading what the decoders make of every place; that takes a few seconds."];
+    return [header.judge || "The judge is reading what the decoders make of every place; that takes a few seconds."];
   }
   if (state.background !== "density") return [];
   if (panels.every((panel) => !panel.linear)) {
@@ -134,7 +134,7 @@ function planeOf(panels, state) {
   return `, with more than two dimensions on the plane through the ${linear ? "mean code" : "nearest image"}`;
 }
 
-// Says which latent is decoded under the pointer, by which rule the other panel's was found, and what a classifier reads.
+// Says which latent is decoded under the pointer, by which rule the other panel's was found, and what the judge reads.
 export function wordsHere(latent, hovered, { header, panels, state }) {
   const { panel: k, x, y } = hovered, panel = panels[k], number = (value) => signed(value.toPrecision(3));
   const words = [];
@@ -168,7 +168,7 @@ function readingAt(panel, x, y, classes) {
   const row = Math.floor(((cy + half - y) / (2 * half)) * side);
   if (column < 0 || row < 0 || column >= side || row >= side) return [];
   const at = row * side + column;
-  return [`The classifier reads ${classes[panel.read[at]]} (${Math.round(panel.confidence[at] / 2.55)} %).`];
+  return [`The judge reads ${classes[panel.read[at]]} (${Math.round(panel.confidence[at] / 2.55)} %).`];
 }
 
 export function wordsNowhere(moving) {
@@ -185,7 +185,7 @@ export function scaleEnds({ low, high }) {
 // Names an image: which it is, of which class, and whether it is pinned.
 export function imageTitle(index, { header, labels, state }) {
   const part = header.of.split("/")[1] === "train" ? "Training" : "Test";
-  return `${part} image ${index}: ${header.classes[labels[index]]}${index === state.pinned ? " (pinned)" : ""}`;
+  return `${part} image ${index}, ${header.noun}${header.classes[labels[index]]}${index === state.pinned ? " (pinned)" : ""}`;
 }
 
 // Says what an image is to each model: a point, or a region of so much width.
