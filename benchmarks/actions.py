@@ -187,11 +187,11 @@ ACTIONS = (
     Action("Denoise: other images", pages.DENOISE, SPOILT, step("spoil_image")),
     Action("Denoise: strength of the noise", pages.DENOISE, SPOILT, slide("spoil_strength")),
     Action("Denoise: the lower part hidden", pages.DENOISE, SPOILT, pick("spoil", "lower part"), stronger_noise),
-    Action("Unusual images: rank", pages.UNUSUAL_IMAGES, {"pictures": ".st-key-unusual_VAE"}, step("unusual_rank")),
+    Action("Unusual images: rank", pages.UNUSUAL_IMAGES, {"pictures": ".st-key-unusual_VAE_1"}, step("unusual_rank")),
     Action(
         "Unusual images: score",
         pages.UNUSUAL_IMAGES,
-        {"pictures": ".st-key-unusual_VAE"},
+        {"pictures": ".st-key-unusual_VAE_1"},
         pick("unusual_score", "squared error", "reconstruction loss"),
     ),
 )
