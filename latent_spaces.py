@@ -8,7 +8,7 @@ from vae.ui.compare import colour, latent_map, map_numbers, maps, selected_image
 from vae.ui.compare.maps import View
 from vae.ui.frame import page, pages
 from vae.ui.frame.pages import TOUR
-from vae.ui.shared import charts, selection, words
+from vae.ui.shared import charts, models, selection, words
 from vae.ui.shared.models import Pair
 from vae.ui.shared.terms import definition, explained
 
@@ -126,9 +126,7 @@ def _show_map(pair: Pair, view: View, found: list[Projection], by: str) -> None:
 
 def _summary(pair: Pair, view: View) -> str:
     parts = [
-        f"{t.name} has a kNN accuracy of {accuracy:.0%}"
-        if (accuracy := t.checkpoint.metric("knn_accuracy"))
-        else t.name
+        f"{t.name} has a kNN accuracy of {accuracy:.0%}" if (accuracy := models.number(t, "knn_accuracy")) else t.name
         for t in pair
     ]
     return (

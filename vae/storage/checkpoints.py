@@ -16,7 +16,7 @@ pandas, so that a list of runs is there at once.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,7 +29,7 @@ from vae.storage.history import HISTORY, read_history
 from vae.storage.metrics import read_metrics
 from vae.storage.names import CheckpointError, checkpoint_path, checkpoint_paths, existing_path
 from vae.storage.notes import read_note
-from vae.training.config import TrainConfig
+from vae.training.config import MULTI_RATE, TrainConfig
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,14 +56,30 @@ class Checkpoint:
     columns: dict[str, np.ndarray] = field(repr=False)  # of the history, float64 (epochs,) each
     metrics: dict[str, Any] = field(default_factory=dict, repr=False)
     note: str = ""
+    frozen_at: float | None = None  # the β of the ordinary VAE that `frozen.frozen` makes of a multi-rate VAE
 
     @property
     def name(self) -> str:
         return self.path.name
 
     @property
+    def title(self) -> str:
+        """The name of what is shown: the run's, and the β at which a multi-rate VAE is frozen."""
+        return self.name if self.frozen_at is None else f"{self.name} at β {self.frozen_at:g}"
+
+    @property
     def model(self) -> str:
         return self.config.model
+
+    @property
+    def has_own_numbers(self) -> bool:
+        """Whether the numbers and films in the folder are of this model: those of a multi-rate VAE are of β 1 alone."""
+        return self.frozen_at in (None, 1.0)
+
+    @property
+    def trained_config(self) -> TrainConfig:
+        """The settings of the training, which are not `config` where a multi-rate VAE is frozen."""
+        return self.config if self.frozen_at is None else replace(self.config, model=MULTI_RATE, beta=1.0)
 
     @cached_property
     def history(self) -> "pd.DataFrame":
@@ -80,7 +96,7 @@ class Checkpoint:
     @property
     def command(self) -> str:
         """The command line that trains this checkpoint's run again."""
-        return self.config.command(self.name, steps=self.steps_done)
+        return self.trained_config.command(self.name, steps=self.steps_done)
 
 
 @dataclass(frozen=True)

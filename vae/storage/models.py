@@ -9,6 +9,7 @@ from safetensors import SafetensorError, safe_open
 from vae.data.dataset import Dataset
 from vae.data.names import BUILT_IN
 from vae.models.autoencoders import Autoencoder
+from vae.models.multi_rate import MultiRateVAE
 from vae.storage.checkpoints import Checkpoint
 from vae.storage.header import WEIGHTS, Shapes, read_header, stored
 from vae.storage.names import CheckpointError
@@ -16,7 +17,7 @@ from vae.training.build import build_model
 
 
 def load_model(checkpoint: Checkpoint, device: str | torch.device = "cpu") -> Autoencoder:
-    """Load the trained model, in evaluation mode and without gradients.
+    """Load the trained model, in evaluation mode and without gradients; a frozen multi-rate VAE as an ordinary VAE.
 
     Raises:
         CheckpointError: when the weights cannot be read, are not finite, do not fit the config's model, or are others
@@ -32,7 +33,11 @@ def load_model(checkpoint: Checkpoint, device: str | torch.device = "cpu") -> Au
     if now.marks != checkpoint.stored.marks:
         raise CheckpointError(f"{checkpoint.name} has got other weights at this moment; try again.")
     model.load_state_dict(weights, assign=True)
-    return model.to(device).eval().requires_grad_(False)
+    model = model.to(device).eval().requires_grad_(False)
+    if checkpoint.frozen_at is not None:
+        assert isinstance(model, MultiRateVAE)
+        return model.at(checkpoint.frozen_at)
+    return model
 
 
 def check_data(checkpoint: Checkpoint, dataset: Dataset) -> None:
@@ -77,7 +82,7 @@ def _unfilled(checkpoint: Checkpoint) -> Autoencoder:
     """Return the config's model without memory for its weights, whose shapes those on disk have."""
     shapes = read_header(checkpoint.path / WEIGHTS)
     with torch.device("meta"):
-        model = build_model(checkpoint.config, checkpoint.image_shape, checkpoint.classes)
+        model = build_model(checkpoint.trained_config, checkpoint.image_shape, checkpoint.classes)
     _compare(shapes, {name: tuple(tensor.shape) for name, tensor in model.state_dict().items()})
     return model
 

@@ -87,6 +87,8 @@ def _pack(
     ]
     readings, judge = _readings(pair, spaces) if reads else ([], "")
     no_film = "epoch by epoch: only for models from Retrain"
+    if not pair.vae.checkpoint.has_own_numbers:
+        no_film = "epoch by epoch: kept at β 1 alone"
     if view.part != "test" or not all(space.linear for space in spaces):
         no_film = "epoch by epoch: only for test images, and not on t-SNE"
     coloured = colour.colouring(pair, view, _projections, by)
@@ -152,7 +154,7 @@ def _film(
     trained: Trained, origin: np.ndarray, directions: np.ndarray, heights: np.ndarray
 ) -> tuple[np.ndarray | None, list[float]]:
     """Return the codes' places on the map's plane after each epoch, and the epochs; None and [] if none were kept."""
-    found = read_latents(trained.checkpoint)
+    found = read_latents(trained.checkpoint) if trained.checkpoint.has_own_numbers else None
     if found is None:
         return None, []
     latents, epochs = found

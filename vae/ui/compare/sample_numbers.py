@@ -6,6 +6,7 @@ import streamlit as st
 from vae.measure.intervals import Measure
 from vae.measure.recorded import Quality, recorded_quality
 from vae.measure.sample_quality import ANCHORS, RANDOM, features_note, scale
+from vae.storage.checkpoints import Checkpoint
 from vae.ui.shared import measuring
 from vae.ui.shared.models import WORDS, Pair
 from vae.ui.shared.terms import explained
@@ -35,7 +36,9 @@ def show(pair: Pair) -> None:
         for sampler in SAMPLER_LABELS
         if "frechet" in quality.samples.get(sampler, {})
     }
-    measuring.offer([trained.checkpoint for trained in pair], "samples")
+    measuring.offer([trained.checkpoint for trained in pair if trained.checkpoint.has_own_numbers], "samples")
+    if not pair.vae.checkpoint.has_own_numbers:
+        st.caption(_only_at_1(pair.vae.checkpoint))
     if not found:
         return
     # What was measured before a number was invented lacks it.
@@ -60,6 +63,14 @@ def show(pair: Pair) -> None:
         for sentence in said[1:]:
             st.markdown(explained(sentence))
         st.caption(_how_measured(any_of_them["frechet"]))
+
+
+def _only_at_1(checkpoint: Checkpoint) -> str:
+    return explained(
+        f":material/info: The numbers of the VAE are left out. Those of {checkpoint.name} are measured at β 1 alone, "
+        f"and it is shown at β {checkpoint.config.beta:g}. Train one model for this β alone in the sidebar to measure "
+        "its samples."
+    )
 
 
 def _how_measured(frechet: Measure) -> str:

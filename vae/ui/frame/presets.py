@@ -5,13 +5,12 @@ from typing import Any
 
 import streamlit as st
 
-from vae.data.imported.shelf import image_shape
 from vae.storage.checkpoints import Checkpoint
 from vae.training.config import MACHINE_SETTINGS, TrainConfig, differing
-from vae.training.recipe import ARTICLE, OWN, continued, recommended
+from vae.training.recipe import ARTICLE, OWN, continued
 from vae.ui.frame import address, seeds, settings
 from vae.ui.frame.changes import listed
-from vae.ui.frame.start import SCRATCH
+from vae.ui.frame.start import SCRATCH, recipe
 
 RECIPE, COMPARED = "Recommended settings", "Settings of the compared VAE"
 FIXED = {"The article's ClassifierVAE": ARTICLE, "Our ClassifierVAE": OWN}
@@ -66,8 +65,7 @@ def _preset(name: str, config: TrainConfig, vae: Checkpoint | None) -> TrainConf
     if config.start and vae is not None:
         fresh = {key: getattr(config, key) for key in ("beta", "seed", *MACHINE_SETTINGS)}
         return continued(vae.config, config.start, config.start_weights, **fresh, **budget)
-    shape = image_shape(config.dataset)
-    return TrainConfig(**asked, **budget, **recommended(config.latent_dim, config.body, shape, **budget))
+    return TrainConfig(**asked, **budget, **recipe(vae, config.latent_dim, budget))
 
 
 def _fill(vae: Checkpoint | None) -> None:

@@ -5,6 +5,7 @@ import streamlit as st
 from vae.data.to_picture import tile
 from vae.figures.losses import progress_curve
 from vae.jobs.job import Job, Run
+from vae.storage.frozen import compared_as
 from vae.ui.frame import address, data_set, outcome, pages
 from vae.ui.frame.amounts import after
 from vae.ui.frame.ownership import owns
@@ -29,9 +30,9 @@ def adopt_finished() -> None:
         if not run.history:
             continue
         if run.config.dataset == data_set.current():
-            address.put({run.config.model: run.name})  # a session that came back has never drawn the list
+            address.put({compared_as(run.config.model): run.name})  # a session that came back has never drawn the list
         else:  # it shows other images by now
-            data_set.remember(run.config.model, run.name, run.config.dataset)
+            data_set.remember(compared_as(run.config.model), run.name, run.config.dataset)
     if job.names[0] not in job.finished_names:
         st.session_state["before"] = st.session_state.pop("compared_before", "")
 
@@ -68,7 +69,7 @@ def _follow(own: Job | None, seen: Job | None) -> None:
             for run in job.runs:
                 # The page itself shows how a VAE comes along; only a ClassifierVAE has no other place.
                 _show_progress(run, pictured=job is own and run.config.model == "classifier-vae")
-            if job is not own or job.runs[0].config.model != "vae":  # the page itself says it of a VAE
+            if job is not own or compared_as(job.runs[0].config.model) != "vae":  # the page itself says it of a VAE
                 for words in outcome.collapses(job):
                     st.warning(words)
     mine = own is not None and owns(own)

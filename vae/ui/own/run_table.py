@@ -9,6 +9,7 @@ import streamlit as st
 
 from vae.beta.folding import fold
 from vae.storage.checkpoints import Checkpoint
+from vae.training.config import MULTI_RATE
 from vae.ui.shared.plain import plain
 
 MODELS = {"ae": "AE", "vae": "VAE", "classifier-vae": "ClassifierVAE", "multi-rate-vae": "multi-rate VAE"}
@@ -19,6 +20,10 @@ MORE = (
     *("likelihood", "layers", "squared error", "kNN accuracy", "silhouette"),
     *("active units", "steps", "seconds", "seed", "finished"),
 )
+_BETA = (
+    "The weight of the KL term in the loss. A multi-rate VAE has learned every β, and its losses in this table "
+    "are those at β 1."
+)
 _NUMBER, _TEXT = st.column_config.NumberColumn, st.column_config.TextColumn
 COLUMNS: dict[str, Any] = {
     "name": _TEXT(pinned=True, width=175),
@@ -26,7 +31,7 @@ COLUMNS: dict[str, Any] = {
     "created": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm", width=135),
     "model": _TEXT(width=100),
     "latent size": _NUMBER(width=85, help="How many numbers a code has."),
-    "β": _NUMBER(format="%g", width=50, help="The weight of the KL term in the loss."),
+    "β": _NUMBER(format="%g", width=50, help=_BETA),
     "epochs": _NUMBER(format="%.3g", width=65, help="Passes over all training images."),
     "reconstruction": _NUMBER(format="%.2f", width=110, help="The reconstruction loss of test images, nats per image."),
     "KL": _NUMBER(format="%.2f", width=65, help="The KL of test images, nats per image."),
@@ -114,9 +119,9 @@ def _row(run: Checkpoint) -> dict[str, Any]:
         "name": run.name,
         "note": run.note,
         "created": pd.Timestamp(run.created).tz_convert(st.context.timezone or "UTC"),
-        "model": MODELS[run.model],
+        "model": MODELS[run.model] + (", every β" if run.model == MULTI_RATE else ""),
         "latent size": config.latent_dim,
-        "β": nan if run.model == "ae" else config.beta,
+        "β": nan if run.model in ("ae", MULTI_RATE) else config.beta,
         "epochs": run.epochs_done,
         "reconstruction": _number(run, "test_reconstruction"),
         "KL": _number(run, "test_kl"),

@@ -19,15 +19,18 @@ from vae.measure.likelihood import likelihood_terms
 from vae.measure.quality import FITTED
 from vae.models.autoencoders import Autoencoder
 from vae.models.codes import decode_latents, encode_images, encode_posteriors, reconstruct
+from vae.models.dimensions import active_by_variance
 from vae.storage.checkpoints import Checkpoint
+from vae.storage.frozen import frozen
 from vae.storage.header import WEIGHTS
 from vae.storage.models import check_data, load_model
 from vae.storage.names import CheckpointError
 from vae.ui.shared import presenting
 from vae.ui.shared.server import bring, dataset, judge_written, version, written
 
-# The cache key of a checkpoint's weights: the checkpoint's path, and when they were written, in ns since 1970.
-Key = tuple[str, int]
+# The cache key of a model: its checkpoint's path, when the weights were written, in ns since 1970, and the β at which a
+# multi-rate VAE is frozen.
+Key = tuple[str, int, float | None]
 WORDS = ("AE", "VAE")
 LOAD_ERRORS = (CheckpointError, DatasetError, OSError)  # that `trained` raises, each with a sentence for the user
 TEST_IMAGES = 10_000  # test images whose codes are kept with each loaded model
@@ -51,8 +54,8 @@ class Trained:
 
     @property
     def name(self) -> str:
-        """The checkpoint's name."""
-        return self.checkpoint.name
+        """The checkpoint's name and, of a frozen multi-rate VAE, its β."""
+        return self.checkpoint.title
 
     @property
     def latent_dim(self) -> int:
@@ -108,19 +111,19 @@ class Pair:
 
 
 def weights_key(checkpoint: Checkpoint) -> Key:
-    """Return the key of a checkpoint's weights as they are on disk now.
+    """Return the key of a checkpoint's model, whose weights are as they are on disk now.
 
     Raises:
         OSError: when the weights are gone.
     """
-    return str(checkpoint.path), (checkpoint.path / WEIGHTS).stat().st_mtime_ns
+    return str(checkpoint.path), (checkpoint.path / WEIGHTS).stat().st_mtime_ns, checkpoint.frozen_at
 
 
 def _key_or_path(checkpoint: Checkpoint) -> Key:
     try:
         return weights_key(checkpoint)
     except OSError:
-        return str(checkpoint.path), 0  # the cached function itself raises what the caller expects
+        return str(checkpoint.path), 0, None  # the cached function itself raises what the caller expects
 
 
 def _keys_of_rungs(ladder: Ladder) -> tuple[Any, ...]:
@@ -138,7 +141,8 @@ def _weights_and_data(checkpoint: Checkpoint) -> tuple[Key, str]:
 
 
 def _files(checkpoint: Checkpoint) -> str:
-    return f"{written(checkpoint.path)}|{version(checkpoint.config.dataset)}|{presenting.active()}"
+    files, data = written(checkpoint.path), version(checkpoint.config.dataset)
+    return f"{files}|{checkpoint.frozen_at}|{data}|{presenting.active()}"
 
 
 def _files_of_runs(ladder: Ladder) -> str:
@@ -187,10 +191,12 @@ def drawn(
 def trained(checkpoint: Checkpoint) -> Trained:
     """Return the loaded model of a checkpoint; it is loaded again if the checkpoint was written anew.
 
+    A multi-rate VAE that is frozen at no β is taken at β 1.
+
     Raises:
         CheckpointError, DatasetError, OSError: when it cannot be loaded.
     """
-    name = checkpoint.config.dataset
+    name, checkpoint = checkpoint.config.dataset, frozen(checkpoint, 1.0)
     bring(name)
     return _trained(weights_key(checkpoint), version(name), checkpoint)
 
@@ -272,6 +278,18 @@ def losses_per_image(trained: Trained) -> dict[str, np.ndarray]:
 def codes_per_image(trained: Trained) -> dict[str, np.ndarray]:
     """Measure `evaluate.codes_per_image` of a model, once."""
     return evaluate.codes_per_image(trained.model, trained.dataset)
+
+
+def number(trained: Trained, key: str) -> float | None:
+    """Return a number of `evaluate.evaluate`: the recorded one or, for a frozen multi-rate VAE, one measured now."""
+    recorded = trained.checkpoint.metric(key)
+    if recorded is not None or trained.checkpoint.has_own_numbers:
+        return recorded
+    if key == "active_units":
+        return float(active_by_variance(trained.codes).sum())
+    rows = losses_per_image(trained)
+    rows = rows if key in rows else codes_per_image(trained)
+    return float(rows[key].mean()) if key in rows else None
 
 
 @kept(max_entries=24, show_spinner="Measuring the test images…")
