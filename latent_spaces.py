@@ -151,8 +151,7 @@ def _more_to_look_for(pair: Pair, view: View) -> None:
         "**The scale.** Nothing tells the AE where its codes should lie. Here its codes have a standard deviation of "
         f"{spread[0]:.1f} in each dimension, and the VAE's posterior means one of {spread[1]:.1f}, since the KL pulls "
         "them towards the prior. Switch on **Same scale** to see both sizes.",
-        f"**The price.** A larger β draws the {classes} together until they overlap. Retrain the VAE at another β to "
-        "see it.",
+        f"**The price.** A larger β draws the {classes} together until they overlap. {_move(pair)} to see it.",
     ]
     if view.settings.method == "t-sne" and not pair.vae.flat:
         lines.append(
@@ -160,6 +159,12 @@ def _more_to_look_for(pair: Pair, view: View) -> None:
             "another seed gives another map."
         )
     st.markdown(explained("\n".join(f"- {line}" for line in lines)))
+
+
+def _move(pair: Pair) -> str:
+    """Say how another β is had: at once from a multi-rate VAE, and by training from another."""
+    every = pair.vae.checkpoint.frozen_at is not None
+    return "Move β in the sidebar" if every else "Retrain the VAE at another β"
 
 
 page.begin(

@@ -122,7 +122,7 @@ def _describe(checkpoint: Checkpoint) -> str:
     config = checkpoint.config
     parts = [f"{config.latent_dim}-D"]
     if checkpoint.model == MULTI_RATE:
-        parts.append(f"every β, shown at {every_beta.shown_at():g}")
+        parts.append("every β")
     elif checkpoint.model != "ae":
         parts.append(f"β = {config.beta:g}")
     parts.append(trained_for(checkpoint) + (f" more than {config.start}" if config.start else ""))
