@@ -12,6 +12,7 @@ from vae.generate.samples import prior_samples
 from vae.jobs.questions import COMPARED, read_differences, read_measures
 from vae.jobs.trainer import QuestionError
 from vae.jobs.watch import SAMPLES
+from vae.measure import evaluate
 from vae.measure.intervals import Measure
 from vae.measure.paired import Difference, paired_difference
 from vae.measure.quick_samples import QUICK_NUMBERS, quick_change
@@ -32,7 +33,6 @@ OF_CLASSES = ("knn_accuracy", "silhouette")  # numbers that compare codes with l
 MORE = ("elbo", "mse", "knn_accuracy", "silhouette", "active_units")
 LOSSES = ("test_reconstruction", "elbo")  # on one scale only if data, likelihood and pixels are the same
 POLL_SECONDS = 1.0
-_LOSSES = ("test_reconstruction", "test_kl", "elbo")  # measured in a moment, unlike what needs the training codes
 _IN_TEXT = {"test_reconstruction": "reconstruction loss", "test_kl": "KL"}
 _METHOD = (
     "The intervals are found by the bootstrap, on the same test images with the same noise for both models, or on "
@@ -236,7 +236,7 @@ def _picture(before: Trained, after: Trained, key: str) -> None:
     job = next((job for job in reversed(server.trainer().jobs) if name in job.names), None)
     course = course_of(job, name, from_start=trained_on(before.checkpoint, after.checkpoint))
     first, second = (
-        state(trained, f"{word}: {trained.name}, {_beta(trained.checkpoint)}")
+        state(trained, f"{word}: {trained.checkpoint.name}, {_beta(trained.checkpoint)}")
         for word, trained in zip(_WORDS[key], (before, after), strict=True)
     )
     same_axes = trained_on(before.checkpoint, after.checkpoint)
@@ -266,4 +266,4 @@ def _changes(before: Trained, after: Trained, keys: tuple[str, ...]) -> Mapping[
 def _rows(trained: Trained, keys: tuple[str, ...]) -> dict[str, np.ndarray]:
     """Return the numbers of every test image, those that take long only where one of `keys` is among them."""
     losses = models.losses_per_image(trained)
-    return losses if set(keys) <= set(_LOSSES) else losses | models.codes_per_image(trained)
+    return losses if set(keys) <= set(evaluate.LOSSES) else losses | models.codes_per_image(trained)

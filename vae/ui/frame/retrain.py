@@ -11,7 +11,7 @@ from vae.jobs.limits import QueueError
 from vae.storage.checkpoints import Checkpoint
 from vae.storage.frozen import compared_as, frozen
 from vae.storage.names import CheckpointError
-from vae.training.config import MULTI_RATE, RANGES, ConfigError, TrainConfig
+from vae.training.config import MACHINE_SETTINGS, MULTI_RATE, RANGES, ConfigError, TrainConfig, differences
 from vae.training.recipe import recommended_body
 from vae.ui.frame import address, data_set, estimate, every_beta, folding, model_choice, presets, seeds, settings, start
 from vae.ui.frame.beta_scale import nearest_beta, offered, read_beta
@@ -23,6 +23,7 @@ from vae.ui.shared.identity import session
 from vae.ui.shared.terms import definition, explained
 
 POLL_SECONDS = 0.5
+_FREE = ("model", "beta", "seed", *MACHINE_SETTINGS)  # settings that make no difference between two trainings
 CONV_SECONDS = 60.0  # for the first models of large images: in ten, a conv body has learned little on two cores
 
 
@@ -279,9 +280,12 @@ def _say_what_it_is_compared_with(plan: Plan, vae: Checkpoint | None) -> None:
             "the same settings and budget, so that before and after differ in β alone."
         )
     elif plan.before and not plan.configs[0].start:
-        every = plan.configs[0].model == MULTI_RATE or (vae is not None and vae.frozen_at is not None)
-        at = " at the same β" if every else ""
-        st.caption(f":material/balance: The result will be compared with {plan.before}{at}.")
+        config = plan.configs[0]
+        every = config.model == MULTI_RATE or (vae is not None and vae.frozen_at is not None)
+        said = f":material/balance: The result will be compared with {plan.before}{' at the same β' if every else ''}."
+        if vae is not None and vae.frozen_at is not None and differences(config, vae.config, ignoring=_FREE):
+            said += f" “{presets.COMPARED}” in All settings gives it the same training as {plan.before}."
+        st.caption(said)
 
 
 def trains() -> bool:

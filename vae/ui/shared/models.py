@@ -287,8 +287,7 @@ def number(trained: Trained, key: str) -> float | None:
         return recorded
     if key == "active_units":
         return float(active_by_variance(trained.codes).sum())
-    rows = losses_per_image(trained)
-    rows = rows if key in rows else codes_per_image(trained)
+    rows = losses_per_image(trained) if key in evaluate.LOSSES else codes_per_image(trained)
     return float(rows[key].mean()) if key in rows else None
 
 
