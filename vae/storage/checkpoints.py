@@ -16,7 +16,7 @@ pandas, so that a list of runs is there at once.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,7 +29,7 @@ from vae.storage.history import HISTORY, read_history
 from vae.storage.metrics import read_metrics
 from vae.storage.names import CheckpointError, checkpoint_path, checkpoint_paths, existing_path
 from vae.storage.notes import read_note
-from vae.training.config import MULTI_RATE, TrainConfig
+from vae.training.config import TrainConfig
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,11 +56,17 @@ class Checkpoint:
     columns: dict[str, np.ndarray] = field(repr=False)  # of the history, float64 (epochs,) each
     metrics: dict[str, Any] = field(default_factory=dict, repr=False)
     note: str = ""
-    frozen_at: float | None = None  # the β of the ordinary VAE that `frozen.frozen` makes of a multi-rate VAE
+    # The multi-rate VAE that `frozen.frozen` has made an ordinary VAE of; None for a run as it was trained.
+    unfrozen: "Checkpoint | None" = field(default=None, repr=False)
 
     @property
     def name(self) -> str:
         return self.path.name
+
+    @property
+    def frozen_at(self) -> float | None:
+        """The β at which a multi-rate VAE is frozen; None for a run as it was trained."""
+        return None if self.unfrozen is None else self.config.beta
 
     @property
     def title(self) -> str:
@@ -79,7 +85,7 @@ class Checkpoint:
     @property
     def trained_config(self) -> TrainConfig:
         """The settings of the training, which are not `config` where a multi-rate VAE is frozen."""
-        return self.config if self.frozen_at is None else replace(self.config, model=MULTI_RATE, beta=1.0)
+        return (self.unfrozen or self).config
 
     @cached_property
     def history(self) -> "pd.DataFrame":

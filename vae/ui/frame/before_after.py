@@ -17,8 +17,7 @@ from vae.measure.intervals import Measure
 from vae.measure.paired import Difference, paired_difference
 from vae.measure.quick_samples import QUICK_NUMBERS, quick_change
 from vae.storage.checkpoints import Checkpoint
-from vae.storage.frozen import alike, frozen
-from vae.training.config import MULTI_RATE
+from vae.storage.frozen import alike
 from vae.training.loop import LOOKED
 from vae.ui.frame import before_now, folding
 from vae.ui.frame.before_now import State, course_of
@@ -46,7 +45,7 @@ def show(after: Checkpoint | None) -> None:
     before = find(st.session_state.get("before", ""))
     if before is None or after is None or before.name == after.name or before.config.dataset != after.config.dataset:
         return
-    before, after = _at_one_beta(before, after)
+    before, after = alike(before, after)
     shown, title = folding.is_open(), f"Before and after: {before.title} → {after.title}"
     with st.container(border=True, key="before_after"):
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -68,15 +67,6 @@ def compare(first: Checkpoint, second: Checkpoint) -> None:
         st.subheader(f"{first.title} and {second.title}")
         st.caption(f"The numbers are those of {second.title}. Below each is its difference from that of {first.title}.")
         _compare(first, second, "first_second")
-
-
-def _at_one_beta(before: Checkpoint, after: Checkpoint) -> tuple[Checkpoint, Checkpoint]:
-    """Return both at one β where one is a multi-rate VAE, and at that of the sidebar where both are."""
-    if after.frozen_at is None:
-        return alike(before, after)
-    if before.model == MULTI_RATE:
-        return frozen(before, after.frozen_at), after
-    return alike(before, find(after.name) or after)
 
 
 def find(name: str) -> Checkpoint | None:

@@ -196,7 +196,8 @@ def trained(checkpoint: Checkpoint) -> Trained:
     Raises:
         CheckpointError, DatasetError, OSError: when it cannot be loaded.
     """
-    name, checkpoint = checkpoint.config.dataset, frozen(checkpoint, 1.0)
+    name = checkpoint.config.dataset
+    checkpoint = checkpoint if checkpoint.unfrozen else frozen(checkpoint, 1.0)
     bring(name)
     return _trained(weights_key(checkpoint), version(name), checkpoint)
 
