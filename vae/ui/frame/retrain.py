@@ -13,12 +13,12 @@ from vae.storage.frozen import compared_as, frozen
 from vae.storage.names import CheckpointError
 from vae.training.config import MACHINE_SETTINGS, MULTI_RATE, RANGES, ConfigError, TrainConfig, differences
 from vae.training.recipe import recommended_body
-from vae.ui.frame import address, data_set, estimate, every_beta, folding, model_choice, presets, seeds, settings, start
+from vae.ui.frame import address, data_set, estimate, folding, model_choice, presets, seeds, settings, start
 from vae.ui.frame.beta_scale import nearest_beta, offered, read_beta
 from vae.ui.frame.outcome import Ended
 from vae.ui.frame.ownership import owns
 from vae.ui.frame.start import Plan
-from vae.ui.shared import server
+from vae.ui.shared import every_beta, server
 from vae.ui.shared.identity import session
 from vae.ui.shared.terms import definition, explained
 

@@ -9,11 +9,11 @@ from vae.storage.checkpoints import Checkpoint
 from vae.storage.frozen import compared_as
 from vae.storage.shipped import own_first
 from vae.training.config import MULTI_RATE, in_words
-from vae.ui.frame import address, data_set, every_beta, pages, retrain, run_status, start_over
+from vae.ui.frame import address, data_set, pages, retrain, run_status, start_over
 from vae.ui.frame.amounts import trained_for
 from vae.ui.frame.changes import listed
 from vae.ui.frame.pages import SECTIONS, Page
-from vae.ui.shared import server
+from vae.ui.shared import every_beta, server
 from vae.ui.shared.plain import plain
 from vae.ui.shared.terms import definition
 

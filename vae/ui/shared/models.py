@@ -9,8 +9,10 @@ import streamlit as st
 
 from vae.beta.ladder import Ladder
 from vae.data.dataset import Dataset, DatasetError
+from vae.explore.beta_path import BetaPath
+from vae.explore.beta_path import beta_path as beta_path_of
 from vae.explore.one_image import fit
-from vae.explore.projection import Projection, ProjectionSettings, project
+from vae.explore.projection import Projection, ProjectionSettings, on_axes, project
 from vae.generate.draws import SAMPLERS, Density, fit_density, prior_latents
 from vae.generate.traversal import Dimension, ranked
 from vae.measure import evaluate
@@ -20,6 +22,7 @@ from vae.measure.quality import FITTED
 from vae.models.autoencoders import Autoencoder
 from vae.models.codes import decode_latents, encode_images, encode_posteriors, reconstruct
 from vae.models.dimensions import active_by_variance
+from vae.models.multi_rate import MultiRateVAE
 from vae.storage.checkpoints import Checkpoint
 from vae.storage.frozen import frozen
 from vae.storage.header import WEIGHTS
@@ -235,8 +238,32 @@ def _training_codes(trained: Trained) -> tuple[np.ndarray, np.ndarray | None]:
 
 @kept(max_entries=64)
 def pca(trained: Trained, points: int, part: str = "test") -> Projection:
-    """Return the PCA of a model's first `points` codes of a part, computed once for all sessions."""
-    return project(codes(trained, part, points)[0], ProjectionSettings("pca"))
+    """Return the PCA of a model's first `points` codes of a part, computed once for all sessions.
+
+    A frozen multi-rate VAE keeps the axes that it has at β 1, so that its points alone move with β.
+    """
+    found = codes(trained, part, points)[0]
+    if trained.checkpoint.has_own_numbers:
+        return project(found, ProjectionSettings("pca"))
+    return on_axes(found, pca(at_beta_1(trained), points, part))
+
+
+def at_beta_1(model: Trained) -> Trained:
+    """Return a frozen multi-rate VAE at β 1, and any other model as it is."""
+    return trained(frozen(model.checkpoint, 1.0))
+
+
+def beta_path(model: Trained, count: int) -> BetaPath:
+    """Return the way of a frozen multi-rate VAE's first `count` test images as β moves, computed once."""
+    return _beta_path(at_beta_1(model), count)
+
+
+@kept(max_entries=4, show_spinner="Encoding the images at every β…")
+def _beta_path(trained: Trained, count: int) -> BetaPath:
+    assert trained.checkpoint.unfrozen is not None
+    model = load_model(trained.checkpoint.unfrozen)
+    assert isinstance(model, MultiRateVAE)
+    return beta_path_of(model, trained.dataset.test_images[:count])
 
 
 @kept(max_entries=48)

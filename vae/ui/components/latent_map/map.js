@@ -27,9 +27,8 @@ const AROUND = 330;  // pixels of the window's height that are not the stage's: 
 const SETTLED = 120;  // milliseconds without a movement, after which mosaics are worth their decoding
 
 export class LatentMap {
-  constructor(root, send) {
+  constructor(root) {
     this.root = root;
-    this.send = send;
     this.find = (selector) => root.querySelector(selector);
     this.element = this.find(".map");
     this.stage = this.find(".stage");
@@ -100,13 +99,14 @@ export class LatentMap {
     if (before?.of !== header.of || before.count !== header.count) this.restore();
     else if (before.colour !== header.colour) this.state = { ...this.state, hidden: [], colour: header.colour };
     this.views.open(this.panels.map((panel) => panel.home), this.sharing());
-    const spaces = ({ panels }) => String(panels.map((panel) => panel.title + panel.home));
-    if (!before || spaces(before) !== spaces(header)) {
+    const differ = (of) => !before || String(before.panels.map(of)) !== String(header.panels.map(of));
+    if (differ((panel) => panel.title + panel.home)) {
       this.hovered = null;
       this.gestures.forget();
       this.backgrounds.stopMosaics();
-      this.home();
     }
+    // Another β of one model leaves the view as it is.
+    if (differ((panel) => (panel.series ?? panel.title) + panel.home)) this.home();
     this.backgrounds.forget();
     this.samples = this.state.draw && samplesOf(this.state.draw, this.panels);
     this.theme = themeOf(this.element);
@@ -263,7 +263,15 @@ export class LatentMap {
   }
 
   play() {
-    this.motion.play((at) => this.moveTo(at), () => showControls(this));
+    this.motion.play((at) => this.moveTo(at), () => this.settle());
+    showControls(this);
+  }
+
+  // Lets all pages have the β that the points have come to; the answer brings its decoder.
+  settle() {
+    this.motion.held = false;
+    const beta = this.motion.newBeta();
+    if (beta !== null) this.tell("beta", beta);
     showControls(this);
   }
 

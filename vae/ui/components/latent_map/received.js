@@ -38,7 +38,7 @@ export function takePanels(map, tensors) {
     panel.medoids = middles(count);
     // Of a panel without such a number nothing is known.
     panel.values = tensors[`${map.panels.indexOf(panel)}.values`]?.array ?? new Uint8Array(count).fill(255);
-    panel.filmMedoids = panel.film && middles(map.motion.filmCount());
+    panel.filmMedoids = (panel.film || panel.path) && middles(map.motion.fewest());
   }
   map.colours = palette.map(fromHex);
   map.ramp = scale && new Float32Array(scale.ramp.map(fromHex).flat().map((value) => value / 255));
