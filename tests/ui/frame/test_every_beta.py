@@ -108,6 +108,7 @@ def test_the_form_trains_a_model_for_every_beta() -> None:
     (table,) = app.dataframe
     assert dict(zip(table.value["name"], table.value["model"], strict=True))[made] == "VAE, every β"
     assert np.isnan(dict(zip(table.value["name"], table.value["β"], strict=True))[made])
+    assert app.button(key="retrain").label == "Train one model for β = 1 alone"
     app.select_slider(key="beta").set_value(0.5).run()  # which the new model has
     assert f"Every page shows {made} at β 0.5, with no training." in texts(app)
     app.switch_page(pages.TRAINING.path).run()

@@ -36,6 +36,13 @@ def is_multi_rate() -> bool:
     return asked in (MULTI_RATE, NAMES[MULTI_RATE])
 
 
+def leave_multi_rate() -> None:
+    """Let the form train a VAE of one β again, before it is drawn: beside a multi-rate VAE, that is what is missing."""
+    if st.session_state.get("model") == MULTI_RATE:
+        st.session_state["model"] = "vae"
+        _follow()
+
+
 def _follow() -> None:
     """Put the epochs of a multi-rate VAE into the form, or take them out again unless the user has changed them."""
     state = st.session_state

@@ -6,7 +6,8 @@ from vae.data.to_picture import tile
 from vae.figures.losses import progress_curve
 from vae.jobs.job import Job, Run
 from vae.storage.frozen import compared_as
-from vae.ui.frame import address, data_set, outcome, pages
+from vae.training.config import MULTI_RATE
+from vae.ui.frame import address, data_set, model_choice, outcome, pages
 from vae.ui.frame.amounts import after
 from vae.ui.frame.ownership import owns
 from vae.ui.frame.retrain import POLL_SECONDS
@@ -29,6 +30,8 @@ def adopt_finished() -> None:
     for run in reversed(job.runs):  # the first is the one that was asked for, and a reference may follow it
         if not run.history:
             continue
+        if run.config.model == MULTI_RATE:
+            model_choice.leave_multi_rate()
         if run.config.dataset == data_set.current():
             address.put({compared_as(run.config.model): run.name})  # a session that came back has never drawn the list
         else:  # it shows other images by now
