@@ -80,7 +80,15 @@ export function listenToControls(map, on) {
     map.motion.held = true;
     map.moveTo(+target.value);
   });
-  on(find(".progress"), "change", () => map.settle());
+  on(find(".progress"), "change", () => settle(map));
+}
+
+// Lets all pages have the β that the points have come to, if β moved them; the answer brings its decoder.
+export function settle(map) {
+  map.motion.held = false;
+  const beta = map.motion.newBeta();
+  if (beta !== null) map.tell("beta", beta);
+  showControls(map);
 }
 
 function press(map, button) {

@@ -6,7 +6,7 @@ import { readHeader } from "../decoder.js";
 import { drawBack } from "./back.js";
 import { Backgrounds } from "./backgrounds.js";
 import { themeOf } from "./canvas.js";
-import { describe, listenToControls, showControls } from "./controls.js";
+import { describe, listenToControls, settle, showControls } from "./controls.js";
 import { drawFront } from "./front.js";
 import { Gestures } from "./gestures.js";
 import { Inspector } from "./inspector.js";
@@ -15,7 +15,7 @@ import { keep, recall } from "./memory.js";
 import { Motion } from "./motion.js";
 import { nearestPoint, opening } from "./panel.js";
 import { drawPoints, Points, shadesOf, THUMBNAIL } from "./points.js";
-import { takeImages, takePanels, unpackParts } from "./received.js";
+import { changes, takeImages, takePanels, unpackParts } from "./received.js";
 import { SampleWalls } from "./sample_walls.js";
 import { samplesOf } from "./samples.js";
 import { Views } from "./views.js";
@@ -99,14 +99,13 @@ export class LatentMap {
     if (before?.of !== header.of || before.count !== header.count) this.restore();
     else if (before.colour !== header.colour) this.state = { ...this.state, hidden: [], colour: header.colour };
     this.views.open(this.panels.map((panel) => panel.home), this.sharing());
-    const differ = (of) => !before || String(before.panels.map(of)) !== String(header.panels.map(of));
-    if (differ((panel) => panel.title + panel.home)) {
+    const changed = changes(before, header);
+    if (changed.spaces) {
       this.hovered = null;
       this.gestures.forget();
       this.backgrounds.stopMosaics();
     }
-    // Another β of one model leaves the view as it is.
-    if (differ((panel) => (panel.series ?? panel.title) + panel.home)) this.home();
+    if (changed.views) this.home();
     this.backgrounds.forget();
     this.samples = this.state.draw && samplesOf(this.state.draw, this.panels);
     this.theme = themeOf(this.element);
@@ -263,15 +262,7 @@ export class LatentMap {
   }
 
   play() {
-    this.motion.play((at) => this.moveTo(at), () => this.settle());
-    showControls(this);
-  }
-
-  // Lets all pages have the β that the points have come to; the answer brings its decoder.
-  settle() {
-    this.motion.held = false;
-    const beta = this.motion.newBeta();
-    if (beta !== null) this.tell("beta", beta);
+    this.motion.play((at) => this.moveTo(at), () => settle(this));
     showControls(this);
   }
 
