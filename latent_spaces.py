@@ -8,7 +8,7 @@ from vae.ui.compare import colour, latent_map, map_numbers, maps, selected_image
 from vae.ui.compare.maps import View
 from vae.ui.frame import page, pages
 from vae.ui.frame.pages import TOUR
-from vae.ui.shared import charts, selection, words
+from vae.ui.shared import charts, models, selection, words
 from vae.ui.shared.models import Pair
 from vae.ui.shared.terms import definition, explained
 
@@ -127,9 +127,7 @@ def _show_map(pair: Pair, view: View, found: list[Projection], by: str) -> None:
 
 def _summary(pair: Pair, view: View) -> str:
     parts = [
-        f"{t.name} has a kNN accuracy of {accuracy:.0%}"
-        if (accuracy := t.checkpoint.metric("knn_accuracy"))
-        else t.name
+        f"{t.name} has a kNN accuracy of {accuracy:.0%}" if (accuracy := models.number(t, "knn_accuracy")) else t.name
         for t in pair
     ]
     return (
@@ -154,8 +152,7 @@ def _more_to_look_for(pair: Pair, view: View) -> None:
         "**The scale.** Nothing tells the AE where its codes should lie. Here its codes have a standard deviation of "
         f"{spread[0]:.1f} in each dimension, and the VAE's posterior means one of {spread[1]:.1f}, since the KL pulls "
         "them towards the prior. Switch on **Same scale** to see both sizes.",
-        f"**The price.** A larger β draws the {classes} together until they overlap. Retrain the VAE at another β to "
-        "see it.",
+        f"**The price.** A larger β draws the {classes} together until they overlap. {_move(pair)} to see it.",
     ]
     if view.settings.method == "t-sne" and not pair.vae.flat:
         lines.append(
@@ -163,6 +160,12 @@ def _more_to_look_for(pair: Pair, view: View) -> None:
             "another seed gives another map."
         )
     st.markdown(explained("\n".join(f"- {line}" for line in lines)))
+
+
+def _move(pair: Pair) -> str:
+    """Say how another β is had: at once from a multi-rate VAE, and by training from another."""
+    every = pair.vae.checkpoint.frozen_at is not None
+    return "Move β in the sidebar" if every else "Retrain the VAE at another β"
 
 
 page.begin(

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Trains the checkpoints that ship with the project, again: pairs of AE and VAE at latent size 2, 5 and 20, which share
-# body, seed, order of images and number of steps, one ClassifierVAE, two ladders of β, a pair of the example of one's
-# own images, VAEs that show classic mistakes and the right one beside them, and the judges; then measures them. About
-# three hours on two cores.
+# body, seed, order of images and number of steps, one ClassifierVAE, two ladders of β and beside each a multi-rate VAE,
+# which has every β, a pair of the example of one's own images, VAEs that show classic mistakes and the right one beside
+# them, and the judges; then measures them. About three hours on two cores.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -16,8 +16,11 @@ for size in 2 5 20; do
     wait $!
 done
 train --epochs 60 --model classifier-vae --latent-dim 10 --beta 1 --classifier-weight 10 --name classifier-vae-10d
+python -m vae shrink --replace-shipped classifier-vae-10d
+python -m vae evaluate classifier-vae-10d --keep
 
-# Ten β that share everything else, at two latent sizes, and beside each ladder a run that finds its own σ.
+# Ten β that share everything else, at two latent sizes, beside each ladder a run that finds its own σ, and one model of
+# the same network that learns every β at once, with twice the epochs of a rung.
 betas=0,0.05,0.1,0.25,0.5,1,2,4,8,16
 for shape in 10:256,256 2:200,200,200; do
     size=${shape%%:*} hidden=${shape##*:}
@@ -25,8 +28,9 @@ for shape in 10:256,256 2:200,200,200; do
         --replace-shipped
     train --epochs 20 --latent-dim "$size" --hidden "$hidden" --likelihood optimal-gaussian \
         --name "ladder-vae-${size}d-optimal-sigma"
+    train --epochs 40 --model multi-rate-vae --latent-dim "$size" --hidden "$hidden" --name "every-vae-${size}d"
 done
-for run in checkpoints/ladder-*; do
+for run in checkpoints/ladder-* checkpoints/every-*; do
     python -m vae shrink --replace-shipped "$(basename "$run")"
 done
 
@@ -52,6 +56,6 @@ rm -f checkpoints/judge-clothes.safetensors
 cp "$(python -m vae judge --dataset clothes --json | python -c 'import json, sys; print(json.load(sys.stdin)["path"])')" \
     checkpoints/judge-clothes.safetensors
 
-for run in checkpoints/ae-* checkpoints/vae-* checkpoints/clothes-* checkpoints/ladder-*; do
+for run in checkpoints/ae-* checkpoints/vae-* checkpoints/clothes-* checkpoints/ladder-* checkpoints/every-*; do
     python -m vae evaluate "$(basename "$run")" --quality --keep
 done

@@ -24,6 +24,7 @@ def show() -> None:
         return
     shown = [by_name[name] for name in names]
     course.curves(shown)
+    course.explain_multi_rate({run.name: run.model for run in shown})
     if len({c.config.likelihood for c in shown}) > 1:
         st.warning("These models have different likelihoods, so their reconstruction losses are on different scales.")
     st.subheader("Samples after each epoch")

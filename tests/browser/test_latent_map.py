@@ -9,12 +9,13 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.helpers.browser import PATIENCE, READ, Server
+from tests.helpers.browser import PATIENCE, READ, Server, settle
 from tests.helpers.latent_map_page import Map, assert_decodes
 from vae.data.dataset import Dataset
 from vae.models.autoencoders import Autoencoder
 from vae.models.codes import decode_latents, encode_images
 from vae.storage.checkpoints import load
+from vae.storage.frozen import frozen
 from vae.storage.models import load_model
 from vae.storage.recording import record
 from vae.training.config import TrainConfig
@@ -313,3 +314,40 @@ def test_a_browser_without_webgl_gets_charts_and_the_reason(server: Server, brow
     expect(page.get_by_text("The live map cannot be drawn here: this browser has no WebGL 2")).to_be_visible()
     expect(page.locator(".js-plotly-plot")).to_be_visible()
     page.close()
+
+
+def test_points_glide_through_every_beta_with_no_request_and_the_decoder_follows_once_the_slider_is_let_go(
+    server: Server, page: Page, mnist: Dataset
+) -> None:
+    config = TrainConfig(model="multi-rate-vae", steps=400, hidden=(32,), batch_size=64, precision="float32")
+    for _ in record(train(config, mnist), "every-small", config, mnist):
+        pass
+    sent: list[bytes] = []
+
+    def note(frame: bytes | str) -> None:
+        sent.append(frame.encode() if isinstance(frame, str) else frame)
+
+    page.once("websocket", lambda socket: socket.on("framesent", note))
+    page.goto(f"{server.url}/?vae=every-small")
+    latent_map = Map(page)
+    page.locator(".way").select_option("betas")
+    slider = page.locator(".progress")
+    place = "(slider, at) => { slider.value = at; slider.dispatchEvent(new Event('input', { bubbles: true })); }"
+    settle(page)
+    drawn = set()
+    for at in np.linspace(5, 28, 24):
+        slider.evaluate(place, float(at))
+        page.evaluate("new Promise(requestAnimationFrame)")
+        drawn.add(page.locator(".titles h3").nth(1).inner_text())
+    assert not any(b'"beta"' in frame for frame in sent)  # some fragments of the page poll by themselves
+    assert len(drawn) == 24
+    slider.evaluate("slider => slider.dispatchEvent(new Event('change', { bubbles: true }))")
+    expect(page.locator(".titles h3").nth(1)).to_have_text("VAE every-small at β 12, 2-D codes, not projected")
+    settle(page)
+    assert "beta=12" in page.url
+    assert any(b'"beta"' in frame for frame in sent)
+    next(latent_map.empty_places(1, 1))
+    latent = latent_map.latent(1)
+    shown = np.array(page.locator(".here-1").evaluate(READ))
+    expected = decode_latents(load_model(frozen(load("every-small"), 12.0)), latent[None])[0].ravel().astype(int)
+    assert np.abs(shown - expected).max() <= 2

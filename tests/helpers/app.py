@@ -17,7 +17,7 @@ LADDER = tuple(f"ladder-vae-10d-beta{beta}-seed0" for beta in (0, 1, 16))  # of 
 MODELS = (*PAIRS, "ae-5d", "vae-5d", "classifier-vae-10d")
 
 
-def open_page(page: Page, **parameters: str) -> AppTest:
+def open_page(page: Page, /, **parameters: str) -> AppTest:
     """A page as it is drawn first, with `parameters` in its address."""
     app = AppTest.from_file(str(ROOT / "latent_spaces.py"), default_timeout=120)
     for key, value in parameters.items():

@@ -12,6 +12,7 @@ from torch.distributions import kl_divergence as torch_kl
 from tests.helpers.images import blobs
 from vae.data.dataset import Dataset
 from vae.measure.evaluate import losses_per_image
+from vae.measure.likelihood import likelihood_terms
 from vae.models.autoencoders import Output
 from vae.models.multi_rate import MultiRateVAE
 from vae.models.objectives import reconstruction_loss
@@ -77,6 +78,15 @@ def test_the_kl_falls_and_the_reconstruction_gets_worse_with_beta(
     # At each end the model of that β is better than the one of the other end.
     for own, other in ((0, -1), (-1, 0)):
         assert distortions[own] + BETAS[own] * rates[own] < distortions[other] + BETAS[own] * rates[other]
+
+
+def test_the_kl_of_every_dimension_falls_with_beta(trained: tuple[EpochReport, MultiRateVAE, Dataset]) -> None:
+    _, model, dataset = trained
+    rates = [
+        likelihood_terms(model.at(beta), dataset.test_images, CONFIG)["kl"].mean(0)
+        for beta in np.geomspace(0.05, 16, 25).tolist()
+    ]  # (25, latent_dim)
+    assert (np.diff(rates, axis=0) < 0).all()
 
 
 @pytest.mark.parametrize("body", ["mlp", "conv"])

@@ -24,14 +24,18 @@ def turning(points: np.ndarray, onto: np.ndarray) -> np.ndarray:
     return left @ right
 
 
-def align_axes(projection: Projection, onto: np.ndarray) -> Projection:
+def align_axes(projection: Projection, onto: np.ndarray, by: np.ndarray | None = None) -> Projection:
     """Flip the axes of a PCA so that its points correlate positively with `onto` (M, 2) along both.
 
     Rows of the same number are paired, as far as both go. Nothing but signs changes, since a principal direction is
     defined only up to its sign.
+
+    Args:
+        by: points along the same axes that decide the signs in the place of the projection's own.
     """
     assert projection.directions is not None
-    count = min(len(projection.points), len(onto))
-    points = projection.points[:count] - projection.points[:count].mean(0)
+    deciding = projection.points if by is None else by
+    count = min(len(deciding), len(onto))
+    points = deciding[:count] - deciding[:count].mean(0)
     signs = np.where((points * (onto[:count] - onto[:count].mean(0))).sum(0) < 0, -1, 1).astype(np.float32)
     return replace(projection, points=projection.points * signs, directions=projection.directions * signs[:, None])

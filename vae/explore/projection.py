@@ -201,6 +201,15 @@ def _pca(codes: np.ndarray, measured: bool) -> Projection:
     return Projection(points, trust(codes, points) if measured else None, explained, centre, directions)
 
 
+def on_axes(codes: np.ndarray, other: Projection) -> Projection:
+    """Project codes (N, D) along the axes of the PCA of other codes; `explained` and trustworthiness are of these."""
+    assert other.centre is not None
+    assert other.directions is not None
+    points, spread = _along(codes, other.centre, other.directions), float(codes.var(0, dtype=np.float64).sum())
+    explained = float(points.var(0, dtype=np.float64).sum()) / spread if spread else 1.0
+    return Projection(points, trust(codes, points), explained, other.centre, other.directions)
+
+
 def _along(codes: np.ndarray, centre: np.ndarray, directions: np.ndarray) -> np.ndarray:
     return ((codes - centre) @ directions.T).astype(np.float32)
 

@@ -17,6 +17,7 @@ from vae.measure.realism import load_realism
 from vae.models.random_features import feature_network
 from vae.models.realism import Realism
 from vae.storage.checkpoints import load
+from vae.storage.frozen import frozen
 from vae.storage.models import load_model
 from vae.storage.starts import start_weights
 from vae.training.config import TrainConfig, config_from_json
@@ -33,7 +34,7 @@ class Interrupted(Exception):  # noqa: N818 — it ends on request, which is no 
 class Questions:
     """Answers to questions of two kinds, and what they need of each data set, which is computed once.
 
-    - `{"kind": "samples", "name": NAME}`: `quick_samples` of a checkpoint.
+    - `{"kind": "samples", "name": NAME, "beta": BETA}`: `quick_samples` of a checkpoint, a multi-rate VAE at that β.
     - `{"kind": "control", "config": SETTINGS}`: train a run that trains on, without keeping it, and compare it with the
       weights that it started from: the paired differences of `COMPARED` over all test images.
 
@@ -86,7 +87,7 @@ class Questions:
         """
         if question["kind"] == "control":
             return self._control(config_from_json(question["config"])), {}
-        checkpoint = load(question["name"])
+        checkpoint = frozen(load(question["name"]), question.get("beta") or 1.0)
         reference = self.reference(checkpoint.config.dataset)
         if reference is None:
             return {}, {}

@@ -6,6 +6,7 @@ BODIES = ("mlp", "conv")
 ACTIVATIONS = ("relu", "silu", "gelu", "tanh", "sigmoid")
 LIKELIHOODS = ("bernoulli", "gaussian", "optimal-gaussian")
 LOWEST_BETA, HIGHEST_BETA = 0.03, 20.0  # between which a multi-rate VAE is trained
+SHOWN_BETAS = (0.05, 16.0)  # between which it is shown: near the ends of the range it has seen few β on one side
 SIDES = (8, 128)  # pixels that an image has, at least and at most, each way
 MOST_LEVELS = 5  # of a conv body: 128 pixels are then 4
 

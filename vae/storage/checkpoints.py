@@ -56,14 +56,36 @@ class Checkpoint:
     columns: dict[str, np.ndarray] = field(repr=False)  # of the history, float64 (epochs,) each
     metrics: dict[str, Any] = field(default_factory=dict, repr=False)
     note: str = ""
+    # The multi-rate VAE that `frozen.frozen` has made an ordinary VAE of; None for a run as it was trained.
+    unfrozen: "Checkpoint | None" = field(default=None, repr=False)
 
     @property
     def name(self) -> str:
         return self.path.name
 
     @property
+    def frozen_at(self) -> float | None:
+        """The β at which a multi-rate VAE is frozen; None for a run as it was trained."""
+        return None if self.unfrozen is None else self.config.beta
+
+    @property
+    def title(self) -> str:
+        """The name of what is shown: the run's, and the β at which a multi-rate VAE is frozen."""
+        return self.name if self.frozen_at is None else f"{self.name} at β {self.frozen_at:g}"
+
+    @property
     def model(self) -> str:
         return self.config.model
+
+    @property
+    def has_own_numbers(self) -> bool:
+        """Whether the numbers and films in the folder are of this model: those of a multi-rate VAE are of β 1 alone."""
+        return self.frozen_at in (None, 1.0)
+
+    @property
+    def trained_config(self) -> TrainConfig:
+        """The settings of the training, which are not `config` where a multi-rate VAE is frozen."""
+        return (self.unfrozen or self).config
 
     @cached_property
     def history(self) -> "pd.DataFrame":
@@ -80,7 +102,7 @@ class Checkpoint:
     @property
     def command(self) -> str:
         """The command line that trains this checkpoint's run again."""
-        return self.config.command(self.name, steps=self.steps_done)
+        return self.trained_config.command(self.name, steps=self.steps_done)
 
 
 @dataclass(frozen=True)

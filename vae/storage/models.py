@@ -17,7 +17,7 @@ from vae.training.build import build_model
 
 
 def load_model(checkpoint: Checkpoint, device: str | torch.device = "cpu") -> Autoencoder:
-    """Load the trained model, in evaluation mode and without gradients.
+    """Load the trained model, in evaluation mode and without gradients; a frozen multi-rate VAE as an ordinary VAE.
 
     Raises:
         CheckpointError: when the weights cannot be read, are not finite, do not fit the config's model, or are others
@@ -34,8 +34,12 @@ def load_model(checkpoint: Checkpoint, device: str | torch.device = "cpu") -> Au
         raise CheckpointError(f"{checkpoint.name} has got other weights at this moment; try again.")
     model.load_state_dict(weights, assign=True)
     if isinstance(model, MultiRateVAE):
-        model.settle()
-    return model.to(device).eval().requires_grad_(False)
+        model.settle()  # that of a run which was stopped is not yet
+    model = model.to(device).eval().requires_grad_(False)
+    if checkpoint.frozen_at is not None:
+        assert isinstance(model, MultiRateVAE)
+        return model.at(checkpoint.frozen_at)
+    return model
 
 
 def check_data(checkpoint: Checkpoint, dataset: Dataset) -> None:
@@ -80,7 +84,7 @@ def _unfilled(checkpoint: Checkpoint) -> Autoencoder:
     """Return the config's model without memory for its weights, whose shapes those on disk have."""
     shapes = read_header(checkpoint.path / WEIGHTS)
     with torch.device("meta"):
-        model = build_model(checkpoint.config, checkpoint.image_shape, checkpoint.classes)
+        model = build_model(checkpoint.trained_config, checkpoint.image_shape, checkpoint.classes)
     _compare(shapes, {name: tuple(tensor.shape) for name, tensor in model.state_dict().items()})
     return model
 

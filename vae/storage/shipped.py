@@ -19,8 +19,9 @@ LADDERS = tuple(
         "optimal-sigma",
     )
 )
+EVERY_BETA = ("every-vae-2d", "every-vae-10d")  # multi-rate VAEs with the networks of the ladders
 OF_CLOTHES = ("clothes-ae-10d", "clothes-vae-10d")
-SHIPPED = (*PAIRS, "classifier-vae-10d", *LADDERS, *OF_CLOTHES, *SHIPPED_MISTAKES)
+SHIPPED = (*PAIRS, "classifier-vae-10d", *LADDERS, *EVERY_BETA, *OF_CLOTHES, *SHIPPED_MISTAKES)
 
 
 def own_first(checkpoints: Sequence[Checkpoint]) -> list[Checkpoint]:

@@ -11,7 +11,8 @@ from vae.data.names import BUILT_IN
 from vae.errors import VaeError
 from vae.models.choices import LIKELIHOODS, body_problems
 
-MODEL_KINDS = ("ae", "vae", "classifier-vae", "multi-rate-vae")
+MULTI_RATE = "multi-rate-vae"
+MODEL_KINDS = ("ae", "vae", "classifier-vae", MULTI_RATE)
 DEVICES = ("auto", "cuda", "mps", "cpu")
 MISTAKES = ("mean", "no-noise", "no-half", "kl-sign")  # that `training/mistakes.py` makes
 PRECISIONS = ("auto", "float32", "bfloat16")
@@ -116,7 +117,7 @@ class TrainConfig:
         return problems
 
     def _multi_rate_problems(self) -> list[str]:
-        if self.model != "multi-rate-vae":
+        if self.model != MULTI_RATE:
             return []
         problems = []
         if self.beta != 1:

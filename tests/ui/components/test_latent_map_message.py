@@ -17,7 +17,7 @@ from vae.explore.projection import Projection, ProjectionSettings, project
 from vae.figures.style import PALETTE
 from vae.models.autoencoders import VAE, Autoencoder
 from vae.models.codes import encode_posteriors
-from vae.ui.components.latent_map.message import Space, images_part, message, plane, read_places
+from vae.ui.components.latent_map.message import PathOnMap, Space, images_part, message, plane, read_places
 
 
 def space(model: Autoencoder, images: Tensor, word: str = "AE", **changes: Any) -> Space:
@@ -170,3 +170,22 @@ def test_numbers_that_colour_the_dots_are_places_on_their_scale(small: Dataset) 
     assert abs(int(sent[middle]) - 127) <= 254 / 4 * abs(values[middle] - 2) + 1
     assert header["classes"] == list(small.class_names)  # their names stay on the map
     assert unpack(pack(spaces, small))[0]["scale"] is None
+
+
+def test_the_way_of_a_multi_rate_vae_is_sent_with_its_stops_and_does_not_move_the_view(small: Dataset) -> None:
+    model = VAE(small.image_shape, 2, hidden=(16,))
+    places = np.random.default_rng(0).normal(size=(3, 20, 2)).astype(np.float32)
+    way = PathOnMap("every", 4.0, (0.5, 4.0, 16.0), places, np.ones((3, 20, 3), np.float32))
+    near, far = (
+        replace(
+            space(model, small.test_images, "VAE", path=way),
+            points=np.full((len(small.test_images), 2), at, np.float32),
+        )
+        for at in (0, 9)
+    )
+    header, parts = unpack(pack([space(model, small.test_images), near], small))
+    assert "betas" not in header["panels"][0]
+    assert [header["panels"][1][key] for key in ("series", "beta", "betas")] == ["every", 4.0, [0.5, 4.0, 16.0]]
+    np.testing.assert_allclose(parts["models"]["1.beta_places"], places, rtol=1e-3, atol=1e-4)
+    assert parts["models"]["1.beta_factors"].shape == (3, 20, 3)
+    assert near.home == far.home

@@ -6,16 +6,18 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from vae.explore.beta_path import on_plane
 from vae.explore.colouring import Categories, Scale
 from vae.explore.projection import Projection
 from vae.figures.style import PALETTE
 from vae.measure.region import code_region, share_in_prior
+from vae.models.choices import SHOWN_BETAS
 from vae.storage.film import read_latents
 from vae.ui.compare import colour
 from vae.ui.compare.maps import View, axes, how
 from vae.ui.components.component import component, rerun
-from vae.ui.components.latent_map.message import PlacesRead, Space, images_part, message, plane, read_places
-from vae.ui.shared import models, server, words
+from vae.ui.components.latent_map.message import PathOnMap, PlacesRead, Space, images_part, message, plane, read_places
+from vae.ui.shared import every_beta, models, server, words
 from vae.ui.shared.models import Pair, Trained, kept
 from vae.ui.shared.readings import missing
 from vae.ui.shared.selection import Selection
@@ -23,6 +25,7 @@ from vae.ui.shared.server import dataset
 
 _component = component("latent_map")
 KEY = "latent_map"
+MOVED = 2_000  # images that move with β, as many as a film of the training has
 
 
 def show(pair: Pair, view: View, projections: Sequence[Projection], by: str = "", *, draw: int | None = None) -> str:
@@ -35,6 +38,8 @@ def show(pair: Pair, view: View, projections: Sequence[Projection], by: str = ""
     Returns:
         The reason why this browser cannot draw them; empty if it can.
     """
+    if every_beta.has_moved(pair.vae.checkpoint):
+        st.rerun()  # the whole page
     _remember()
     if reason := st.session_state.get("map_unsupported", ""):
         return reason
@@ -45,8 +50,16 @@ def show(pair: Pair, view: View, projections: Sequence[Projection], by: str = ""
         on_selection_change=rerun,
         on_background_change=rerun,
         on_unsupported_change=rerun,
+        on_beta_change=_move_beta,
     )
     return ""
+
+
+def _move_beta() -> None:
+    """Move the sidebar's slider to where the map's was let go, in a callback."""
+    beta = (st.session_state.get(KEY) or {}).get("beta")
+    if isinstance(beta, int | float) and SHOWN_BETAS[0] <= beta <= SHOWN_BETAS[1]:
+        st.session_state["beta"] = float(beta)
 
 
 def _remember() -> None:
@@ -87,6 +100,8 @@ def _pack(
     ]
     readings, judge = _readings(pair, spaces) if reads else ([], "")
     no_film = "epoch by epoch: only for models from Retrain"
+    if not pair.vae.checkpoint.has_own_numbers:
+        no_film = "epoch by epoch: kept at β 1 alone"
     if view.part != "test" or not all(space.linear for space in spaces):
         no_film = "epoch by epoch: only for test images, and not on t-SNE"
     coloured = colour.colouring(pair, view, _projections, by)
@@ -133,9 +148,20 @@ def _space(trained: Trained, word: str, view: View, projection: Projection) -> S
         how="right and up go along the two principal directions of the codes,",
         film=film,
         film_epochs=epochs,
+        path=None if tsne or view.part != "test" else _path(trained, view.count, origin, directions),
         region=code_region(drawn),
         share_in_prior=share_in_prior(drawn),
     )
+
+
+def _path(trained: Trained, count: int, origin: np.ndarray, directions: np.ndarray) -> PathOnMap | None:
+    """Return the way of a multi-rate VAE's codes as β moves; None for another model, or on a line."""
+    beta = trained.checkpoint.frozen_at
+    if beta is None or trained.latent_dim == 1:
+        return None
+    path = models.beta_path(trained, min(count, MOVED))
+    places, factors = on_plane(path, origin, directions)
+    return PathOnMap(trained.checkpoint.name, beta, path.betas.tolist(), places, factors)
 
 
 def aggregate_posterior(codes: np.ndarray, deviations: np.ndarray | None) -> np.ndarray:
@@ -153,7 +179,7 @@ def _film(
     trained: Trained, origin: np.ndarray, directions: np.ndarray, heights: np.ndarray
 ) -> tuple[np.ndarray | None, list[float]]:
     """Return the codes' places on the map's plane after each epoch, and the epochs; None and [] if none were kept."""
-    found = read_latents(trained.checkpoint)
+    found = read_latents(trained.checkpoint) if trained.checkpoint.has_own_numbers else None
     if found is None:
         return None, []
     latents, epochs = found

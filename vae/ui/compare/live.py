@@ -9,6 +9,7 @@ from vae.explore.projection import ProjectionSettings, project
 from vae.figures.losses import kl_bars, loss_curves
 from vae.figures.maps import Panel, latent_maps
 from vae.jobs.job import Job, Run
+from vae.ui.compare.course import explain_multi_rate
 from vae.ui.shared import charts, server
 from vae.ui.shared.identity import session
 from vae.ui.shared.terms import explained
@@ -46,6 +47,7 @@ def _draw(job: Job) -> None:
         histories = {run.name: pd.DataFrame(run.history) for run in reported}
         figure = loss_curves(histories, height=320)
         charts.show(figure, "live_losses", "Losses after each epoch so far")
+        explain_multi_rate({run.name: run.config.model for run in reported})
 
 
 def _pace(run: Run) -> str:

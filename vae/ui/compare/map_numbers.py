@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from vae.explore.projection import Projection
-from vae.ui.shared import numbers, words
+from vae.ui.shared import models, numbers, words
 from vae.ui.shared.models import Pair
 from vae.ui.shared.numbers import NUMBERS, TRUSTWORTHINESS, Number
 from vae.ui.shared.terms import explained
@@ -22,7 +22,7 @@ def show(pair: Pair, projections: Sequence[Projection]) -> None:
                 for number in _shown(pair, projections):
                     is_of_map = number == TRUSTWORTHINESS
                     numbers.show(
-                        number, projection.trustworthiness if is_of_map else trained.checkpoint.metric(number.key)
+                        number, projection.trustworthiness if is_of_map else models.number(trained, number.key)
                     )
     if not pair.vae.dataset.labelled:
         left_out = " and ".join(NUMBERS[key].label for key in OF_CLASSES)

@@ -88,7 +88,7 @@ def _turned(projection: Projection, onto: Projection, trained: Trained, view: Vi
     if trained.flat:
         return projection
     if view.settings.method == "pca":
-        return align_axes(projection, onto.points)
+        return align_axes(projection, onto.points, models.pca(models.at_beta_1(trained), view.count, view.part).points)
     return replace(projection, points=align(projection.points, onto.points))
 
 
@@ -174,7 +174,10 @@ def how(trained: Trained, settings: ProjectionSettings, projection: Projection) 
         return "2-D codes, not projected"
     if trained.latent_dim == 1:
         return "1-D codes, not projected"
-    return f"PCA, {projection.explained:.0%} of the variance" if settings.method == "pca" else "t-SNE"
+    if settings.method != "pca":
+        return "t-SNE"
+    axes = "PCA" if trained.checkpoint.has_own_numbers else "axes of the PCA at β 1"
+    return f"{axes}, {projection.explained:.0%} of the variance"
 
 
 def axes(trained: Trained, settings: ProjectionSettings) -> tuple[str, str]:

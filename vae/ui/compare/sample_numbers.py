@@ -9,6 +9,7 @@ from vae.measure.intervals import Measure
 from vae.measure.recorded import Quality, recorded_quality
 from vae.measure.sample_quality import ANCHORS, RANDOM, SCALES, features_note, scale
 from vae.ui.compare import two_sizes
+from vae.storage.checkpoints import Checkpoint
 from vae.ui.shared import measuring
 from vae.ui.shared.models import WORDS, Pair
 from vae.ui.shared.terms import explained
@@ -53,7 +54,9 @@ def show(pair: Pair) -> None:
         for sampler in SAMPLER_LABELS
         if "frechet" in quality.samples.get(sampler, {})
     }
-    measuring.offer([trained.checkpoint for trained in pair], "samples")
+    measuring.offer([trained.checkpoint for trained in pair if trained.checkpoint.has_own_numbers], "samples")
+    if not pair.vae.checkpoint.has_own_numbers:
+        st.caption(_only_at_1(pair.vae.checkpoint))
     if not found:
         return
     any_of_them = max(found.values(), key=len)
@@ -91,6 +94,14 @@ def _table(found: Mapping[tuple[str, str], dict[str, Measure]], any_of_them: dic
         column_config={
             label: st.column_config.TextColumn(label, help=_help(key, is_random)) for key, label in labels.items()
         },
+    )
+
+
+def _only_at_1(checkpoint: Checkpoint) -> str:
+    return explained(
+        f":material/info: The numbers of the VAE are left out. Those of {checkpoint.name} are measured at β 1 alone, "
+        f"and it is shown at β {checkpoint.config.beta:g}. Train one model for this β alone in the sidebar to measure "
+        "its samples."
     )
 
 

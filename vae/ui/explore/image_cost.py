@@ -89,6 +89,8 @@ def _explain(word: str, trained: Trained) -> str:
             f"prior.{floor}"
         )
     weighed = f" In training the KL was multiplied by β = {config.beta:g}; here it is not." if config.beta != 1 else ""
+    if trained.checkpoint.frozen_at is not None:
+        weighed = " In training every image had a β of its own, by which the KL was multiplied; here it is not."
     return (
         f"**{word}.** The reconstruction loss is the mean of −log p(x|z) over {DRAWS} draws of z from a Gaussian "
         "around these numbers, with the posterior's σ and the same noise for every row and bar. The KL is that of this "

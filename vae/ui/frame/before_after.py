@@ -12,10 +12,12 @@ from vae.generate.samples import prior_samples
 from vae.jobs.questions import COMPARED, read_differences, read_measures
 from vae.jobs.trainer import QuestionError
 from vae.jobs.watch import SAMPLES
+from vae.measure import evaluate
 from vae.measure.intervals import Measure
 from vae.measure.paired import Difference, paired_difference
 from vae.measure.quick_samples import QUICK_NUMBERS, quick_change
 from vae.storage.checkpoints import Checkpoint
+from vae.storage.frozen import alike
 from vae.training.loop import LOOKED
 from vae.ui.frame import before_now, folding
 from vae.ui.frame.before_now import State, course_of
@@ -30,7 +32,6 @@ OF_CLASSES = ("knn_accuracy", "silhouette")  # numbers that compare codes with l
 MORE = ("elbo", "mse", "knn_accuracy", "silhouette", "active_units")
 LOSSES = ("test_reconstruction", "elbo")  # on one scale only if data, likelihood and pixels are the same
 POLL_SECONDS = 1.0
-_LOSSES = ("test_reconstruction", "test_kl", "elbo")  # measured in a moment, unlike what needs the training codes
 _IN_TEXT = {"test_reconstruction": "reconstruction loss", "test_kl": "KL"}
 _METHOD = (
     "The intervals are found by the bootstrap, on the same test images with the same noise for both models, or on "
@@ -44,7 +45,8 @@ def show(after: Checkpoint | None) -> None:
     before = find(st.session_state.get("before", ""))
     if before is None or after is None or before.name == after.name or before.config.dataset != after.config.dataset:
         return
-    shown, title = folding.is_open(), f"Before and after: {before.name} → {after.name}"
+    before, after = alike(before, after)
+    shown, title = folding.is_open(), f"Before and after: {before.title} → {after.title}"
     with st.container(border=True, key="before_after"):
         with st.container(horizontal=True, vertical_alignment="center"):
             with st.container():
@@ -60,9 +62,10 @@ def show(after: Checkpoint | None) -> None:
 
 def compare(first: Checkpoint, second: Checkpoint) -> None:
     """Draw the settings, numbers, maps and samples of any two checkpoints side by side."""
+    first, second = alike(first, second)
     with st.container(border=True, key="compared"):
-        st.subheader(f"{first.name} and {second.name}")
-        st.caption(f"The numbers are those of {second.name}. Below each is its difference from that of {first.name}.")
+        st.subheader(f"{first.title} and {second.title}")
+        st.caption(f"The numbers are those of {second.title}. Below each is its difference from that of {first.title}.")
         _compare(first, second, "first_second")
 
 
@@ -112,7 +115,7 @@ def _compare(before: Checkpoint, after: Checkpoint, key: str) -> None:
             changes = _changes(*pair, keys)
             with _cards(key, len(keys)):
                 for one in keys:
-                    numbers.show(NUMBERS[one], after.metric(one), change=changes.get(one))
+                    numbers.show(NUMBERS[one], models.number(pair[1], one), change=changes.get(one))
             if len(keys) < len(MORE):
                 st.caption(f"The kNN accuracy and the silhouette are left out: each {NEEDS_LABELS}.")
             st.caption(explained(_METHOD))
@@ -139,7 +142,7 @@ def _numbers(before: Trained, after: Trained, unknown: bool, key: str) -> None:
             numbers.show(NUMBERS[one], value.value if value else None, change=change)
         changes = _changes(before, after, COMPARED)
         for one in COMPARED:
-            numbers.show(NUMBERS[one], after.checkpoint.metric(one), change=changes.get(one))
+            numbers.show(NUMBERS[one], models.number(after, one), change=changes.get(one))
     _explain(samples, unknown and not samples)
     if error:
         st.warning(error)
@@ -178,8 +181,9 @@ def _sample_numbers(before: Trained, after: Trained) -> dict[str, tuple[Measure,
 
 
 def _ask(trained: Trained) -> dict[str, Measure] | None:
-    path, written = weights_key(trained.checkpoint)
-    answer = server.trainer().ask({"kind": "samples", "name": trained.name, "written": written, "path": path})
+    path, written, beta = weights_key(trained.checkpoint)
+    name = trained.checkpoint.name
+    answer = server.trainer().ask({"kind": "samples", "name": name, "written": written, "path": path, "beta": beta})
     return None if answer is None else read_measures(answer)
 
 
@@ -194,7 +198,8 @@ def _known(before: Trained, after: Trained) -> bool:
 def _asked_control(before: Trained, after: Trained) -> dict[str, Difference] | None:
     """Return what the same steps without a change of β would have changed; {} where nothing is to be asked."""
     config = after.checkpoint.config
-    if not trained_on(before.checkpoint, after.checkpoint) or config.beta == config.start_beta:
+    every = after.checkpoint.frozen_at is not None  # which trains at every β, before and after
+    if every or not trained_on(before.checkpoint, after.checkpoint) or config.beta == config.start_beta:
         return {}
     control = replace(config, beta=config.start_beta, seconds=None, epochs=None, steps=after.checkpoint.steps_done)
     try:
@@ -217,10 +222,11 @@ def _control(before: Trained, after: Trained) -> None:
 
 
 def _picture(before: Trained, after: Trained, key: str) -> None:
-    job = next((job for job in reversed(server.trainer().jobs) if after.name in job.names), None)
-    course = course_of(job, after.name, from_start=trained_on(before.checkpoint, after.checkpoint))
+    name = after.checkpoint.name
+    job = next((job for job in reversed(server.trainer().jobs) if name in job.names), None)
+    course = course_of(job, name, from_start=trained_on(before.checkpoint, after.checkpoint))
     first, second = (
-        state(trained, f"{word}: {trained.name}, {_beta(trained.checkpoint)}")
+        state(trained, f"{word}: {trained.checkpoint.name}, {_beta(trained.checkpoint)}")
         for word, trained in zip(_WORDS[key], (before, after), strict=True)
     )
     same_axes = trained_on(before.checkpoint, after.checkpoint)
@@ -241,7 +247,7 @@ def _changes(before: Trained, after: Trained, keys: tuple[str, ...]) -> Mapping[
         for key in keys
         if key in rows[0] and key in rows[1] and (losses or key not in LOSSES)
     }
-    units = before.checkpoint.metric("active_units"), after.checkpoint.metric("active_units")
+    units = [models.number(trained, "active_units") for trained in (before, after)]
     if "active_units" in keys and units[0] is not None and units[1] is not None:
         changes["active_units"] = units[1] - units[0]
     return changes
@@ -250,4 +256,4 @@ def _changes(before: Trained, after: Trained, keys: tuple[str, ...]) -> Mapping[
 def _rows(trained: Trained, keys: tuple[str, ...]) -> dict[str, np.ndarray]:
     """Return the numbers of every test image, those that take long only where one of `keys` is among them."""
     losses = models.losses_per_image(trained)
-    return losses if set(keys) <= set(_LOSSES) else losses | models.codes_per_image(trained)
+    return losses if set(keys) <= set(evaluate.LOSSES) else losses | models.codes_per_image(trained)

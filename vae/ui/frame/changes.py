@@ -13,17 +13,18 @@ STEPS_APART = 0.05  # share by which two runs of one budget in seconds may diffe
 
 def what_differs(before: Checkpoint, after: Checkpoint) -> str:
     """Return two sentences, of which the first says whether the runs differ in β alone or in what else, as Markdown."""
+    every = _of_every_beta(before, after)
     if trained_on(before, after):
-        changed = differences(before.config, after.config, ignoring=(*_BUDGET, *START_SETTINGS, *_OPTIMISER))
+        changed = every + differences(before.config, after.config, ignoring=(*_BUDGET, *START_SETTINGS, *_OPTIMISER))
         how = (
             f"{after.name} started from the weights of {before.name} and trained for {after.steps_done:,} more steps "
             f"({after.seconds_taken:.0f} s)"
         )
-        if after.config.beta != before.config.beta:
+        if after.frozen_at is None and after.config.beta != before.config.beta:
             how += "; β moved to its new value over the first third of them"
         return f"{_differ(changed, 'They differ only in the number of training steps')} {how}."
     # Where they start from is told by name.
-    changed = differences(before.config, after.config, ignoring=(*_BUDGET, "start_weights", "start_beta"))
+    changed = every + differences(before.config, after.config, ignoring=(*_BUDGET, "start_weights", "start_beta"))
     steps = f"{before.steps_done:,} and {after.steps_done:,}"
     fewest, most = sorted((before.steps_done, after.steps_done))
     if most - fewest > STEPS_APART * most:
@@ -38,6 +39,12 @@ def what_differs(before: Checkpoint, after: Checkpoint) -> str:
 def trained_on(before: Checkpoint, after: Checkpoint) -> bool:
     """Tell whether a run trained on from the other, by the name that the other had then."""
     return bool(after.config.start) and after.config.start == before.name
+
+
+def _of_every_beta(before: Checkpoint, after: Checkpoint) -> list[str]:
+    """Return, as a list of what differs, which of two runs alone has learned every β, or an empty list."""
+    learned = [run.title for run in (before, after) if run.frozen_at is not None]
+    return [f"the β that they learned ({learned[0]} learned every β, the other one alone)"] if len(learned) == 1 else []
 
 
 def listed(parts: Sequence[str]) -> str:

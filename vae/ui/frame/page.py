@@ -93,6 +93,8 @@ def _how_to_get(kind: str, chosen: Chosen) -> str:
 def _say_what_is_unfair(both: Pair) -> None:
     one, other = both.ae.checkpoint, both.vae.checkpoint
     found = differences(one.config, other.config, ignoring=_EXPECTED)
+    if other.frozen_at is not None:
+        found.append(f"what the VAE was trained for ({other.name} learned every β at once)")
     if one.steps_done != other.steps_done:
         found.append(f"training steps ({one.steps_done:,} and {other.steps_done:,})")
     if found:

@@ -7,10 +7,10 @@ import streamlit as st
 
 from vae.storage.checkpoints import Checkpoint
 from vae.training.config import MACHINE_SETTINGS, TrainConfig, differing
-from vae.training.recipe import ARTICLE, OWN, continued, recommended_for
+from vae.training.recipe import ARTICLE, OWN, continued
 from vae.ui.frame import address, seeds, settings
 from vae.ui.frame.changes import listed
-from vae.ui.frame.start import SCRATCH
+from vae.ui.frame.start import SCRATCH, recipe
 
 RECIPE, COMPARED = "Recommended settings", "Settings of the compared VAE"
 FIXED = {"The article's ClassifierVAE": ARTICLE, "Our ClassifierVAE": OWN}
@@ -65,7 +65,7 @@ def _preset(name: str, config: TrainConfig, vae: Checkpoint | None) -> TrainConf
     if config.start and vae is not None:
         fresh = {key: getattr(config, key) for key in ("beta", "seed", *MACHINE_SETTINGS)}
         return continued(vae.config, config.start, config.start_weights, **fresh, **budget)
-    return TrainConfig(**asked, **budget, **recommended_for(config.dataset, config.latent_dim, config.body, **budget))
+    return TrainConfig(**asked, **budget, **recipe(vae, config.latent_dim, budget))
 
 
 def _fill(vae: Checkpoint | None) -> None:

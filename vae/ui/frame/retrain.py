@@ -9,19 +9,21 @@ import streamlit as st
 from vae.data.imported.shelf import image_shape
 from vae.jobs.limits import QueueError
 from vae.storage.checkpoints import Checkpoint
+from vae.storage.frozen import compared_as, frozen
 from vae.storage.names import CheckpointError
-from vae.training.config import RANGES, ConfigError, TrainConfig
+from vae.training.config import MACHINE_SETTINGS, MULTI_RATE, RANGES, ConfigError, TrainConfig, differences
 from vae.training.recipe import recommended_body, recommended_latent_dim
-from vae.ui.frame import address, data_set, estimate, folding, presets, seeds, settings, start
+from vae.ui.frame import address, data_set, estimate, folding, model_choice, presets, seeds, settings, start
 from vae.ui.frame.beta_scale import nearest_beta, offered, read_beta
 from vae.ui.frame.outcome import Ended
 from vae.ui.frame.ownership import owns
 from vae.ui.frame.start import Plan
-from vae.ui.shared import server
+from vae.ui.shared import every_beta, server
 from vae.ui.shared.identity import session
 from vae.ui.shared.terms import definition, explained
 
 POLL_SECONDS = 0.5
+_FREE = ("model", "beta", "seed", *MACHINE_SETTINGS)  # settings that make no difference between two trainings
 CONV_SECONDS = 60.0  # for the first models of large images: in ten, a conv body has learned little on two cores
 
 
@@ -30,7 +32,7 @@ def follow_chosen() -> None:
     sound, _ = server.checkpoints()
     for checkpoint in sound:
         if checkpoint.name == st.session_state.get("vae"):
-            settings.follow(checkpoint.config)
+            settings.follow(frozen(checkpoint, 1.0).config)  # beside a multi-rate VAE, one for a single β is trained
             st.session_state["latent"] = checkpoint.config.latent_dim
 
 
@@ -48,11 +50,13 @@ def fill_form(checkpoint: Checkpoint) -> None:
 def show_form(ae: Checkpoint | None, vae: Checkpoint | None, page: str, followed: str) -> None:
     """Draw the form. It is a fragment, so that moving β redraws this part of the sidebar and nothing else.
 
+    Where the compared VAE is a multi-rate one, β moves the whole page.
+
     Args:
         followed: the id of the session's job when the page was drawn, "" for none.
     """
-    if st.session_state["run"] != followed:
-        st.rerun()  # the whole page: the run's progress is drawn outside this fragment
+    if st.session_state["run"] != followed or every_beta.has_moved(vae):
+        st.rerun()  # the whole page: the run's progress, and what β decides, are drawn outside this fragment
     _main_settings(ae, vae)
     _folded_settings(ae, vae)
     address.keep(page)
@@ -68,7 +72,7 @@ def show_form(ae: Checkpoint | None, vae: Checkpoint | None, page: str, followed
     no_room = "" if trains() else seeds.problem()
     with st.container(key="retrain_bar", gap="xsmall"):
         st.button(
-            "Retrain",
+            _deed(configs[0], vae),
             type="primary",
             key="retrain",
             width="stretch",
@@ -82,13 +86,22 @@ def show_form(ae: Checkpoint | None, vae: Checkpoint | None, page: str, followed
         else:
             with st.container(key="estimate"):  # it has two lines from the start, so that nothing moves later
                 estimate.show(configs, server.trainer().find(st.session_state["run"]), plan.seeds)
-    _say_what_it_is_compared_with(plan)
+    _say_what_it_is_compared_with(plan, vae)
+
+
+def _deed(config: TrainConfig, vae: Checkpoint | None) -> str:
+    """Say what the button does."""
+    if config.model == MULTI_RATE:
+        return "Train one model for every β"
+    if vae is not None and vae.frozen_at is not None and config.model == "vae":
+        return f"Train one model for β = {config.beta:g} alone"
+    return "Retrain"
 
 
 def _suggest_pair(ae: Checkpoint | None, configs: list[TrainConfig]) -> None:
     """Say that the compared AE will not fit the run, where it does not and no AE trains too."""
     config = configs[0]
-    if ae is None or len(configs) > 1 or config.model != "vae":
+    if ae is None or len(configs) > 1 or compared_as(config.model) != "vae":
         return
     if ae.config.latent_dim != config.latent_dim:
         st.caption(
@@ -101,16 +114,7 @@ def _main_settings(ae: Checkpoint | None, vae: Checkpoint | None) -> None:
     """Draw the settings that are always in sight: β, where to start, latent size, budget, and whether an AE trains."""
     st.markdown("#### Retrain", help=start.ABOUT)
     start.choose(vae)
-    st.select_slider(
-        "β, the weight of the KL",
-        offered(st.session_state.get("beta"), st.query_params.get("beta")),
-        value=1.0,
-        key="beta",
-        format_func=lambda beta: f"{beta:g}",
-        help=definition("β"),
-        bind="query-params",
-    )
-    st.caption(explained(read_beta(st.session_state["beta"])))
+    _beta(vae)
     with _row("Latent size", definition("latent size")):
         latent = vae.config.latent_dim if vae else recommended_latent_dim(image_shape(data_set.current()))
         st.number_input(
@@ -131,6 +135,26 @@ def _main_settings(ae: Checkpoint | None, vae: Checkpoint | None) -> None:
         help=f"{definition('AE')} It gets the same network, seed, order of images and number of steps as the VAE.",
         bind="query-params",
     )
+
+
+def _beta(vae: Checkpoint | None) -> None:
+    """Draw the slider, unless β decides nothing, and what its value means."""
+    acts = vae is not None and vae.frozen_at is not None
+    if model_choice.is_multi_rate() and not acts:
+        st.caption(explained("A multi-rate VAE learns every β at once, so that there is no β to choose."))
+        return
+    st.select_slider(
+        "β, the weight of the KL",
+        offered(st.session_state.get("beta"), st.query_params.get("beta")),
+        value=1.0,
+        key="beta",
+        format_func=lambda beta: f"{beta:g}",
+        help=definition("β"),
+        bind="query-params",
+    )
+    if vae is not None and acts:
+        st.caption(f":material/tune: {every_beta.describe(vae.name)}")
+    st.caption(explained(read_beta(st.session_state["beta"])))
 
 
 @contextmanager
@@ -173,7 +197,7 @@ def _folded_settings(ae: Checkpoint | None, vae: Checkpoint | None) -> None:
         settings.show(
             compared.config if compared else TrainConfig(epochs=1, body=body_of(data_set.current())),
             lambda: start.recipe(vae, latent, _budget()),
-            lambda: f"as in {vae.name}" if vae and start.trains_on(vae, latent) else "recommended",
+            lambda: f"as in {vae.name}" if vae and start.keeps_network(vae, latent) else "recommended",
         )
 
 
@@ -250,14 +274,19 @@ def submit(plan: Plan) -> None:
     folding.begin()
 
 
-def _say_what_it_is_compared_with(plan: Plan) -> None:
+def _say_what_it_is_compared_with(plan: Plan, vae: Checkpoint | None) -> None:
     if plan.reference is not None:
         st.caption(
             f":material/balance: A second VAE with β = {plan.configs[plan.reference].beta:g} trains alongside, with "
             "the same settings and budget, so that before and after differ in β alone."
         )
     elif plan.before and not plan.configs[0].start:
-        st.caption(f":material/balance: The result will be compared with {plan.before}.")
+        config = plan.configs[0]
+        every = config.model == MULTI_RATE or (vae is not None and vae.frozen_at is not None)
+        said = f":material/balance: The result will be compared with {plan.before}{' at the same β' if every else ''}."
+        if vae is not None and vae.frozen_at is not None and differences(config, vae.config, ignoring=_FREE):
+            said += f" “{presets.COMPARED}” in All settings gives it the same training as {plan.before}."
+        st.caption(said)
 
 
 def trains() -> bool:

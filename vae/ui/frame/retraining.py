@@ -5,6 +5,8 @@ import streamlit as st
 from vae.jobs.job import Job, Run
 from vae.jobs.watch import SHARE_SAMPLES
 from vae.storage.checkpoints import Checkpoint
+from vae.storage.frozen import compared_as, frozen
+from vae.training.config import MULTI_RATE
 from vae.training.loop import LOOKED
 from vae.ui.frame import before_after, before_now, data_set, folding, outcome
 from vae.ui.frame.before_now import State
@@ -17,7 +19,7 @@ from vae.ui.shared.terms import explained
 def show(vae: Checkpoint | None) -> None:
     """Draw this session's run while it trains, or else what its last run changed."""
     job = server.trainer().find(st.session_state["run"])
-    if job is None or job.ended or job.series or job.runs[0].config.model != "vae":
+    if job is None or job.ended or job.series or compared_as(job.runs[0].config.model) != "vae":
         before_after.show(vae)  # with several seeds, that of the first one
         return
     if job.runs[0].config.dataset != data_set.current():
@@ -44,7 +46,7 @@ def _follow(job: Job, before: Checkpoint | None) -> None:
         for words in outcome.collapses(job):
             st.warning(words)
         try:
-            first = _state_of(beside, "Alongside") if beside is not None else _stored(before)
+            first = _state_of(beside, "Alongside") if beside is not None else _stored(before, config.beta)
         except LOAD_ERRORS as error:
             st.error(str(error))
             return
@@ -62,9 +64,11 @@ def _reference(job: Job) -> Run | None:
     return next((run for run in job.runs[1:] if run.config.model == job.runs[0].config.model), None)
 
 
-def _stored(before: Checkpoint | None) -> State | None:
+def _stored(before: Checkpoint | None, beta: float) -> State | None:
+    """Return the state of the VAE before, a multi-rate one at the β of the run."""
     if before is None:
         return None
+    before = frozen(before, beta)
     return before_after.state(models.trained(before), f"Before: {before.name}, β {before.config.beta:g}")
 
 
@@ -73,6 +77,8 @@ def _state_of(run: Run, word: str) -> State | None:
         return None
     beta, goal = run.looks[-1]["beta"], run.config.beta
     told = f"β {goal:g}" if abs(beta - goal) < 1e-9 else f"β {beta:.3g} on its way to {goal:g}"
+    if run.config.model == MULTI_RATE:
+        told = f"every β, shown at {goal:g}"
     return State(run.name, f"{word}: {run.name}, {told}", run.seen["latents"], run.seen["samples"])
 
 

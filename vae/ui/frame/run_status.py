@@ -5,7 +5,9 @@ import streamlit as st
 from vae.data.to_picture import tile
 from vae.figures.losses import progress_curve
 from vae.jobs.job import Job, Run
-from vae.ui.frame import address, data_set, outcome, pages
+from vae.storage.frozen import compared_as
+from vae.training.config import MULTI_RATE
+from vae.ui.frame import address, data_set, model_choice, outcome, pages
 from vae.ui.frame.amounts import after
 from vae.ui.frame.ownership import owns
 from vae.ui.frame.retrain import POLL_SECONDS
@@ -28,10 +30,12 @@ def adopt_finished() -> None:
     for run in reversed(job.runs):  # the first is the one that was asked for, and a reference may follow it
         if not run.history:
             continue
+        if run.config.model == MULTI_RATE:
+            model_choice.leave_multi_rate()
         if run.config.dataset == data_set.current():
-            address.put({run.config.model: run.name})  # a session that came back has never drawn the list
+            address.put({compared_as(run.config.model): run.name})  # a session that came back has never drawn the list
         else:  # it shows other images by now
-            data_set.remember(run.config.model, run.name, run.config.dataset)
+            data_set.remember(compared_as(run.config.model), run.name, run.config.dataset)
     if job.names[0] not in job.finished_names:
         st.session_state["before"] = st.session_state.pop("compared_before", "")
 
@@ -68,7 +72,7 @@ def _follow(own: Job | None, seen: Job | None) -> None:
             for run in job.runs:
                 # The page itself shows how a VAE comes along; only a ClassifierVAE has no other place.
                 _show_progress(run, pictured=job is own and run.config.model == "classifier-vae")
-            if job is not own or job.runs[0].config.model != "vae":  # the page itself says it of a VAE
+            if job is not own or compared_as(job.runs[0].config.model) != "vae":  # the page itself says it of a VAE
                 for words in outcome.collapses(job):
                     st.warning(words)
     mine = own is not None and owns(own)

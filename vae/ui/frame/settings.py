@@ -15,14 +15,13 @@ import streamlit as st
 
 from vae.models.choices import ACTIVATIONS, BODIES, body_problems
 from vae.training.build import available_devices
-from vae.training.config import CHOICES, KEPT_SETTINGS, MACHINE_SETTINGS, RANGES, ConfigError, TrainConfig
+from vae.training.config import CHOICES, KEPT_SETTINGS, MACHINE_SETTINGS, MULTI_RATE, RANGES, ConfigError, TrainConfig
 from vae.training.recipe import RECIPE_SETTINGS, recommended_for
-from vae.ui.frame import seeds
+from vae.ui.frame import model_choice, seeds
 from vae.ui.frame.beta_scale import LIKELIHOOD_NAMES
 from vae.ui.shared import server
 from vae.ui.shared.terms import definition
 
-MODEL_NAMES = {"vae": "VAE", "classifier-vae": "ClassifierVAE", "ae": "AE"}
 BUDGETS = {"seconds": 10, "epochs": 5, "steps": 2_000}
 # The keys of the folded fields are the names of the settings; that of the data set is drawn above all else.
 KEYS = (
@@ -125,7 +124,8 @@ def values_of(config: TrainConfig) -> dict[str, Any]:
         value = getattr(config, key)
         values[key] = float(value) if _KINDS[key] is float else value  # a whole number may stand for a float in JSON
     values["hidden"] = "-".join(map(str, config.hidden))
-    recipe = recommended_for(config.dataset, config.latent_dim, config.body, **budget_of(config))
+    budget = budget_of(config)
+    recipe = recommended_for(config.dataset, config.latent_dim, config.body, model=config.model, **budget)
     values |= {key: None for key in RECIPE_SETTINGS if getattr(config, key) == recipe[key]}
     return values if config.device in _devices() else values | {"device": TrainConfig.device}
 
@@ -188,6 +188,7 @@ def _is_shown(key: str) -> bool:
     state = st.session_state
     depends = {
         "classifier_weight": state.get("model") == "classifier-vae",
+        "beta_warmup": state.get("model") != MULTI_RATE,
         "sigma": state.get("likelihood") == "gaussian",
         "binarised": state.get("likelihood") == "bernoulli",
         "device": len(_devices()) > 1,
@@ -226,15 +227,7 @@ def _precision(hidden: tuple[int, ...]) -> None:
 
 
 def _model() -> None:
-    st.selectbox(
-        "Model",
-        list(MODEL_NAMES),
-        key="model",
-        format_func=MODEL_NAMES.__getitem__,
-        help=f"{definition('VAE')}\n\nIn a ClassifierVAE, a classifier reads the class of the image and tells it to "
-        "the decoder; the page Digits on demand shows it. The switch “Also train an AE” trains an AE beside either.",
-        bind="query-params",
-    )
+    model_choice.draw()
     if _is_shown("classifier_weight"):
         _number("classifier_weight", "Weight w of the classifier's cross-entropy", 1.0)
 
@@ -270,13 +263,9 @@ def _objective(recipe: dict[str, Any], compared: TrainConfig) -> None:
         "the images that the encoder sees, and the loss compares the reconstruction with the clean image. Pixels "
         "range from 0 to 1.",
     )
-    _number(
-        "beta_warmup",
-        "β warm-up, as a share of the run",
-        0.1,
-        recipe,
-        about=f"{definition('warm-up')} At 0.5, β reaches its value in the middle of the run.",
-    )
+    if _is_shown("beta_warmup"):
+        about = f"{definition('warm-up')} At 0.5, β reaches its value in the middle of the run."
+        _number("beta_warmup", "β warm-up, as a share of the run", 0.1, recipe, about=about)
 
 
 def _hidden_sizes(recipe: dict[str, Any], whose: str) -> None:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 import streamlit as st
 
 from vae.storage.checkpoints import Checkpoint
+from vae.storage.frozen import compared_as
 from vae.storage.shipped import own_first
-from vae.training.config import in_words
+from vae.training.config import MULTI_RATE, in_words
 from vae.ui.frame import address, data_set, pages, retrain, run_status, start_over
 from vae.ui.frame.amounts import trained_for
 from vae.ui.frame.changes import listed
 from vae.ui.frame.pages import SECTIONS, Page
-from vae.ui.shared import server
+from vae.ui.shared import every_beta, server
 from vae.ui.shared.plain import plain
 from vae.ui.shared.terms import definition
 
@@ -21,7 +22,7 @@ KINDS = {"ae": "AE", "vae": "VAE"}
 
 @dataclass(frozen=True)
 class Chosen:
-    """The two checkpoints compared; None if there is none of that kind."""
+    """The two checkpoints compared, a multi-rate VAE frozen at the slider's β; None if there is none of that kind."""
 
     ae: Checkpoint | None
     vae: Checkpoint | None
@@ -55,7 +56,7 @@ def show(page: Page) -> Chosen:
 def chosen(*, draw: bool = False) -> Chosen:
     """Return the chosen checkpoints; with `draw`, also draw the widgets that choose them."""
     runs = own_first(data_set.runs())
-    kinds = {kind: {c.name: c for c in runs if c.model == kind} for kind in KINDS}
+    kinds = {kind: {c.name: c for c in runs if compared_as(c.model) == kind} for kind in KINDS}
     for kind, checkpoints in kinds.items():
         if draw:
             _choose(kind, KINDS[kind], checkpoints)
@@ -63,7 +64,7 @@ def chosen(*, draw: bool = False) -> Chosen:
             st.session_state[kind] = _instead(kind, checkpoints)
         data_set.remember(kind, st.session_state.get(kind))
     found = {kind: kinds[kind].get(st.session_state.get(kind, "")) for kind in kinds}
-    return Chosen(found["ae"], found["vae"])
+    return Chosen(found["ae"], found["vae"] and every_beta.shown(found["vae"]))
 
 
 def follow() -> None:
@@ -122,7 +123,9 @@ def _describe(checkpoint: Checkpoint) -> str:
     """Say what tells a model from the usual ones, in one line where that is enough."""
     config = checkpoint.config
     parts = [f"{config.latent_dim}-D"]
-    if checkpoint.model != "ae":
+    if checkpoint.model == MULTI_RATE:
+        parts.append("every β")
+    elif checkpoint.model != "ae":
         parts.append(f"β = {config.beta:g}")
     parts.append(trained_for(checkpoint) + (f" more than {config.start}" if config.start else ""))
     if config.likelihood == "gaussian":
@@ -144,10 +147,12 @@ def _details(checkpoint: Checkpoint) -> str:
     config = checkpoint.config
     layers = "layers" if len(config.hidden) > 1 else "layer"
     kind = f"channels in its {layers}" if config.body == "conv" else f"units in its hidden {layers}"
+    every = " It has learned every β at once: the slider of the form below chooses one, on all pages."
     return (
         f"**{checkpoint.name}** has an encoder ({in_words(config.body)}, {in_words(config.activation)}) with "
         f"{listed([str(size) for size in config.hidden])} {kind}, and a {in_words(config.likelihood)} likelihood. It "
         f"was trained for {checkpoint.steps_done:,} steps of {config.batch_size} images, with seed {config.seed}."
+        + (every if checkpoint.model == MULTI_RATE else "")
     )
 
 

@@ -6,8 +6,9 @@ from typing import Any
 import streamlit as st
 
 from vae.storage.checkpoints import Checkpoint
+from vae.storage.frozen import compared_as
 from vae.storage.starts import continuing
-from vae.training.config import KEPT_SETTINGS, ConfigError, TrainConfig, fulfils, label
+from vae.training.config import KEPT_SETTINGS, MULTI_RATE, ConfigError, TrainConfig, fulfils, label
 from vae.training.recipe import CONTINUED, RECIPE_SETTINGS, recommended_for
 from vae.ui.frame import data_set, seeds, settings
 from vae.ui.shared import server
@@ -46,8 +47,8 @@ def has_other_images(run: Checkpoint) -> bool:
 
 
 def choose(vae: Checkpoint | None) -> None:
-    """Draw the choice between the compared VAE's weights and scratch."""
-    if vae is None:
+    """Draw the choice between the compared VAE's weights and scratch, which is all that a multi-rate VAE leaves."""
+    if vae is None or vae.frozen_at is not None:
         return
     options = [f"from {vae.name}", SCRATCH]
     # The name of another VAE, which the page before may still hold, gives way to the default, in the browser too.
@@ -67,14 +68,25 @@ def recipe(vae: Checkpoint | None, latent_dim: int, budget: dict[str, Any]) -> d
     """Return the values that empty fields of the form stand for."""
     if vae is not None and trains_on(vae, latent_dim):
         return _continued(vae)
-    return recommended_for(st.session_state["dataset"], latent_dim, st.session_state["body"], **budget)
+    state = st.session_state
+    found = recommended_for(state["dataset"], latent_dim, state["body"], model=state["model"], **budget)
+    return found | _network(vae) if vae is not None and keeps_network(vae, latent_dim) else found
+
+
+def keeps_network(vae: Checkpoint, latent_dim: int) -> bool:
+    """Tell whether empty fields stand for the network of the compared VAE.
+
+    They do for a run that trains on, and for one that is trained from scratch to be compared with a multi-rate VAE.
+    """
+    same = (vae.config.body, vae.config.latent_dim) == (st.session_state["body"], latent_dim)
+    return trains_on(vae, latent_dim) or (vae.frozen_at is not None and same)
 
 
 def trains_on(vae: Checkpoint | None, latent_dim: int) -> bool:
     """Tell whether the run trains on: it is asked to, and no setting that the weights fit to was changed."""
-    if vae is None or st.session_state.get("start_from") == SCRATCH or has_other_images(vae):
+    if vae is None or vae.frozen_at is not None or has_other_images(vae):
         return False
-    return not changed(vae, latent_dim)
+    return st.session_state.get("start_from") != SCRATCH and not changed(vae, latent_dim)
 
 
 def changed(vae: Checkpoint, latent_dim: int) -> list[str]:
@@ -89,14 +101,14 @@ def changed(vae: Checkpoint, latent_dim: int) -> list[str]:
 
 def say_why_from_scratch(vae: Checkpoint | None, latent_dim: int) -> None:
     """Say which setting makes a run start from scratch that was to train on."""
-    if vae is None or st.session_state.get("start_from") == SCRATCH:
+    if vae is None or (st.session_state.get("start_from") == SCRATCH and vae.frozen_at is None):
         return
     if has_other_images(vae):
         st.caption(
             f":material/info: This run starts from scratch and is not compared with {vae.name}, which was trained on "
             "other images of this name."
         )
-    elif names := changed(vae, latent_dim):
+    elif vae.frozen_at is None and (names := changed(vae, latent_dim)):
         st.caption(
             f":material/info: This run starts from scratch, because the weights of {vae.name} fit to no other "
             f"{' or '.join(names)}."
@@ -129,8 +141,8 @@ def _plan(ae: Checkpoint | None, vae: Checkpoint | None, latent_dim: int, budget
         raise ConfigError(f"A ClassifierVAE {NEEDS_LABELS}; choose another model in All settings.")
     if asked["model"] == "ae":
         return Plan([TrainConfig(**asked)])
-    config = TrainConfig(beta=state["beta"], **asked)
-    compared = vae if config.model == "vae" and vae is not None and not has_other_images(vae) else None
+    config = TrainConfig(beta=1.0 if asked["model"] == MULTI_RATE else state["beta"], **asked)
+    compared = vae if compared_as(config.model) == "vae" and vae is not None and not has_other_images(vae) else None
     found = _compared_with(config, compared)
     if state["ae_too"]:
         defaults = TrainConfig(epochs=1)
@@ -147,7 +159,7 @@ def continued_from(before: Checkpoint, **changes: Any) -> TrainConfig:
 
 def _compared_with(config: TrainConfig, vae: Checkpoint | None) -> Plan:
     """Plan a run from scratch beside a reference at the compared VAE's β, which may be among the runs already."""
-    if vae is None or vae.config.beta == config.beta:
+    if vae is None or vae.frozen_at is not None or config.model == MULTI_RATE or vae.config.beta == config.beta:
         return Plan([config], vae.name if vae else "")
     reference = replace(config, beta=vae.config.beta)
     # Like is compared with like, also in precision, as soon as it is known what `auto` is here.
@@ -160,5 +172,8 @@ def _compared_with(config: TrainConfig, vae: Checkpoint | None) -> Plan:
 
 
 def _continued(vae: Checkpoint) -> dict[str, Any]:
-    own = {key: getattr(vae.config, key) for key in RECIPE_SETTINGS if key in KEPT_SETTINGS}
-    return own | CONTINUED
+    return _network(vae) | CONTINUED
+
+
+def _network(vae: Checkpoint) -> dict[str, Any]:
+    return {key: getattr(vae.config, key) for key in RECIPE_SETTINGS if key in KEPT_SETTINGS}

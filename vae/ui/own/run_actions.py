@@ -4,13 +4,13 @@ import streamlit as st
 
 from vae.storage import archive, bin
 from vae.storage.checkpoints import Checkpoint
+from vae.storage.frozen import compared_as
 from vae.storage.names import CheckpointError
 from vae.storage.notes import LONGEST, write_note
 from vae.storage.shipped import is_shipped
 from vae.storage.starts import find_start
 from vae.training.config import ConfigError
 from vae.ui.frame import before_after, retrain, start
-from vae.ui.frame.settings import MODEL_NAMES
 from vae.ui.frame.start import Plan
 from vae.ui.own import run_news, run_table
 from vae.ui.shared.plain import plain
@@ -43,16 +43,15 @@ def show(run: Checkpoint) -> None:
 
 
 def _work_with(run: Checkpoint) -> None:
-    if run.model in ("ae", "vae"):
-        about = f"All pages then compare this run with the other model: it is chosen as {run_table.MODELS[run.model]}."
+    if (kind := compared_as(run.model)) in ("ae", "vae"):
+        about = f"All pages then compare this run with the other model: it is chosen as {run_table.MODELS[kind]}."
         st.button("Compare on all pages", key="run_open", on_click=_open, args=(run,), help=about)
     st.button(
         "Use its settings",
         key="run_settings",
         on_click=retrain.fill_form,
         args=(run,),
-        disabled=run.model not in MODEL_NAMES,
-        help="The form Retrain in the sidebar gets all settings of this run, if it is of a model that the form has.",
+        help="The form Retrain in the sidebar gets all settings of this run.",
     )
     st.button(
         f"Train {MORE_EPOCHS} more epochs",
@@ -63,7 +62,7 @@ def _work_with(run: Checkpoint) -> None:
         help="The training goes on from the weights of this run, at the same β, and makes a new run.",
     )
     before = before_after.find(run.config.start)
-    if before is not None and run.model == "vae":
+    if before is not None and kind == "vae":
         st.button("Show before and after", key="run_before", on_click=_show_before, args=(before, run))
 
 
@@ -106,12 +105,12 @@ def _names(run: Checkpoint, *, locked: bool) -> None:
 
 
 def _open(run: Checkpoint) -> None:
-    st.session_state[run.model] = run.name
+    st.session_state[compared_as(run.model)] = run.name
     run_news.say("success", f"All pages compare {plain(run.name)} now.")
 
 
 def _train_on(run: Checkpoint) -> None:
-    before = run.name if run.model == "vae" else ""
+    before = run.name if compared_as(run.model) == "vae" else ""
     try:
         retrain.submit(Plan([start.continued_from(run, epochs=MORE_EPOCHS)], before))
     except (ConfigError, CheckpointError) as error:

@@ -9,9 +9,10 @@ import streamlit as st
 
 from vae.beta.folding import fold
 from vae.storage.checkpoints import Checkpoint
+from vae.training.config import MULTI_RATE
 from vae.ui.shared.plain import plain
 
-MODELS = {"ae": "AE", "vae": "VAE", "classifier-vae": "ClassifierVAE", "multi-rate-vae": "multi-rate VAE"}
+MODELS = {"ae": "AE", "vae": "VAE", "classifier-vae": "ClassifierVAE", MULTI_RATE: "VAE, every β"}
 KEY = "runs_table"
 FILTER, KINDS = "runs_name", "runs_models"
 # Columns that are always shown fit a window of 1440 pixels; the rest are shown on request.
@@ -24,9 +25,13 @@ COLUMNS: dict[str, Any] = {
     "name": _TEXT(pinned=True, width=175),
     "note": _TEXT(width=120),
     "created": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm", width=135),
-    "model": _TEXT(width=100),
+    "model": _TEXT(width=100, help="“VAE, every β” is a multi-rate VAE, which has learned every β at once."),
     "latent size": _NUMBER(width=85, help="How many numbers a code has."),
-    "β": _NUMBER(format="%g", width=50, help="The weight of the KL term in the loss."),
+    "β": _NUMBER(
+        format="%g",
+        width=50,
+        help="The weight of the KL term in the loss. The losses of a VAE of every β are those at β 1.",
+    ),
     "epochs": _NUMBER(format="%.3g", width=65, help="Passes over all training images."),
     "reconstruction": _NUMBER(format="%.2f", width=110, help="The reconstruction loss of test images, nats per image."),
     "KL": _NUMBER(format="%.2f", width=65, help="The KL of test images, nats per image."),
@@ -116,7 +121,7 @@ def _row(run: Checkpoint) -> dict[str, Any]:
         "created": pd.Timestamp(run.created).tz_convert(st.context.timezone or "UTC"),
         "model": MODELS[run.model],
         "latent size": config.latent_dim,
-        "β": nan if run.model == "ae" else config.beta,
+        "β": nan if run.model in ("ae", MULTI_RATE) else config.beta,
         "epochs": run.epochs_done,
         "reconstruction": _number(run, "test_reconstruction"),
         "KL": _number(run, "test_kl"),

@@ -9,8 +9,10 @@ import streamlit as st
 
 from vae.beta.ladder import Ladder
 from vae.data.dataset import Dataset, DatasetError
+from vae.explore.beta_path import BetaPath
+from vae.explore.beta_path import beta_path as beta_path_of
 from vae.explore.one_image import fit
-from vae.explore.projection import Projection, ProjectionSettings, project
+from vae.explore.projection import Projection, ProjectionSettings, on_axes, project
 from vae.generate.draws import SAMPLERS, Density, fit_density, prior_latents
 from vae.generate.traversal import Dimension, ranked
 from vae.measure import evaluate
@@ -19,15 +21,19 @@ from vae.measure.likelihood import likelihood_terms
 from vae.measure.quality import FITTED
 from vae.models.autoencoders import Autoencoder
 from vae.models.codes import decode_latents, encode_images, encode_posteriors, reconstruct
+from vae.models.dimensions import active_by_variance
+from vae.models.multi_rate import MultiRateVAE
 from vae.storage.checkpoints import Checkpoint
+from vae.storage.frozen import frozen
 from vae.storage.header import WEIGHTS
 from vae.storage.models import check_data, load_model
 from vae.storage.names import CheckpointError
 from vae.ui.shared import presenting
 from vae.ui.shared.server import bring, dataset, judge_written, version, written
 
-# The cache key of a checkpoint's weights: the checkpoint's path, and when they were written, in ns since 1970.
-Key = tuple[str, int]
+# The cache key of a model: its checkpoint's path, when the weights were written, in ns since 1970, and the β at which a
+# multi-rate VAE is frozen.
+Key = tuple[str, int, float | None]
 WORDS = ("AE", "VAE")
 LOAD_ERRORS = (CheckpointError, DatasetError, OSError)  # that `trained` raises, each with a sentence for the user
 TEST_IMAGES = 10_000  # test images whose codes are kept with each loaded model
@@ -51,8 +57,8 @@ class Trained:
 
     @property
     def name(self) -> str:
-        """The checkpoint's name."""
-        return self.checkpoint.name
+        """The checkpoint's name and, of a frozen multi-rate VAE, its β."""
+        return self.checkpoint.title
 
     @property
     def latent_dim(self) -> int:
@@ -108,19 +114,19 @@ class Pair:
 
 
 def weights_key(checkpoint: Checkpoint) -> Key:
-    """Return the key of a checkpoint's weights as they are on disk now.
+    """Return the key of a checkpoint's model, whose weights are as they are on disk now.
 
     Raises:
         OSError: when the weights are gone.
     """
-    return str(checkpoint.path), (checkpoint.path / WEIGHTS).stat().st_mtime_ns
+    return str(checkpoint.path), (checkpoint.path / WEIGHTS).stat().st_mtime_ns, checkpoint.frozen_at
 
 
 def _key_or_path(checkpoint: Checkpoint) -> Key:
     try:
         return weights_key(checkpoint)
     except OSError:
-        return str(checkpoint.path), 0  # the cached function itself raises what the caller expects
+        return str(checkpoint.path), 0, None  # the cached function itself raises what the caller expects
 
 
 def _keys_of_rungs(ladder: Ladder) -> tuple[Any, ...]:
@@ -138,7 +144,8 @@ def _weights_and_data(checkpoint: Checkpoint) -> tuple[Key, str]:
 
 
 def _files(checkpoint: Checkpoint) -> str:
-    return f"{written(checkpoint.path)}|{version(checkpoint.config.dataset)}|{presenting.active()}"
+    files, data = written(checkpoint.path), version(checkpoint.config.dataset)
+    return f"{files}|{checkpoint.frozen_at}|{data}|{presenting.active()}"
 
 
 def _files_of_runs(ladder: Ladder) -> str:
@@ -187,10 +194,13 @@ def drawn(
 def trained(checkpoint: Checkpoint) -> Trained:
     """Return the loaded model of a checkpoint; it is loaded again if the checkpoint was written anew.
 
+    A multi-rate VAE that is frozen at no β is taken at β 1.
+
     Raises:
         CheckpointError, DatasetError, OSError: when it cannot be loaded.
     """
     name = checkpoint.config.dataset
+    checkpoint = checkpoint if checkpoint.unfrozen else frozen(checkpoint, 1.0)
     bring(name)
     return _trained(weights_key(checkpoint), version(name), checkpoint)
 
@@ -228,8 +238,32 @@ def _training_codes(trained: Trained) -> tuple[np.ndarray, np.ndarray | None]:
 
 @kept(max_entries=64)
 def pca(trained: Trained, points: int, part: str = "test") -> Projection:
-    """Return the PCA of a model's first `points` codes of a part, computed once for all sessions."""
-    return project(codes(trained, part, points)[0], ProjectionSettings("pca"))
+    """Return the PCA of a model's first `points` codes of a part, computed once for all sessions.
+
+    A frozen multi-rate VAE keeps the axes that it has at β 1, so that its points alone move with β.
+    """
+    found = codes(trained, part, points)[0]
+    if trained.checkpoint.has_own_numbers:
+        return project(found, ProjectionSettings("pca"))
+    return on_axes(found, pca(at_beta_1(trained), points, part))
+
+
+def at_beta_1(model: Trained) -> Trained:
+    """Return a frozen multi-rate VAE at β 1, and any other model as it is."""
+    return trained(frozen(model.checkpoint, 1.0))
+
+
+def beta_path(model: Trained, count: int) -> BetaPath:
+    """Return the way of a frozen multi-rate VAE's first `count` test images as β moves, computed once."""
+    return _beta_path(at_beta_1(model), count)
+
+
+@kept(max_entries=4, show_spinner="Encoding the images at every β…")
+def _beta_path(trained: Trained, count: int) -> BetaPath:
+    assert trained.checkpoint.unfrozen is not None
+    model = load_model(trained.checkpoint.unfrozen)
+    assert isinstance(model, MultiRateVAE)
+    return beta_path_of(model, trained.dataset.test_images[:count])
 
 
 @kept(max_entries=48)
@@ -272,6 +306,17 @@ def losses_per_image(trained: Trained) -> dict[str, np.ndarray]:
 def codes_per_image(trained: Trained) -> dict[str, np.ndarray]:
     """Measure `evaluate.codes_per_image` of a model, once."""
     return evaluate.codes_per_image(trained.model, trained.dataset)
+
+
+def number(trained: Trained, key: str) -> float | None:
+    """Return a number of `evaluate.evaluate`: the recorded one or, for a frozen multi-rate VAE, one measured now."""
+    recorded = trained.checkpoint.metric(key)
+    if recorded is not None or trained.checkpoint.has_own_numbers:
+        return recorded
+    if key == "active_units":
+        return float(active_by_variance(trained.codes).sum())
+    rows = losses_per_image(trained) if key in evaluate.LOSSES else codes_per_image(trained)
+    return float(rows[key].mean()) if key in rows else None
 
 
 @kept(max_entries=24, show_spinner="Measuring the test images…")

@@ -100,6 +100,57 @@ test("models without a film end the film and keep the way between the spaces", (
   assert.equal(motion.way.at, 0.4);
 });
 
+// Two images of three on their way through three β, seen at the middle one.
+const EVERY = { series: "every", betas: [0.25, 1, 16], beta: 1 };
+const WAY = { beta_places: Float32Array.of(0, 0, 1, 1, 10, 10, 11, 10, 4, 2, 5, 1), beta_factors: new Float32Array(18) };
+
+function ofEveryBeta(beta = 1) {
+  const motion = motionOf(panelOf(), panelOf({ word: "VAE", ...EVERY, beta }, { ...STILL, ...WAY }));
+  motion.choose("betas");
+  return motion;
+}
+
+test("the way of β begins at the panel's own, where all images are shown and nothing is asked of the server", () => {
+  const motion = ofEveryBeta();
+  assert.equal(motion.way.at, 1);
+  assert.ok(!motion.moving(0) && !motion.moving(1));
+  assert.equal(motion.position(1).count, 3);
+  assert.equal(motion.newBeta(), null);
+  assert.equal(motion.fewest(), 2);
+});
+
+test("on the way of β the points of the multi-rate VAE alone glide, and its plane stays its own", () => {
+  const motion = ofEveryBeta();
+  assert.ok(motion.moveTo(0.5));
+  assert.deepEqual(places(motion, 1), [[5, 5], [6, 5.5]]);
+  assert.equal(motion.newBeta(), 0.5);
+  assert.ok(motion.isOwnPlane(1) && !motion.moving(0));
+  motion.moveTo(2);
+  assert.deepEqual(places(motion, 1), [[4, 2], [5, 1]]);
+  assert.equal(motion.newBeta(), 16);
+});
+
+test("a message of another β takes the slider there, unless somebody holds it", () => {
+  const motion = ofEveryBeta(), panels = (beta) => [panelOf(), panelOf({ ...EVERY, beta }, WAY)];
+  motion.moveTo(1.5);
+  motion.open(panels(4), UNCHANGED, 3);
+  assert.equal(motion.way.at, 1.5);
+  assert.ok(!motion.moving(1));
+  motion.held = true;
+  motion.moveTo(0.2);
+  motion.open(panels(16), UNCHANGED, 3);
+  assert.equal(motion.way.at, 0.2);
+  motion.open([panelOf(), STILL], UNCHANGED, 3);
+  assert.equal(motion.way.kind, "spaces");
+});
+
+test("where less motion is asked for, a press goes to the next stop of β", () => {
+  globalThis.matchMedia = () => ({ matches: true });
+  const motion = ofEveryBeta();
+  assert.deepEqual([...play(motion).at, ...play(motion).at], [2, 0]);
+  delete globalThis.matchMedia;
+});
+
 test("playing goes to the end, says so once, and begins again from the start", () => {
   const motion = motionOf(), told = play(motion), now = performance.now();
   told.frame(now + 900);

@@ -146,3 +146,17 @@ test("the ends of a scale have the digits that tell them apart, and are no limit
   assert.deepEqual(words.scaleEnds({ low: -1.5, high: 2.25 }), ["≤ -1.50", "≥ 2.25"]);
   assert.deepEqual(words.scaleEnds({ low: 0, high: 4095 }), ["≤ 0", "≥ 4095"]);
 });
+
+test("while β moves the title and the slider say which it is, and the note what is to be seen", () => {
+  const about = { series: "every", betas: [0.25, 1, 16], beta: 1 };
+  const map = mapOf({}, about, { beta_places: new Float32Array(12), beta_factors: new Float32Array(18) });
+  map.motion.choose("betas");
+  assert.equal(words.titleOf(map, 1), "a model");
+  assert.equal(words.where(map), "β 1");
+  map.motion.moveTo(1.5);
+  assert.equal(words.titleOf(map, 1), "every at β 4");
+  assert.equal(words.where(map), "β 4");
+  assert.match(words.note(map), /moves the first 2 test images through what every makes of them at every β/);
+  assert.match(words.note(map), /hold 86 % of the posteriors/);
+  assert.match(words.note(map), /dashed circles/);
+});

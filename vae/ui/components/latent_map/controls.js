@@ -17,6 +17,7 @@ export function describe(map) {
     options.push(new Option(header.no_film, "none"));
     options[1].disabled = true;
   }
+  if (motion.path) options.push(new Option("through every β", "betas"));
   find(".way").replaceChildren(...options);
   find(".way").value = motion.way.kind;
   find(".scale").hidden = !header.scale;
@@ -60,7 +61,7 @@ export function showControls(map) {
   find(".selected").hidden = !state.selection;
   find(".selected output").textContent = state.selection ? selected(state.selection.length).replace(/ images are|\.$/g, "") : "";
   const range = find(".progress");
-  [range.max, range.step, range.value] = [motion.lastStep(), way.kind === "epochs" ? 0.01 : 0.001, way.at];
+  [range.max, range.step, range.value] = [motion.lastStep(), { epochs: 0.01, betas: 0.1, spaces: 0.001 }[way.kind], way.at];
   find(".play").textContent = way.playing ? "❚❚" : "▶";
   find(".play").setAttribute("aria-label", way.playing ? "Pause" : "Play");
   find(".where").textContent = where(map);
@@ -76,8 +77,18 @@ export function listenToControls(map, on) {
   on(find(".way"), "change", ({ target }) => map.setWay(target.value));
   on(find(".progress"), "input", ({ target }) => {
     map.motion.pause();
+    map.motion.held = true;
     map.moveTo(+target.value);
   });
+  on(find(".progress"), "change", () => settle(map));
+}
+
+// Lets all pages have the β that the points have come to, if β moved them; the answer brings its decoder.
+export function settle(map) {
+  map.motion.held = false;
+  const beta = map.motion.newBeta();
+  if (beta !== null) map.tell("beta", beta);
+  showControls(map);
 }
 
 function press(map, button) {

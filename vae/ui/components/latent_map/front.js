@@ -1,7 +1,7 @@
 // The foremost canvas: the prior and its samples above the points, and what follows the pointer and the keys.
 
 import { clipped, layer } from "./canvas.js";
-import { drawPosterior } from "./posterior.js";
+import { drawEllipses, drawPosterior } from "./posterior.js";
 import { drawPrior, drawSamples } from "./prior.js";
 
 const PREVIEW = 84;  // pixels along the side of the image beside the pointer
@@ -11,8 +11,9 @@ export function drawFront(map) {
   const positions = panels.map((_, k) => motion.position(k)), chosen = map.chosen();
   panels.forEach((panel, k) => clipped(context, views.box(k), () => {
     const still = panel.linear && !motion.moving(k);
+    if (panel.path && motion.moving(k)) drawSpreads(context, map, k, positions[k]);
     drawLetters(context, map, k, positions[k]);
-    if (still) drawPrior(context, map, k);
+    if (motion.isOwnPlane(k)) drawPrior(context, map, k);
     if (still && map.samples) drawSamples(context, map, k);
     if (!map.theme.plain && chosen !== null && chosen < positions[k].count) drawChosen(context, map, k, positions[k], chosen);
   }));
@@ -47,6 +48,16 @@ function drawLetters(context, { header, panels, views, state, theme }, k, positi
     context.strokeStyle = context.fillStyle = "white";
     context.stroke();
     context.fillText(name, x, y + 4.5 * theme.larger);
+  });
+}
+
+// Draws, while β moves, the posterior of the image that stands for each class and is shown.
+function drawSpreads(context, { panels, views, motion, state, theme }, k, position) {
+  const { filmMedoids, path, latent_dim: size } = panels[k], sigma = size === 2 ? 2 : 1;
+  filmMedoids.forEach((index, label) => {
+    if (index < 0 || state.hidden.includes(label)) return;
+    const [x, y] = views.toScreen(k, position.x(index), position.y(index)), place = { x, y, scale: views.scale(k) };
+    drawEllipses(context, path.covariance(motion.way.at, index), [sigma], { ...place, text: theme.text });
   });
 }
 

@@ -4,18 +4,18 @@ import { LatentMap } from "./map.js";
 
 const maps = new WeakMap();
 
-export default function ({ data, parentElement, setStateValue }) {
+export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
   let map = maps.get(parentElement);
   if (!map) {
     try {
-      map = new LatentMap(parentElement, setStateValue);
+      map = new LatentMap(parentElement);
     } catch (error) {
       setStateValue("unsupported", error.message);
       return;
     }
     maps.set(parentElement, map);
   }
-  map.send = setStateValue;
+  [map.send, map.tell] = [setStateValue, setTriggerValue];
   map.update(data).catch((error) => map.fail(error));
   return () => {
     map.destroy();

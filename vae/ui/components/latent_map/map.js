@@ -6,7 +6,7 @@ import { readHeader } from "../decoder.js";
 import { drawBack } from "./back.js";
 import { Backgrounds } from "./backgrounds.js";
 import { themeOf } from "./canvas.js";
-import { describe, listenToControls, showControls } from "./controls.js";
+import { describe, listenToControls, settle, showControls } from "./controls.js";
 import { drawFront } from "./front.js";
 import { Gestures } from "./gestures.js";
 import { Inspector } from "./inspector.js";
@@ -15,7 +15,7 @@ import { keep, recall } from "./memory.js";
 import { Motion } from "./motion.js";
 import { nearestPoint, opening } from "./panel.js";
 import { drawPoints, Points, shadesOf, THUMBNAIL } from "./points.js";
-import { takeImages, takePanels, unpackParts } from "./received.js";
+import { changes, takeImages, takePanels, unpackParts } from "./received.js";
 import { SampleWalls } from "./sample_walls.js";
 import { samplesOf } from "./samples.js";
 import { Views } from "./views.js";
@@ -27,9 +27,8 @@ const AROUND = 330;  // pixels of the window's height that are not the stage's: 
 const SETTLED = 120;  // milliseconds without a movement, after which mosaics are worth their decoding
 
 export class LatentMap {
-  constructor(root, send) {
+  constructor(root) {
     this.root = root;
-    this.send = send;
     this.find = (selector) => root.querySelector(selector);
     this.element = this.find(".map");
     this.stage = this.find(".stage");
@@ -100,13 +99,13 @@ export class LatentMap {
     if (before?.of !== header.of || before.count !== header.count) this.restore();
     else if (before.colour !== header.colour) this.state = { ...this.state, hidden: [], colour: header.colour };
     this.views.open(this.panels.map((panel) => panel.home), this.sharing());
-    const spaces = ({ panels }) => String(panels.map((panel) => panel.title + panel.home));
-    if (!before || spaces(before) !== spaces(header)) {
+    const changed = changes(before, header);
+    if (changed.spaces) {
       this.hovered = null;
       this.gestures.forget();
       this.backgrounds.stopMosaics();
-      this.home();
     }
+    if (changed.views) this.home();
     this.backgrounds.forget();
     this.samples = this.state.draw && samplesOf(this.state.draw, this.panels);
     this.theme = themeOf(this.element);
@@ -263,7 +262,7 @@ export class LatentMap {
   }
 
   play() {
-    this.motion.play((at) => this.moveTo(at), () => showControls(this));
+    this.motion.play((at) => this.moveTo(at), () => settle(this));
     showControls(this);
   }
 

@@ -45,13 +45,15 @@ class Space:
     how: str  # how the pointer's moves change the latent, in words
     film: np.ndarray | None = None  # float32 (E, n, 2): places of the first n codes after each of E epochs
     film_epochs: Sequence[float] = ()  # the E epochs of the film
+    path: "PathOnMap | None" = None  # of a multi-rate VAE that is frozen at a β
     region: Region | None = None  # where its codes are; an autoencoder's is made of its first codes
     share_in_prior: float | None = None  # of its codes, in the ball that holds 99 % of the prior
 
     @property
     def home(self) -> tuple[float, float, float]:
         """Centre (x, y) and half side of the map's first view: a `square` around the points."""
-        points = self.points
+        # A multi-rate VAE is looked at from one place, whatever its β.
+        points = self.points if self.path is None else self.path.places.reshape(-1, 2)
         if self.linear and self.deviations is not None:
             # The prior's 2σ circle stays in view even if a VAE's codes gather in its middle. Its corners are repeated
             # so often that the percentiles cannot leave them out.
@@ -61,6 +63,17 @@ class Space:
             points = np.concatenate([points, circle])
         centre, half = square(points)
         return float(centre[0]), float(centre[1]), half
+
+
+@dataclass(frozen=True, eq=False)
+class PathOnMap:
+    """The way of a multi-rate VAE's first n points and posteriors as β moves, as `beta_path.on_plane` has it."""
+
+    series: str  # the name of the run
+    beta: float  # the one that the space is of
+    betas: Sequence[float]  # the S stops
+    places: np.ndarray  # float32 (S, n, 2)
+    factors: np.ndarray  # float32 (S, n, 3): the posteriors' Cholesky factors
 
 
 @dataclass(frozen=True, eq=False)
@@ -185,7 +198,11 @@ def _panel(space: Space, layers: list[dict[str, Any]]) -> dict[str, Any]:
         "film_epochs": list(space.film_epochs),
         "prior_radius": prior_radius(space.codes.shape[1]),
         "share_in_prior": space.share_in_prior,
-    }
+    } | _path(space.path)
+
+
+def _path(path: PathOnMap | None) -> dict[str, Any]:
+    return {} if path is None else {"series": path.series, "beta": path.beta, "betas": list(path.betas)}
 
 
 def _arrays(space: Space) -> dict[str, np.ndarray]:
@@ -196,6 +213,8 @@ def _arrays(space: Space) -> dict[str, np.ndarray]:
         arrays["deviations"] = half(space.deviations)
     if space.film is not None:
         arrays["film"] = half(space.film)
+    if space.path is not None:
+        arrays |= {"beta_places": half(space.path.places), "beta_factors": half(space.path.factors)}
     if space.region is not None:
         arrays["reaches"] = space.region.reaches
         if space.deviations is not None:

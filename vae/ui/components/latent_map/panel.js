@@ -1,12 +1,14 @@
 // One panel's model and codes, and the arithmetic of places and images. Nothing here draws.
 
 import { makeDecoder } from "../decoder.js";
+import { BetaPath } from "./beta_path.js";
 
 const DRAWS = 20;  // from a posterior
 
 export class Panel {
   // `about` holds title, word, axes, how, latent_dim, linear, home, layers, film_epochs, prior_radius and share_in_prior,
-  // and where the judge has read it, reading; `tensor` finds an array of the message by its name.
+  // where the judge has read it, reading, and of a multi-rate VAE series, betas and beta; `tensor` finds an array of the
+  // message by its name.
   constructor(about, tensor) {
     Object.assign(this, about);
     this.points = tensor("points");
@@ -15,6 +17,7 @@ export class Panel {
     this.origin = tensor("origin");
     this.directions = tensor("directions");
     this.film = tensor("film");
+    this.path = about.betas?.length ? new BetaPath(about, tensor("beta_places"), tensor("beta_factors")) : null;
     this.decode = makeDecoder(about.layers, tensor);
     this.read = tensor("read");
     this.confidence = tensor("confidence");

@@ -4,19 +4,23 @@ const SIDE = 86;  // pixels of the inset's frame
 const ROOM = 15;  // for the words along two of its sides
 const REACH = 2.9;  // standard deviations from the inset's middle to its edge
 
-// Draws the ellipses about a point of the screen, and the draws as dots, with so many pixels to a unit of the map.
-export function drawPosterior(context, panel, index, { x, y, scale, dot, text }) {
-  const [xx, xy, yy] = panel.covariance(index), { long, short } = axesOf([xx, xy, yy]);
+// Draws the ellipses of a covariance about a point of the screen, with so many pixels to a unit of the map.
+export function drawEllipses(context, [xx, xy, yy], sigmas, { x, y, scale, text }) {
+  const { long, short } = axesOf([xx, xy, yy]), tilt = -0.5 * Math.atan2(2 * xy, xx - yy);
   context.strokeStyle = `rgb(${text})`;
   context.fillStyle = `rgba(${text}, 0.18)`;
   context.lineWidth = 1.5;
-  for (const sigma of [2, 1]) {
-    const tilt = -0.5 * Math.atan2(2 * xy, xx - yy);
+  for (const sigma of sigmas) {
     context.beginPath();
     context.ellipse(x, y, sigma * scale * long, sigma * scale * short, tilt, 0, 2 * Math.PI);
     context.fill();
     context.stroke();
   }
+}
+
+// Draws an image's ellipses about a point of the screen, and draws from its posterior as dots.
+export function drawPosterior(context, panel, index, { x, y, scale, dot, text }) {
+  drawEllipses(context, panel.covariance(index), [2, 1], { x, y, scale, text });
   context.fillStyle = `rgb(${text})`;
   const middle = panel.place(panel.code(index));
   for (const latent of panel.draws(index)) {

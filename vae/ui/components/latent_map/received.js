@@ -16,6 +16,16 @@ export async function unpackParts({ imageTensors, imagesDigest }, message, heade
   return found;
 }
 
+// Tells what differs from the message before: the spaces, and whether they are viewed from elsewhere, which all β of one
+// model are not.
+export function changes(before, { panels }) {
+  const differ = (of) => !before || String(before.panels.map(of)) !== String(panels.map(of));
+  return {
+    spaces: differ((panel) => panel.title + panel.home),
+    views: differ((panel) => (panel.series ?? panel.title) + panel.home),
+  };
+}
+
 export function takeImages(map, tensors, before) {
   const { count, image_shape: shape, parts } = map.header, { digest } = parts.find((part) => part.name === "images");
   const known = digest === map.imagesDigest && before?.count === count;
@@ -38,7 +48,7 @@ export function takePanels(map, tensors) {
     panel.medoids = middles(count);
     // Of a panel without such a number nothing is known.
     panel.values = tensors[`${map.panels.indexOf(panel)}.values`]?.array ?? new Uint8Array(count).fill(255);
-    panel.filmMedoids = panel.film && middles(map.motion.filmCount());
+    panel.filmMedoids = (panel.film || panel.path) && middles(map.motion.fewest());
   }
   map.colours = palette.map(fromHex);
   map.ramp = scale && new Float32Array(scale.ramp.map(fromHex).flat().map((value) => value / 255));

@@ -62,6 +62,7 @@ export function titleOf({ panels, motion }, k) {
     return `${panel.title}, epoch ${epochWords(motion.panelEpoch(k))} of ${epochWords(panel.film_epochs.at(-1))}`;
   }
   if (!motion.moving(k)) return panel.title;
+  if (kind === "betas") return `${panel.series} at β ${betaWords(motion)}`;
   const far = at === 1 ? "" : `${Math.round(at * 100)} % of the way to `;
   const way = `images ${far || "at "}their places in the ${other}`;
   return `${panel.title.split(",")[0]}, ${way}`;
@@ -69,16 +70,18 @@ export function titleOf({ panels, motion }, k) {
 
 // Names the two axes of a panel, or says what they are while its points are between two spaces.
 export function axisNames({ panels, motion }, k) {
-  if (motion.way.kind === "epochs" || !motion.moving(k)) return panels[k].axes;
+  if (motion.way.kind !== "spaces" || !motion.moving(k)) return panels[k].axes;
   const other = panels[1 - k].word;
   return motion.way.at === 1 ? [`the map of the ${other}, turned and scaled`, ""] : ["between the two maps", ""];
 }
 
+const betaWords = ({ path, way }) => String(Number(path.betaAt(way.at).toPrecision(way.at === path.home ? 6 : 2)));
 const epochWords = (epoch) => String(Number(epoch.toFixed(1)));
 
 // Says where on their way the points are.
 export function where({ panels, motion }) {
   const { kind, at } = motion.way, [one, other] = panels.map((panel) => panel.word);
+  if (kind === "betas") return `β ${betaWords(motion)}`;
   if (kind === "epochs") return `epoch ${epochWords(motion.epochAt(at))}`;
   return at === 0 ? `in the ${one}` : at === 1 ? `in the ${other}` : `${Math.round(at * 100)} %`;
 }
@@ -93,8 +96,9 @@ export function note({ header, panels, state, motion }) {
   if (way.kind === "epochs") {
     words.push(`The maps show the first ${NUMBER.format(motion.filmCount())} test images after each epoch of training.`);
   }
+  if (way.kind === "betas") words.push(aboutBetas(panels, motion));
   words.push(...aboutBackground(header, panels, state));
-  const drawn = panels.filter((panel, k) => panel.linear && !motion.moving(k));
+  const drawn = panels.filter((_, k) => motion.isOwnPlane(k));
   if (drawn.some((panel) => panel.latent_dim === 2)) {
     words.push("The dashed circles hold 39 % (1σ) and 86 % (2σ) of the prior N(0, I), from which samples are drawn. "
       + "Where they would be too small to see, a solid ring marks the place.");
@@ -109,6 +113,15 @@ export function note({ header, panels, state, motion }) {
     words.push(`${selected(state.selection.length)} Press “Clear selection” above the map or the Escape key to let them go.`);
   }
   return words.join(" ");
+}
+
+// Says what moves with the slider of β, and what happens when it is let go.
+function aboutBetas(panels, { path }) {
+  const panel = panels.find((candidate) => candidate.path);
+  const ellipses = panel.latent_dim === 2 ? "hold 86 % of" : "are the shadows, 1σ wide, of";
+  return `The slider moves the first ${NUMBER.format(path.count)} test images through what ${panel.series} makes of them `
+    + `at every β. The ellipses ${ellipses} the posteriors of one image of each class. Where you let the slider go, `
+    + "the decoder and all pages take that β.";
 }
 
 function aboutBackground(header, panels, state) {
