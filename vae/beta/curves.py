@@ -50,16 +50,19 @@ class Curves:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _turn: threading.Lock = field(default_factory=threading.Lock)  # held by the thread that measures
 
-    def request(self, path: Path, measure: Measure, *, again: bool = False) -> CurveTask:
+    def forget(self, path: Path) -> None:
+        """Forget a task that has ended, so that the next request begins anew."""
+        with self._lock:
+            if path in self.tasks and not self.tasks[path].running:
+                del self.tasks[path]
+
+    def request(self, path: Path, measure: Measure) -> CurveTask:
         """Return the task of a curve: it has ended if the curve is on disk, and begins now if it is new.
 
-        Args:
-            measure: measures the curve and reports the fraction done; its errors are kept as the task's.
-            again: whether a task that has failed begins anew.
+        `measure` measures the curve and reports the fraction done; its error is kept as the task's.
         """
         with self._lock:
-            task = self.tasks.get(path)
-            if task is not None and not (again and task.error):
+            if (task := self.tasks.get(path)) is not None:
                 return task
             task = self.tasks[path] = CurveTask(curve=read_curve(path))
         if task.running:

@@ -1,0 +1,87 @@
+// Two charts of one β: the KL of every latent dimension with what linear theory expects, and the curve of rate and
+// distortion with the runs of a ladder beside it.
+
+import { axes, axisTitles, clear, ticksOf, written } from "../plotting.js";
+import { writtenBeta } from "./scale.js";
+
+const OUT = "#8C8C8C";  // of a dimension that is inactive
+
+// `bars` has kl, expected and dimensions (each a value a dimension, in the order of the bars), most, active (nats).
+export function drawBars(canvas, bars, theme) {
+  const { context, width, height } = clear(canvas), { larger } = theme;
+  const left = 46 * larger, bottom = 40 * larger, top = 18 * larger, wide = width - left - 8, tall = height - bottom - top;
+  const y = (value) => top + tall * (1 - value / bars.most), step = wide / bars.kl.length;
+  context.font = `${12 * larger}px ${theme.font}`;
+  for (const tick of ticksOf(0, bars.most)) {
+    context.strokeStyle = theme.grid;
+    context.beginPath();
+    context.moveTo(left, y(tick));
+    context.lineTo(left + wide, y(tick));
+    context.stroke();
+    context.fillStyle = theme.text;
+    context.textAlign = "right";
+    context.textBaseline = "middle";
+    context.fillText(written(tick), left - 5, y(tick));
+  }
+  const every = Math.ceil((34 * larger) / step);
+  context.textAlign = "center";
+  bars.kl.forEach((value, place) => {
+    const middle = left + (place + 0.5) * step, on = value >= bars.active;
+    context.fillStyle = on ? theme.colours[0] : OUT;
+    context.fillRect(middle - 0.36 * step, y(value), 0.72 * step, top + tall - y(value));
+    if (bars.expected[place] > 0) tickAt(context, middle, y(bars.expected[place]), 0.46 * step, theme);
+    context.fillStyle = on ? theme.text : OUT;
+    if (place % every) return;
+    context.textBaseline = "bottom";
+    context.fillText(value.toFixed(value < 9.995 ? 2 : 1), middle, Math.min(y(value), y(bars.expected[place])) - 3);
+    context.textBaseline = "top";
+    context.fillText(bars.dimensions[place], middle, top + tall + 5);
+  });
+  context.fillStyle = theme.text;
+  axisTitles(context, ["latent dimension, by KL at β = 1", tall > 90 ? "nats per image" : "nats"], [left, top, wide, tall], larger);
+}
+
+function tickAt(context, middle, height, half, theme) {
+  context.fillStyle = theme.background;
+  context.fillRect(middle - half, height - 2.5, 2 * half, 5);
+  context.fillStyle = theme.text;
+  context.fillRect(middle - half, height - 1.25, 2 * half, 2.5);
+}
+
+// `curve` has rates, distortions, now ([rate, distortion]), runs ([{ beta, rate, distortion }]), nearest (a β) and range.
+export function drawCurve(canvas, curve, theme) {
+  const { larger } = theme, margin = { left: 52 * larger, bottom: 40 * larger, top: 6, right: 10 };
+  const titles = ["rate: KL, nats per image", "distortion: nats per image"];
+  const { context, x, y } = axes(canvas, curve.range, theme, margin, titles);
+  context.strokeStyle = theme.colours[0];
+  context.lineWidth = 2.5;
+  context.beginPath();
+  curve.rates.forEach((rate, i) => context.lineTo(x(rate), y(curve.distortions[i])));
+  context.stroke();
+  context.lineWidth = 1.5;
+  context.textBaseline = "middle";
+  context.textAlign = "left";
+  for (const { beta, rate, distortion, first } of curve.runs) {
+    context.fillStyle = context.strokeStyle = theme.colours[1];
+    diamond(context, x(rate), y(distortion), beta === curve.nearest ? 8 : 5);
+    context.fill();
+    context.fillStyle = theme.text;
+    if (!first) continue;
+    const name = `β ${writtenBeta(beta)}`, wide = context.measureText(name).width, edge = canvas.clientWidth - 2;
+    context.fillText(name, Math.min(x(rate) + 10, edge - wide), y(distortion) - 10);
+  }
+  const [across, down] = [x(curve.now[0]), y(curve.now[1])];
+  context.beginPath();
+  context.arc(across, down, 7, 0, 2 * Math.PI);
+  context.fillStyle = theme.colours[0];
+  context.fill();
+  context.strokeStyle = theme.background;
+  context.lineWidth = 2;
+  context.stroke();
+}
+
+function diamond(context, x, y, half) {
+  context.beginPath();
+  for (const [across, down] of [[0, -half], [half, 0], [0, half], [-half, 0]]) context.lineTo(x + across, y + down);
+  context.closePath();
+}
