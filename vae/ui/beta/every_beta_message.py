@@ -49,7 +49,7 @@ class Codes:
     @property
     def range(self) -> list[list[float]]:
         """The ends of both axes, a square that holds the codes at every β and the prior's 2σ circle."""
-        points = self.means.reshape(-1, 2)
+        points = self.means[0]  # at the smallest β codes lie furthest apart
         circle = np.array([[-2.1, -2.1], [2.1, 2.1]], np.float32).repeat(len(points) // 50 + 1, axis=0)
         (x, y), side = square(np.concatenate([points, circle]))
         return [[float(x - side), float(x + side)], [float(y - side), float(y + side)]]

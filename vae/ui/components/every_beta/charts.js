@@ -12,7 +12,8 @@ export function drawBars(canvas, bars, theme) {
   const left = 46 * larger, bottom = 40 * larger, top = 18 * larger, wide = width - left - 8, tall = height - bottom - top;
   const y = (value) => top + tall * (1 - value / bars.most), step = wide / bars.kl.length;
   context.font = `${12 * larger}px ${theme.font}`;
-  for (const tick of ticksOf(0, bars.most)) {
+  const ticks = ticksOf(0, bars.most), sparse = Math.ceil((15 * larger) / (y(ticks[0]) - y(ticks[1])));
+  for (const tick of ticks.filter((_, number) => number % sparse === 0)) {
     context.strokeStyle = theme.grid;
     context.beginPath();
     context.moveTo(left, y(tick));
@@ -58,18 +59,12 @@ export function drawCurve(canvas, curve, theme) {
   context.beginPath();
   curve.rates.forEach((rate, i) => context.lineTo(x(rate), y(curve.distortions[i])));
   context.stroke();
-  context.lineWidth = 1.5;
-  context.textBaseline = "middle";
-  context.textAlign = "left";
-  for (const { beta, rate, distortion, first } of curve.runs) {
-    context.fillStyle = context.strokeStyle = theme.colours[1];
+  for (const { beta, rate, distortion } of curve.runs) {
+    context.fillStyle = theme.colours[1];
     diamond(context, x(rate), y(distortion), beta === curve.nearest ? 8 : 5);
     context.fill();
-    context.fillStyle = theme.text;
-    if (!first) continue;
-    const name = `β ${writtenBeta(beta)}`, wide = context.measureText(name).width, edge = canvas.clientWidth - 2;
-    context.fillText(name, Math.min(x(rate) + 10, edge - wide), y(distortion) - 10);
   }
+  labels(context, curve.runs.filter(({ first }) => first), { x, y, right: canvas.clientWidth - 2 }, theme);
   const [across, down] = [x(curve.now[0]), y(curve.now[1])];
   context.beginPath();
   context.arc(across, down, 7, 0, 2 * Math.PI);
@@ -78,6 +73,21 @@ export function drawCurve(canvas, curve, theme) {
   context.strokeStyle = theme.background;
   context.lineWidth = 2;
   context.stroke();
+}
+
+// Writes the β of runs beside them, from the largest one on, without those that would lie on one that is there already.
+function labels(context, runs, { x, y, right }, theme) {
+  const tall = 14 * theme.larger, taken = [];
+  context.fillStyle = theme.text;
+  context.textBaseline = "middle";
+  context.textAlign = "left";
+  for (const { beta, rate, distortion } of [...runs].reverse()) {
+    const name = `β ${writtenBeta(beta)}`, wide = context.measureText(name).width;
+    const left = Math.min(x(rate) + 9, right - wide), middle = y(distortion) - 10;
+    if (taken.some((one) => left < one.left + one.wide + 4 && one.left < left + wide + 4 && Math.abs(middle - one.middle) < tall)) continue;
+    taken.push({ left, wide, middle });
+    context.fillText(name, left, middle);
+  }
 }
 
 function diamond(context, x, y, half) {
