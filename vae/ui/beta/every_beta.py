@@ -53,12 +53,18 @@ def show_forecast(run: Checkpoint, curve: Curve) -> None:
     st.subheader("Which latent dimensions become inactive?")
     _inactive(run, curve.betas.tolist(), (curve.kl < ACTIVE_KL).sum(1).tolist())
     st.caption(
-        explained(
-            "The dashed line is the theory of a linear decoder: a principal component of the training images is worth a "
-            "latent dimension while its variance is larger than β times the decoder's. A real decoder is no linear one: "
-            "where the lines part, the theory is at fault and not the model, which keeps more KL in each dimension."
-        )
+        explained("The dashed line is theory for a linear decoder. The model's decoder is not linear: they may part.")
     )
+    with st.expander("How the theory forecasts this"):
+        st.caption(
+            explained(
+                "A linear VAE keeps one latent dimension for each principal component of the training images whose "
+                "variance λ is larger than β times the decoder's variance σ², and its KL is then ½ ln(λ / (βσ²)) nats "
+                "(Lucas et al. 2019). For a Bernoulli decoder every pixel is first divided by its standard deviation "
+                "√(m(1 − m)), where m is the average image, and σ² is 1. A decoder that is not linear finds more "
+                "in the images than their principal components, so that the bars above are higher than their ticks."
+            )
+        )
 
 
 def _task(found: Trained) -> CurveTask:
@@ -110,12 +116,12 @@ def _message(found: Trained, look: Look, beside: tuple[Gap, ...], _curve: Curve)
 
 
 def _trained_how(run: Checkpoint, ladder: Ladder | None) -> str:
-    own = f"{run.name} was trained once, for every β at once: {run.epochs_done:.3g} epochs, one seed."
+    own = f"This model was trained once, for {run.epochs_done:.3g} epochs, with one seed."
     if ladder is None:
         return own
     seeds = "one seed" if len(ladder.seeds) == 1 else f"{len(ladder.seeds)} seeds"
-    each = ladder.rungs[0].epochs_done
-    return f"{own} The ladder beside it has a VAE for each of {len(ladder.rungs)} β: {each:.3g} epochs each, {seeds}."
+    epochs = f"{ladder.rungs[0].epochs_done:.3g} epochs"
+    return f"{own} The ladder's {len(ladder.rungs)} VAEs were trained for {epochs} each, with {seeds}."
 
 
 @drawn()

@@ -100,6 +100,7 @@ class EveryBeta {
     places.set(this.header.of, place);
     this.beta = this.scale.betaAt(place);
     this.slider.value = place * STEPS;
+    this.root.dataset.beta = String(this.beta);  // of which the wall is drawn a little later
     this.decoding.ask(this.beta);
     this.drawSoon();
   }
