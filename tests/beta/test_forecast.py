@@ -1,4 +1,4 @@
-"""The forecast of linear theory, on images whose principal components are known, and against a linear VAE that learns."""
+"""The forecast of linear theory, on images of known principal components, and against a linear VAE."""
 
 from dataclasses import replace
 

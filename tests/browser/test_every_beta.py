@@ -1,7 +1,6 @@
 """The slider over one model's β: everything follows it in the browser, which decodes what Python decodes."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -32,7 +31,7 @@ MOVE = """(slider, beta) => new Promise((done) => {
     else high = middle;
   }
   set(low);
-  const wait = () => (dataset.ready === dataset.beta ? requestAnimationFrame(() => done(low)) : requestAnimationFrame(wait));
+  const wait = () => requestAnimationFrame(dataset.ready === dataset.beta ? () => done(low) : wait);
   wait();
 })"""
 SEEN = """(root) => ({
@@ -80,7 +79,11 @@ def tiles(found: dict, columns: int, rows: int) -> np.ndarray:
     """The images (rows · columns, 28, 28) of a canvas on which they lie a pixel apart."""
     picture = np.array(found["values"]).reshape(found["height"], found["width"])
     return np.stack(
-        [picture[29 * row : 29 * row + 28, 29 * column : 29 * column + 28] for row in range(rows) for column in range(columns)]
+        [
+            picture[29 * row : 29 * row + 28, 29 * column : 29 * column + 28]
+            for row in range(rows)
+            for column in range(columns)
+        ]
     )
 
 

@@ -242,14 +242,12 @@ def test_one_model_for_every_beta_comes_first_and_the_ladder_is_a_click_away(
     assert words_in_view(app) <= MOST_WORDS
     app.segmented_control(key="beta_by").set_value("A ladder of VAEs").run()
     assert not app.exception
-    assert app.selectbox(key="ladder").value.startswith("2-D")
+    assert str(app.selectbox(key="ladder").value).startswith("2-D")
     assert json.loads(app.get("bidi_component")[0].proto.json)["rungs"]
     assert words_in_view(app) <= MOST_WORDS
 
 
-def test_one_model_needs_no_ladder_and_what_goes_wrong_is_said(
-    every: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_model_needs_no_ladder_and_what_goes_wrong_is_said(every: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise OSError("The disk is gone.")
 

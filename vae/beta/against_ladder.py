@@ -1,4 +1,4 @@
-"""A multi-rate VAE beside a ladder's runs, at each run's own β: what it loses or gains against a model of that β alone."""
+"""A multi-rate VAE beside a ladder's runs, at each run's own β: what it gains or loses against models of one β."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -34,7 +34,7 @@ class Forecast:
     eigenvalues: tuple[float, ...]  # falling
 
     def kl(self, beta: float) -> list[float]:
-        """Return the KL that a linear VAE has at a β > 0 in each dimension, in nats per image, falling; 0 if inactive."""
+        """Return the KL that a linear VAE has at a β > 0 in each dimension, in nats, falling; 0 if inactive."""
         return [max(0.0, 0.5 * math.log(value / beta)) if value > 0 else 0.0 for value in self.eigenvalues]
 
     def inactive(self, beta: float) -> int:

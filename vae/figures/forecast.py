@@ -7,9 +7,7 @@ import plotly.graph_objects as go
 from vae.figures.style import GRID, PALETTE, TITLED, framed
 
 
-def inactive(
-    betas: Sequence[float], expected: Sequence[int], measured: Sequence[int], latent_dim: int
-) -> go.Figure:
+def inactive(betas: Sequence[float], expected: Sequence[int], measured: Sequence[int], latent_dim: int) -> go.Figure:
     """Draw the numbers of inactive dimensions, of `latent_dim`, at rising β."""
     lines = (
         ("expected of a linear VAE", expected, {"color": PALETTE[1], "dash": "dash", "width": 3}),

@@ -126,7 +126,7 @@ def bounds(mean_image: Tensor, images: Tensor, likelihood: str, sigma: Tensor | 
 
 
 def largest_beta(images: Tensor, mean_image: Tensor, likelihood: str, sigma: float | None = None) -> float:
-    """Compute the β from which on a VAE of images uint8 (N, C, H, W) loses nothing by giving up its code: λ₁ of `gains`.
+    """Compute the β from which on a VAE of images uint8 (N, C, H, W) loses nothing without its code: λ₁ of `gains`.
 
     Args:
         mean_image: (C, H, W) in (0, 1), of the training images.

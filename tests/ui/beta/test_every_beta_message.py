@@ -81,7 +81,7 @@ def test_bars_stand_by_the_kl_at_beta_1_and_the_numbers_are_the_curves(small: Da
 def test_of_a_convolutional_model_the_pictures_of_every_beta_are_sent(small: Dataset) -> None:
     header, arrays, model = sent(small, body="conv", hidden=(3,))
     assert header["decoder"]["layers"] is None
-    assert "convolutional body" in header["why"]
+    assert "whose body is convolutional" in header["why"]
     shape = tuple(small.test_images.shape[1:])
     assert arrays["samples"].shape == (32, SMALLER, *shape)
     assert arrays["copies"].shape == (32, 5, *shape)

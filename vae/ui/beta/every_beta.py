@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from vae.beta.against_ladder import Gap, gaps
-from vae.beta.curve import Curve, measure_curve
+from vae.beta.curve import BETAS, Curve, measure_curve
 from vae.beta.curves import CurveTask, cache_path
 from vae.beta.forecast import Forecast, forecast
 from vae.beta.ladder import Ladder
@@ -36,16 +36,16 @@ def show(run: Checkpoint, ladder: Ladder | None, look: Look) -> Curve | None:
     """
     found = trained(run)
     task = _task(found)
-    if task.curve is not None:
-        _component(key=KEY, data=_message(found, look, _beside(task.curve, ladder), task.curve))
-        st.caption(explained(_trained_how(run, ladder)))
-        return task.curve
-    if task.error:
-        st.error(f"{run.name} could not be measured at every β: {task.error}")
-        st.button("Measure it again", key="curve_again", icon=":material/refresh:", on_click=_again, args=(found,))
-    else:
-        st.fragment(_progress, run_every=POLL_SECONDS)(task, run.name)
-    return None
+    with st.container(key="every_place"):
+        if task.curve is not None:
+            _component(key=KEY, data=_message(found, look, _beside(task.curve, ladder), task.curve))
+            st.caption(explained(_trained_how(run, ladder)))
+        elif task.error:
+            st.error(f"{run.name} could not be measured at every β: {task.error}")
+            st.button("Measure it again", key="curve_again", icon=":material/refresh:", on_click=_again, args=(found,))
+        else:
+            st.fragment(_progress, run_every=POLL_SECONDS)(task, run.name)
+    return task.curve
 
 
 def show_forecast(run: Checkpoint, curve: Curve) -> None:
@@ -87,7 +87,7 @@ def _again(found: Trained) -> None:
 def _progress(task: CurveTask, name: str) -> None:
     if not task.running:
         st.rerun()
-    words = f"Measuring {name} at 61 values of β on all test images, once for this model: {task.progress:.0%}"
+    words = f"Measuring {name} at {len(BETAS)} values of β on all test images, once for this model: {task.progress:.0%}"
     st.progress(task.progress, text=words)
 
 
@@ -110,9 +110,7 @@ def _forecast(found: Trained) -> Forecast:
 def _message(found: Trained, look: Look, beside: tuple[Gap, ...], _curve: Curve) -> bytes:
     assert isinstance(found.model, MultiRateVAE)
     codes, expected = _codes(found, look.points, _curve), _forecast(found)
-    return every_beta_message.message(
-        found.model, found.dataset, look, _curve, codes, expected, beside, of=found.name
-    )
+    return every_beta_message.message(found.model, found.dataset, look, _curve, codes, expected, beside, of=found.name)
 
 
 def _trained_how(run: Checkpoint, ladder: Ladder | None) -> str:

@@ -30,8 +30,8 @@ SMALLER = 25  # samples at most of a model that the browser does not decode, who
 TICKS = (0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16)  # of the slider where no ladder gives them
 FLAT = -12.0  # log variance along an axis that the model does not have
 WHY_PICTURES = (
-    f"The browser decodes with MLP bodies alone: of this model with a convolutional body it shows {SMALLER} samples, at "
-    f"the nearest of {len(CODE_BETAS)} values of β."
+    f"The browser decodes with MLP bodies alone: of this model, whose body is convolutional, it shows {SMALLER} "
+    f"samples at the nearest of {len(CODE_BETAS)} values of β."
 )
 _COMPONENTS = Path(joined.__file__).parent
 # A worker's script is a text: nothing is fetched.

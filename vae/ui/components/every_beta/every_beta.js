@@ -108,7 +108,7 @@ class EveryBeta {
   drawSoon() {
     this.frame ??= requestAnimationFrame(() => {
       this.frame = undefined;
-      if (this.header && !this.gone) this.draw();
+      if (this.header && !this.gone && this.root.clientWidth) this.draw();
     });
   }
 
