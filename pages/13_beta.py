@@ -1,6 +1,7 @@
 """β: a slider over one model for every β, or over a ladder; rates and distortions, measures against β, the best β."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -43,7 +44,8 @@ def show() -> None:
     if run is None:
         st.caption("The slider chooses among trained VAEs. The β in the sidebar is that of the next model you train.")
     elif curve is not None:
-        every_beta.show_forecast(run, curve)
+        with _said():
+            every_beta.show_forecast(run, ladder, curve)
     if ladder is not None:
         _measured(ladder, found, sound)
     with st.expander("More to look for"):
@@ -137,15 +139,21 @@ def _slider(run: Checkpoint | None, ladder: Ladder | None, place: DeltaGenerator
         width=140,
     )
     curve = None
+    with _said(), place:
+        if run is not None:
+            curve = every_beta.show(run, ladder, Look(seed, first, WALL, IMAGES, POINTS))
+        elif ladder is not None:
+            ladder_slider.show(ladder, Look(seed, first, SAMPLES, IMAGES, POINTS), fill_beta)
+    return curve, len(data.test_images)
+
+
+@contextmanager
+def _said() -> Iterator[None]:
+    """Say in its sentence why a model cannot be loaded, in the place of what it is part of."""
     try:
-        with place:
-            if run is not None:
-                curve = every_beta.show(run, ladder, Look(seed, first, WALL, IMAGES, POINTS))
-            elif ladder is not None:
-                ladder_slider.show(ladder, Look(seed, first, SAMPLES, IMAGES, POINTS), fill_beta)
+        yield
     except LOAD_ERRORS as error:
         st.error(str(error))
-    return curve, len(data.test_images)
 
 
 def _more_to_look_for(run: Checkpoint | None, ladder: Ladder | None, images: int) -> None:

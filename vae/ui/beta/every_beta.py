@@ -5,12 +5,12 @@ from pathlib import Path
 import streamlit as st
 
 from vae.beta.against_ladder import Gap, gaps
-from vae.beta.curve import BETAS, Curve, measure_curve
+from vae.beta.curve import BETAS, HIGHEST, Curve, measure_curve
 from vae.beta.curves import CurveTask, cache_path
 from vae.beta.forecast import Forecast, forecast
 from vae.beta.ladder import Ladder
 from vae.figures.forecast import inactive
-from vae.models.dimensions import ACTIVE_KL
+from vae.models.dimensions import ACTIVE_KL, kl_by_dimension
 from vae.models.multi_rate import MultiRateVAE
 from vae.storage.checkpoints import Checkpoint
 from vae.ui.beta import every_beta_message
@@ -48,21 +48,25 @@ def show(run: Checkpoint, ladder: Ladder | None, look: Look) -> Curve | None:
     return task.curve
 
 
-def show_forecast(run: Checkpoint, curve: Curve) -> None:
-    """Draw how many latent dimensions are inactive at each β, as linear theory expects and as it was measured."""
-    st.subheader("Which latent dimensions become inactive?")
-    _inactive(run, curve.betas.tolist(), (curve.kl < ACTIVE_KL).sum(1).tolist())
-    st.caption(
-        explained("The dashed line is theory for a linear decoder. The model's decoder is not linear: they may part.")
-    )
+def show_forecast(run: Checkpoint, ladder: Ladder | None, curve: Curve) -> None:
+    """Draw how many latent dimensions are inactive at each β: expected by linear theory, and measured.
+
+    Raises:
+        CheckpointError, DatasetError, OSError: when one of the ladder's runs cannot be loaded.
+    """
+    st.subheader("How many latent dimensions are inactive?")
+    _inactive(run, ladder, curve.betas.tolist(), (curve.kl < ACTIVE_KL).sum(1).tolist())
+    st.caption(explained("The dashed line is theory for a linear decoder, and these decoders are not linear."))
     with st.expander("How the theory forecasts this"):
         st.caption(
             explained(
                 "A linear VAE keeps one latent dimension for each principal component of the training images whose "
                 "variance λ is larger than β times the decoder's variance σ², and its KL is then ½ ln(λ / (βσ²)) nats "
                 "(Lucas et al. 2019). For a Bernoulli decoder every pixel is first divided by its standard deviation "
-                "√(m(1 − m)), where m is the average image, and σ² is 1. A decoder that is not linear finds more "
-                "in the images than their principal components, so that the bars above are higher than their ticks."
+                "√(m(1 − m)), where m is the average image, and σ² is 1. A decoder that is not linear may find more in "
+                "the images than their principal components: its bars are then higher than their ticks. A "
+                "VAE may also have fewer active dimensions than the theory has, where training did not find the optimum. "
+                f"A dimension is counted as inactive where its mean KL over all test images is below {ACTIVE_KL:g} nats."
             )
         )
 
@@ -122,8 +126,17 @@ def _trained_how(run: Checkpoint, ladder: Ladder | None) -> str:
     return f"{own} The ladder's {len(ladder.rungs)} VAEs were trained for {epochs} each, with {seeds}."
 
 
+@kept(max_entries=64)
+def _of_rung(rung: Checkpoint) -> tuple[float, int]:
+    """Return a run's β and how many of its latent dimensions are inactive by their KL."""
+    found = trained(rung)
+    assert found.deviations is not None
+    return rung.config.beta, int((kl_by_dimension(found.codes, found.deviations) < ACTIVE_KL).sum())
+
+
 @drawn()
-def _inactive(run: Checkpoint, betas: list[float], measured: list[int]) -> None:
+def _inactive(run: Checkpoint, ladder: Ladder | None, betas: list[float], measured: list[int]) -> None:
     expected = _forecast(trained(run))
-    figure = inactive(betas, [expected.inactive(beta) for beta in betas], measured, run.config.latent_dim)
+    runs = [_of_rung(rung) for rung in ladder.runs if rung.config.beta <= HIGHEST] if ladder is not None else []
+    figure = inactive(betas, [expected.inactive(beta) for beta in betas], measured, run.config.latent_dim, runs)
     charts.show(figure, "inactive", "How many latent dimensions are inactive at each β, expected and measured")

@@ -102,16 +102,6 @@ def message(
         "image_shape": list(model.image_shape),
         "columns": COLUMNS if is_decoded(model) else round(SMALLER**0.5),
         "decoder": decoder | {"code_betas": CODE_BETAS.tolist()},
-        "table": {
-            "betas": curve.betas.tolist(),
-            "reconstruction": curve.reconstruction.tolist(),
-            "kl": curve.kl.tolist(),
-        },
-        "order": np.argsort(-curve.kl[np.abs(np.log(curve.betas)).argmin()], kind="stable").tolist(),
-        "active": ACTIVE_KL,
-        "eigenvalues": list(expected.eigenvalues),
-        "gaps": [asdict(gap) for gap in gaps],
-        "ticks": [gap.beta for gap in gaps] or list(TICKS),
         "class_names": list(dataset.class_names),
         "colours": list(PALETTE),
         "named": codes.named(labels, len(dataset.class_names)),
@@ -123,12 +113,28 @@ def message(
     points = {"means": half(codes.means), "log_variances": half(codes.log_variances)}
     classes = labels.astype(np.uint8 if len(dataset.class_names) <= 256 else np.float32)
     return packed.join(
-        header,
+        header | _numbers(curve, expected, gaps),
         {
             "decoder": tensors_part(decoded),
             "codes": tensors_part(points | {"labels": classes, "originals": images.numpy()}),
         },
     )
+
+
+def _numbers(curve: Curve, expected: Forecast, gaps: Sequence[Gap]) -> dict[str, Any]:
+    """Return the terms of the objective at every β, the order of the bars, and what both are compared with."""
+    return {
+        "table": {
+            "betas": curve.betas.tolist(),
+            "reconstruction": curve.reconstruction.tolist(),
+            "kl": curve.kl.tolist(),
+        },
+        "order": np.argsort(-curve.kl[np.abs(np.log(curve.betas)).argmin()], kind="stable").tolist(),
+        "active": ACTIVE_KL,
+        "eigenvalues": list(expected.eigenvalues),
+        "gaps": [asdict(gap) for gap in gaps],
+        "ticks": [gap.beta for gap in gaps] or list(TICKS),
+    }
 
 
 def is_decoded(model: MultiRateVAE) -> bool:

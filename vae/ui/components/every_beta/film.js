@@ -1,6 +1,8 @@
 // A film of all panels, to download: they are drawn on one canvas, and the browser records it.
 
-const WIDE = 1280, TALL = 720, RATE = 25;  // pixels, and frames a second
+const WIDE = 1280;  // pixels
+const TALL = 720;
+const RATE = 25;  // frames a second
 const BITS = 4_000_000;  // a second
 const KINDS = ["video/webm;codecs=vp9", "video/webm;codecs=vp8", "video/webm"];
 

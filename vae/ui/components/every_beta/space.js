@@ -3,7 +3,8 @@
 import { axes } from "../plotting.js";
 
 const DOT = 3;  // pixels
-const FAINTEST = 0.1, STRONGEST = 0.3;  // of the discs: many wide ones lie on one another, and small ones are seen too
+const FAINTEST = 0.1;  // of the discs: many wide ones lie on one another
+const STRONGEST = 0.3;  // and small ones are seen too
 
 // `space` has points and deviations (x, y, …), classes (the places of each class's images), named (an image of each
 // class beside which its name stands), range, axes, colours and class_names.
