@@ -4,7 +4,7 @@ from vae.figures.forecast import inactive
 
 
 def test_what_is_expected_can_be_told_from_what_was_measured() -> None:
-    expected, measured, runs = inactive([0.5, 2, 8], [0, 1, 3], [0, 0, 4], 5, [(2.0, 2)]).data
+    measured, expected, runs = inactive([0.5, 2, 8], [0, 1, 3], [0, 0, 4], 5, [(2.0, 2)]).data
     assert list(expected.y) == [0, 1, 3]
     assert list(measured.y) == [0, 0, 4]
     assert expected.line.dash == "dash"

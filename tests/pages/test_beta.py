@@ -237,7 +237,7 @@ def test_one_model_for_every_beta_comes_first_and_the_ladder_is_a_click_away(
     assert f"trained once, for {load(every).epochs_done:.3g} epochs, with one seed." in texts(app)
     assert "The ladder's 10 VAEs were trained for 20 epochs each, with one seed." in texts(app)
     lines = {line["name"]: line for line in chart(app, "inactive")["data"]}
-    assert list(lines) == ["expected of a linear VAE", "measured of this model", "measured of the ladder's VAEs"]
+    assert list(lines) == ["measured of this model", "expected of a linear VAE", "measured of the ladder's VAEs"]
     assert lines["measured of the ladder's VAEs"]["x"] == [0, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16]
     assert "theory for a linear decoder" in texts(app)
     assert words_in_view(app) <= MOST_WORDS

@@ -6,6 +6,8 @@ import plotly.graph_objects as go
 
 from vae.figures.style import GRID, PALETTE, TITLED, framed
 
+MARKED = 8  # dimensions at most that each have a line of the grid
+
 
 def inactive(
     betas: Sequence[float],
@@ -19,11 +21,11 @@ def inactive(
     Args:
         runs: β and number of each of a ladder's runs.
     """
-    theory = {"color": PALETTE[1], "dash": "dash", "width": 3}
+    theory = {"color": PALETTE[1], "dash": "dash", "width": 3}  # upon the other, which it often covers
     figure = go.Figure(
         [
+            _trace(betas, measured, "measured of this model").update(line={"color": PALETTE[0], "width": 6}),
             _trace(betas, expected, "expected of a linear VAE").update(line=theory),
-            _trace(betas, measured, "measured of this model").update(line={"color": PALETTE[0], "width": 3}),
         ]
     )
     if runs:
@@ -34,6 +36,8 @@ def inactive(
     figure.update_yaxes(
         title_text="latent dimensions", range=[-0.05 * latent_dim, 1.05 * latent_dim], gridcolor=GRID, zeroline=False
     )
+    if latent_dim <= MARKED:
+        figure.update_yaxes(dtick=1)
     heading = {"text": "Inactive latent dimensions by β: expected and measured", "font": {"size": 14}}
     return framed(figure, 300, top=TITLED, legend=True, title=heading | {"x": 0, "xref": "paper"}, showlegend=True)
 

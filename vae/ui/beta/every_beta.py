@@ -64,9 +64,9 @@ def show_forecast(run: Checkpoint, ladder: Ladder | None, curve: Curve) -> None:
                 "variance λ is larger than β times the decoder's variance σ², and its KL is then ½ ln(λ / (βσ²)) nats "
                 "(Lucas et al. 2019). For a Bernoulli decoder every pixel is first divided by its standard deviation "
                 "√(m(1 − m)), where m is the average image, and σ² is 1. A decoder that is not linear may find more in "
-                "the images than their principal components: its bars are then higher than their ticks. A "
-                "VAE may also have fewer active dimensions than the theory has, where training did not find the optimum. "
-                f"A dimension is counted as inactive where its mean KL over all test images is below {ACTIVE_KL:g} nats."
+                "the images than their principal components: its bars are then higher than their ticks. A VAE may also "
+                "have fewer active dimensions than the theory, where its training missed the optimum. A dimension "
+                f"is counted as inactive where its mean KL over all test images is below {ACTIVE_KL:g} nats."
             )
         )
 
