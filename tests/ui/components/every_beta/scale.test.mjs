@@ -50,6 +50,11 @@ test("every β has one place from 0 to 1, also where the KL stands still or rise
   }
 });
 
+test("labels that would lie on one another are left out", () => {
+  const scale = new Scale(BETAS, [12, 11.9, 8, 7, 3, 1]);
+  assert.deepEqual(scale.apart([0.05, 0.1, 0.5, 1, 16], 0.04), [0.05, 0.5, 1, 16]);
+});
+
 test("β is written to three digits", () => {
   assert.deepEqual([0.05, 0.07123, 0.2512, 1, 10.449, 16].map(writtenBeta), ["0.05", "0.071", "0.251", "1", "10.4", "16"]);
 });

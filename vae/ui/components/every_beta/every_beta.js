@@ -13,6 +13,7 @@ import { Swing, WAY } from "./swing.js";
 import { gapWords, nearest, numberWords } from "./words.js";
 
 const STEPS = 400;  // of the slider, for the arrow keys
+const APART = 0.035;  // of the slider's length, the least between two labels
 const FILM = 2 * WAY;  // seconds: once up and down
 
 const places = new Map();  // where the slider stood, by model: new z or images must not move it
@@ -86,7 +87,7 @@ class EveryBeta {
       entry.style.borderColor = colours[label % colours.length];
       return entry;
     }));
-    this.find(".ticks").replaceChildren(...header.ticks.map((beta) => {
+    this.find(".ticks").replaceChildren(...this.scale.apart(header.ticks, APART).map((beta) => {
       const tick = document.createElement("span");
       tick.textContent = writtenBeta(beta);
       tick.style.left = `${100 * this.scale.placeOf(beta)}%`;

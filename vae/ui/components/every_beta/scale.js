@@ -44,6 +44,13 @@ export class Scale {
     return mix(this.places, among(this.logs, Math.log(beta)));
   }
 
+  // Returns those of rising β whose places are at least so far apart.
+  apart(betas, least) {
+    const kept = [];
+    for (const beta of betas) if (!kept.length || this.placeOf(beta) - this.placeOf(kept.at(-1)) >= least) kept.push(beta);
+    return kept;
+  }
+
   betaAt(place) {
     return Math.exp(mix(this.logs, among(this.places, place)));
   }
