@@ -19,14 +19,14 @@ export function ticksOf(low, high) {
 
 export const written = (value) => String(Number(value.toPrecision(6))).replace("-", "−");
 
-// Gives a canvas the right size for its place and screen; returns its context, width and height in CSS pixels.
+// Gives a canvas the right size for its place and screen, blank; returns its context, width and height in CSS pixels.
 export function clear(canvas) {
   const { width, height } = canvas.getBoundingClientRect(), ratio = window.devicePixelRatio || 1;
-  canvas.width = Math.max(1, Math.round(width * ratio));
-  canvas.height = Math.max(1, Math.round(height * ratio));
-  const context = canvas.getContext("2d");
+  const size = [width, height].map((side) => Math.max(1, Math.round(side * ratio))), context = canvas.getContext("2d");
+  // Setting a size, also the same one, has the browser lay out the page again.
+  if (context.reset && canvas.width === size[0] && canvas.height === size[1]) context.reset();
+  else [canvas.width, canvas.height] = size;
   context.scale(ratio, ratio);
-  context.clearRect(0, 0, width, height);
   return { context, width, height };
 }
 

@@ -126,15 +126,21 @@ class EveryBeta {
     const expected = header.eigenvalues.map((value) => Math.max(0, 0.5 * Math.log(value / beta)));
     const theme = (this.theme = this.readTheme());
     this.numbers = { beta, rate: now[0], distortion: now[1], gap };
-    this.find("output").textContent = writtenBeta(beta);
-    this.find(".numbers").textContent = numberWords(this.numbers);
-    this.find(".gap").textContent = gapWords(gap);
+    this.write("output", writtenBeta(beta));
+    this.write(".numbers", numberWords(this.numbers));
+    this.write(".gap", gapWords(gap));
     this.slider.setAttribute("aria-valuetext", `β = ${writtenBeta(beta)}`);
     drawSpace(this.find(".space canvas"), this.space, theme);
     drawBars(this.find(".kl canvas"), { ...this.bars, kl, expected }, theme);
     drawCurve(this.find(".curve canvas"), { ...this.curve, now, nearest: gap?.beta }, theme);
     this.kl = kl;
     this.film?.draw(`β = ${writtenBeta(beta)}   ${numberWords(this.numbers)}`, this.filmed(), theme);
+  }
+
+  // Writes words where they have changed, since the page is laid out again for them.
+  write(where, words) {
+    const place = this.find(where);
+    if (place.textContent !== words) place.textContent = words;
   }
 
   decoded({ beta, samples, copies }) {
