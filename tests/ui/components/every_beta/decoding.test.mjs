@@ -47,3 +47,18 @@ test("where the browser refuses a worker, the page decodes what was asked for", 
   }
   delete globalThis.Worker;
 });
+
+test("a worker has the next β before it has told of the one before, and never more than two", () => {
+  const posted = [];
+  globalThis.Worker = class { postMessage({ beta }) { if (beta) posted.push(beta); } terminate() {} };
+  const told = [], decoding = new Decoding({ ...ABOUT, layers: [], worker: "" }, {}, ({ beta }) => told.push(beta));
+  for (const beta of [1, 2, 3, 4]) decoding.ask(beta);
+  assert.deepEqual(posted, [1, 2]);
+  decoding.worker.onmessage({ data: { beta: 1 } });
+  assert.deepEqual(posted, [1, 2, 4]);
+  decoding.worker.onmessage({ data: { beta: 2 } });
+  decoding.worker.onmessage({ data: { beta: 4 } });
+  assert.deepEqual(posted, [1, 2, 4]);
+  assert.deepEqual(told, [1, 2, 4]);
+  delete globalThis.Worker;
+});

@@ -3,11 +3,14 @@
 
 import { makeWall, pictured } from "./wall.js";
 
+const AHEAD = 2;  // β that a worker has at most: it decodes one while the page still draws what it has told of the other
+
 export class Decoding {
   // `told` is called with { beta, samples, copies } for every wall.
   constructor(about, tensors, told) {
     this.told = told;
-    this.busy = this.wanted = null;
+    this.busy = [];  // the β that are being decoded, in their order
+    this.wanted = null;  // the one that comes after them
     if (about.layers) this.begin(about, tensors);
     else this.make = () => pictured(about, tensors);
   }
@@ -26,21 +29,22 @@ export class Decoding {
     }
   }
 
-  // Goes on without the worker, with the β that it was to decode.
+  // Goes on without the worker, with the last β that it was to decode.
   without() {
     this.worker?.terminate();
     this.worker = null;
-    const beta = this.wanted ?? this.busy;
-    this.busy = this.wanted = null;
-    if (beta !== null) this.ask(beta);
+    const beta = this.wanted ?? this.busy.at(-1);
+    this.busy = [];
+    this.wanted = null;
+    if (beta !== undefined) this.ask(beta);
   }
 
   ask(beta) {
-    if (this.busy !== null) {
+    if (this.busy.length >= (this.worker ? AHEAD : 1)) {
       this.wanted = beta;
       return;
     }
-    this.busy = beta;
+    this.busy.push(beta);
     if (this.worker) this.worker.postMessage({ beta });
     else
       this.timer = setTimeout(() => {
@@ -51,8 +55,9 @@ export class Decoding {
 
   done(found) {
     const next = this.wanted;
-    this.busy = this.wanted = null;
-    if (next !== null && next !== found.beta) this.ask(next);
+    this.busy.shift();
+    this.wanted = null;
+    if (next !== null) this.ask(next);
     this.told(found);
   }
 
