@@ -135,6 +135,7 @@ def invert(page: Page, _: int) -> None:
 
 
 MAP = {"map": ".st-key-latent_map"}
+BETA = {"slider": ":is(.ladder, .every)"}
 WALLS = {"walls": PICTURES}
 ROUTE = {"strips": ".st-key-strip_vae", "film": ".st-key-path_film"}
 DRAWN = {"pictures": ".st-key-draw_pictures", "maps": ".st-key-draw_maps"}
@@ -148,8 +149,8 @@ ACTIONS = (
     Action("Samples: new seed", pages.SAMPLES, WALLS, step("sample_seed")),
     Action("Samples: other test images", pages.SAMPLES, {"pictures": ".st-key-reconstructions_1"}, step("first_image")),
     Action("Samples: manifold over prior or codes", pages.SAMPLES, WALLS, pick("grid", "codes", "prior")),
-    Action("β: the ladder's slider", pages.BETA, {"ladder": ".ladder"}, slide_to_and_fro("ladder_slider")),
-    Action("β: new seed", pages.BETA, {"ladder": ".ladder"}, step("beta_seed")),
+    Action("β: the slider", pages.BETA, BETA, slide_to_and_fro("ladder_place")),
+    Action("β: new seed", pages.BETA, BETA, step("beta_seed")),
     Action(
         "β: distortion in other units",
         pages.BETA,

@@ -130,7 +130,7 @@ def _moved(scene: Scene, start: tuple[float, float], end: tuple[float, float], f
 
 def _beta(page: Page, url: str) -> Iterator[Frame]:
     """Film the slider of β, from its smallest to its largest."""
-    page.goto(f"{url}/beta")
+    page.goto(f"{url}/beta?beta_by=A ladder of VAEs")
     page.wait_for_selector(".ladder[data-ready]")
     settle(page)
     scene = Scene(page, _clip(page, ".ladder"))

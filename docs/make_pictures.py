@@ -30,8 +30,8 @@ PICTURES = ROOT / "docs" / "pictures"
 THUMBNAIL = (320, 200)
 # What the main figure of a page may be, and how far below the page's question it may begin, in pixels.
 FIGURES = (
-    ".map, .ladder, .wall, .sliders, .drawing, .js-plotly-plot, [data-testid=stImage], [data-testid=stDataFrame], "
-    "[data-testid=stImageContainer], canvas, svg.figure"
+    ".map, .ladder, .every, .wall, .sliders, .drawing, .js-plotly-plot, [data-testid=stImage], "
+    "[data-testid=stDataFrame], [data-testid=stImageContainer], canvas, svg.figure"
 )
 REACH, LEAST = 450, 100
 QUIET, LOOKS = 700, 60  # milliseconds between two looks at a page that has to stay as it is, and how many at most

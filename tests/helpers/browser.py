@@ -77,7 +77,7 @@ FIGURES: dict[AppPage, str] = {
     pages.TOUR: "[data-testid=stMainBlockContainer]",
     pages.LATENT_SPACES: MAP,
     pages.SAMPLES: "[class*='st-key-samples_'] img",
-    pages.BETA: ".ladder[data-ready]",
+    pages.BETA: ":is(.ladder, .every)[data-ready]",
     pages.YOUR_IMAGES: ".st-key-own_source",
     pages.RUNS: TABLE,
     pages.RANDOM_LATENTS: ".wall[data-ready]",

@@ -3,6 +3,8 @@
 import json
 import re
 import shutil
+import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +12,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.helpers.app import SHIPPED, open_page, texts, unlinked
+from tests.helpers.browser_messages import unpack
 from tests.helpers.in_view import MOST_WORDS, words_in_view
+from tests.helpers.multi_rate import record_every_beta
 from vae.beta.best import CRITERIA
+from vae.beta.curve import BETAS, Curve
+from vae.data.dataset import Dataset
 from vae.storage.checkpoints import load
 from vae.storage.files import write_json
 from vae.storage.metrics import add_metrics
@@ -216,3 +222,83 @@ def test_samples_come_from_the_prior_or_from_what_was_fitted_and_their_numbers_a
         assert [picture.proto.imgs[0].caption for picture in pictures] == [
             f"{model}: 64 samples with z ~ {source}" for model in ("AE ae-2d", "VAE vae-2d") for source in sources
         ]
+
+
+CURVE = Curve(BETAS, np.linspace(130, 190, 61), np.linspace([5.0, 4], [1, 0], 61))
+
+
+@pytest.fixture
+def every(folder: Path, mnist: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A small model for every β, of two dimensions, whose curve is not known yet."""
+    monkeypatch.setattr("vae.beta.curves.CACHE", tmp_path / "curves")
+    server.curves.clear()
+    return record_every_beta(mnist, "every-small")
+
+
+def measured(app: AppTest) -> AppTest:
+    """The page once the curve is measured."""
+    for _ in range(600):
+        if app.get("bidi_component"):
+            return app
+        time.sleep(0.1)
+        app.run()
+        assert not app.exception
+    raise AssertionError("the curve was not measured within a minute")
+
+
+def test_one_model_for_every_beta_comes_first_and_the_ladder_is_a_click_away(
+    ladder: Path, every: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = threading.Event()
+
+    def measure(*_: object) -> Curve:
+        seen.wait(60)
+        return CURVE
+
+    monkeypatch.setattr("vae.ui.beta.every_beta.measure_curve", measure)
+    app = open_page(PAGE)
+    assert app.segmented_control(key="beta_by").value == "One model for every β"
+    assert "Measuring every-small at 61 values of β" in str(app.get("progress")[0].proto.text)
+    seen.set()
+    header, parts = unpack(measured(app).get("bidi_component")[0].proto.bytes)
+    assert header["of"] == every
+    assert len(parts["decoder"]["latents"]) == 100
+    assert parts["codes"]["means"].shape == (32, 2_000, 2)
+    assert [gap["beta"] for gap in header["gaps"]] == [0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16]
+    for gap in header["gaps"]:  # beside the ladder's run of that very β
+        run = load(f"ladder-vae-2d-beta{gap['beta']:g}-seed0")
+        assert gap["runs"] == [[run.metric("test_kl"), run.metric("test_reconstruction")]]
+    assert f"trained once, for {load(every).epochs_done:.3g} epochs, with one seed." in texts(app)
+    assert "The ladder's 10 VAEs were trained for 20 epochs each, with one seed." in texts(app)
+    lines = {line["name"]: line for line in chart(app, "inactive")["data"]}
+    assert list(lines) == ["measured of this model", "expected of a linear VAE", "measured of the ladder's VAEs"]
+    assert lines["measured of the ladder's VAEs"]["x"] == [0, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16]
+    assert "theory for a linear decoder" in texts(app)
+    assert words_in_view(app) <= MOST_WORDS
+    app.segmented_control(key="beta_by").set_value("A ladder of VAEs").run()
+    assert not app.exception
+    assert str(app.selectbox(key="ladder").value).startswith("2-D")
+    assert json.loads(app.get("bidi_component")[0].proto.json)["rungs"]
+    assert words_in_view(app) <= MOST_WORDS
+
+
+def test_one_model_needs_no_ladder_and_what_goes_wrong_is_said(every: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OSError("The disk is gone.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("vae.ui.beta.every_beta.measure_curve", fail)
+        app = open_page(PAGE)
+        for _ in range(50):
+            if app.error:
+                break
+            time.sleep(0.1)
+            app.run()
+        assert app.error[0].value == "every-small could not be measured at every β: The disk is gone."
+    monkeypatch.setattr("vae.ui.beta.every_beta.measure_curve", lambda *_: CURVE)
+    app.button(key="curve_again").click().run()
+    header, _ = unpack(measured(app).get("bidi_component")[0].proto.bytes)
+    assert header["gaps"] == []
+    assert not [one for one in app.get("segmented_control") if one.key == "beta_by"]
+    assert "The ladder's 10 VAEs" not in texts(app)
+    assert "Which β is best?" not in [header.value for header in app.subheader]

@@ -126,16 +126,29 @@ def bounds(mean_image: Tensor, images: Tensor, likelihood: str, sigma: Tensor | 
 
 
 def largest_beta(images: Tensor, mean_image: Tensor, likelihood: str, sigma: float | None = None) -> float:
-    """Compute the β from which on a VAE of images uint8 (N, C, H, W) loses nothing by giving up its code.
-
-    Close to a decoder that always gives the mean image m, a code along one direction earns λ/2 nats where its KL costs
-    β/2 in the objective, to second order. λ is the largest eigenvalue of the covariance of the images, each value in
-    units of its likelihood's deviation: √(m(1 − m)) for `bernoulli`, σ for a Gaussian. At β ≥ λ the posterior
-    collapses. For a linear VAE and β = 1 this is in Lucas et al. 2019, 'Don't Blame the ELBO!', section 4.
+    """Compute the β from which on a VAE of images uint8 (N, C, H, W) loses nothing without its code: λ₁ of `gains`.
 
     Args:
         mean_image: (C, H, W) in (0, 1), of the training images.
         sigma: of a Gaussian; None for the optimal one, the deviation from the mean image.
+    """
+    return float(gains(images, mean_image, likelihood, sigma)[0])
+
+
+def gains(images: Tensor, mean_image: Tensor, likelihood: str, sigma: float | None = None) -> Tensor:
+    """Compute what a code along each principal direction of images uint8 (N, C, H, W) earns: λ, falling, float64.
+
+    Close to a decoder that always gives the mean image m, a code along one direction earns λ/2 nats where its KL costs
+    β/2 in the objective, to second order. λ are the eigenvalues of the covariance of the images, each value in units of
+    its likelihood's deviation: √(m(1 − m)) for `bernoulli`, σ for a Gaussian. At β ≥ λ₁ the posterior collapses. For a
+    linear VAE and β = 1 this is in Lucas et al. 2019, 'Don't Blame the ELBO!', section 4.
+
+    Args:
+        mean_image: (C, H, W) in (0, 1), of the training images.
+        sigma: of a Gaussian; None for the optimal one, the deviation from the mean image.
+
+    Returns:
+        As many λ as the images have values, or as there are images if these are fewer.
     """
     apart = to_unit(images) - mean_image
     if likelihood == "bernoulli":
@@ -143,9 +156,9 @@ def largest_beta(images: Tensor, mean_image: Tensor, likelihood: str, sigma: flo
     else:
         deviation = torch.full_like(mean_image, sigma or float(apart.square().mean().sqrt()))
     scaled = (apart / deviation).flatten(1).double().cpu()  # not every device has doubles
-    # Both products have the largest eigenvalue in common, and one of them is smaller.
+    # Both products have their largest eigenvalues in common, and one of them is smaller.
     product = scaled @ scaled.T if scaled.shape[0] < scaled.shape[1] else scaled.T @ scaled
-    return float(torch.linalg.eigvalsh(product)[-1]) / len(scaled)
+    return torch.linalg.eigvalsh(product).flip(0) / len(scaled)
 
 
 @torch.no_grad()

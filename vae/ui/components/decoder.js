@@ -55,7 +55,7 @@ function erf(x) {  // Abramowitz & Stegun 7.1.26 is right to 1.5e-7
   return Math.sign(x) * (1 - tail * Math.exp(-x * x));
 }
 
-const ACTIVATIONS = {
+export const ACTIVATIONS = {
   relu: (x) => (x > 0 ? x : 0),
   silu: (x) => x / (1 + Math.exp(-x)),
   gelu: (x) => 0.5 * x * (1 + erf(x / Math.SQRT2)),

@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 import torch
 
+from vae.beta.curves import Curves
 from vae.data.dataset import Dataset
 from vae.data.datasets import load_dataset
 from vae.data.imported import example
@@ -150,6 +151,12 @@ def trainer() -> Trainer:
 def projector() -> Projector:
     """Return this server's only projector."""
     return Projector()
+
+
+@st.cache_resource
+def curves() -> Curves:
+    """Return this server's only measurement of curves of multi-rate VAEs."""
+    return Curves()
 
 
 @st.cache_resource

@@ -1,33 +1,11 @@
 // Draws a latent map and a curve on a canvas.
 
-import { clear, ticksOf, written } from "../plotting.js";
+import { axes } from "../plotting.js";
 
 const MARGIN = { left: 40, bottom: 22, top: 6, right: 8 };
 
-// Draws the grid and the numbers of both axes, and returns how values become pixels.
-function axes(canvas, [[x0, x1], [y0, y1]], theme) {
-  const { context, width, height } = clear(canvas), { left, bottom, top, right } = MARGIN;
-  const wide = width - left - right, tall = height - top - bottom;
-  const x = (value) => left + ((value - x0) / (x1 - x0)) * wide, y = (value) => top + ((y1 - value) / (y1 - y0)) * tall;
-  context.font = `12px ${theme.font}`;
-  context.lineWidth = 1;
-  context.strokeStyle = theme.grid;
-  context.fillStyle = theme.text;
-  for (const [low, high, across] of [[x0, x1, true], [y0, y1, false]])
-    for (const tick of ticksOf(low, high)) {
-      context.beginPath();
-      if (across) { context.moveTo(x(tick), top); context.lineTo(x(tick), top + tall); }
-      else { context.moveTo(left, y(tick)); context.lineTo(left + wide, y(tick)); }
-      context.stroke();
-      context.textAlign = across ? "center" : "right";
-      context.textBaseline = across ? "top" : "middle";
-      context.fillText(written(tick), across ? x(tick) : left - 5, across ? top + tall + 5 : y(tick));
-    }
-  return { context, x, y, box: [left, top, wide, tall] };
-}
-
 export function drawMap(canvas, { points, range }, panel, message, theme) {
-  const { context, x, y, box } = axes(canvas, range, theme);
+  const { context, x, y, box } = axes(canvas, range, theme, MARGIN);
   context.save();
   context.beginPath();
   context.rect(...box);
@@ -54,7 +32,7 @@ export function drawMap(canvas, { points, range }, panel, message, theme) {
 
 // Draws series over seconds: a line each, with a band where the series has an interval, and a dot at its end.
 export function drawCurve(canvas, { series, range, seconds }, theme) {
-  const { context, x, y } = axes(canvas, [[0, seconds], range], theme);
+  const { context, x, y } = axes(canvas, [[0, seconds], range], theme, MARGIN);
   for (const { times, values, lows, highs, colour, dashed } of series) {
     if (!times.length) continue;
     if (lows) {
