@@ -15,3 +15,5 @@ figures     Plotly figures, a file a subject
 cli         the command line, `python -m vae`
 ui          the app's side of the library, the only room that imports Streamlit
 """
+
+__version__ = "0.1.0"  # of the package, which pyproject.toml reads here
