@@ -19,6 +19,20 @@ from vae.folders import ROOT
 FILES = ("pyproject.toml", "README.md", "LICENSE", "requirements.txt")
 
 
+ELSEWHERE = """
+import sys
+from vae.__main__ import main
+from vae.errors import VaeError
+from vae.storage.names import existing_path
+main(["list"])
+try:
+    existing_path("vae-2d")
+except VaeError as error:
+    print(error, file=sys.stderr)
+main(["app"])
+"""
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[zipfile.ZipFile]:
     """The wheel that `pip install .` makes and installs, built without a network."""
@@ -28,7 +42,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[zipfile.ZipFile]
     for name in FILES:
         shutil.copy(ROOT / name, folder)
     shutil.copytree(ROOT / "vae", folder / "vae", ignore=shutil.ignore_patterns("__pycache__"))
-    words = "wheel --quiet --no-index --no-deps --no-build-isolation --wheel-dir out .".split()
+    words = ["wheel", "--quiet", "--no-index", "--no-deps", "--no-build-isolation", "--wheel-dir", "out", "."]
     subprocess.run([sys.executable, "-m", "pip", *words], cwd=folder, check=True)
     (path,) = (folder / "out").glob("*.whl")
     with zipfile.ZipFile(path) as found:
@@ -61,11 +75,9 @@ def test_the_installed_command_works_where_no_checkout_is_and_says_what_is_not_t
     (entries,) = (name for name in wheel.namelist() if name.endswith("entry_points.txt"))
     assert "vae = vae.__main__:console" in wheel.read(entries).decode()
     (tmp_path / "elsewhere").mkdir()
-    code = "import sys; from vae.__main__ import main; [main(words.split()) for words in sys.argv[1:]]"
-    lines = ["list", "change vae-2d --delete", "app"]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("VAE_")}
     done = subprocess.run(
-        [sys.executable, "-c", code, *lines],
+        [sys.executable, "-c", ELSEWHERE],
         cwd=tmp_path / "elsewhere",
         env=environment | {"PYTHONPATH": str(tmp_path / "installed")},
         capture_output=True,
@@ -75,7 +87,7 @@ def test_the_installed_command_works_where_no_checkout_is_and_says_what_is_not_t
     assert done.stdout.startswith(f"There is no run in {tmp_path / 'elsewhere' / 'checkpoints'}")
     missing, opened = done.stderr.splitlines()
     there = "the models and images that come with the project are in its repository, so run vae in a checkout of it."
-    assert missing.endswith(f"There is no run called 'vae-2d' in {tmp_path / 'elsewhere' / 'checkpoints'}; {there}")
+    assert missing == (f"There is no run called 'vae-2d' in {tmp_path / 'elsewhere' / 'checkpoints'}; {there}")
     assert opened.endswith("run `vae app` in a checkout of the project, where streamlit_app.py is.")
     assert list((tmp_path / "elsewhere").iterdir()) == []
 

@@ -27,9 +27,7 @@ def new_file(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
         PlaceError: when there is a file already and it is not to be overwritten, or no folder to write it in.
         ExportError: when it cannot be written, in the block too; nothing of it is left.
     """
-    check_place(path, overwrite=overwrite)
-    if path.is_dir():
-        raise PlaceError(f"{path} is a folder; give the name of a file.")
+    check_file(path, overwrite=overwrite)
     with _told(path), replace_file(path) as temporary:
         yield temporary
 
@@ -46,9 +44,8 @@ def new_folder(path: Path, ours: str, *, overwrite: bool = False) -> Iterator[Pa
         PlaceError: when there is something already and it is not to be overwritten, or is somebody else's.
         ExportError: when it cannot be written, in the block too; nothing of it is left.
     """
-    check_place(path, overwrite=overwrite)
+    check_folder(path, ours, overwrite=overwrite)
     with _told(path):
-        _check_ours(path, ours)
         temporary = path.with_name(f".{path.name}-{os.getpid()}")
         temporary.mkdir()
         try:
@@ -58,28 +55,43 @@ def new_folder(path: Path, ours: str, *, overwrite: bool = False) -> Iterator[Pa
             shutil.rmtree(temporary, ignore_errors=True)
 
 
-def check_place(path: Path, *, overwrite: bool) -> None:
-    """Check that there is room for a name: a folder around it, and nothing that is not to be overwritten.
+def check_file(path: Path, *, overwrite: bool = False) -> None:
+    """Check that `new_file` will find room for a name.
 
     Raises:
         PlaceError: saying what is wrong.
     """
-    if path.exists() and not overwrite:
-        raise PlaceError(f"{path} exists already; choose another name, or add --overwrite to replace it.")
-    if not path.parent.is_dir():
-        raise PlaceError(f"There is no folder {path.parent} to write {path.name} in; make it first.")
+    _check_free(path, overwrite=overwrite)
+    if path.is_dir():
+        raise PlaceError(f"{path} is a folder; give the name of a file.")
 
 
-def _check_ours(path: Path, ours: str) -> None:
+def check_folder(path: Path, ours: str, *, overwrite: bool = False) -> None:
+    """Check that `new_folder` will find room for a name.
+
+    Raises:
+        PlaceError: saying what is wrong.
+        ExportError: when the folder that is there cannot be read.
+    """
+    _check_free(path, overwrite=overwrite)
     if not path.exists():
         return
     if not path.is_dir():
         raise PlaceError(f"{path} is a file; give the name of a folder.")
-    if others := sorted(each.name for each in path.iterdir() if not re.fullmatch(ours, each.name)):
+    with _told(path):
+        others = sorted(each.name for each in path.iterdir() if not re.fullmatch(ours, each.name))
+    if others:
         raise PlaceError(
             f"{path} holds {others[0][:60]!r}, which no export has written, so that it is not replaced; choose another "
             "folder."
         )
+
+
+def _check_free(path: Path, *, overwrite: bool) -> None:
+    if path.exists() and not overwrite:
+        raise PlaceError(f"{path} exists already; choose another name, or add --overwrite to replace it.")
+    if not path.parent.is_dir():
+        raise PlaceError(f"There is no folder {path.parent} to write {path.name} in; make it first.")
 
 
 def _exchange(new: Path, path: Path) -> None:

@@ -8,7 +8,7 @@ from vae.cli.incoming import BATCH, checked_images, incoming, lines
 from vae.cli.model_at import model_at
 from vae.cli.stops import telling
 from vae.export.codes import coded
-from vae.export.place import check_place
+from vae.export.place import check_file
 from vae.export.tables import format_of, new_table
 from vae.storage.checkpoints import load
 
@@ -17,7 +17,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     """Write the codes of the images at a path to a new table; return where it is and how many images it has."""
     out = Path(args.out)
     kind = format_of(out)
-    check_place(out, overwrite=args.overwrite)
+    check_file(out, overwrite=args.overwrite)
     checkpoint = load(args.name)
     checked_images(checkpoint)
     model = model_at(checkpoint, args.beta)

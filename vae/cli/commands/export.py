@@ -11,15 +11,16 @@ from vae.cli.stops import telling
 from vae.cli.use_arguments import TABLES
 from vae.data.dataset import Dataset
 from vae.data.datasets import downloaded, load_dataset
+from vae.export import onnx_files, projector
 from vae.export.codes import code_rows
 from vae.export.loader import loader_code
-from vae.export.onnx_files import write_onnx
-from vae.export.place import check_place
-from vae.export.projector import write_projector
+from vae.export.place import check_file, check_folder
 from vae.export.tables import new_table
 from vae.models.autoencoders import Autoencoder
 from vae.storage.checkpoints import Checkpoint, load
 from vae.storage.models import check_data
+
+FOLDERS = {"onnx": onnx_files.OURS, "projector": projector.OURS}  # the files that they hold
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
@@ -34,7 +35,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     with telling(lambda: f"nothing is written to {out}."):
         if args.format == "onnx":
             names = _class_names(checkpoint)
-            difference = write_onnx(model, checkpoint, names, out, beta=args.beta, overwrite=args.overwrite)
+            difference = onnx_files.write_onnx(model, checkpoint, names, out, beta=args.beta, overwrite=args.overwrite)
             return result | {"path": str(out), "difference": difference}
         return result | {"path": str(out)} | _with_images(args, checkpoint, model, out)
 
@@ -56,7 +57,10 @@ def _check(args: argparse.Namespace) -> None:
         raise ArgumentError(f"--format {args.format} needs --out, the name of a new file or folder.")
     if args.part is not None and args.format == "onnx":
         raise ArgumentError("--part goes with tables and projector, which hold the codes of images.")
-    check_place(Path(args.out), overwrite=args.overwrite)
+    if args.format in TABLES:
+        check_file(Path(args.out), overwrite=args.overwrite)
+    else:
+        check_folder(Path(args.out), FOLDERS[args.format], overwrite=args.overwrite)
 
 
 def _class_names(checkpoint: Checkpoint) -> tuple[str, ...]:
@@ -73,7 +77,9 @@ def _with_images(args: argparse.Namespace, checkpoint: Checkpoint, model: Autoen
     with ProgressBar(args.name) as bar:
         rows = code_rows(model, dataset, checkpoint.config, split, bar.step)
         if args.format not in TABLES:
-            points = write_projector(rows, dataset, split, f"{args.name} codes", out, overwrite=args.overwrite)
+            points = projector.write_projector(
+                rows, dataset, split, f"{args.name} codes", out, overwrite=args.overwrite
+            )
             return {"part": split, "images": points, "left_out": _count(dataset, split) - points}
         with new_table(out, args.format, overwrite=args.overwrite) as write:
             for some in rows:

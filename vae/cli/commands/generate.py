@@ -8,8 +8,8 @@ from vae.cli.bar import ProgressBar
 from vae.cli.model_at import model_at
 from vae.cli.stops import telling
 from vae.data.datasets import load_dataset
-from vae.export.pictures import drawn_latents, needs_codes, write_pictures
-from vae.export.place import check_place
+from vae.export.pictures import OURS, drawn_latents, needs_codes, write_pictures
+from vae.export.place import check_folder
 from vae.storage.checkpoints import load
 from vae.storage.models import check_data
 
@@ -17,7 +17,7 @@ from vae.storage.models import check_data
 def run(args: argparse.Namespace) -> dict[str, Any]:
     """Write new images of a run's model into a new folder; return where they are and what their z were drawn from."""
     out = Path(args.out)
-    check_place(out, overwrite=args.overwrite)
+    check_folder(out, OURS, overwrite=args.overwrite)
     checkpoint = load(args.name)
     model = model_at(checkpoint, args.beta)
     dataset = None

@@ -18,7 +18,7 @@ from vae.data.datasets import load_dataset
 from vae.data.preparation.prepared import Batch
 from vae.explore.conformal import alarm_at, p_values
 from vae.explore.unusual import SCORES, scores, usual_score
-from vae.export.place import check_place
+from vae.export.place import check_file
 from vae.export.tables import format_of, new_table
 from vae.models.autoencoders import Autoencoder
 from vae.storage.checkpoints import load
@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     out = None if args.out is None else Path(args.out)
     kind = "" if out is None else format_of(out)
     if out is not None:
-        check_place(out, overwrite=args.overwrite)
+        check_file(out, overwrite=args.overwrite)
     checkpoint = load(args.name)
     model, dataset = model_at(checkpoint, args.beta), load_dataset(checkpoint.config.dataset)
     check_data(checkpoint, dataset)
