@@ -1,6 +1,6 @@
 """The halves of a model as ONNX graphs, layer by layer.
 
-Our bodies have eight kinds of layers and activations, which are written here in milliseconds as operators that every
+Our bodies have ten kinds of layers and activations, which are written here in milliseconds as operators that every
 runtime has had since opset 13; PyTorch's own exporter takes some five seconds a half, and is there for any program.
 """
 
