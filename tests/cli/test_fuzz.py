@@ -127,7 +127,11 @@ def command_line(draw: st.DrawFn) -> list[str]:
     if command in ("evaluate", "shrink", "import", *USING):
         words.append(draw(st.sampled_from(["small", "small", "new"]) | ANY))
     if command in ("encode", "score"):
-        words.append(draw(st.sampled_from(["images", "damaged.zip"]) | ANY))
+        words.append(draw(st.sampled_from(["images", "images", "images", "damaged.zip"]) | ANY))
+    if command in USING and draw(st.integers(0, 4)):
+        words.append(f"--out={draw(st.sampled_from(PLACES))}")
+    if command == "export" and draw(st.integers(0, 4)):
+        words += ["--format", draw(st.sampled_from(FORMATS))]
     for each in draw(st.lists(option(command), max_size=4)):
         words += each
     if not draw(st.integers(0, 9)):

@@ -29,7 +29,7 @@ def loader_code(checkpoint: Checkpoint, model: Autoencoder) -> str:
         "import torch",
         "from safetensors.torch import load_file",
         "from torch import nn",
-        f'weights = load_file("{WEIGHTS}")  # of {checkpoint.name}, in the folder {checkpoint.path}',
+        f'weights = load_file("{WEIGHTS}")  # of {checkpoint.name}, in the folder {str(checkpoint.path)!r}',
         *_wrapped(f"model = nn.ModuleDict(dict({', '.join(f'{name}={_code(part)}' for name, part in parts.items())}))"),
         "model.load_state_dict({name: weights[name].float() for name in model.state_dict()})",
         f"def encode(images):  # (N, {size}) in [0, 1] -> {'mean and log variance' if variational else 'code'}",

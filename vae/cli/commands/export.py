@@ -1,6 +1,7 @@
 """The command `export`: write a model, or the codes of its images, in a format of other programs."""
 
 import argparse
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from vae.cli.model_at import model_at
 from vae.cli.parsers import ArgumentError
 from vae.cli.stops import telling
 from vae.cli.use_arguments import TABLES
-from vae.data.dataset import Dataset
+from vae.data.dataset import Dataset, DatasetError
 from vae.data.datasets import downloaded, load_dataset
 from vae.export import onnx_files, projector
 from vae.export.codes import code_rows
@@ -64,11 +65,14 @@ def _check(args: argparse.Namespace) -> None:
 
 
 def _class_names(checkpoint: Checkpoint) -> tuple[str, ...]:
-    """Return the names of a run's classes; () where its images are not here, or are others by now."""
+    """Return the names of a run's classes; () where its images are not here, damaged, or others by now."""
     if not downloaded(checkpoint.config.dataset):
         return ()
-    dataset = load_dataset(checkpoint.config.dataset)
-    return dataset.class_names if dataset.fingerprint == checkpoint.data_fingerprint else ()
+    with suppress(DatasetError):
+        dataset = load_dataset(checkpoint.config.dataset)
+        if dataset.fingerprint == checkpoint.data_fingerprint:
+            return dataset.class_names
+    return ()
 
 
 def _with_images(args: argparse.Namespace, checkpoint: Checkpoint, model: Autoencoder, out: Path) -> dict[str, Any]:
