@@ -174,7 +174,7 @@ def _of_a_ladder(ladder: Ladder | None, images: int) -> list[str]:
     return [
         f"**What is alike at every β.** All {SAMPLES} z and all {min(IMAGES, images)} images are the same at every β, "
         f"and the images are decoded from the posterior mean. The map shows the first {min(POINTS, images):,} test "
-        f"images{plane}. It is turned and mirrored to lie on the map of the β before it, and has a scale of its own."
+        f"images{plane}, turned and mirrored to lie on the map of the β before it, on one scale for all β."
     ]
 
 

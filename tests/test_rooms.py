@@ -19,6 +19,7 @@ FLOORS = (
     ("measure",),
     ("explore", "jobs"),
     ("beta", "figures"),
+    ("export",),
     ("cli", "ui"),
 )
 UI_FLOORS = (

@@ -12,6 +12,9 @@ explore     a closer look at codes and images
 jobs        work in other processes: training, measuring, sweeps
 beta        the weight of the KL: ladders of runs, and other code bases' losses translated
 figures     Plotly figures, a file a subject
+export      models and codes for other programs
 cli         the command line, `python -m vae`
 ui          the app's side of the library, the only room that imports Streamlit
 """
+
+__version__ = "0.1.0"  # of the package, which pyproject.toml reads here

@@ -40,5 +40,10 @@ def _whole_process() -> int:
     return main()
 
 
+def console() -> int:
+    """Run the command that this process was started for, and return its exit status; signals stop it."""
+    return until_stopped(_whole_process)
+
+
 if __name__ == "__main__":
-    sys.exit(until_stopped(_whole_process))
+    sys.exit(console())

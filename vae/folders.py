@@ -6,7 +6,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+_BESIDE = Path(__file__).resolve().parent.parent
+APP = "streamlit_app.py"  # which stands in the project's folder, and nowhere where the package alone is installed
+# The project's folder. An installed package has none around it, and works in the folder that it is started in.
+ROOT = _BESIDE if (_BESIDE / APP).exists() else Path.cwd()
+
+
+def not_here() -> str:
+    """Return the end of a sentence on something that is missing: where the project's own models and images are.
+
+    It is empty in the project's folder, where whatever is missing has another reason.
+    """
+    if (ROOT / APP).exists():
+        return ""
+    return "; the models and images that come with the project are in its repository, so run vae in a checkout of it"
 
 
 def checkpoints_folder() -> Path:

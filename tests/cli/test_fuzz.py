@@ -11,9 +11,10 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from tests.helpers import recognised
-from tests.helpers.command_line import COMMANDS, run
+from tests.helpers.command_line import COMMANDS, USING, run
 from tests.helpers.fuzzing import fuzzed
 from vae.cli.setting_help import SETTINGS
+from vae.cli.use_arguments import FORMATS
 from vae.data.dataset import Dataset
 from vae.data.preparation.settings import FITS, GROUNDS
 from vae.jobs.engines import Event
@@ -49,11 +50,30 @@ OPTIONS: dict[str, tuple[str, ...]] = {
         *("label-pattern", "label-column", "image-column"),
     ),
     "images": ("retitle", "delete", "yes"),
+    "export": ("format", "out", "out", "part", "beta", "overwrite"),
+    "generate": ("out", "out", "count", "seed", "prior", "beta", "overwrite"),
+    "encode": ("out", "out", "invert", "beta", "overwrite"),
+    "score": ("alarm", "out", "invert", "beta", "overwrite"),
 }
+# Nothing else is ever given to --out, which writes wherever it says.
+PLACES = (
+    "out.csv",
+    "out.npz",
+    "out.parquet",
+    "out.csv",
+    "folder",
+    "folder",
+    "",
+    "a/b.csv",
+    ".",
+    "x" * 300,
+    "β.csv",
+    "\0",
+)
 ALWAYS = ("json", "json", "help", "nothing-like-this", "")
 FLAGS = (
     *("colour", "grey", "invert", "yes", "binarised", "tensorboard"),
-    *("overwrite", "json", "quality", "keep", "help", "replace-shipped"),
+    *("overwrite", "json", "quality", "keep", "help", "replace-shipped", "prior"),
 )
 FITTING: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("epochs", "steps", "latent-dim", "seeds", "likelihood-samples", "seed"), ("1", "2", "20")),
@@ -75,6 +95,10 @@ FITTING: dict[str, tuple[str, ...]] = {
     "ground": GROUNDS,
     **dict.fromkeys(("validation", "test"), ("0.1", "0.3")),
     "device": ("cpu", "auto"),
+    "format": FORMATS,
+    "part": ("test", "train"),
+    "count": ("1", "20"),
+    "alarm": ("0.05", "0.5"),
 }
 ANY = (
     st.sampled_from([*NUMBERS, *HUGE, *LISTS, *NAMES, *STRANGE, *WORDS]) | st.text(max_size=20) | st.integers().map(str)
@@ -88,6 +112,8 @@ def option(draw: st.DrawFn, command: str) -> list[str]:
     name = draw(st.sampled_from(own if draw(st.integers(0, 9)) else others))
     if name in FLAGS:
         return [f"--{name}"]
+    if name == "out":
+        return [f"--out={draw(st.sampled_from(PLACES))}"]
     fitting = FITTING.get(name, NUMBERS)
     value = draw(st.sampled_from(fitting) if draw(st.integers(0, 3)) else ANY)
     return draw(st.sampled_from([[f"--{name}={value}"], [f"--{name}", value], [f"--{name}", value], [f"--{name}"]]))
@@ -98,8 +124,14 @@ def command_line(draw: st.DrawFn) -> list[str]:
     """Draw the words after `python -m vae`."""
     command = draw(st.sampled_from([*COMMANDS, *COMMANDS, *COMMANDS, "fly"]))
     words = [command]
-    if command in ("evaluate", "shrink", "import"):
+    if command in ("evaluate", "shrink", "import", *USING):
         words.append(draw(st.sampled_from(["small", "small", "new"]) | ANY))
+    if command in ("encode", "score"):
+        words.append(draw(st.sampled_from(["images", "images", "images", "damaged.zip"]) | ANY))
+    if command in USING and draw(st.integers(0, 4)):
+        words.append(f"--out={draw(st.sampled_from(PLACES))}")
+    if command == "export" and draw(st.integers(0, 4)):
+        words += ["--format", draw(st.sampled_from(FORMATS))]
     for each in draw(st.lists(option(command), max_size=4)):
         words += each
     if not draw(st.integers(0, 9)):
@@ -121,8 +153,8 @@ def asked(saved: Path, small: Dataset, tmp_path: Path, monkeypatch: pytest.Monke
         asked.extend(member.config for member in members)
         yield from (Event(member, "done", 1.0, {"elbo": -1.0}) for member in members)
 
-    def judged(dataset: Dataset, epochs: int, seed: int) -> Iterator[JudgeEpoch]:
-        yield JudgeEpoch(epochs, 1.0, 0.5, Judge(dataset.image_shape, len(dataset.class_names)))
+    def judged(dataset: Dataset, epochs: int | None, seed: int) -> Iterator[JudgeEpoch]:
+        yield JudgeEpoch(epochs or 1, 1.0, 0.5, Judge(dataset.image_shape, len(dataset.class_names)))
 
     def bounded(model: Any, images: Any, config: Any, draws: Sequence[int], *rest: Any) -> Likelihood:
         return likelihood(model, images, config, (min(*draws, 2),), *rest)
@@ -135,13 +167,20 @@ def asked(saved: Path, small: Dataset, tmp_path: Path, monkeypatch: pytest.Monke
         "sweep.sweep": swept,
         "judge.train_judge": judged,
         "evaluate.likelihood": bounded,
-        **{f"{command}.load_dataset": load for command in ("train", "evaluate", "judge")},
+        **{
+            f"{command}.load_dataset": load for command in ("train", "evaluate", "judge", "export", "generate", "score")
+        },
         **{f"{command}.evaluate": lambda *_: {"elbo": -1.0} for command in ("train", "evaluate")},
         "evaluate.measure": lambda *_, **__: Measurements({"samples": {}}, None),  # type: ignore[arg-type]
         "evaluate.load_judge": lambda _: (Judge((1, 8, 8), 3), {}),
         "judge.judge_path": lambda _: tmp_path / "judge.safetensors",
     }
     monkeypatch.setattr("vae.cli.commands.import_images.recognise", recognised)
+    for name in ("open_source", "collect"):
+        monkeypatch.setattr(f"vae.cli.incoming.{name}", getattr(recognised, name))
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    monkeypatch.setattr("vae.cli.commands.app.ROOT", tmp_path)  # where there is no app to open
     monkeypatch.setenv("VAE_IMPORTED", str(tmp_path / "imported"))
     for place, fake in fakes.items():
         monkeypatch.setattr(f"vae.cli.commands.{place}", fake)
@@ -150,7 +189,7 @@ def asked(saved: Path, small: Dataset, tmp_path: Path, monkeypatch: pytest.Monke
 
 @pytest.fixture
 def fresh_folder(saved: Path, tmp_path: Path) -> Callable[[], None]:
-    """A function that leaves the run `small` alone in the checkpoints' folder, as it was."""
+    """A function that leaves the run `small` alone, as it was, and nothing that commands have written elsewhere."""
     shutil.copytree(saved, tmp_path / "small")
 
     def restore() -> None:
@@ -158,6 +197,8 @@ def fresh_folder(saved: Path, tmp_path: Path) -> Callable[[], None]:
             if path.name != ".vae":
                 shutil.rmtree(path)
         shutil.copytree(tmp_path / "small", saved)
+        for path in (tmp_path / "here").iterdir():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
 
     return restore
 

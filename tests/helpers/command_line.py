@@ -9,7 +9,9 @@ import pytest
 from vae.__main__ import main
 from vae.folders import ROOT
 
-COMMANDS = ("train", "sweep", "list", "change", "evaluate", "shrink", "judge", "import", "images", "import-weights")
+OF_RUNS = ("train", "sweep", "list", "change", "evaluate", "shrink")
+USING = ("export", "generate", "encode", "score")
+COMMANDS = (*OF_RUNS, *USING, "judge", "import", "images", "import-weights", "app")
 
 
 def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:

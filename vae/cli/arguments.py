@@ -3,16 +3,17 @@
 import argparse
 from collections.abc import Callable, Sequence
 from dataclasses import fields
-from typing import Any, NoReturn, Protocol
+from typing import Any
 
+import vae
+from vae.cli import use_arguments
+from vae.cli.parsers import Group, Parser, command
 from vae.cli.setting_help import SETTINGS
-from vae.cli.streams import deliver, say
-from vae.cli.values import between, dataset, list_of, new_name, size, whole
+from vae.cli.values import between, dataset, list_of, new_name, seed, size, whole
 from vae.data.preparation.settings import FITS, GROUNDS, Split
-from vae.errors import VaeError
 from vae.jobs.plan import ENGINES, MOST_MEMBERS
 from vae.models.choices import ACTIVATIONS, BODIES, HIGHEST_BETA, LOWEST_BETA
-from vae.training.config import CHOICES, MISTAKES, RANGES, TrainConfig
+from vae.training.config import CHOICES, MISTAKES, TrainConfig
 from vae.training.recipe import RECIPE_SETTINGS
 
 EPILOG = """examples:
@@ -25,35 +26,13 @@ EPILOG = """examples:
   python -m vae evaluate my-vae --json
   python -m vae evaluate my-vae --quality --likelihood-samples 500 --binarised
   python -m vae import photos.zip --name photos
+  python -m vae export my-vae --format onnx --out my-vae-onnx
 
 Losses are in nats per image: summed over pixels and latent dimensions, averaged over images.
 Exit status: 0 done, 1 failed, 2 bad arguments, 130 and 143 stopped by Ctrl-C and by SIGTERM."""
 
 MOST_DRAWS = 1_000_000
 MOST_EPOCHS = 1_000  # of a judge
-
-
-class ArgumentError(VaeError, ValueError):
-    """Arguments that do not go together; the message says which."""
-
-
-class _Parser(argparse.ArgumentParser):
-    """A parser that answers bad arguments with one line instead of the whole usage."""
-
-    def error(self, message: str) -> NoReturn:
-        """Print what is wrong in one line and exit with status 2."""
-        say(f"{self.prog}: {message} (try --help)")
-        self.exit(2)
-
-    def print_help(self, file: Any = None) -> None:
-        """Write the help as results are written, to any terminal or pipe."""
-        deliver(self.format_help().rstrip("\n"))
-
-
-class _Group(Protocol):
-    """A parser, or a group of its arguments."""
-
-    def add_argument(self, *names: str, **settings: Any) -> Any: ...
 
 
 _FIELDS = {field.name: field for field in fields(TrainConfig)}
@@ -68,18 +47,17 @@ _READERS: dict[Any, Callable[[str], Any]] = {
     tuple[int, ...]: list_of(whole, "400,400"),
 }
 
-_SEED = between(0, int(RANGES["seed"][1]))
-
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of `python -m vae`."""
-    about = "Train, list and measure autoencoders and variational autoencoders."
+    about = "Train, list, measure and use autoencoders and variational autoencoders."
     raw = argparse.RawDescriptionHelpFormatter
-    whole = _Parser("python -m vae", description=about, epilog=EPILOG, formatter_class=raw)
+    whole = Parser("python -m vae", description=about, epilog=EPILOG, formatter_class=raw)
+    whole.add_argument("--version", action="version", version=f"vae {vae.__version__}")
     commands = whole.add_subparsers(dest="command", required=True, metavar="command")
     of_images = (_add_judge, _add_import, _add_images, _add_import_weights)
-    of_runs = (_add_list, _add_change, _add_evaluate, _add_shrink)
-    for add in (_add_train, _add_sweep, *of_runs, *of_images):
+    of_runs = (_add_list, _add_change, _add_evaluate, _add_shrink, *use_arguments.OF_RUNS)
+    for add in (_add_train, _add_sweep, *of_runs, *of_images, use_arguments.add_app):
         add(commands).add_argument(
             "--json", action="store_true", help="one JSON object on standard output, nothing else there"
         )
@@ -87,7 +65,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _add_train(commands: Any) -> argparse.ArgumentParser:
-    train = _command(commands, "train", "train a model, measure it and keep it; the app lists it at once", EPILOG)
+    train = command(commands, "train", "train a model, measure it and keep it; the app lists it at once", EPILOG)
     start = "start from the weights of this model, with its settings and images; NAME@SHA also checks the weights"
     train.add_argument("--from", dest="start", metavar="NAME", help=start)
     for title, settings in SETTINGS.items():
@@ -104,7 +82,7 @@ def _add_train(commands: Any) -> argparse.ArgumentParser:
 
 def _add_sweep(commands: Any) -> argparse.ArgumentParser:
     about = "train a VAE for every β, latent size and seed; runs that are finished are not trained again"
-    sweep = _command(commands, "sweep", about, EPILOG)
+    sweep = command(commands, "sweep", about, EPILOG)
     add = sweep.add_argument
     betas = "the values of β; default: 0.1,0.5,1,2,4; a multi-rate-vae takes none, since it learns all of them"
     add("--betas", type=list_of(float, "0.1,0.5,1"), help=betas)
@@ -134,12 +112,12 @@ def _add_sweep(commands: Any) -> argparse.ArgumentParser:
 
 
 def _add_list(commands: Any) -> argparse.ArgumentParser:
-    return _command(commands, "list", "list all runs with their notes; a damaged run is listed with the reason")
+    return command(commands, "list", "list all runs with their notes; a damaged run is listed with the reason")
 
 
 def _add_change(commands: Any) -> argparse.ArgumentParser:
     about = "rename, copy or delete a run, or write a note on it; runs that come with the project are only copied"
-    change = _command(commands, "change", about)
+    change = command(commands, "change", about)
     change.add_argument("name", help="the name of the run")
     deeds = change.add_mutually_exclusive_group(required=True)
     deeds.add_argument("--rename", metavar="NEW", help="give the run another name")
@@ -151,10 +129,10 @@ def _add_change(commands: Any) -> argparse.ArgumentParser:
 
 
 def _add_evaluate(commands: Any) -> argparse.ArgumentParser:
-    evaluate = _command(commands, "evaluate", "measure a trained model on all test images")
+    evaluate = command(commands, "evaluate", "measure a trained model on all test images")
     add = evaluate.add_argument
     add("name", help="the name of the run")
-    add("--seed", type=_SEED, default=0, help="seed of everything that is drawn; default: 0")
+    add("--seed", type=seed, default=0, help="seed of everything that is drawn; default: 0")
     _add_setting(evaluate, "device", _about("device"))
     rate = f"measure a multi-rate-vae as the VAE that it is at this β, {LOWEST_BETA:g} to {HIGHEST_BETA:g}; default: 1"
     add("--beta", type=float, help=rate)
@@ -169,7 +147,7 @@ def _add_evaluate(commands: Any) -> argparse.ArgumentParser:
 
 def _add_shrink(commands: Any) -> argparse.ArgumentParser:
     about = "store a run's weights in half precision, and delete its film of codes and its measurements"
-    shrink = _command(commands, "shrink", about)
+    shrink = command(commands, "shrink", about)
     shrink.add_argument("name", help="the name of the run")
     _add_replace_shipped(shrink)
     return shrink
@@ -177,16 +155,16 @@ def _add_shrink(commands: Any) -> argparse.ArgumentParser:
 
 def _add_judge(commands: Any) -> argparse.ArgumentParser:
     budget = "default: 12, which take half an hour on 2 cores; for imported images, as many as take a minute"
-    judge = _command(commands, "judge", "train the judge: the classifier that reads what the models decode")
+    judge = command(commands, "judge", "train the judge: the classifier that reads what the models decode")
     _add_setting(judge, "dataset", _about("dataset"))
     judge.add_argument("--epochs", type=between(1, MOST_EPOCHS), help=budget)
-    judge.add_argument("--seed", type=_SEED, default=0, help="seed of its training; default: 0")
+    judge.add_argument("--seed", type=seed, default=0, help="seed of its training; default: 0")
     return judge
 
 
 def _add_import(commands: Any) -> argparse.ArgumentParser:
     about = "import images of your own from a folder, an archive or a file, so that models can be trained on them"
-    imported = _command(commands, "import", about)
+    imported = command(commands, "import", about)
     add = imported.add_argument
     kinds = (
         "a folder of pictures (or of one folder for each class), zip, tar, npz, npy, IDX, CSV, Parquet, .mat or HDF5"
@@ -204,8 +182,8 @@ def _add_import(commands: Any) -> argparse.ArgumentParser:
     split = Split()
     add("--validation", type=float, default=split.validation, help="share of validation images; default: 0")
     add("--test", type=float, default=split.test, help=f"share of test images; default: {split.test:g}")
-    seed = "seed of the split, which is drawn at random unless the files have one; default: 0"
-    add("--seed", type=_SEED, default=split.seed, help=seed)
+    of_split = "seed of the split, which is drawn at random unless the files have one; default: 0"
+    add("--seed", type=seed, default=split.seed, help=of_split)
     pattern = "where the class stands in the name of a file, such as '{label}_*.png'"
     add("--label-pattern", default="", help=pattern)
     add("--label-column", default="", help="the column of a table that holds the classes")
@@ -214,7 +192,7 @@ def _add_import(commands: Any) -> argparse.ArgumentParser:
 
 
 def _add_images(commands: Any) -> argparse.ArgumentParser:
-    images = _command(commands, "images", "list imported images, give them another title, or delete them")
+    images = command(commands, "images", "list imported images, give them another title, or delete them")
     deeds = images.add_mutually_exclusive_group()
     deeds.add_argument("--retitle", nargs=2, metavar=("NAME", "TITLE"), help="give images another title in the app")
     deeds.add_argument("--delete", metavar="NAME", help="delete images; the runs that were trained on them stay")
@@ -224,7 +202,7 @@ def _add_images(commands: Any) -> argparse.ArgumentParser:
 
 def _add_import_weights(commands: Any) -> argparse.ArgumentParser:
     about = "make a run of the weights of another program's model, and measure it"
-    weights = _command(commands, "import-weights", about)
+    weights = command(commands, "import-weights", about)
     weights.add_argument("path", help="a safetensors file, or a PyTorch file that holds tensors and nothing else")
     _add_setting(weights, "model", choices=("vae", "ae"))
     _add_setting(weights, "dataset", _about("dataset"))
@@ -234,15 +212,9 @@ def _add_import_weights(commands: Any) -> argparse.ArgumentParser:
     return weights
 
 
-def _add_replace_shipped(command: _Group) -> None:
+def _add_replace_shipped(command: Group) -> None:
     about = "also replace runs that come with the project, which are locked otherwise"
     command.add_argument("--replace-shipped", action="store_true", help=about)
-
-
-def _command(commands: Any, name: str, about: str, epilog: str = "") -> argparse.ArgumentParser:
-    # Only this formatter keeps the line breaks of the examples; without examples the description is to be wrapped.
-    formatter = argparse.RawDescriptionHelpFormatter if epilog else argparse.HelpFormatter
-    return commands.add_parser(name, help=about, description=about, epilog=epilog, formatter_class=formatter)
 
 
 def _about(name: str) -> str:
@@ -250,7 +222,7 @@ def _about(name: str) -> str:
 
 
 def _add_setting(
-    group: _Group, name: str, about: str = "", choices: Sequence[str] | None = None, absent: str | None = None
+    group: Group, name: str, about: str = "", choices: Sequence[str] | None = None, absent: str | None = None
 ) -> None:
     """Add the option of a field of `TrainConfig`; an option that the recipe can fill in is None if it is not given.
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from vae.data.imported.about import NAME, ImportedSetError, set_path
 from vae.data.names import BUILT_IN
+from vae.training.config import RANGES
 
 LARGEST = 10**18  # far more than any number of a run
 
@@ -72,3 +73,4 @@ def size(text: str) -> tuple[int, int]:
 
 
 _side = between(8, 128)
+seed = between(0, int(RANGES["seed"][1]))

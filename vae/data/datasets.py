@@ -19,7 +19,7 @@ from vae.data.imported.loading import load_imported
 from vae.data.imported.shelf import is_here
 from vae.data.names import BUILT_IN, TITLES
 from vae.errors import VaeError
-from vae.folders import ROOT
+from vae.folders import ROOT, not_here
 
 MNIST_PATH = ROOT / "data" / "mnist.npz"
 MNIST_SHA256 = "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64"
@@ -78,9 +78,8 @@ def _load_mnist(path: Path) -> Dataset:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise DatasetError(
-            f"{path} cannot be read ({error.strerror}); get it back with `git checkout data/mnist.npz`."
-        ) from error
+        remedy = not_here() or "; get it back with `git checkout data/mnist.npz`"
+        raise DatasetError(f"{path} cannot be read ({error.strerror}){remedy}.") from error
     digest = hashlib.sha256(content).hexdigest()
     if digest != MNIST_SHA256:
         raise DatasetError(

@@ -10,7 +10,7 @@ from torch import Tensor
 from vae.data.pixels import binarise
 from vae.explore.corruption import corrupt
 from vae.measure.likelihood import likelihood_terms
-from vae.models.autoencoders import Autoencoder
+from vae.models.autoencoders import VAE, Autoencoder
 from vae.models.codes import reconstruct
 from vae.training.config import TrainConfig
 
@@ -75,6 +75,11 @@ def scores(model: Autoencoder, images: Tensor, config: TrainConfig, score: str, 
     if "kl" not in terms:
         raise ValueError("An autoencoder has no ELBO; choose the reconstruction loss or the squared error.")
     return terms["reconstruction"] + terms["kl"].sum(1)
+
+
+def usual_score(model: Autoencoder) -> str:
+    """Return the score of `SCORES` that is taken where none is chosen: −ELBO, or an AE's reconstruction loss."""
+    return "elbo" if isinstance(model, VAE) else "reconstruction"
 
 
 def shape_text(shape: tuple[int, ...] | torch.Size) -> str:

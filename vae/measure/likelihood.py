@@ -132,15 +132,25 @@ def _losses(model: Autoencoder, z: Tensor, condition: Tensor | None, pixels: Ten
     return F.softplus(logits).sum(2) - agreement
 
 
-@torch.no_grad()
 def likelihood_terms(model: Autoencoder, images: Tensor, config: TrainConfig, seed: int = 0) -> dict[str, np.ndarray]:
     """Compute for each image in nats, with one draw of z, `reconstruction` (N,) and a VAE's `kl` (N, latent_dim)."""
+    found = list(terms_by_batch(model, images, config, seed))
+    terms = {"reconstruction": _joined([reconstruction for reconstruction, _ in found])}
+    divergences = [kl for _, kl in found if kl is not None]
+    return terms | ({"kl": _joined(divergences)} if divergences else {})
+
+
+@torch.no_grad()
+def terms_by_batch(
+    model: Autoencoder, images: Tensor, config: TrainConfig, seed: int = 0
+) -> Iterator[tuple[Tensor, Tensor | None]]:
+    """Yield the terms of `likelihood_terms` for a batch of images after another, so that memory does not grow.
+
+    They are (B,) and (B, latent_dim), or None for an AE; B is `at_once(images, BATCH)`, and less in the end.
+    """
     noise = torch.Generator(model.device).manual_seed(seed)
-    reconstruction, kl = [], []
     for batch in images.split(at_once(images, BATCH)):
         pixels = to_unit(batch.to(model.device))
         output = model(pixels, noise)
-        reconstruction.append(reconstruction_loss(output.logits, pixels, config.likelihood, model.sigma))
-        if output.log_variance is not None:
-            kl.append(kl_divergence(output.mean, output.log_variance))
-    return {"reconstruction": _joined(reconstruction)} | ({"kl": _joined(kl)} if kl else {})
+        kl = None if output.log_variance is None else kl_divergence(output.mean, output.log_variance)
+        yield reconstruction_loss(output.logits, pixels, config.likelihood, model.sigma), kl

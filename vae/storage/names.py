@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from vae.errors import VaeError
-from vae.folders import checkpoints_folder
+from vae.folders import checkpoints_folder, not_here
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 
@@ -41,7 +41,7 @@ def existing_path(name: str) -> Path:
     for path in checkpoint_paths():
         if path.name == name:
             return path
-    raise CheckpointNameError(f"There is no run called {name[:100]!r} in {checkpoints_folder()}.")
+    raise CheckpointNameError(f"There is no run called {name[:100]!r} in {checkpoints_folder()}{not_here()}.")
 
 
 def checkpoint_paths() -> list[Path]:

@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from vae.cli.arguments import ArgumentError
+from vae.cli.parsers import ArgumentError
 from vae.storage.archive import copy
 from vae.storage.bin import discard, rename
 from vae.storage.names import existing_path

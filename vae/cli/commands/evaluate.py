@@ -5,8 +5,9 @@ from typing import Any
 
 import torch
 
-from vae.cli.arguments import ArgumentError
 from vae.cli.bar import ProgressBar
+from vae.cli.model_at import check_beta, model_at
+from vae.cli.parsers import ArgumentError
 from vae.cli.results import show_metrics
 from vae.cli.stops import telling
 from vae.data.dataset import Dataset
@@ -18,14 +19,12 @@ from vae.measure.likelihood import likelihood
 from vae.measure.quality import likelihood_measures, measure
 from vae.measure.recorded import losses, recorded_measures, recorded_quality
 from vae.models.autoencoders import Autoencoder
-from vae.models.choices import HIGHEST_BETA, LOWEST_BETA
 from vae.models.feature_network import FeatureNetwork
 from vae.models.judge import judge_path, load_judge
-from vae.models.multi_rate import MultiRateVAE
 from vae.models.random_features import enough_images, feature_network
-from vae.storage.checkpoints import Checkpoint, load
+from vae.storage.checkpoints import load
 from vae.storage.metrics import add_metrics
-from vae.storage.models import check_data, load_model
+from vae.storage.models import check_data
 from vae.training.build import choose_device
 from vae.training.config import TrainConfig
 
@@ -35,15 +34,14 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     if args.binarised and args.likelihood_samples is None:
         raise ArgumentError("--binarised goes with --likelihood-samples.")
     checkpoint = load(args.name)
-    if args.beta is not None:
-        _check_beta(checkpoint, args)
+    check_beta(checkpoint, args.beta)
+    if args.keep and args.beta not in (None, 1):
+        raise ArgumentError("--keep goes with β 1, since the numbers that are kept with a run are those of this β.")
     config, device = checkpoint.config, choose_device(args.device)
     with telling(lambda: f"no measurement was finished, and {args.name} stays as it was."):
         dataset = load_dataset(config.dataset)
         check_data(checkpoint, dataset)
-        model = load_model(checkpoint, device)
-        if args.beta is not None and isinstance(model, MultiRateVAE):
-            model = model.at(args.beta)
+        model = model_at(checkpoint, args.beta, device)
         result: dict[str, Any] = {}
         replicates = None
         with ProgressBar(args.name) as bar:
@@ -60,22 +58,6 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         if args.keep:
             add_metrics(checkpoint.stored, metrics, replicates)
     return {"name": args.name} | ({} if args.beta is None else {"beta": args.beta}) | metrics
-
-
-def _check_beta(checkpoint: Checkpoint, args: argparse.Namespace) -> None:
-    """Check that a run can be measured at the β that is asked for.
-
-    Raises:
-        ArgumentError: saying why it cannot.
-    """
-    if checkpoint.model != "multi-rate-vae":
-        raise ArgumentError(
-            f"--beta goes with runs of model multi-rate-vae, and {args.name} is a run of model {checkpoint.model}."
-        )
-    if not LOWEST_BETA <= args.beta <= HIGHEST_BETA:
-        raise ArgumentError(f"--beta must be {LOWEST_BETA:g} to {HIGHEST_BETA:g}, not {args.beta:g}.")
-    if args.keep and args.beta != 1:
-        raise ArgumentError("--keep goes with β 1, since the numbers that are kept with a run are those of this β.")
 
 
 def _network(dataset: Dataset, device: torch.device) -> FeatureNetwork | None:

@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from vae.cli.arguments import ArgumentError
+from vae.cli.parsers import ArgumentError
 from vae.cli.streams import printable
 from vae.data.imported.about import ImportedSetError
 from vae.data.imported.shelf import delete, is_here, list_imported, quota, retitle, used

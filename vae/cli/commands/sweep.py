@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from contextlib import closing
 from typing import Any
 
-from vae.cli.arguments import ArgumentError
 from vae.cli.bar import ProgressBar
+from vae.cli.parsers import ArgumentError
 from vae.cli.results import show_number
 from vae.cli.stops import telling
 from vae.cli.streams import printable

@@ -4,8 +4,8 @@ import argparse
 from dataclasses import fields
 from typing import Any
 
-from vae.cli.arguments import ArgumentError
 from vae.cli.bar import ProgressBar
+from vae.cli.parsers import ArgumentError
 from vae.cli.results import show_metrics
 from vae.cli.stops import telling
 from vae.data.datasets import load_dataset

@@ -1,7 +1,6 @@
 """Import a collection: every image is prepared and written to disk as it is read, so that memory does not grow."""
 
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,8 +14,8 @@ from vae.data.imported.columns import write_columns
 from vae.data.imported.making import making
 from vae.data.imported.parts import TEST, TRAIN, VALIDATION, divide, order_of
 from vae.data.imported.pixels_file import PixelsFile, mapped
+from vae.data.preparation.prepared import prepared
 from vae.data.preparation.settings import Preparation, Split
-from vae.data.preparation.steps import prepare
 from vae.data.readers.collection import Collection, ReaderError, UnreadableImageError
 from vae.progress import Report, part
 
@@ -89,7 +88,7 @@ def _write_images(
     rows[order] = np.arange(len(order))  # by the row in the source, the row in the file
     unreadable: list[str] = []
     least, most, told, report = 255, 0, 0.0, part(on_progress, 0, WRITING)
-    for source, image in _prepared(collection, preparation):
+    for source, image in prepared(collection, preparation):
         if isinstance(image, UnreadableImageError):
             unreadable.append(str(image))
             if len(unreadable) > MOST_UNREADABLE * len(order):
@@ -110,24 +109,6 @@ def _write_images(
             "preparation; choose other values to become black and white, or other images."
         )
     return unreadable
-
-
-def _prepared(
-    collection: Collection, preparation: Preparation
-) -> Iterator[tuple[int, np.ndarray | UnreadableImageError]]:
-    """Yield the row of every image and the prepared image, or the error in its place."""
-    stored = collection.read(range(collection.count))
-    for row in range(collection.count):
-        image = next(stored, None)
-        if image is None:
-            raise ReaderError(f"The files end after {row:,} of {collection.count:,} images; bring them whole.")
-        if not isinstance(image, UnreadableImageError):
-            try:
-                yield row, prepare(image, preparation, collection.name_of(row))
-                continue
-            except UnreadableImageError as error:
-                image = error
-        yield row, image
 
 
 def _labels(collection: Collection) -> tuple[np.ndarray, tuple[str, ...] | None]:

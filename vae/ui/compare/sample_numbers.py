@@ -8,8 +8,8 @@ import streamlit as st
 from vae.measure.intervals import Measure
 from vae.measure.recorded import Quality, recorded_quality
 from vae.measure.sample_quality import ANCHORS, RANDOM, SCALES, features_note, scale
-from vae.ui.compare import two_sizes
 from vae.storage.checkpoints import Checkpoint
+from vae.ui.compare import two_sizes
 from vae.ui.shared import measuring
 from vae.ui.shared.models import WORDS, Pair
 from vae.ui.shared.terms import explained
