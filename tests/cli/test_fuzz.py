@@ -183,7 +183,8 @@ def asked(saved: Path, small: Dataset, tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr("vae.cli.commands.app.ROOT", tmp_path)  # where there is no app to open
     monkeypatch.setenv("VAE_IMPORTED", str(tmp_path / "imported"))
     # The images bear the name of MNIST, whose judge is in the project itself, and would be replaced or refused.
-    monkeypatch.setattr("vae.models.judge.judge_path", lambda _: tmp_path / "judge.safetensors")
+    for module in ("judge", "judge_training"):
+        monkeypatch.setattr(f"vae.models.{module}.judge_path", lambda _: tmp_path / "judge.safetensors")
     for place, fake in fakes.items():
         monkeypatch.setattr(f"vae.cli.commands.{place}", fake)
     return asked
