@@ -153,8 +153,8 @@ def asked(saved: Path, small: Dataset, tmp_path: Path, monkeypatch: pytest.Monke
         asked.extend(member.config for member in members)
         yield from (Event(member, "done", 1.0, {"elbo": -1.0}) for member in members)
 
-    def judged(dataset: Dataset, epochs: int, seed: int) -> Iterator[JudgeEpoch]:
-        yield JudgeEpoch(epochs, 1.0, 0.5, Judge(dataset.image_shape, len(dataset.class_names)))
+    def judged(dataset: Dataset, epochs: int | None, seed: int) -> Iterator[JudgeEpoch]:
+        yield JudgeEpoch(epochs or 1, 1.0, 0.5, Judge(dataset.image_shape, len(dataset.class_names)))
 
     def bounded(model: Any, images: Any, config: Any, draws: Sequence[int], *rest: Any) -> Likelihood:
         return likelihood(model, images, config, (min(*draws, 2),), *rest)
@@ -166,6 +166,7 @@ def asked(saved: Path, small: Dataset, tmp_path: Path, monkeypatch: pytest.Monke
         "train.train": trained,
         "sweep.sweep": swept,
         "judge.train_judge": judged,
+        "judge.keep_judge": lambda *_: None,  # which would put it beside the project's own
         "evaluate.likelihood": bounded,
         **{
             f"{command}.load_dataset": load for command in ("train", "evaluate", "judge", "export", "generate", "score")
@@ -189,7 +190,7 @@ def asked(saved: Path, small: Dataset, tmp_path: Path, monkeypatch: pytest.Monke
 
 @pytest.fixture
 def fresh_folder(saved: Path, tmp_path: Path) -> Callable[[], None]:
-    """A function that leaves the run `small` alone in the checkpoints' folder, as it was."""
+    """A function that leaves the run `small` alone, as it was, and nothing that commands have written elsewhere."""
     shutil.copytree(saved, tmp_path / "small")
 
     def restore() -> None:
@@ -197,6 +198,8 @@ def fresh_folder(saved: Path, tmp_path: Path) -> Callable[[], None]:
             if path.name != ".vae":
                 shutil.rmtree(path)
         shutil.copytree(tmp_path / "small", saved)
+        for path in (tmp_path / "here").iterdir():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
 
     return restore
 
