@@ -166,6 +166,7 @@ def asked(saved: Path, small: Dataset, tmp_path: Path, monkeypatch: pytest.Monke
         "train.train": trained,
         "sweep.sweep": swept,
         "judge.train_judge": judged,
+        "judge.keep_judge": lambda *_: None,  # which would put it beside the project's own
         "evaluate.likelihood": bounded,
         **{
             f"{command}.load_dataset": load for command in ("train", "evaluate", "judge", "export", "generate", "score")
