@@ -11,13 +11,12 @@ from vae.beta.forecast import Forecast, forecast
 from vae.beta.ladder import Ladder
 from vae.figures.forecast import inactive
 from vae.models.dimensions import ACTIVE_KL, kl_by_dimension
-from vae.models.multi_rate import MultiRateVAE
 from vae.storage.checkpoints import Checkpoint
 from vae.ui.beta import every_beta_message
 from vae.ui.beta.rungs import Look
 from vae.ui.components.component import component
 from vae.ui.shared import charts, server
-from vae.ui.shared.models import Trained, drawn, kept, trained
+from vae.ui.shared.models import Trained, drawn, every_beta, kept, trained
 from vae.ui.shared.terms import explained
 
 KEY = "every_beta"
@@ -72,8 +71,7 @@ def show_forecast(run: Checkpoint, ladder: Ladder | None, curve: Curve) -> None:
 
 
 def _task(found: Trained) -> CurveTask:
-    model, config = found.model, found.checkpoint.config
-    assert isinstance(model, MultiRateVAE)
+    model, config = every_beta(found), found.checkpoint.config
     return server.curves().request(_path(found), lambda report: measure_curve(model, found.dataset, config, report))
 
 
@@ -81,7 +79,7 @@ def _task(found: Trained) -> CurveTask:
 def _path(found: Trained) -> Path:
     config = found.checkpoint.config
     data = f"{found.checkpoint.data_fingerprint} {config.likelihood} {config.binarised}"
-    return cache_path(found.model, data)
+    return cache_path(every_beta(found), data)
 
 
 def _again(found: Trained) -> None:
@@ -101,8 +99,7 @@ def _beside(curve: Curve, ladder: Ladder | None) -> tuple[Gap, ...]:
 
 @kept(max_entries=8, show_spinner="Encoding at 32 values of β…")
 def _codes(found: Trained, points: int, _curve: Curve) -> every_beta_message.Codes:
-    assert isinstance(found.model, MultiRateVAE)
-    return every_beta_message.codes_on_a_plane(found.model, found.dataset, _curve, points)
+    return every_beta_message.codes_on_a_plane(every_beta(found), found.dataset, _curve, points)
 
 
 @kept(max_entries=16)
@@ -112,9 +109,9 @@ def _forecast(found: Trained) -> Forecast:
 
 @kept(max_entries=8)
 def _message(found: Trained, look: Look, beside: tuple[Gap, ...], _curve: Curve) -> bytes:
-    assert isinstance(found.model, MultiRateVAE)
+    model, name = every_beta(found), found.checkpoint.name
     codes, expected = _codes(found, look.points, _curve), _forecast(found)
-    return every_beta_message.message(found.model, found.dataset, look, _curve, codes, expected, beside, of=found.name)
+    return every_beta_message.message(model, found.dataset, look, _curve, codes, expected, beside, of=name)
 
 
 def _trained_how(run: Checkpoint, ladder: Ladder | None) -> str:

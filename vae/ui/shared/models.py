@@ -260,10 +260,20 @@ def beta_path(model: Trained, count: int) -> BetaPath:
 
 @kept(max_entries=4, show_spinner="Encoding the images at every β…")
 def _beta_path(trained: Trained, count: int) -> BetaPath:
+    return beta_path_of(every_beta(trained), trained.dataset.test_images[:count])
+
+
+def every_beta(model: Trained) -> MultiRateVAE:
+    """Return the multi-rate VAE that a frozen one comes from, with its gates."""
+    return _every_beta(at_beta_1(model))
+
+
+@kept(max_entries=4)
+def _every_beta(trained: Trained) -> MultiRateVAE:
     assert trained.checkpoint.unfrozen is not None
     model = load_model(trained.checkpoint.unfrozen)
     assert isinstance(model, MultiRateVAE)
-    return beta_path_of(model, trained.dataset.test_images[:count])
+    return model
 
 
 @kept(max_entries=48)
