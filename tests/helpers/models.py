@@ -5,6 +5,7 @@ from pathlib import Path
 import torch
 
 from vae.models.autoencoders import Autoencoder
+from vae.models.multi_rate import settled
 from vae.storage.checkpoints import Checkpoint
 from vae.storage.header import Stored
 from vae.training.build import build_model
@@ -25,6 +26,7 @@ def untrained(
     noise = torch.Generator().manual_seed(0)
     for weight in made.parameters():
         weight.add_(0.2 * torch.randn(weight.shape, generator=noise))
+    made = settled(made)  # as a checkpoint holds it
     checkpoint = Checkpoint(
         path=Path(f"{model}-{body}"),
         config=config,

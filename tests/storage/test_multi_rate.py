@@ -77,3 +77,16 @@ def packed(files: dict[str, bytes]) -> bytes:
         for name, content in files.items():
             archive.writestr(name, content)
     return buffer.getvalue()
+
+
+def test_of_a_run_that_was_stopped_the_stored_layers_are_those_of_beta_1(folder: Path, small: Dataset) -> None:
+    config = TrainConfig(model="multi-rate-vae", hidden=(16,), epochs=5, batch_size=16, device="cpu")
+    reports = record(train(config, small), "stopped", config, small)
+    report = next(reports)
+    assert isinstance(report.model, MultiRateVAE)
+    assert not torch.equal(report.model.gain, torch.ones_like(report.model.gain))
+    checkpoint, frozen = load_checkpoint("stopped"), report.model.at(1.0).state_dict()
+    reports.close()
+    own = load((checkpoint.path / "model.safetensors").read_bytes())
+    for name, weights in frozen.items():
+        torch.testing.assert_close(own[name], weights)

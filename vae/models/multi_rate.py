@@ -6,12 +6,13 @@ After 'Multi-Rate VAE: Train Once, Get the Full Rate-Distortion Curve' (Bae et a
 
 import math
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from vae.models.autoencoders import VAE, Noise, Output, limited, reparameterise, widened
+from vae.models.autoencoders import VAE, Autoencoder, Noise, Output, limited, reparameterise, widened
 from vae.models.bodies import ACTIVATION_TYPES
 from vae.models.choices import HIGHEST_BETA, LOWEST_BETA
 
@@ -34,8 +35,8 @@ class MultiRateVAE(VAE):
     it two nats. A gate is linear in its layer's weights: `at` multiplies it into them.
 
     Without a β the model is the one of β = 1, where g is 0: `posterior`, `encode`, `logits` and `decode` are a VAE's.
-    After `settle`, at the end of its training, γ is 1 and δ is 0, and so are `encoder` and `decoder`. The arguments are
-    those of a VAE.
+    After `settle`, as it is stored and at the end of its training, γ is 1 and δ is 0, and so are `encoder` and
+    `decoder`. The arguments are those of a VAE.
     """
 
     def __init__(
@@ -123,6 +124,13 @@ class MultiRateVAE(VAE):
         for layer, (scale, shift) in zip(_gated_layers(model), gates, strict=True):
             _fold(layer, scale[0], shift[0])
         return model.train(self.training).requires_grad_(self.gate.weight.requires_grad)
+
+
+def settled(model: Autoencoder) -> Autoencoder:
+    """Return a settled copy of a multi-rate VAE that is still in training, and any other model as it is."""
+    if not isinstance(model, MultiRateVAE) or (bool((model.gain == 1).all()) and not bool(model.offset.any())):
+        return model
+    return deepcopy(model).settle()
 
 
 def position(betas: Tensor) -> Tensor:

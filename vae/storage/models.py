@@ -34,7 +34,7 @@ def load_model(checkpoint: Checkpoint, device: str | torch.device = "cpu") -> Au
         raise CheckpointError(f"{checkpoint.name} has got other weights at this moment; try again.")
     model.load_state_dict(weights, assign=True)
     if isinstance(model, MultiRateVAE):
-        model.settle()  # that of a run which was stopped is not yet
+        model.settle()  # an upload may hold one that is not
     model = model.to(device).eval().requires_grad_(False)
     if checkpoint.frozen_at is not None:
         assert isinstance(model, MultiRateVAE)

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from vae.data.dataset import Dataset
+from vae.models.multi_rate import settled
 from vae.storage.checkpoints import load
 from vae.storage.claims import claiming
 from vae.storage.config_file import CONFIG, FORMAT
@@ -83,7 +84,7 @@ class Recording:
     def _save(self, report: EpochReport) -> None:
         assert self._codes is not None
         with new_folder(self.path, self._written) as folder:
-            write_weights(folder, report.model.state_dict())
+            write_weights(folder, settled(report.model).state_dict())
             # Not `auto`, so that the run can be repeated, to the bit on the same kind of processor.
             settings = asdict(self.config) | {"precision": report.precision}
             write_json(folder / CONFIG, {"format": FORMAT, "settings": settings, "run": self._run(report)})
