@@ -1,22 +1,18 @@
-"""The whole rate–distortion curve of one multi-rate VAE: its terms at many β, and its codes at fewer.
-
-Both are taken at fixed β and interpolated linearly in log β between them, here and in the browser.
-"""
+"""The whole rate–distortion curve of one multi-rate VAE: its terms at many β, and linear in log β between them."""
 
 from dataclasses import dataclass
 
 import numpy as np
-from torch import Tensor
 
 from vae.data.dataset import Dataset
 from vae.data.pixels import binarise
 from vae.measure.likelihood import likelihood_terms
-from vae.models.codes import encode_posteriors
+from vae.models.choices import SHOWN_BETAS
 from vae.models.multi_rate import MultiRateVAE
 from vae.progress import Report
 from vae.training.config import TrainConfig
 
-LOWEST, HIGHEST = 0.05, 16.0  # of the slider; within the β of training, whose ends no model has seen much of
+LOWEST, HIGHEST = SHOWN_BETAS
 # Every β of the ladders that ship is one of these 61, so that nothing is interpolated beside their runs.
 _ANCHORS, _STEPS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0), (7, 10, 7, 7, 7, 7, 7, 8)
 BETAS = np.concatenate(
@@ -28,8 +24,6 @@ BETAS = np.concatenate(
         [HIGHEST],
     ]
 )
-# Denser upwards, where codes move: no place between two of them is off by a pixel of a map.
-CODE_BETAS = LOWEST * (HIGHEST / LOWEST) ** np.sqrt(np.linspace(0, 1, 32))
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,14 +62,3 @@ def measure_curve(
         if on_progress is not None:
             on_progress(number / len(BETAS))
     return Curve(BETAS, np.array(reconstruction), np.stack(kl))
-
-
-def posteriors(model: MultiRateVAE, images: Tensor) -> tuple[np.ndarray, np.ndarray]:
-    """Encode images uint8 (N, C, H, W) at each of `CODE_BETAS`: mean and log variance, float32 (32, N, latent_dim)."""
-    means, log_variances = [], []
-    for beta in CODE_BETAS:
-        mean, deviation = encode_posteriors(model.at(float(beta)), images)
-        assert deviation is not None
-        means.append(mean)
-        log_variances.append(2 * np.log(deviation))
-    return np.stack(means), np.stack(log_variances)

@@ -9,9 +9,10 @@ import torch
 from tests.helpers.browser_messages import unpack
 from tests.helpers.multi_rate import with_open_gates
 from vae.beta.against_ladder import Gap
-from vae.beta.curve import BETAS, CODE_BETAS, Curve
+from vae.beta.curve import BETAS, Curve
 from vae.beta.forecast import Forecast
 from vae.data.dataset import Dataset
+from vae.explore.beta_path import stops
 from vae.generate.draws import prior_latents
 from vae.models.codes import decode_latents, encode_posteriors
 from vae.ui.beta.every_beta_message import SMALLER, codes_on_a_plane, message
@@ -43,7 +44,7 @@ def test_the_map_shows_the_two_dimensions_that_stay_active_longest_at_every_beta
     assert header["axes"] == ["z2", "z3"]
     assert arrays["means"].shape == arrays["log_variances"].shape == (32, 20, 2)
     for place in (0, 31):
-        means, deviations = encode_posteriors(model.at(float(CODE_BETAS[place])), small.test_images[:20])
+        means, deviations = encode_posteriors(model.at(float(stops()[place])), small.test_images[:20])
         assert deviations is not None
         np.testing.assert_allclose(arrays["means"][place], means[:, [1, 2]], rtol=2e-3, atol=2e-3)
         np.testing.assert_allclose(np.exp(arrays["log_variances"][place] / 2), deviations[:, [1, 2]], rtol=5e-3)
@@ -97,5 +98,5 @@ def test_a_space_of_one_or_two_dimensions_is_shown_as_it_is(latent_dim: int, axe
     codes = codes_on_a_plane(model, small, own, 20)
     assert list(codes.axes) == axes
     assert codes.means.shape == (32, 20, 2)
-    means = model.at(float(CODE_BETAS[9])).encode(small.test_images[:20].float() / 255)
+    means = model.at(float(stops()[9])).encode(small.test_images[:20].float() / 255)
     torch.testing.assert_close(torch.from_numpy(codes.means[9, :, :latent_dim]), means, rtol=1e-4, atol=1e-5)

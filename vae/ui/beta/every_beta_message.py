@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 
 from vae.beta.against_ladder import Gap
-from vae.beta.curve import CODE_BETAS, Curve, posteriors
+from vae.beta.curve import Curve
 from vae.beta.forecast import Forecast
 from vae.data.dataset import Dataset
+from vae.explore.beta_path import STOPS, beta_path, stops
 from vae.explore.projection import ProjectionSettings, project, square
 from vae.figures.style import PALETTE
 from vae.generate.draws import prior_latents
@@ -31,7 +32,7 @@ TICKS = (0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16)  # of the slider where no ladder 
 FLAT = -12.0  # log variance along an axis that the model does not have
 WHY_PICTURES = (
     f"The browser decodes with MLP bodies alone: of this model, whose body is convolutional, it shows {SMALLER} "
-    f"samples at the nearest of {len(CODE_BETAS)} values of β."
+    f"samples at the nearest of {STOPS} values of β."
 )
 _COMPONENTS = Path(joined.__file__).parent
 # A worker's script is a text: nothing is fetched.
@@ -40,7 +41,7 @@ WORKER = joined.joined(_COMPONENTS / "every_beta" / "worker.js", _COMPONENTS)
 
 @dataclass(frozen=True, eq=False)
 class Codes:
-    """Posteriors of the same test images at each of `CODE_BETAS`, on a plane that is one for all β."""
+    """Posteriors of the same test images at each of `beta_path.stops`, on a plane that is one for all β."""
 
     means: np.ndarray  # float32 (32, points, 2)
     log_variances: np.ndarray  # float32 (32, points, 2)
@@ -56,7 +57,7 @@ class Codes:
 
     def named(self, labels: np.ndarray, classes: int) -> list[int]:
         """Return for each class the image whose code at β near 1 is nearest to the class's mean; -1 for none."""
-        points = self.means[int(np.abs(np.log(CODE_BETAS)).argmin())]
+        points = self.means[int(np.abs(np.log(stops())).argmin())]
         found = []
         for label in range(classes):
             own = np.flatnonzero(labels == label)
@@ -66,12 +67,13 @@ class Codes:
 
 
 def codes_on_a_plane(model: MultiRateVAE, dataset: Dataset, curve: Curve, count: int) -> Codes:
-    """Encode the first `count` test images at every one of `CODE_BETAS`, on the plane of two latent dimensions.
+    """Encode the first `count` test images at every one of `beta_path.stops`, on the plane of two latent dimensions.
 
     These are the two that have most KL at the largest β, so that they stay active longest. A model of one dimension
     has a random height beside it, which means nothing.
     """
-    means, log_variances = posteriors(model, dataset.test_images[:count])
+    path = beta_path(model, dataset.test_images[:count])
+    means, log_variances = path.codes, 2 * np.log(path.deviations)
     if model.latent_dim == 1:
         height = project(means[0], ProjectionSettings("direct")).points[:, 1]
         means = np.stack([means[..., 0], np.broadcast_to(height, means.shape[:2])], axis=2)
@@ -96,12 +98,14 @@ def message(
     images = dataset.test_images[look.first_image : look.first_image + look.images]
     labels = dataset.test_labels[: codes.means.shape[1]].numpy()
     count = look.samples if is_decoded(model) else min(look.samples, SMALLER)
-    decoder, decoded = _decoder(model, prior_latents(count, model.latent_dim, look.seed), posteriors(model, images)[0])
+    decoder, decoded = _decoder(
+        model, prior_latents(count, model.latent_dim, look.seed), beta_path(model, images).codes
+    )
     header = {
         "of": of,
         "image_shape": list(model.image_shape),
         "columns": COLUMNS if is_decoded(model) else round(SMALLER**0.5),
-        "decoder": decoder | {"code_betas": CODE_BETAS.tolist()},
+        "decoder": decoder | {"code_betas": stops().tolist()},
         "class_names": list(dataset.class_names),
         "colours": list(PALETTE),
         "named": codes.named(labels, len(dataset.class_names)),
@@ -151,7 +155,7 @@ def _decoder(
         gates, gate_weights = decoder_gates(model, layers)
         inputs = {"latents": latents.astype(np.float32), "codes": half(codes)}
         return {"layers": layers, "gates": gates, "worker": WORKER}, weights | gate_weights | inputs
-    frozen = [model.at(float(beta)) for beta in CODE_BETAS]
+    frozen = [model.at(float(beta)) for beta in stops()]
     samples = np.stack([decode_latents(one, latents) for one in frozen])
     copies = np.stack([decode_latents(one, rows) for one, rows in zip(frozen, codes, strict=True)])
     return {"layers": None}, {"samples": samples, "copies": copies}

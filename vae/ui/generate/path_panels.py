@@ -10,7 +10,7 @@ from vae.ui.shared import charts, picture_rows, readings, server
 from vae.ui.shared.models import Pair, drawn
 from vae.ui.shared.terms import explained
 
-FRAMES = 97  # of the film in the browser at most; the GIF has all frames
+FRAMES = 49  # of the film in the browser at most; the GIF has all frames
 
 
 @drawn(show_spinner="Decoding the path…")

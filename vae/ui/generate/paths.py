@@ -18,7 +18,7 @@ from vae.ui.compare.maps import View, panel, projections
 from vae.ui.shared.models import WORDS, Pair, Trained, kept
 from vae.ui.shared.readings import read_images
 
-POINTS = 600
+POINTS = 400
 _PCA = ProjectionSettings("pca")
 
 
