@@ -91,7 +91,7 @@ def _manifolds(pair: Pair) -> None:
 
 page.begin(
     pages.SAMPLES,
-    "Both models copy images well, but only the VAE was trained to make an image of a random z: compare the walls.",
-    "The more latent dimensions there are, the clearer the difference.",
+    "Both models copy images, but only the VAE was trained to make one of a random z.",
+    "The difference grows with the latent size.",
 )
 show(page.pair())

@@ -204,10 +204,10 @@ def test_samples_come_from_the_prior_or_from_what_was_fitted_and_their_numbers_a
         "VAE, z from a mixture",
     ]
     # Each share says of how many samples it is, and each number which direction is better.
-    assert "The numbers are of 10,000 samples of ae-2d and of vae-2d each" in texts(app)
+    assert "Each row is of 10,000 samples." in texts(app)
     assert {"realistic ↑", "Fréchet ↓", "distance to nearest image"} <= set(table.columns)
     assert "2 latent dimensions in numbers" in [header.value for header in app.subheader]
-    assert {metric.label for metric in app.metric} == {f"{word}: realistic, of 400 samples" for word in ("AE", "VAE")}
+    assert {metric.label for metric in app.metric} == {f"{word}: realistic of 400" for word in ("AE", "VAE")}
     said = texts(app)
     assert "From N(0, I), the VAE draws better samples than the AE: the Fréchet distance is 88.9 against 277.9." in said
     assert "From a mixture fitted to its codes, the AE draws worse samples than the VAE from its prior" in said

@@ -43,8 +43,8 @@ def test_both_walls_are_sorted_by_realism_and_parted_by_it(shipped: Path) -> Non
     assert counts[1] > counts[0] + 30  # its prior is what it was trained for
     # A pair of many dimensions stands for itself.
     assert [metric.label for metric in app.metric] == [
-        "AE: realistic, of 400 samples",
-        "VAE: realistic, of 400 samples",
+        "AE: realistic of 400",
+        "VAE: realistic of 400",
     ]
     assert not [one for one in app.segmented_control if one.key == "sizes"]
 

@@ -18,7 +18,7 @@ def test_samples_decode_the_same_images_and_the_same_z(shipped: Path) -> None:
     assert len(app.get("image")) == 6  # 64 samples of each of two pairs, and the manifolds of the compared one
     shares = {metric.label: metric.value for metric in app.metric}
     assert len(app.metric) == 4
-    assert set(shares) == {"AE: realistic, of 400 samples", "VAE: realistic, of 400 samples"}
+    assert set(shares) == {"AE: realistic of 400", "VAE: realistic of 400"}
     assert texts(app).count("More of the **VAE**'s samples are realistic") == 2
     errors = [a["text"] for half in halves for a in half["layout"]["annotations"] if a["text"].startswith("0.0")]
     assert len(errors) >= 20

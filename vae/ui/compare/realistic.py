@@ -45,9 +45,7 @@ def _boxes(pairs: Sequence[Pair], drawn_from: Sequence[str], seed: int, temperat
                 st.markdown(f"**{two_sizes.size(pair)}**, z ~ {samplers.SOURCES[sampler]}{wider}")
                 with st.container(horizontal=True):
                     for (word, _), passing in zip(pair.named(), found, strict=True):
-                        st.metric(
-                            f"{word}: realistic, of {SAMPLES} samples", f"{100 * passing.mean():.0f} %", help=meaning
-                        )
+                        st.metric(f"{word}: realistic of {SAMPLES}", f"{100 * passing.mean():.0f} %", help=meaning)
                     st.markdown(_verdict(*found))
     with st.expander("What “realistic” means"):
         st.caption(explained(meaning))
@@ -79,8 +77,7 @@ def _verdict(ae: np.ndarray, vae: np.ndarray) -> str:
         return "The shares of these two models cannot be told apart: the interval of their difference holds 0."
     more = "VAE" if difference.value > 0 else "AE"
     return (
-        f"More of the **{more}**'s samples are realistic, by {low:.0f} to {high:.0f} percentage points with 95 % "
-        "confidence."
+        f"More of the **{more}**'s samples are realistic, by {low:.0f} to {high:.0f} percentage points (95 % interval)."
     )
 
 

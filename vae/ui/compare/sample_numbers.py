@@ -61,10 +61,7 @@ def show(pair: Pair) -> None:
         return
     any_of_them = max(found.values(), key=len)
     frechet = any_of_them["frechet"]
-    st.caption(
-        f"The numbers are of {frechet.images:,} samples of {pair.ae.name} and of {pair.vae.name} each, with 95 % "
-        "intervals. ↑ means that higher is better, ↓ that lower is."
-    )
+    st.caption(f"Each row is of {frechet.images:,} samples. Where ↑ stands, higher is better.")
     _table(found, any_of_them)
     said = _read({key: measures["frechet"] for key, measures in found.items()})
     for sentence in said[:1]:

@@ -39,7 +39,7 @@ def reconstructions(pair: Pair, first: int) -> None:
     for number, (column, half) in enumerate(picture_rows.halves(indices), start=1):
         with column:
             _half(pair, list(half), f"reconstructions_{number}")
-    st.caption(explained("The numbers are mean squared errors per pixel (0 to 1)."))
+    st.caption(explained("The numbers are mean squared errors per pixel."))
     with st.expander("The losses of these images"):
         st.caption(explained(f"{_losses(pair, indices)} The VAE's images are decoded from the posterior mean."))
 

@@ -22,6 +22,7 @@ def codes(pair: Pair, two: list[int]) -> None:
     left, right = st.columns([2, 3], gap="medium")
     with left:
         picture_rows.show(_pictures(pair, two), "kind_pictures", "Both test images with their reconstructions")
+        st.caption(explained("The numbers are squared errors per pixel."))
     with right:
         charts.show(
             side_by_side(
@@ -43,7 +44,7 @@ def _pictures(pair: Pair, two: list[int]) -> go.Figure:
         name = f"{('First', 'Second')[place]}<br>image"
         shown = [pair.vae.dataset.test_images[index].numpy(), *(decoded[place] for decoded, _ in made)]
         rows[name] = np.stack(shown)
-        errors = [f"{word} · error {values[place]:.4f}" for word, (_, values) in zip(WORDS, made, strict=True)]
+        errors = [f"{word} · {values[place]:.4f}" for word, (_, values) in zip(WORDS, made, strict=True)]
         captions[name] = [f"test image · {index}", *errors]
     return image_rows(rows, captions, side=SIDE)
 
