@@ -12,7 +12,7 @@ function rings({ plain }) {
     ratio: 1,
     panels: [{ linear: false, medoids: [] }],
     views: { width: 300, height: 300, box: () => ({ left: 0, top: 0, width: 300, height: 300 }), toScreen: (k, x, y) => [x, y] },
-    motion: { position: () => ({ count: 5, x: () => 100, y: () => 100 }), moving: () => false },
+    motion: { position: () => ({ count: 5, x: () => 100, y: () => 100 }), moving: () => false, isOwnPlane: () => false },
     header: { count: 5, classes: [] },
     theme: { plain, text: "0, 0, 0", larger: 1 },
     state: { hidden: [] },
