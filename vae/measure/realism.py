@@ -4,7 +4,6 @@ import hashlib
 from pathlib import Path
 
 import torch
-from scipy import ndimage
 
 from vae.data.dataset import Dataset
 from vae.models import realism
@@ -46,6 +45,8 @@ def share_of_blurred(realism: Realism, dataset: Dataset) -> float:
     At most 400 of those that the threshold was not fitted to are blurred by a Gaussian whose σ is a nineteenth of the
     longer side, 1.5 of 28 pixels. Where many pass, the test does not tell sharp samples from blurred ones.
     """
+    from scipy import ndimage  # which training need not have
+
     _, rows = calibration_halves(dataset)
     images = dataset.test_images[rows[:BLURRED]].numpy()
     width = BLUR * max(images.shape[2:])

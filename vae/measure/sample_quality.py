@@ -1,8 +1,7 @@
 """Quality of drawn images beside real ones: realism, distances, precision and recall, what the judge reads, and copies.
 
-All but the copies are measured in what the judge sees: realism in its
-pooled maps and the rest in its 128 features. Where there is no judge, as without labels, random features take its place
-and nothing is read.
+All but the copies are measured in what the judge sees: realism in its pooled maps and the rest in its 128 features.
+Where there is no judge, as without labels, random features take its place and nothing is read.
 """
 
 import warnings
