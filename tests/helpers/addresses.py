@@ -21,7 +21,7 @@ LARGE = {"ae": "ae-20d", "vae": "vae-20d"}
 VIEWS: dict[Page, list[dict[str, str]]] = {
     pages.LATENT_SPACES: [LARGE | {"projection": "t-SNE"}],
     pages.SAMPLES: [{}],
-    pages.BETA: [{}],
+    pages.BETA: [{}, {"beta_by": "A ladder of VAEs"}],
     pages.BETA_TRANSLATOR: [
         {},
         {"budget": "epochs", "model": "ClassifierVAE", "likelihood": "Gaussian, σ below"},

@@ -168,7 +168,7 @@ def test_a_run_of_mnist_learns_with_the_advised_settings(
     monkeypatch.setattr(collapse, "describe", noting)
     steps = changes.get("steps", 250)
     recipe = recommended(changes.get("latent_dim", 2), changes.get("body", "mlp"), steps=steps)
-    config = TrainConfig(**{**recipe, "steps": steps, **changes})
+    config = TrainConfig(**{**recipe, "steps": steps, "precision": "float32", **changes})
     try:
         *_, report = train(config, mnist)
     except TrainingDivergedError:

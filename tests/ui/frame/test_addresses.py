@@ -31,7 +31,7 @@ LIGHT = (pages.BETA_TRANSLATOR, pages.TRAVERSAL, pages.TWO_IMAGES)
 @pytest.fixture(scope="module")
 def _everything(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("everything")
-    for name in (*MODELS, *(path.name for path in SHIPPED.glob("ladder-vae-2d-*"))):
+    for name in (*MODELS, *(path.name for path in SHIPPED.glob("ladder-vae-2d-*")), "every-vae-2d"):
         shutil.copytree(SHIPPED / name, folder / name)
     return folder
 
