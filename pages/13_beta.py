@@ -11,6 +11,7 @@ from vae.beta.curve import Curve
 from vae.beta.ladder import Ladder, comparable, ladders, telling
 from vae.data.dataset import DatasetError
 from vae.storage.checkpoints import Checkpoint
+from vae.training.config import MULTI_RATE
 from vae.ui.beta import against_beta, best_beta, every_beta, ladder_slider, latent_sizes, rate_distortion
 from vae.ui.beta.rungs import Look
 from vae.ui.frame import data_set, page, pages
@@ -28,7 +29,7 @@ ONE, LADDER = "One model for every β", "A ladder of VAEs"
 def show() -> None:
     """Draw the slider, the rate-distortion curve, the measures against β, and which β is best."""
     sound = data_set.runs()
-    found, every = ladders(sound), [run for run in sound if run.model == "multi-rate-vae" and run.finished]
+    found, every = ladders(sound), [run for run in sound if run.model == MULTI_RATE and run.finished]
     if not found and not every:
         st.info(
             "There are no three finished VAEs here that differ in β alone. Press **Retrain** at three values of β, "

@@ -16,7 +16,7 @@ class Gap:
     beta: float
     runs: tuple[tuple[float, float], ...]  # rate and distortion of every seed's run, in nats per image
     rate: float  # of the multi-rate VAE less the mean of the runs', in nats per image
-    reconstruction: float  # the same of the reconstruction losses
+    reconstruction: float  # the reconstruction loss of the multi-rate VAE less the mean of the runs'
     objective_percent: float  # by how many percent its objective, reconstruction + β · KL, lies above the runs'
     spread_percent: float  # the range of the runs' objectives in percent of their mean; 0 for one run
 

@@ -13,6 +13,7 @@ from torch import nn
 from vae.beta.curve import BETAS, Curve
 from vae.progress import Report
 from vae.storage.cache import FOLDER, read_arrays, write_arrays
+from vae.storage.weights import fingerprint
 
 CACHE = FOLDER / "curves"
 FILES = 100  # curves kept on disk, a few kilobytes each
@@ -36,9 +37,7 @@ class CurveTask:
 
 def cache_path(model: nn.Module, data: str, folder: Path | None = None) -> Path:
     """Return the path at which the curve of exactly these weights is kept; `data` tells test images and likelihood."""
-    digest = hashlib.sha256(repr((data, BETAS.tolist())).encode())
-    for name, tensor in sorted(model.state_dict().items()):
-        digest.update(name.encode() + tensor.cpu().numpy().tobytes())
+    digest = hashlib.sha256(repr((data, BETAS.tolist(), fingerprint(model.state_dict()))).encode())
     return (folder or CACHE) / f"{digest.hexdigest()[:32]}.npz"
 
 

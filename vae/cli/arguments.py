@@ -13,7 +13,7 @@ from vae.cli.values import between, dataset, list_of, new_name, seed, size, whol
 from vae.data.preparation.settings import FITS, GROUNDS, Split
 from vae.jobs.plan import ENGINES, MOST_MEMBERS
 from vae.models.choices import ACTIVATIONS, BODIES, HIGHEST_BETA, LOWEST_BETA
-from vae.training.config import CHOICES, MISTAKES, TrainConfig
+from vae.training.config import CHOICES, MISTAKES, MULTI_RATE, TrainConfig
 from vae.training.recipe import RECIPE_SETTINGS
 
 EPILOG = """examples:
@@ -94,7 +94,7 @@ def _add_sweep(commands: Any) -> argparse.ArgumentParser:
     )
     many = f"the number of seeds, counted from 0; default: 1; a sweep has at most {MOST_MEMBERS:,} runs in all"
     add("--seeds", type=whole, default=1, help=many)
-    _add_setting(sweep, "model", choices=("vae", "classifier-vae", "multi-rate-vae"))
+    _add_setting(sweep, "model", choices=("vae", "classifier-vae", MULTI_RATE))
     for name in ("body", "hidden", "likelihood"):
         _add_setting(sweep, name, _about(name))
     _add_setting(sweep, "epochs", "the epochs of every run; default: 20, and 40 of a multi-rate-vae")

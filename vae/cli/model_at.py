@@ -8,6 +8,7 @@ from vae.models.choices import HIGHEST_BETA, LOWEST_BETA
 from vae.models.multi_rate import MultiRateVAE
 from vae.storage.checkpoints import Checkpoint
 from vae.storage.models import load_model
+from vae.training.config import MULTI_RATE
 
 
 def check_beta(checkpoint: Checkpoint, beta: float | None) -> None:
@@ -18,7 +19,7 @@ def check_beta(checkpoint: Checkpoint, beta: float | None) -> None:
     """
     if beta is None:
         return
-    if checkpoint.model != "multi-rate-vae":
+    if checkpoint.model != MULTI_RATE:
         raise ArgumentError(
             f"--beta goes with runs of model multi-rate-vae, and {checkpoint.name} is a run of model "
             f"{checkpoint.model}."

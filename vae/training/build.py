@@ -6,13 +6,13 @@ import torch
 
 from vae.models.autoencoders import VAE, Autoencoder, ClassifierVAE
 from vae.models.multi_rate import MultiRateVAE
-from vae.training.config import TrainConfig
+from vae.training.config import MULTI_RATE, TrainConfig
 
 MODELS: dict[str, type[Autoencoder]] = {
     "ae": Autoencoder,
     "vae": VAE,
     "classifier-vae": ClassifierVAE,
-    "multi-rate-vae": MultiRateVAE,
+    MULTI_RATE: MultiRateVAE,
 }
 _INITIALISING = threading.Lock()  # layers draw their initial weights from the one global generator of the process
 

@@ -6,7 +6,7 @@ from math import ceil, log2, prod
 from typing import Any
 
 from vae.data.imported.shelf import image_shape, train_size
-from vae.training.config import KEPT_SETTINGS, ConfigError, TrainConfig, label
+from vae.training.config import KEPT_SETTINGS, MULTI_RATE, ConfigError, TrainConfig, label
 
 RECIPE_SETTINGS = ("hidden", "activation", "batch_size", "beta_warmup", "learning_rate")  # filled by `recommended`
 SHORT_SECONDS = 20.0
@@ -43,7 +43,7 @@ def recommended_epochs(model: str) -> int:
     A multi-rate-vae has twice those of a VAE, a fifth of those of a ladder of ten β; `benchmarks/multi_rate.py`
     measures what it reaches with them.
     """
-    return 40 if model == "multi-rate-vae" else 20
+    return 40 if model == MULTI_RATE else 20
 
 
 def recommended(
@@ -67,7 +67,7 @@ def recommended(
     """
     limits = ((epochs, SHORT_EPOCHS), (steps, SHORT_STEPS), (seconds, SHORT_SECONDS))
     short = any(given is not None and given <= limit for given, limit in limits)
-    warmup = {"beta_warmup": SHORT_BETA_WARMUP if short and model != "multi-rate-vae" else 0.0}
+    warmup = {"beta_warmup": SHORT_BETA_WARMUP if short and model != MULTI_RATE else 0.0}
     if body == "conv":
         batch = 2 ** max(4, min(7, int(log2(max(1, images / LEAST_STEPS)))))  # 16 to 128
         conv = {"hidden": conv_channels(image_shape), "activation": "silu", "batch_size": batch, "beta_warmup": 0.0}

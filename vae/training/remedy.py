@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import Any
 
-from vae.training.config import RANGES, TrainConfig, label
+from vae.training.config import MULTI_RATE, RANGES, TrainConfig, label
 from vae.training.recipe import CONTINUED, recommended_for
 
 EARLIEST = 0.1  # fraction of the budget after which a run may be called collapsed
@@ -115,7 +115,7 @@ def _costly_code(config: TrainConfig, found: Findings) -> Cause | None:
         sigma = config.sigma * sqrt(found.largest_beta / WEAKER / config.beta)
         why = f"β is {config.beta:g} and, with a σ of {config.sigma:g}, {limit}"
         return Cause(why, {"sigma": _rounded("sigma", sigma)})
-    changes: dict[str, Any] = {"model": "vae"} if config.model == "multi-rate-vae" else {}  # which has every β already
+    changes: dict[str, Any] = {"model": "vae"} if config.model == MULTI_RATE else {}  # which has every β already
     changes["beta"] = _rounded("beta", found.largest_beta / WEAKER)
     return Cause(f"β is {config.beta:g} and {limit}", changes)
 

@@ -18,7 +18,7 @@ from vae.data.dataset import Dataset
 from vae.data.pixels import to_unit
 from vae.models.objectives import beta_at
 from vae.training.build import choose_device
-from vae.training.config import TrainConfig
+from vae.training.config import MULTI_RATE, TrainConfig
 from vae.training.loop import RunState
 from vae.training.objective import TOTAL, objective
 from vae.training.optimiser import Optimiser
@@ -32,7 +32,7 @@ def stackable(config: TrainConfig) -> bool:
     Convolutions are left out because stacking makes them grouped, which is slower than one model after another.
     """
     plain = not config.binarised and not config.input_noise and not config.mistake
-    return config.body == "mlp" and plain and config.seconds is None and config.model != "multi-rate-vae"
+    return config.body == "mlp" and plain and config.seconds is None and config.model != MULTI_RATE
 
 
 def stacks(configs: Sequence[TrainConfig]) -> list[list[int]]:

@@ -14,6 +14,7 @@ from vae.cli.streams import printable
 from vae.jobs.engines import Event
 from vae.jobs.plan import Member, plan
 from vae.jobs.sweep import sweep
+from vae.training.config import MULTI_RATE
 from vae.training.recipe import recommended_epochs
 
 BETAS = (0.1, 0.5, 1.0, 2.0, 4.0)  # where none are given
@@ -25,7 +26,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     if args.ray_address is not None and args.engine != "ray":
         raise ArgumentError("--ray-address goes with --engine ray.")
     epochs = recommended_epochs(args.model) if args.epochs is None and args.steps is None else args.epochs
-    betas = args.betas or (ALL_BETAS if args.model == "multi-rate-vae" else BETAS)
+    betas = args.betas or (ALL_BETAS if args.model == MULTI_RATE else BETAS)
     given = ("model", "body", "likelihood", "dataset", "device", "precision", "steps")
     settings = {key: getattr(args, key) for key in given}
     if args.hidden:

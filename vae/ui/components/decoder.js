@@ -49,6 +49,16 @@ export function readTensors(bytes) {
   return tensors;
 }
 
+// Returns the tensors of all parts of a message by name, whose first part begins at `offset`.
+export async function readParts(message, header, offset) {
+  const tensors = {};
+  for (const { bytes } of header.parts) {
+    Object.assign(tensors, readTensors(await inflate(message.subarray(offset, offset + bytes))));
+    offset += bytes;
+  }
+  return tensors;
+}
+
 function erf(x) {  // Abramowitz & Stegun 7.1.26 is right to 1.5e-7
   const t = 1 / (1 + 0.3275911 * Math.abs(x));
   const tail = ((((1.061405429 * t - 1.453152027) * t + 1.421413741) * t - 0.284496736) * t + 0.254829592) * t;

@@ -2,7 +2,7 @@
 // without the server, which is told where they stand when one is let go. vae/ui/explore/code_sliders.py describes the
 // message.
 
-import { inflate, makeDecoder, paint, readHeader, readTensors } from "../decoder.js";
+import { makeDecoder, paint, readHeader, readParts } from "../decoder.js";
 
 const TOLD_AFTER = 250;  // milliseconds, so that a key that is held does not ask for a ledger at every step
 const ON_A_PAGE = 10;
@@ -131,12 +131,7 @@ class Sliders {
     const { text, header, parts } = readHeader(message);
     if (text === this.text) return;
     this.text = text;
-    const tensors = {};
-    let offset = parts;
-    for (const { bytes } of header.parts) {
-      Object.assign(tensors, readTensors(await inflate(message.subarray(offset, offset + bytes))));
-      offset += bytes;
-    }
+    const tensors = await readParts(message, header, parts);
     if (text !== this.text || this.gone) return;  // A newer message has come in the meantime.
     clearTimeout(this.timer);
     const latents = moved.get(header.of) ?? header.panels.map(({ code }) => Float32Array.from(code));

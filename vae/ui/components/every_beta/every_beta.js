@@ -1,7 +1,7 @@
 // One slider over all β of one multi-rate VAE. Decoder, gates, codes and numbers are sent once, and everything follows
 // the slider in the browser. vae/ui/beta/every_beta_message.py describes the message.
 
-import { inflate, readHeader, readTensors } from "../decoder.js";
+import { readHeader, readParts } from "../decoder.js";
 import { enlarged } from "../room.js";
 import { drawBars, drawCurve } from "./charts.js";
 import { Decoding } from "./decoding.js";
@@ -45,12 +45,7 @@ class EveryBeta {
     const { text, header, parts } = readHeader(message);
     if (text === this.text) return;
     this.text = text;
-    const tensors = {};
-    let offset = parts;
-    for (const { bytes } of header.parts) {
-      Object.assign(tensors, readTensors(await inflate(message.subarray(offset, offset + bytes))));
-      offset += bytes;
-    }
+    const tensors = await readParts(message, header, parts);
     if (text !== this.text || this.gone) return;  // A newer message has come in the meantime.
     this.rest();
     this.decoding?.destroy();
